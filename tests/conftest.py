@@ -20,7 +20,10 @@ IN_CI = os.environ.get("CI") == "true"
 TESTS = Path(__file__).parent
 # Folders of tests that start servers, which each run one after the other.
 WITH_SERVERS = ("browser", "faults")
-WITHOUT_SERVERS = ("test_npz_files.py", "test_upload_process.py", "test_uploads.py")  # among them
+WITHOUT_SERVERS = tuple(
+    f"test_{name}.py"
+    for name in ("near_duplicates", "npz_files", "picture_decoder", "upload_process", "uploads", "zip_files")
+)  # among them
 # When: the journeys begin at once, beside the tests that compute; faults come late, beside tests of pages, which take one
 # core only: servers that start at the same time wait for each other.
 ORDER = ("browser", "core", "faults")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
@@ -43,12 +44,14 @@ RECURRENT = with_compile(
 SEVERAL = Execution(4 if BACKENDS[BACKEND].several_steps else 1)
 
 
-@pytest.fixture(autouse=True)
-def all_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def all_told() -> Iterator[None]:
     """Nothing is left out for want of time, so that watching has every chance to change a number."""
-    for name in ("SAMPLE_EVERY_SECONDS", "REPORT_EVERY_SECONDS", "LOOK_AGAIN_SECONDS", "HEALTH_EVERY_SECONDS"):
-        monkeypatch.setattr(f"core.worker.training.progress_callback.{name}", 0.0)
-    monkeypatch.setattr("core.worker.training.checkpoints.COPY_EVERY_SECONDS", 0.0)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("SAMPLE_EVERY_SECONDS", "REPORT_EVERY_SECONDS", "LOOK_AGAIN_SECONDS", "HEALTH_EVERY_SECONDS"):
+            patch.setattr(f"core.worker.training.progress_callback.{name}", 0.0)
+        patch.setattr("core.worker.training.checkpoints.COPY_EVERY_SECONDS", 0.0)
+        yield
 
 
 def told(experiment: Experiment, next_command: CommandSource = lambda: None, **options: object) -> tuple[dict, list[dict]]:
@@ -97,7 +100,13 @@ def test_process_computes_with_the_backend_and_without_tensorflow() -> None:
     assert sys.modules.get("tensorflow") is None
 
 
-@pytest.mark.parametrize("experiment", [TWO, CONVNET, RECURRENT], ids=["lecture", "convnet", "recurrent"])
+@pytest.fixture(scope="module")
+def plain(all_told: None) -> tuple[dict, list[dict]]:
+    """What comes of TWO, and all that can be told of it."""
+    return told(TWO, execution=SEVERAL)
+
+
+@pytest.mark.parametrize("experiment", [CONVNET, RECURRENT], ids=["convnet", "recurrent"])
 def test_what_is_trained_and_watched_is_what_is_exported_to_the_last_digit(experiment: Experiment) -> None:
     execution = choose_execution(experiment, summarise(experiment))
     result, events = told(experiment, execution=execution)
@@ -116,8 +125,8 @@ def test_batches_tell_their_loss_rate_and_gradient() -> None:
     assert all(event["gradient_norm"] > 0 for event in batches if "gradient_norm" in event)
 
 
-def test_look_at_the_whole_validation_set_counts_what_keras_measured() -> None:
-    _, events = told(TWO, execution=SEVERAL)
+def test_look_at_the_whole_validation_set_counts_what_keras_measured(plain: tuple[dict, list[dict]]) -> None:
+    _, events = plain
     for epoch in kinds(events, "epoch"):
         look = next(one for one in kinds(events, "look") if one["whole"] and one["epoch"] == epoch["epoch"])
         right = sum(cell[2] for cell in look["cells"] if cell[0] == cell[1])
@@ -134,8 +143,10 @@ def test_one_step_of_sgd_changes_weights_by_learning_rate_times_gradient() -> No
 
 
 @pytest.mark.parametrize("texts", [("step", "step", "step"), ("", "", "pause", "step"), ("pace=0.5",)], ids=str)
-def test_steps_by_hand_and_a_slower_pace_change_none_of_the_numbers(texts: tuple[str, ...]) -> None:
-    assert numbers(told(TWO, commands(*texts), execution=SEVERAL)[0]) == numbers(told(TWO, execution=SEVERAL)[0])
+def test_steps_by_hand_and_a_slower_pace_change_none_of_the_numbers(
+    texts: tuple[str, ...], plain: tuple[dict, list[dict]]
+) -> None:
+    assert numbers(told(TWO, commands(*texts), execution=SEVERAL)[0]) == numbers(plain[0])
 
 
 def test_learning_rate_changed_in_mid_run_is_the_one_that_is_used() -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.browser_steps import OVERTAKEN, button
@@ -118,6 +119,7 @@ def test_residual_net_by_keys(page: Page, server: Server) -> None:
     expect_residual(page)
 
 
+@pytest.mark.deep
 def test_call_that_is_overtaken_loses_no_key_and_doubles_none(page: Page, server: Server) -> None:
     page.add_init_script(OVERTAKEN)
     open_define(page, server)
@@ -132,6 +134,7 @@ def test_call_that_is_overtaken_loses_no_key_and_doubles_none(page: Page, server
     expect(names).to_have_count(3 + 9)
 
 
+@pytest.mark.deep
 def test_keys_that_come_while_a_layers_settings_open_are_not_lost(page: Page, server: Server) -> None:
     open_define(page, server)
     button(page, "Fold code").click()
@@ -172,6 +175,7 @@ def test_twenty_steps_back_and_a_named_block(page: Page, server: Server) -> None
     assert page.locator("[data-testid=stMain]").evaluate("(one) => one.scrollWidth <= one.clientWidth")
 
 
+@pytest.mark.deep
 def test_handle_dragged_onto_a_merge_adds_an_input_and_a_name_is_seen_at_once(page: Page, server: Server) -> None:
     open_define(page, server)
     button(page, "Fold code").click()

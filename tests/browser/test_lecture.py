@@ -8,24 +8,48 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 from playwright.sync_api import Page, expect
 
 from core.experiment.serialization import dumps
-from tests.browser.browser_steps import run_in_view, train_lecture
+from core.runs.run_record import Run
+from tests.browser.browser_steps import button, run_in_view, train_lecture
 from tests.server import PROJECT, Server
 
 LEAST_TEST_ACCURACY = 0.86  # what the lecture promises for five epochs
 
 
-def test_lecture_gives_same_digits_in_browser_terminal_and_script(
-    page: Page, server: Server, home: Path, tmp_path: Path
-) -> None:
+def test_first_button_trains_the_lectures_net_which_is_stopped_and_judged(page: Page, server: Server, home: Path) -> None:
     train_lecture(page, server.url)
     assert_server_is_clean(server)
     expect(page.locator(".st-key-rail")).to_contain_text("3 layers, 101,770 parameters")
     script = page.evaluate("document.querySelector('.st-key-code-side') !== null")
     assert script, "the code stands beside the curves"
+    button(page, "Stop").click()
+    expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
+    assert_shown(open_test_set(page), run_in_view(page, home))
 
+
+@pytest.mark.deep
+def test_lecture_gives_same_digits_in_browser_terminal_and_script(
+    page: Page, server: Server, home: Path, tmp_path: Path
+) -> None:
+    train_lecture(page, server.url)
+    shown = open_test_set(page)
+    run = run_in_view(page, home)
+    assert run.result is not None
+    assert run.result["parameters"] == 101_770
+    assert run.result["test"]["accuracy"] >= LEAST_TEST_ACCURACY
+    assert_shown(shown, run)
+
+    path = tmp_path / "experiment.json"
+    path.write_text(dumps(run.experiment))
+    assert_same(run.result, result_of_terminal(path, tmp_path))
+    assert_same(run.result, result_of_script(path, tmp_path))
+
+
+def open_test_set(page: Page) -> str:
+    """Go from a run to its evaluation, once it is over, and open the sealed test set; the numbers that are shown then."""
     page.get_by_role("link", name="Evaluate this run").click()
     expect(page.get_by_text("Rows are what it is")).to_be_visible()
     expect(page.get_by_text("Ankle boot").first).to_be_visible()
@@ -33,18 +57,12 @@ def test_lecture_gives_same_digits_in_browser_terminal_and_script(
     page.get_by_role("button", name="Open the test set").click()
     page.get_by_role("button", name="Yes, open it").click()
     expect(page.get_by_text("You have opened the test set of Fashion-MNIST once, for 1 run.")).to_be_visible()
-    shown = page.locator(".st-key-numbers-test").inner_text()
+    return page.locator(".st-key-numbers-test").inner_text()
 
-    run = run_in_view(page, home)
+
+def assert_shown(numbers: str, run: Run) -> None:
     assert run.result is not None
-    assert run.result["parameters"] == 101_770
-    assert run.result["test"]["accuracy"] >= LEAST_TEST_ACCURACY
-    assert f"{run.result['test']['accuracy']:.4f}" in shown
-
-    path = tmp_path / "experiment.json"
-    path.write_text(dumps(run.experiment))
-    assert_same(run.result, result_of_terminal(path, tmp_path))
-    assert_same(run.result, result_of_script(path, tmp_path))
+    assert f"{run.result['test']['accuracy']:.4f}" in numbers
 
 
 def assert_server_is_clean(server: Server) -> None:

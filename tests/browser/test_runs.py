@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from core.runs.store import Ledger
@@ -27,6 +28,7 @@ def have_the_coach_say(page: Page, home: Path, alarm: dict) -> None:
     ledger.close()
 
 
+@pytest.mark.deep
 def test_address_in_a_name_or_a_note_is_no_link_for_those_who_watch(
     page: Page, other: Page, server: Server, home: Path
 ) -> None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 
 from core.experiment.model import Experiment
@@ -62,6 +63,7 @@ def test_link_opens_the_same_network_in_another_browser(page: Page, other: Page,
     expect(other.get_by_text("The link is damaged")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_pictures_of_ones_own_are_trained_on_and_seen_by_another_one_through_a_link(
     page: Page, other: Page, server: Server, home: Path
 ) -> None:

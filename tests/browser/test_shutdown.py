@@ -7,6 +7,7 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from core.runs.store import Ledger
@@ -25,6 +26,7 @@ def step_on_disk(home: Path, identity: str) -> int:
     return max(steps, default=0)
 
 
+@pytest.mark.deep
 def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(browser: Browser, tmp_path: Path) -> None:
     home = tmp_path / "home"
     page = new_visitor(browser)

@@ -4,6 +4,7 @@ import re
 import time
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.runs.store import Ledger
@@ -57,6 +58,7 @@ def two_tabs_press_train(browser: Browser, server: Server, home: Path) -> None:
     first.context.close()
 
 
+@pytest.mark.deep
 def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
     browser: Browser, server: Server, home: Path
 ) -> None:

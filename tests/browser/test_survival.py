@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browser_steps import button, shown_step, train_digits
@@ -69,6 +70,7 @@ def test_deep_link_comes_first(page: Page, server: Server) -> None:
     expect(page.locator(".st-key-rail")).to_contain_text("101,770 parameters")
 
 
+@pytest.mark.deep
 def test_killed_trainer_is_told_points_stay_and_next_run_starts(page: Page, server: Server) -> None:
     train_digits(page, server.url, epochs=1000)
     reached = shown_step(page)

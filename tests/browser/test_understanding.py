@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 from sklearn.datasets import load_digits
@@ -123,6 +124,7 @@ def draw(page: Page) -> None:
     page.mouse.up()
 
 
+@pytest.mark.deep
 def test_from_pictures_of_ones_own_to_why_and_home(page: Page, server: Server, home: Path, tmp_path: Path) -> None:
     write_zip(tmp_path / "digits.zip")
     bring(page, server, tmp_path / "digits.zip")

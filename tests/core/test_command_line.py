@@ -106,8 +106,8 @@ def test_run_says_where_a_missing_data_set_belongs_before_it_loads_keras(tmp_pat
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_check_prints_the_table_and_warnings_beside_it(tmp_path: Path) -> None:
-    done = core("check", written(tmp_path, with_data(lecture("fashion_mnist"), pixels="0-255")))
+def test_check_prints_the_table_and_warnings_beside_it(here: Callable, tmp_path: Path) -> None:
+    done = here("check", written(tmp_path, with_data(lecture("fashion_mnist"), pixels="0-255")))
     assert done.returncode == 0
     assert done.stderr == (
         "warning: data → pixels: Pixels go in as 0 to 255. Networks learn best from numbers near 0 to 1. "

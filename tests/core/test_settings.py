@@ -15,8 +15,14 @@ def test_setting_has_its_default_and_takes_its_edges(name: str, monkeypatch: pyt
         assert setting(name) == edge
 
 
-@pytest.mark.parametrize("name", SETTINGS)
-@pytest.mark.parametrize("text", ["", "many", "-1", "nan", "1e999", "0x10"])
+WHOLE, REAL = "trainers", "run_minutes"  # all settings are read as one of the two
+NO_NUMBERS = ("", "-1", "nan", "1e999", "0x10")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [*((name, "many") for name in SETTINGS), *((name, text) for name in (WHOLE, REAL) for text in NO_NUMBERS)],
+)
 def test_setting_refuses_what_is_no_such_number(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable(name), text)
     with pytest.raises(ProblemError) as caught:

@@ -19,10 +19,11 @@ from core.experiment.templates import lecture
 from core.run_files import CHECKPOINT
 from core.runs import manager
 from tests.core.datasets.sample_datasets import own_digits
+from tests.deep_cases import deep_except
 from tests.server import PATIENCE, children, command_line, free_port, gone, wait_for
 
-WORKERS = 3
-RUNS = 20
+WORKERS = 2
+FEW, MANY = 4, 20  # runs
 SHORT = set_value(lecture("digits"), ("fit", "epochs"), 1)
 LONG = set_value(lecture("digits"), ("fit", "epochs"), 1_000)
 
@@ -49,7 +50,7 @@ def command(program: str, *arguments: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
-    """A scheduler and three workers, each a process of its own, elsewhere than this project; the last test ends it."""
+    """A scheduler and its workers, each a process of its own, elsewhere than this project; the last test ends it."""
     folder = tmp_path_factory.mktemp("elsewhere")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment |= {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0", "KERAS_HOME": str(folder / "keras")}
@@ -92,13 +93,14 @@ def state(queue: manager.Runs, identity: str) -> str:
     return run.state
 
 
-def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: manager.Runs) -> None:
+@pytest.mark.parametrize("runs", deep_except([FEW], [FEW, MANY]))
+def test_all_runs_end_though_one_worker_is_killed(school: School, queue: manager.Runs, runs: int) -> None:
     wait_for(lambda: queue._workers.trainers == WORKERS, PATIENCE, "the workers to be counted")
     victim = start(queue, LONG, "whose worker dies")
     wait_for(lambda: queue.reader.saved_epoch(victim), PATIENCE, "a checkpoint to be fetched")
     brought = own_digits("ada")
     own = set_value(lecture(brought), ("fit", "epochs"), 1)
-    identities = [start(queue, SHORT if number else own, f"visitor {number}") for number in range(RUNS - 1)]
+    identities = [start(queue, SHORT if number else own, f"visitor {number}") for number in range(runs - 1)]
 
     address = queue._workers.worker_of(victim)
     with Client(school.address, set_as_default=False) as client:
@@ -129,6 +131,7 @@ def test_twenty_runs_all_end_though_one_worker_is_killed(school: School, queue: 
     wait_for(lambda: state(queue, victim) == "stopped", PATIENCE, "the run to stop")
 
 
+@pytest.mark.deep
 def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: manager.Runs) -> None:
     identity = start(queue, LONG, "somebody")
     wait_for(lambda: state(queue, identity) == "training", PATIENCE, "the run to train")
@@ -144,6 +147,7 @@ def test_workers_let_go_of_a_run_whose_server_is_gone(school: School, queue: man
     assert not gone(school.workers())
 
 
+@pytest.mark.deep
 def test_each_run_has_a_worker_of_its_own_and_those_that_wait_outlive_the_death_of_all(
     school: School, queue: manager.Runs
 ) -> None:
@@ -165,6 +169,7 @@ def test_each_run_has_a_worker_of_its_own_and_those_that_wait_outlive_the_death_
     wait_for(lambda: state(queue, waiting) == "finished", PATIENCE, "the run that waited")
 
 
+@pytest.mark.deep
 def test_loss_of_the_cluster_interrupts_runs_and_is_told(school: School, queue: manager.Runs) -> None:
     identity = start(queue, LONG, "somebody")
     wait_for(lambda: state(queue, identity) == "training", PATIENCE, "the run to train")

@@ -15,6 +15,8 @@ from tests.faults import misbehaving_trainers
 from tests.faults.test_kills import has_points, process_of
 from tests.server import PATIENCE, children, command_line, gone, wait_for
 
+pytestmark = pytest.mark.deep
+
 SOON = 8.0  # seconds: a busy machine may keep a process that goes on quiet for some
 
 

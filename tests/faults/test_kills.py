@@ -21,6 +21,8 @@ from core.runs.store import Ledger
 from tests.faults import misbehaving_trainers
 from tests.server import PATIENCE, PROJECT, children, command_line, gone, wait_for
 
+pytestmark = pytest.mark.deep
+
 KILLS = int(os.environ.get("KILLS", "2"))
 LOST_SECONDS = 0.5  # what is younger may be lost
 BETWEEN_REPORTS = 2 / misbehaving_trainers.BATCHES_A_SECOND

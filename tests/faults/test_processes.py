@@ -102,6 +102,7 @@ def test_run_that_waits_can_be_cancelled(queue: manager.Runs) -> None:
     wait_for(lambda: queue.ledger.run(first).is_over, PATIENCE, "the first run to end")
 
 
+@pytest.mark.deep
 def test_killed_server_leaves_no_process(tmp_path: Path) -> None:
     with serve(tmp_path / "home") as server:
         wait_for(lambda: len(server.trainers()) == 1, PATIENCE, "the trainer")

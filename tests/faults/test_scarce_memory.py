@@ -28,6 +28,7 @@ def test_inspector_comes_when_asked_and_goes_when_idle(cluster: Cluster, monkeyp
     assert cluster.inspect("os:getpid").result(PATIENCE) != pid, "a new one answers"
 
 
+@pytest.mark.deep
 def test_inspector_that_is_still_asked_something_stays(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     pid = cluster.inspect("os:getpid").result(PATIENCE)
     monkeypatch.setattr("core.engine.cluster.IDLE_SECONDS", 0.0)
@@ -44,6 +45,7 @@ def test_inspector_that_is_still_asked_something_stays(cluster: Cluster, monkeyp
     assert answer.result(PATIENCE) is None
 
 
+@pytest.mark.deep
 def test_trainer_is_there_without_an_inspector(cluster: Cluster) -> None:
     assert cluster.call_on_trainer("os:getpid").result(PATIENCE)
     words = [command_line(child) for child in psutil.Process().children()]

@@ -9,6 +9,7 @@ from core.engine.cluster import Cluster
 from core.experiment.model import Experiment
 from core.runs import manager
 from core.runs.run_record import Run
+from tests.deep_cases import deep_except
 from tests.faults import misbehaving_trainers
 from tests.server import PATIENCE, wait_for
 
@@ -47,25 +48,20 @@ def started(queue: manager.Runs, experiment: Experiment, visitor: str) -> str:
     return identity
 
 
+DEATHS = {
+    misbehaving_trainers.killed: "The training process died at epoch 1, step 3: it was killed, often by the system",
+    misbehaving_trainers.segfaulting: "The training process died at epoch 1, step 3: it crashed inside a library (signal 11",
+    misbehaving_trainers.exiting: "The training process died at epoch 1, step 3: exit code 3.",
+    misbehaving_trainers.hungry: (
+        "The training process died at epoch 1, step 3: it took more than the 1.42 GB of memory that it may have here"
+    ),
+    misbehaving_trainers.crashing: "Training failed at epoch 1, step 3: ValueError: shapes (32,10) and (32,9) do not fit.",
+}
+
+
 @pytest.mark.parametrize(
     ("trainer", "words"),
-    [
-        (misbehaving_trainers.killed, "The training process died at epoch 1, step 3: it was killed, often by the system"),
-        (
-            misbehaving_trainers.segfaulting,
-            "The training process died at epoch 1, step 3: it crashed inside a library (signal 11",
-        ),
-        (misbehaving_trainers.exiting, "The training process died at epoch 1, step 3: exit code 3."),
-        (
-            misbehaving_trainers.hungry,
-            "The training process died at epoch 1, step 3: it took more than the 1.42 GB of memory that it may have here",
-        ),
-        (
-            misbehaving_trainers.crashing,
-            "Training failed at epoch 1, step 3: ValueError: shapes (32,10) and (32,9) do not fit.",
-        ),
-    ],
-    ids=lambda one: getattr(one, "__name__", ""),
+    deep_except(["killed", "crashing"], [pytest.param(one, words, id=one.__name__) for one, words in DEATHS.items()]),
 )
 def test_run_that_dies_says_how_keeps_its_points_and_the_next_one_finishes(
     queue: manager.Runs, trainer: object, words: str
@@ -79,13 +75,17 @@ def test_run_that_dies_says_how_keeps_its_points_and_the_next_one_finishes(
     assert over(queue, following).state == "finished"
 
 
+@pytest.mark.deep
 def test_trainer_that_keeps_its_memory_takes_the_next_run_all_the_same(queue: manager.Runs) -> None:
     for trainer in (misbehaving_trainers.keeping, misbehaving_trainers.quick, misbehaving_trainers.quick):
         identity = queue.start(misbehaving_trainers.experiment_for(trainer), "somebody").id
         assert over(queue, identity, PATIENCE).state == "finished"
 
 
-@pytest.mark.parametrize("trainer", [misbehaving_trainers.deaf, misbehaving_trainers.silent], ids=lambda one: one.__name__)
+UNHEARING = [pytest.param(one, id=one.__name__) for one in (misbehaving_trainers.deaf, misbehaving_trainers.silent)]
+
+
+@pytest.mark.parametrize("trainer", deep_except(["silent"], UNHEARING))
 def test_second_press_on_stop_ends_a_run_that_does_not_listen(queue: manager.Runs, trainer: object) -> None:
     identity = started(queue, misbehaving_trainers.experiment_for(trainer), "who stops")
     queue.stop(identity)
@@ -100,6 +100,7 @@ def test_second_press_on_stop_ends_a_run_that_does_not_listen(queue: manager.Run
     assert over(queue, following).state == "finished"
 
 
+@pytest.mark.deep
 def test_process_that_dies_while_it_saves_leaves_the_earlier_file_whole(queue: manager.Runs) -> None:
     identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.dying_while_saving), "somebody").id
     assert over(queue, identity).state == "failed"
@@ -116,6 +117,7 @@ def test_reports_that_nobody_understands_harm_nobody(queue: manager.Runs) -> Non
     assert all("step" in event for event in events if event["kind"] in ("batch", "paused")), "which keeps no broken one"
 
 
+@pytest.mark.deep
 def test_run_that_takes_too_long_is_stopped(queue: manager.Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHBOARD_RUN_MINUTES", "0.1")
     run = over(queue, queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), "somebody").id)

@@ -214,12 +214,30 @@ def test_entry_that_a_hand_changed_counts_as_missing() -> None:
     assert user_datasets.names_of(VISITOR) == ()
 
 
-@given(place=st.integers(0, 10_000), value=st.integers(0, 255), kind=st.sampled_from(["PNG", "JPEG", "GIF", "BMP", "TIFF"]))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_picture_with_a_damaged_byte_is_read_or_refused(place: int, value: int, kind: str) -> None:
+def assert_read_or_refused(place: int, value: int, kind: str) -> None:
+    """A picture with a damaged byte."""
     content = bytearray(as_file(image_files.Image.linear_gradient("L").resize((20, 30)), kind))
     content[place % len(content)] = value
     try:
         assert image_files.read(bytes(content)).pixels.dtype == "uint8"
     except UnreadableError as error:
         assert error.reason
+
+
+BYTES = given(
+    place=st.integers(0, 10_000), value=st.integers(0, 255), kind=st.sampled_from(["PNG", "JPEG", "GIF", "BMP", "TIFF"])
+)
+ONCE_EACH = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+
+
+@BYTES
+@settings(max_examples=10, **ONCE_EACH)
+def test_picture_with_a_damaged_byte_is_read_or_refused(place: int, value: int, kind: str) -> None:
+    assert_read_or_refused(place, value, kind)
+
+
+@pytest.mark.deep
+@BYTES
+@settings(max_examples=200, **ONCE_EACH)
+def test_each_of_many_damaged_pictures_is_read_or_refused(place: int, value: int, kind: str) -> None:
+    assert_read_or_refused(place, value, kind)

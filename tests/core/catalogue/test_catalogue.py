@@ -11,6 +11,7 @@ from types import ModuleType
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from core.catalogue import (
     Entry,
@@ -32,6 +33,7 @@ from core.catalogue.optimizers import OPTIMIZERS
 from core.catalogue.schedules import SCHEDULES
 from core.worker.describe_keras import describe
 from tests.core.catalogue.catalogue_tables import LEFT_OUT, TABLES, choices, made, rows, spoken
+from tests.deep_cases import deep_except
 
 CLASSES = 7  # no other size here is 7, so that mixed up axes fail
 LABELS = np.array([0, 3, 6, 2, 2, 5, 1, 4, 0, 1])
@@ -152,7 +154,7 @@ def after(optimizer: keras.optimizers.Optimizer, steps: int = 2) -> list[np.ndar
     return [keras.ops.convert_to_numpy(variable) for variable in variables]
 
 
-@pytest.mark.parametrize("entry", rows(OPTIMIZERS))
+@pytest.mark.parametrize("entry", deep_except(["SGD", "Adam"], rows(OPTIMIZERS)))
 def test_optimizer_steps_with_every_legal_value(entry: Entry) -> None:
     for arguments in choices(entry):
         moved = after(made("optimizers", entry.name, arguments))
@@ -173,7 +175,7 @@ def slots(entry: Entry, arguments: Mapping) -> int:
     return max(shapes.count(tuple(weight.shape)) for weight in weights())
 
 
-@pytest.mark.parametrize("entry", rows(OPTIMIZERS))
+@pytest.mark.parametrize("entry", deep_except(["SGD", "Adam", "Adafactor"], rows(OPTIMIZERS)))
 def test_slots_are_those_of_keras(entry: Entry) -> None:
     assert slots(entry, {}) == entry.trait("slots")
     costly = tuple(
@@ -253,7 +255,7 @@ def labels_for(kind: str) -> np.ndarray:
     return LABELS if kind == "integer" else ONE_HOT
 
 
-@pytest.mark.parametrize("entry", rows(LOSSES))
+@pytest.mark.parametrize("entry", deep_except(["SparseCategoricalCrossentropy", "Huber"], rows(LOSSES)))
 def test_loss_trains_with_every_legal_value(entry: Entry) -> None:
     pictures = np.random.default_rng(0).random((len(LABELS), 5), dtype="float32")
     for arguments in choices(entry):
@@ -266,6 +268,11 @@ def test_loss_trains_with_every_legal_value(entry: Entry) -> None:
         kernel = model.layers[0].get_weights()[0]
         assert math.isfinite(loss) and np.isfinite(kernel).all(), spoken(arguments)
         assert (kernel != before).any(), spoken(arguments)
+
+
+# What Keras and TensorFlow raise where labels have another shape than answers, and words of each such message.
+REFUSED = (ValueError, tf.errors.InvalidArgumentError)
+ABOUT_SHAPES = r"ncompatible shapes|must have (the same )?rank|leading dimension|2D inputs with shape"
 
 
 def loss_of(entry: Entry, labels: np.ndarray, answers: np.ndarray, **arguments: object) -> float:
@@ -282,12 +289,9 @@ def test_loss_falls_as_answers_get_better(entry: Entry) -> None:
 @pytest.mark.parametrize("entry", rows(LOSSES))
 def test_loss_cannot_use_labels_of_the_other_kind(entry: Entry) -> None:
     fits = entry.trait("labels")
-    other = labels_for("one-hot" if fits == "integer" else "integer")
-    try:
-        value = loss_of(entry, other, RIGHT)
-    except Exception:  # noqa: BLE001 -- which one depends on the loss; refusing is all that counts
-        return
-    assert value != pytest.approx(loss_of(entry, labels_for(fits), RIGHT))
+    assert math.isfinite(loss_of(entry, labels_for(fits), RIGHT))
+    with pytest.raises(REFUSED, match=ABOUT_SHAPES):
+        loss_of(entry, labels_for("one-hot" if fits == "integer" else "integer"), RIGHT)
 
 
 @pytest.mark.parametrize("entry", rows(LOSSES))
@@ -323,10 +327,10 @@ def measured(entry: Entry, labels: np.ndarray, answers: np.ndarray, arguments: M
     return float(metric.result())
 
 
-CLASS_METRICS = [entry for entry in METRICS.values() if "keras_string" not in entry.traits]
+CLASS_METRICS = {name: entry for name, entry in METRICS.items() if "keras_string" not in entry.traits}
 
 
-@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.name) for entry in CLASS_METRICS])
+@pytest.mark.parametrize("entry", deep_except(["AUC", "TopKCategoricalAccuracy"], rows(CLASS_METRICS)))
 def test_metric_measures_with_every_legal_value(entry: Entry) -> None:
     for arguments in choices(entry):
         for answers in (RIGHT, EVEN, WRONG):
@@ -335,7 +339,7 @@ def test_metric_measures_with_every_legal_value(entry: Entry) -> None:
             assert not entry.trait("bounded") or 0 <= value <= 1 + 1e-6, spoken(arguments)
 
 
-@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.name) for entry in CLASS_METRICS])
+@pytest.mark.parametrize("entry", rows(CLASS_METRICS))
 def test_metric_tells_right_from_wrong(entry: Entry) -> None:
     arguments = {**choices(entry)[0], **({"k": 1} if entry.parameter("k") else {})}
     right, wrong = (measured(entry, ONE_HOT, answers, arguments) for answers in (RIGHT, WRONG))
@@ -365,11 +369,9 @@ def test_history_has_the_names_of_the_table(labels: str) -> None:
     assert sorted(history) == sorted([*promised, "loss"])
 
 
-@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.name) for entry in CLASS_METRICS if entry.trait("labels")])
+@pytest.mark.parametrize("entry", [one for one in rows(CLASS_METRICS) if one.values[0].trait("labels")])
 def test_one_hot_metric_refuses_whole_numbers(entry: Entry) -> None:
-    pictures = np.random.default_rng(0).random((len(LABELS), 5), dtype="float32")
-    model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(CLASSES, activation="softmax")])
-    metric = made("metrics", entry.name, choices(entry)[0])
-    model.compile("sgd", "sparse_categorical_crossentropy", metrics=[metric], run_eagerly=True)
-    with pytest.raises(Exception, match=r".+"):
-        model.train_on_batch(pictures, LABELS)
+    arguments = choices(entry)[0]
+    assert math.isfinite(measured(entry, ONE_HOT, RIGHT, arguments))
+    with pytest.raises(REFUSED, match=ABOUT_SHAPES):
+        measured(entry, LABELS, RIGHT, arguments)

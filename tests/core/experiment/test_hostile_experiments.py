@@ -1,8 +1,8 @@
 """Hostile experiments: each is read and can be checked, told, compared and exported, or is refused in one message.
 
-The suite tries 800. All of them, in some minutes:
+Plain pytest tries 100, `pytest -m deep` 800. All of them, in some minutes:
 
-    HOSTILE_EXAMPLES=20000 pytest tests/core/experiment/test_hostile_experiments.py
+    HOSTILE_EXAMPLES=20000 pytest -m deep tests/core/experiment/test_hostile_experiments.py
 """
 
 import ast
@@ -25,6 +25,7 @@ from core.worker.training.summary import summarise
 from tests.core.experiment.hostile_experiments import TEXTS, hostile_stacks, hostile_texts
 from tests.core.sample_experiments import LECTURE, template, text_of, with_compile, with_data, with_fit
 
+QUICK_EXAMPLES = 100
 EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "800"))
 SECONDS = 1.0  # for all that is done with one text
 LONGEST = 1_000  # characters that a person reads of one problem
@@ -82,14 +83,25 @@ def assert_usable(experiment: Experiment) -> None:
     assert names_in(code) <= OUR_NAMES | set(variables(experiment).values())
 
 
-@OFTEN
-@given(hostile_texts())
-def test_hostile_text_is_usable_or_refused(text: str | bytes) -> None:
+def assert_usable_or_refused(text: str | bytes) -> None:
     started = time.thread_time()
     experiment = read(text)
     if experiment is not None:
         assert_usable(experiment)
     assert time.thread_time() - started < SECONDS
+
+
+@settings(OFTEN, max_examples=QUICK_EXAMPLES)
+@given(hostile_texts())
+def test_hostile_text_is_usable_or_refused(text: str | bytes) -> None:
+    assert_usable_or_refused(text)
+
+
+@pytest.mark.deep
+@OFTEN
+@given(hostile_texts())
+def test_each_of_many_hostile_texts_is_usable_or_refused(text: str | bytes) -> None:
+    assert_usable_or_refused(text)
 
 
 @pytest.mark.parametrize("text", [text for text in TEXTS if len(text) <= MAXIMUM_TEXT])
@@ -110,12 +122,23 @@ def test_metric_that_is_chosen_twice_is_compared_with_its_own() -> None:
     assert difference(with_compile(LECTURE, metrics=once), twice) == "− TopKCategoricalAccuracy"
 
 
-@settings(OFTEN, max_examples=EXAMPLES // 4)
-@given(hostile_stacks())
-def test_hostile_stack_is_checked_with_what_keras_says(text: str) -> None:
+def assert_checked_with_what_keras_says(text: str) -> None:
     experiment = loads(text)
     assert_usable(experiment)
     if any(problem.code == "value-not-allowed" for problem in check(experiment)):
         return  # Keras is asked only once all values are allowed
     for problem in check(experiment, summarise(experiment)):
         assert_readable(problem)
+
+
+@settings(OFTEN, max_examples=QUICK_EXAMPLES // 4)
+@given(hostile_stacks())
+def test_hostile_stack_is_checked_with_what_keras_says(text: str) -> None:
+    assert_checked_with_what_keras_says(text)
+
+
+@pytest.mark.deep
+@settings(OFTEN, max_examples=EXAMPLES // 4)
+@given(hostile_stacks())
+def test_each_of_many_hostile_stacks_is_checked_with_what_keras_says(text: str) -> None:
+    assert_checked_with_what_keras_says(text)

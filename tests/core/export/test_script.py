@@ -41,6 +41,7 @@ from tests.core.sample_experiments import (
     with_data,
     with_fit,
 )
+from tests.deep_cases import deep_except
 
 REPORT = '\nimport json\nprint("RESULT " + json.dumps([history.history, test, predicted.tolist()]))\n'
 Run = Callable[[str, Path], str]
@@ -71,11 +72,15 @@ def test_notebook_gives_the_numbers_of_the_run(run: Run, trained: Trained, tmp_p
     assert (history, test) == (trained.result["history"], {name: trained.result["test"][name] for name in test})
 
 
-@pytest.mark.parametrize("changes", [{}, {"train_images": 400}, {"validation_split": 0.0}])
+CHANGES = [{}, {"train_images": 400}, {"validation_split": 0.0}]
+
+
+@pytest.mark.parametrize("changes", deep_except([{"train_images": 400}], CHANGES))
 def test_script_of_corrected_images_gives_the_same_numbers(changes: dict, run: Run, tmp_path: Path) -> None:
     assert_script_equals_training(run, corrected(with_data(with_fit(LECTURE, epochs=1), **changes)), tmp_path)
 
 
+@pytest.mark.deep
 def test_script_with_convolutions_and_dropout_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     assert_script_equals_training(run, with_fit(template("convnet"), epochs=1, batch_size=64, seed=7), tmp_path)
 
@@ -104,6 +109,7 @@ def test_script_of_a_graph_gives_the_same_numbers(run: Run, tmp_path: Path) -> N
     assert_script_equals_training(run, RESIDUAL, tmp_path)
 
 
+@pytest.mark.deep
 def test_script_with_lstm_and_fewer_pictures_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     experiment = with_data(template("lstm"), train_images=300, pixels="-1-1", validation_split=0.0)
     assert_script_equals_training(run, with_fit(experiment, epochs=1), tmp_path)
@@ -240,6 +246,7 @@ print([class_names[label] for label in predicted[:5]])
     )
 
 
+@pytest.mark.deep
 def test_script_keeps_near_copies_together_as_the_training_does(run: Run, tmp_path: Path) -> None:
     name = own_bursts("ada")
     shutil.copy(folder_of(name) / OWN_IMAGES, tmp_path / f"{name}.npz")

@@ -169,9 +169,8 @@ def moved(experiment: Experiment, move: dict) -> Experiment:
     return VERBS[move["verb"]](experiment, event)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 5_000), st.lists(MOVES, max_size=25))
-def test_whatever_gestures_make_is_the_same_after_a_restart_or_refused(seed: int, moves: list[dict]) -> None:
+def assert_kept_or_refused(seed: int, moves: list[dict]) -> None:
+    """What gestures make of a network is the same after a restart, or was refused."""
     with TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder) / "runs.sqlite")
         kept = ledger.edit_draft("visitor", random_network(seed)).experiment
@@ -189,6 +188,22 @@ def test_whatever_gestures_make_is_the_same_after_a_restart_or_refused(seed: int
             assert ledger.undo("visitor") is not None
         assert ledger.draft("visitor").experiment == random_network(seed)
         ledger.close()
+
+
+GESTURES = given(st.integers(0, 5_000), st.lists(MOVES, max_size=25))
+
+
+@settings(max_examples=15, deadline=None)
+@GESTURES
+def test_whatever_gestures_make_is_the_same_after_a_restart_or_refused(seed: int, moves: list[dict]) -> None:
+    assert_kept_or_refused(seed, moves)
+
+
+@pytest.mark.deep
+@settings(max_examples=150, deadline=None)
+@GESTURES
+def test_whatever_many_gestures_make_is_the_same_after_a_restart_or_refused(seed: int, moves: list[dict]) -> None:
+    assert_kept_or_refused(seed, moves)
 
 
 def test_each_visitor_has_a_draft_of_their_own(ledger: Ledger) -> None:

@@ -46,6 +46,7 @@ def test_network_is_written_loaded_again_and_compared(name: str, trained: Traine
 
 
 @pytest.mark.usefixtures("installed")
+@pytest.mark.deep
 @pytest.mark.parametrize(("net", "name"), [("residual", "litert"), ("lstm", "litert"), ("transformer", "onnx")])
 def test_graphs_loops_and_attention_are_written_too(net: str, name: str, tmp_path: Path) -> None:
     keras.utils.set_random_seed(0)

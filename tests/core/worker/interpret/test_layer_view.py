@@ -16,6 +16,7 @@ from core.worker.interpret.load_trained import load_image, load_model
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, template
 from tests.core.worker.interpret.test_layer_activations import opened as picture
+from tests.deep_cases import deep_except
 
 SEVENTH = ImageRef("validation", 7)
 SAMPLE = 10  # images, in the test of all templates
@@ -89,7 +90,7 @@ def test_attention_is_who_looks_at_whom(name: str, arguments: dict, heads: int) 
     np.testing.assert_allclose(share.sum(axis=-1), 1, atol=0.03)
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", deep_except(["inception", "lstm"], TEMPLATES))
 def test_every_layer_of_every_template_can_be_opened(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(histograms, "IMAGES", SAMPLE)  # as many as there are classes: enough to count, and soon done
     experiment = template(name)

@@ -1,8 +1,8 @@
 """What we say of networks made by chance, with Keras as oracle: right or wrong, and every shape and count.
 
-The suite tries some. All 500:
+Plain pytest tries 30, `pytest -m deep` 150. All 500:
 
-    AGREEMENT_EXAMPLES=500 pytest tests/core/worker/training/test_agreement.py
+    AGREEMENT_EXAMPLES=500 pytest -m deep tests/core/worker/training/test_agreement.py
 """
 
 import os
@@ -11,6 +11,7 @@ from functools import cache
 
 import keras
 import numpy as np
+import pytest
 
 from core.checks.run import check
 from core.experiment.graph import dead_ends
@@ -21,7 +22,9 @@ from core.problems import Problem
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
 from tests.core.random_networks import random_network
+from tests.deep_cases import deep_except
 
+QUICK_EXAMPLES = 30
 EXAMPLES = int(os.environ.get("AGREEMENT_EXAMPLES", "150"))
 MOST_NUMBERS = 2_000_000  # of weights, or of what all layers give: larger networks are left to the tests of memory
 # What Keras takes, and we refuse for a reason of our own.
@@ -59,10 +62,10 @@ def is_stricter(experiment: Experiment, problem: Problem) -> bool:
 
 
 @cache
-def networks() -> tuple[tuple[Experiment, Summary], ...]:
+def networks(examples: int) -> tuple[tuple[Experiment, Summary], ...]:
     """Networks by chance that are small enough to build, with their tables."""
     found, seed = [], 0
-    while len(found) < EXAMPLES:
+    while len(found) < examples:
         experiment = random_network(seed)
         seed += 1
         if any(problem.code == "value-not-allowed" for problem in check(experiment)) or dead_ends(experiment):
@@ -73,9 +76,10 @@ def networks() -> tuple[tuple[Experiment, Summary], ...]:
     return tuple(found)
 
 
-def test_right_or_wrong_shapes_and_counts_are_as_in_keras() -> None:
+@pytest.mark.parametrize("examples", deep_except([QUICK_EXAMPLES], [QUICK_EXAMPLES, EXAMPLES]))
+def test_right_or_wrong_shapes_and_counts_are_as_in_keras(examples: int) -> None:
     right = 0
-    for experiment, summary in networks():
+    for experiment, summary in networks(examples):
         blocking = [problem for problem in check(experiment, summary) if problem.blocks]
         ours = [problem for problem in blocking if not is_stricter(experiment, problem)]
         if any(breaks_down(experiment, problem) for problem in blocking):
@@ -96,5 +100,5 @@ def test_right_or_wrong_shapes_and_counts_are_as_in_keras() -> None:
             assert row.output_shape == tuple(layer.output.shape[1:]), dumps(experiment)
             assert row.parameters == layer.count_params(), dumps(experiment)
         assert summary.parameters == model.count_params()
-    print(f"\n{len(networks())} networks, {right} of them right")
-    assert right > EXAMPLES / 10, "hardly any is right: chance says little"
+    print(f"\n{examples} networks, {right} of them right")
+    assert right > examples / 10, "hardly any is right: chance says little"

@@ -18,6 +18,7 @@ from core.worker.training.build_model import build, make
 from core.worker.training.train import train
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
+from tests.deep_cases import deep_except
 
 SMALL = with_data(LECTURE, train_images=300)
 STEPS, VALIDATION_STEPS = 10, 5  # in an epoch of 300 images
@@ -60,7 +61,10 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     return Trained(STOPPED, train(STOPPED, events.append, nothing, folder), events, folder)
 
 
-@pytest.mark.parametrize("experiment", [STOPPED, REDUCED, BOTH], ids=["stopping", "reducing", "both"])
+KINDS = [pytest.param(STOPPED, id="stopping"), pytest.param(REDUCED, id="reducing"), pytest.param(BOTH, id="both")]
+
+
+@pytest.mark.parametrize("experiment", deep_except(["both"], KINDS))
 def test_callbacks_give_the_numbers_of_keras(experiment: Experiment, stopped: Trained, whole: Callable) -> None:
     sets, fit = load_sets(experiment), experiment.fit
     keras.utils.set_random_seed(fit.seed)
@@ -115,12 +119,13 @@ def test_last_epoch_of_a_run_that_ends_early_is_reported_as_the_last(stopped: Tr
 
 
 def test_plateau_reduces_the_learning_rate_and_reports_it(whole: Callable) -> None:
-    found = whole(REDUCED)["history"]["learning_rate"]
+    found = whole(BOTH)["history"]["learning_rate"]
     assert found[0] == pytest.approx(0.1)
     steps = {round(after / before, 6) for before, after in zip(found, found[1:], strict=False)}
     assert steps == {1.0, 0.5}
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("saved_each_epoch")
 def test_run_that_is_interrupted_again_and_again_gives_the_numbers_of_one_that_was_not(
     whole: Callable, tmp_path: Path
@@ -138,7 +143,10 @@ def test_run_that_is_interrupted_again_and_again_gives_the_numbers_of_one_that_w
     assert numbers(results[-1]) == numbers(whole(BOTH))
 
 
-@pytest.mark.parametrize(("experiment", "first"), [(BOTH, 7), (REDUCED, 6)], ids=["best-weights", "last-weights"])
+WITH_MORE = [pytest.param(BOTH, 7, id="best-weights"), pytest.param(REDUCED, 6, id="last-weights")]
+
+
+@pytest.mark.parametrize(("experiment", "first"), deep_except(["best-weights"], WITH_MORE))
 def test_more_epochs_give_the_numbers_of_a_run_that_had_them(
     experiment: Experiment, first: int, whole: Callable, tmp_path: Path
 ) -> None:
@@ -148,6 +156,7 @@ def test_more_epochs_give_the_numbers_of_a_run_that_had_them(
     assert numbers(more) == numbers(whole(experiment))
 
 
+@pytest.mark.deep
 def test_averaged_weights_that_fit_ends_with_are_not_those_that_more_epochs_start_from(tmp_path: Path) -> None:
     adam = {"name": "Adam", "arguments": {"learning_rate": 0.03, "use_ema": True, "ema_momentum": 0.9}}
     experiment = with_fit(with_compile(SMALL, optimizer=adam), epochs=2)
@@ -211,6 +220,7 @@ def test_learning_rate_that_a_schedule_drives_cannot_be_changed_by_hand(
     assert numbers(result) == numbers(whole(SCHEDULED))
 
 
+@pytest.mark.deep
 def test_schedule_goes_on_where_it_was_after_a_break(whole: Callable, tmp_path: Path) -> None:
     train(with_fit(SCHEDULED, epochs=1), lambda event: None, nothing, tmp_path)
     assert numbers(train(SCHEDULED, lambda event: None, nothing, tmp_path, resume=True)) == numbers(whole(SCHEDULED))

@@ -14,12 +14,15 @@ from core.run_files import BEST, CHECKPOINT, saved_epochs
 from core.worker.callables import CommandSource
 from core.worker.training.train import train
 from tests.core.conftest import Trained
-from tests.core.sample_experiments import FLATTEN, LECTURE, stack, template, with_compile, with_fit
+from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, with_compile, with_fit
 from tests.core.typed_events import mismatches
+from tests.deep_cases import deep_except
 
 STEPS, VALIDATION_STEPS = 41, 5  # in an epoch of Digits, in batches of 32
 ONE, TWO, THREE = (with_fit(LECTURE, epochs=epochs) for epochs in (1, 2, 3))
-DROPOUT = with_fit(template("convnet"), epochs=2, batch_size=256)  # chance goes on within it from step to step
+DROPOUT = with_fit(
+    stack(FLATTEN, layer("Dropout", rate=0.3), OUTPUT, train_images=300), epochs=2
+)  # chance goes on within it from step to step
 
 
 def nothing() -> None:
@@ -69,6 +72,7 @@ def test_more_epochs_draw_the_chances_of_a_run_that_had_them_from_the_start(whol
     assert numbers(train(DROPOUT, lambda event: None, nothing, tmp_path, resume=True)) == numbers(whole(DROPOUT))
 
 
+@pytest.mark.deep
 def test_run_that_was_stopped_within_an_epoch_goes_on_as_if_it_never_was(whole: Callable, after_one: Path) -> None:
     stopped = train(THREE, lambda event: None, at_look(20, "stop"), after_one, resume=True)
     assert (stopped["how"], stopped["epochs"]) == ("stop", 1)
@@ -93,7 +97,7 @@ def test_pause_waits_is_reported_and_changes_no_digit(whole: Callable) -> None:
     assert numbers(result) == numbers(whole(TWO))
 
 
-@pytest.mark.parametrize("answer", ["stop", "stop-best"])
+@pytest.mark.parametrize("answer", deep_except(["stop-best"], ["stop", "stop-best"]))
 def test_pause_can_end_in_other_ways(answer: str) -> None:
     events: list[dict] = []
     assert train(TWO, events.append, at_look(2, "pause", answer))["how"] == answer
@@ -163,6 +167,7 @@ def test_loss_that_is_no_number_stops_within_a_step_and_keeps_the_last_finite_we
     assert (tmp_path / "model.keras").is_file()
 
 
+@pytest.mark.deep
 def test_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")  # GB: no disk is so large
     events: list[dict] = []
@@ -197,7 +202,9 @@ def test_run_that_waits_for_room_goes_on_by_itself(tmp_path: Path, monkeypatch: 
     assert result["how"] == "whole" and saved_epochs(tmp_path) == [1]
 
 
-@pytest.mark.parametrize("save_every", [0.0, 1e6], ids=["each epoch", "only the end"])
+@pytest.mark.parametrize(
+    "save_every", deep_except(["each epoch"], [pytest.param(0.0, id="each epoch"), pytest.param(1e6, id="only the end")])
+)
 def test_full_disk_leaves_the_earlier_checkpoint(
     after_one: Path, monkeypatch: pytest.MonkeyPatch, save_every: float
 ) -> None:
@@ -222,6 +229,7 @@ def test_only_the_newest_checkpoint_is_kept(after_one: Path) -> None:
     assert not list(after_one.glob(".writing-*"))
 
 
+@pytest.mark.deep
 def test_what_only_watches_cannot_end_what_it_watches(whole: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_memory(*_arguments: object) -> None:
         raise MemoryError("no room for a copy")
