@@ -44,8 +44,8 @@ const WAITING = new Set(["queued", "starting"]); // states in which the bar know
  * @property {Data} data
  * @property {(name: string, value: unknown) => void} setTriggerValue
  * @property {Run} run
- * @property {boolean} isHeard whether the stream has told a state
- * @property {?string} reported the state that Python was told and has not answered for
+ * @property {boolean} isHeard whether the stream has reported a state
+ * @property {?string} reported the state that was reported to Python and has no answer yet
  * @property {?string} reportedAlarm
  * @property {?{open: boolean, lost: boolean}} connection
  * @property {number} patience milliseconds until the state is reported again

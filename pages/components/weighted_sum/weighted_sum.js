@@ -151,7 +151,7 @@ export function nearestWindow(windows, wanted) {
   let [best, least] = [0, Infinity];
   windows.forEach((window, index) => {
     const [low, high] = limitsOf(insideOf(window));
-    const distance = low <= high ? Math.abs((low + high) / 2 - wanted) : Infinity;
+    const distance = Math.abs((low + high) / 2 - wanted); // not a number for a window outside of the picture
     if (distance < least) [best, least] = [index, distance];
   });
   return best;
