@@ -19,6 +19,7 @@ from core.experiment.templates import lecture
 from core.files import PROJECT, keras_datasets
 from core.number_text import memory_text, percent, quantity
 from core.problems import Problem, ProblemError
+from core.run_events import Command, DownloadEvent
 
 STALLED_SECONDS = 30.0  # without a byte; the start of Keras, before the first byte, takes a third of that on a slow machine
 CLEAR = "\r\033[K" if sys.stdout is not None and sys.stdout.isatty() else ""
@@ -33,8 +34,8 @@ class Arrival:
     num_bytes: int = -1  # arrived so far; -1 before the first report
     since: float = field(default_factory=time.monotonic)  # when the last byte arrived
 
-    def report(self, event: dict[str, Any]) -> None:
-        """Show an event of `core.worker.data.download.fetch`."""
+    def report(self, event: DownloadEvent) -> None:
+        """Show an event of the download."""
         first = self.num_bytes < 0
         if event["bytes"] > self.num_bytes:
             self.num_bytes, self.since = event["bytes"], time.monotonic()
@@ -47,6 +48,10 @@ class Arrival:
     def has_stalled(self) -> bool:
         """Whether the download has stalled."""
         return time.monotonic() - self.since > STALLED_SECONDS
+
+    def next_command(self) -> Command | None:
+        """Stop the download if it has stalled."""
+        return Command("stop") if self.has_stalled() else None
 
 
 def prepare(names: tuple[str, ...], address: str, port: int, worker_function: Callable[[str], Callable[..., Any]]) -> bool:
@@ -95,7 +100,7 @@ def bring(name: str, fetch: Callable[..., Any], load_raw: Callable[..., Any]) ->
     try:
         adopt_package_files(name)
         arrival = Arrival(data.title)
-        fetch(name, arrival.report, arrival.has_stalled)
+        fetch(name, arrival.report, arrival.next_command)
         wrong = "; ".join(differences(name, *load_raw(name)))
         problem = damaged(name, wrong) if wrong else None
     except ProblemError as error:

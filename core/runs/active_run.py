@@ -67,10 +67,10 @@ class ActiveRun:
             self.phase = event["phase"]
         elif event["kind"] in ("batch", "epoch"):
             self.position, self.seconds = {"step": event["step"], "epoch": event["epoch"]}, event["seconds"]
-            self.learning_rate = event.get("learning_rate", self.learning_rate)
         if event["kind"] == "batch":
-            self.pace = event.get("pace", 0.0)
+            self.learning_rate, self.pace = event.get("learning_rate"), event.get("pace", 0.0)
         elif event["kind"] == "epoch":
+            self.learning_rate = event.get("learning_rate", self.learning_rate)  # with ReduceLROnPlateau
             self.epochs += 1
         elif event["kind"] in ("start", "continued"):
             self.paused_since = None

