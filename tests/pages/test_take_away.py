@@ -33,7 +33,7 @@ class ScriptedJobs(Jobs):
     def end(self, state: str = "done") -> None:
         assert self._running is not None
         self._end(self._running, state)
-        self._go_on()
+        self._start_next()
 
     def stop(self, key: str) -> None:
         was_on = self.running is not None and self.running.key == key
