@@ -1,4 +1,4 @@
-"""What watches and steps a fit on each backend: one form of `Recorder` and of `Batches` for each."""
+"""The recorder and the batches of this process' backend: they observe a fit, and run its steps."""
 
 import pkgutil
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from core.catalogue.backends import BACKENDS, VARIABLE
 from core.experiment.model import Experiment
 from core.problems import Problem, ProblemError, Repair
 
-FORMS = {  # recorder, batches, and the module with the state of the backend's random generator
+FORMS = {  # for each backend: recorder, batches, and the module with the state of the backend's random generator
     "tensorflow": (
         "core.worker.training.backend_tensorflow:Recorder",
         "core.worker.training.backend_tensorflow_steps:Batches",
@@ -31,7 +31,7 @@ FORMS = {  # recorder, batches, and the module with the state of the backend's r
 
 
 class Recorder(Protocol):
-    """Notes down what a step computes anyway and Keras throws away; see `core.worker.training.backend_tensorflow`."""
+    """Record what a step computes anyway and Keras throws away; see `core.worker.training.backend_tensorflow`."""
 
     @property
     def answers(self) -> np.ndarray: ...
@@ -41,13 +41,13 @@ class Recorder(Protocol):
 
 
 class Batches(Protocol):
-    """Stands where Keras keeps a model's train function; see `core.worker.training.backend_tensorflow_steps`."""
+    """Take the place of a model's train function; see `core.worker.training.backend_tensorflow_steps`."""
 
     done: int
 
     def begin_epoch(self) -> None: ...
     def next(self) -> Any | None: ...
-    def one(self, data: Any | None = None) -> dict[str, Any]: ...
+    def take_step(self, data: Any | None = None) -> dict[str, Any]: ...
 
 
 def recorder(model: keras.Model, num_images: int) -> Recorder:
@@ -64,7 +64,7 @@ def batches(model: keras.Model, steps: int, before: Callable[[], bool], after: C
 
 
 def build_optimizer(model: keras.Model) -> None:
-    """Make the optimizer of a compiled model with the values that a fit gives it.
+    """Build the optimizer of a compiled model, with the values that a fit gives it.
 
     See `core.worker.training.backend_tensorflow_steps`.
     """
@@ -88,32 +88,32 @@ def rng_state() -> list[Any] | None:
 
 
 def restore_rng_state(saved: list[Any]) -> None:
-    """Restore what `rng_state` returned."""
+    """Restore a state that `rng_state` returned."""
     pkgutil.resolve_name(FORMS[keras.backend.backend()][2]).restore_rng_state(saved)
 
 
 def as_arrays(variables: Sequence[Any]) -> list[np.ndarray]:
-    """Copies of variables that stay what they are while training goes on."""
-    return [np.array(keras.ops.convert_to_numpy(one)) for one in variables]
+    """Copies of variables that training does not change."""
+    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
 
 
 def refuse_other_backend(experiment: Experiment) -> None:
-    """Make sure that this process computes on the backend that an experiment names.
+    """Refuse an experiment for another backend than that of this process.
 
     Raises
     ------
     ProblemError
-        This process computes with another backend: a worker of a cluster that was started without the variable.
+        This process computes with another backend: a worker of a cluster was started without the variable.
     """
-    wanted, found = (BACKENDS[name] for name in (experiment.fit.backend, keras.backend.backend()))
-    if wanted != found:
+    wanted, used = (BACKENDS[name] for name in (experiment.fit.backend, keras.backend.backend()))
+    if wanted != used:
         raise ProblemError(
             Problem(
                 code="worker-on-another-backend",
                 where=("fit", "backend"),
-                happened=f"The worker that was given this run computes on {found.title}, not on {wanted.title}.",
+                happened=f"The worker that was given this run computes on {used.title}, not on {wanted.title}.",
                 expected=f"Expected {VARIABLE}={wanted.name} in its environment.",
-                fix=f"Start the worker with {VARIABLE}={wanted.name}, or train on {found.title}.",
-                repairs=(Repair(f"Use {found.title}", "set", ("fit", "backend"), found.name),),
+                fix=f"Start the worker with {VARIABLE}={wanted.name}, or train on {used.title}.",
+                repairs=(Repair(f"Use {used.title}", "set", ("fit", "backend"), used.name),),
             )
         )

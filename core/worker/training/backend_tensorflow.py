@@ -1,4 +1,4 @@
-"""What a step computes anyway and Keras throws away: its gradient, and the answers to the validation set."""
+"""Record what a step computes anyway and Keras throws away: its gradient, and the answers for the validation set."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from core.worker.keras_patches import record_steps
 
 
 class Recorder:
-    """Notes down within TensorFlow's graph, so that watching takes no second pass. It changes none of the numbers.
+    """Record within TensorFlow's graph, so that no second pass is needed. This changes none of the numbers.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Recorder:
     """
 
     def __init__(self, model: keras.Model, num_images: int) -> None:
-        self._gradients = [tf.Variable(tf.zeros(one.shape), trainable=False) for one in model.trainable_variables]
+        self._gradients = [tf.Variable(tf.zeros(variable.shape), trainable=False) for variable in model.trainable_variables]
         self._answers = tf.Variable(tf.zeros((max(1, num_images), model.output_shape[-1])), trainable=False)
         self._next_row = tf.Variable(0, trainable=False)
         self._num_images = num_images
@@ -38,7 +38,7 @@ class Recorder:
 
     def gradient_norms(self) -> list[float]:
         """The length of the last step's gradient, for each of `model.trainable_variables`."""
-        return [float(np.linalg.norm(one.numpy())) for one in self._gradients]
+        return [float(np.linalg.norm(gradient.numpy())) for gradient in self._gradients]
 
     def gradient_norm(self) -> float:
         """The length of the last step's whole gradient."""
@@ -46,8 +46,8 @@ class Recorder:
 
     def _record_gradients(self, gradients: list[Any]) -> None:
         # Kept whole, which costs nothing: adding up squares in each step would double the time of a step under XLA.
-        for kept, gradient in zip(self._gradients, gradients, strict=True):
-            kept.assign(tf.zeros(kept.shape) if gradient is None else tf.cast(_read_apart(gradient), tf.float32))
+        for variable, gradient in zip(self._gradients, gradients, strict=True):
+            variable.assign(tf.zeros(variable.shape) if gradient is None else tf.cast(_read_apart(gradient), tf.float32))
 
     def _record_answers(self, answers: Any) -> None:
         count = tf.shape(answers)[0]

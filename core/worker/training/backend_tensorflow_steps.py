@@ -1,4 +1,4 @@
-"""The way by which fit runs its steps: several at once, or one by one where a person wants to see each."""
+"""How fit runs its steps: several at once, or one by one where a person wants to see each."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -8,10 +8,10 @@ import tensorflow as tf
 
 
 class Batches:
-    """Stands where Keras keeps a model's train function, and counts the steps.
+    """Take the place of a model's train function, and count the steps.
 
-    Keras' own function runs `steps_per_execution` steps at a call; one that is slowed, or stepped by hand, runs them one by
-    one on the same batches, in the same order and with the same numbers.
+    Keras' own function runs `steps_per_execution` steps in a call. In a slowed run, or by hand, this class runs them one by
+    one, on the same batches, in the same order and with the same numbers.
 
     Parameters
     ----------
@@ -44,26 +44,26 @@ class Batches:
         """Keras' train function: with an iterator on TensorFlow and PyTorch, with its state before it on JAX."""
         self._iterator = arguments[-1]
         one_by_one = self._before()
-        if self.done >= self._steps:  # steps were taken by hand: Keras counts on without them, to the end of the epoch
+        if self.done >= self._steps:  # single steps used up the batches: Keras counts on without steps
             return self._logs
         if not one_by_one:
             self._logs = self._several(*arguments)
             self.done = min(self._steps, self.done + self._model.steps_per_execution)
             return self._logs
         for _ in range(min(self._model.steps_per_execution, self._steps - self.done)):
-            self._after(self.one())
+            self._after(self.take_step())
         return self._logs
 
     def begin_epoch(self) -> None:
-        """The next batches are those of a new epoch."""
+        """Begin a new epoch."""
         self.done = 0
 
     def next(self) -> Any | None:
         """The next batch, (images, labels); None where the epoch has no more."""
         return None if self._iterator is None or self.done >= self._steps else next(self._iterator, None)
 
-    def one(self, data: Any | None = None) -> dict[str, Any]:
-        """Take one step, on the next batch or on one that `next` gave; its logs."""
+    def take_step(self, data: Any | None = None) -> dict[str, Any]:
+        """Run one step, on the next batch or on a batch that `next` returned; the logs of the step."""
         if self._single is None:
             self._single = _one_step(self._model, self._iterator.element_spec)
         self._logs = self._single(self.next() if data is None else data)
@@ -72,15 +72,15 @@ class Batches:
 
 
 def _one_step(model: keras.Model, batch: Any) -> Callable[..., Any]:
-    """A function for one step; `batch` says what it takes, as the iterator of the fit has it.
+    """A function for one step; `batch` is the specification of its input, from the iterator of the fit.
 
-    A function that knew how many images there are would add up in another order than Keras' own, which does not.
+    A function that knew the number of images would add up in another order than Keras' own, which does not know it.
     """
     return cast("Callable[..., Any]", tf.function(model.train_step, jit_compile=model.jit_compile, input_signature=[batch]))
 
 
 def build_optimizer(model: keras.Model) -> None:
-    """Make a compiled model's optimizer as a fit does: while TensorFlow traces a function.
+    """Build a compiled model's optimizer as a fit does: while TensorFlow traces a function.
 
     Optimizers may give their variables values when they are built, as ScheduleFreeAdamW does. A fit makes the variables
     while it traces its first step, and then traces that step once more to run it: it never runs such assignments (Keras

@@ -1,4 +1,4 @@
-"""Watching and stepping on PyTorch, where each line of a step runs at once."""
+"""Observe and run steps on PyTorch, where each line of a step runs at once."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -11,7 +11,7 @@ from core.worker.keras_patches import record_steps
 
 
 class Recorder:
-    """Notes down what a step computes anyway. It changes none of the numbers.
+    """Record what a step computes anyway, without changing any number.
 
     Parameters
     ----------
@@ -39,14 +39,14 @@ class Recorder:
 
     def gradient_norms(self) -> list[float]:
         """The length of the last step's gradient, for each of `model.trainable_variables`."""
-        return [0.0 if one is None else float(torch.linalg.vector_norm(one)) for one in self._gradients]
+        return [0.0 if gradient is None else float(torch.linalg.vector_norm(gradient)) for gradient in self._gradients]
 
     def gradient_norm(self) -> float:
         """The length of the last step's whole gradient."""
         return float(np.linalg.norm(self.gradient_norms()))
 
     def _record_gradients(self, gradients: list[Any]) -> None:
-        self._gradients = gradients  # the next step makes new ones
+        self._gradients = gradients  # the next step creates new ones
 
     def _record_answers(self, answers: Any) -> None:
         if self._num_answers < self._num_images:  # other sets may have more images
@@ -55,10 +55,10 @@ class Recorder:
 
 
 class Batches:
-    """Stands where Keras keeps a model's train function, and counts the steps.
+    """Take the place of a model's train function, and count the steps.
 
-    See `core.worker.training.backend_tensorflow_steps.Batches`, also for the parameters. Keras hands each batch over, one at
-    a call: a step by hand takes the batch of the call that it stands in.
+    See `core.worker.training.backend_tensorflow_steps.Batches`, also for the parameters. Keras hands over one batch in each
+    call: a single step by hand takes the batch of the current call.
     """
 
     def __init__(
@@ -69,22 +69,22 @@ class Batches:
         self._before = before
         self._after = after
         self._single: Callable[..., Any] = model.train_function
-        self._data: Any | None = None  # the batch of this call, until a step took it
+        self._data: Any | None = None  # the batch of this call, until a step takes it
         self._logs: dict[str, Any] = {}  # of the last step
         model.train_function = self
 
     def __call__(self, data: Any) -> dict[str, Any]:
-        """Keras' train function: from a list of one batch to the logs of its step."""
+        """Keras' train function: takes a list of one batch; returns the logs of its step."""
         self._data = data[0]
         one_by_one = self._before()
         if self._data is not None:
-            logs = self.one()
+            logs = self.take_step()
             if one_by_one:
                 self._after(logs)
         return self._logs
 
     def begin_epoch(self) -> None:
-        """The next batches are those of a new epoch."""
+        """Begin a new epoch."""
         self.done = 0
 
     def next(self) -> Any | None:
@@ -92,8 +92,8 @@ class Batches:
         data, self._data = self._data, None
         return data
 
-    def one(self, data: Any | None = None) -> dict[str, Any]:
-        """Take one step, on the next batch or on one that `next` gave; its logs."""
+    def take_step(self, data: Any | None = None) -> dict[str, Any]:
+        """Run one step, on the next batch or on a batch that `next` returned; the logs of the step."""
         self._logs = dict(self._single([self.next() if data is None else data]))
         self.done += 1
         return self._logs
@@ -105,5 +105,5 @@ def rng_state() -> list[Any]:
 
 
 def restore_rng_state(saved: list[Any]) -> None:
-    """Restore what `rng_state` returned."""
+    """Restore a state that `rng_state` returned."""
     torch.set_rng_state(torch.tensor(saved, dtype=torch.uint8))

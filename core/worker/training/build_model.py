@@ -1,4 +1,4 @@
-"""An experiment to a compiled Keras model."""
+"""From an experiment to a compiled Keras model."""
 
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -49,17 +49,17 @@ def make(chosen: EntryRef, kind: str, **more: object) -> Any:
 
 
 def make_layer(layer: Layer) -> keras.layers.Layer:
-    """The Keras layer that a layer of the network stands for; its name is the layer's id."""
+    """The Keras layer for a layer of the network; its name is the layer's id."""
     return make(layer, "layers", name=layer.id)
 
 
 def layer_of(model: keras.Model, layer_id: str) -> keras.layers.Layer:
-    """The layer of a model that stands for the one of the network with this id, whatever it is named."""
+    """The Keras layer of a model for the layer with this id, whatever its name in the model."""
     return _LAYERS_BY_ID[model][layer_id] if model in _LAYERS_BY_ID else model.get_layer(layer_id)
 
 
 def call(built: keras.layers.Layer, layer: Layer, inputs: list[Any]) -> Any:
-    """What a layer makes of its inputs, given as it takes them: one, several in a list, or one argument each."""
+    """The output of a layer for its inputs, passed as the layer takes them: one, several in a list, or one argument each."""
     inputs = call_inputs(layer, inputs)
     if not layer.entry.trait("num_inputs"):
         return built(*inputs)
@@ -84,7 +84,7 @@ def build(experiment: Experiment, execution: Execution | None = None, *, named_a
     """
     names = dict(custom_names(experiment)) if named_as_in_script else {layer.id: layer.id for layer in experiment.layers}
     if named_as_in_script:
-        reset_layer_names()  # Keras numbers the names of a process; a script begins at the first
+        reset_layer_names()  # Keras numbers names within a process; a script begins at 1
     image = keras.Input(experiment.data.entry.image_shape)
     built: dict[str, keras.layers.Layer] = {}
 
@@ -95,10 +95,10 @@ def build(experiment: Experiment, execution: Execution | None = None, *, named_a
     if is_sequential(experiment):
         model = keras.Sequential([image, *map(make_named, experiment.layers)])
     else:
-        flows = {INPUT: image}
-        for layer, taken in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
-            flows[layer.id] = call(make_named(layer), layer, [flows[one] for one in taken])
-        model = keras.Model(image, flows[experiment.layers[-1].id])
+        tensors = {INPUT: image}
+        for layer, inputs in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
+            tensors[layer.id] = call(make_named(layer), layer, [tensors[input_id] for input_id in inputs])
+        model = keras.Model(image, tensors[experiment.layers[-1].id])
     _LAYERS_BY_ID[model] = built
     model.compile(
         optimizer=make(experiment.compile.optimizer, "optimizer"),
@@ -115,20 +115,21 @@ def build(experiment: Experiment, execution: Execution | None = None, *, named_a
 
 
 def named_by_ids(model: keras.Model, experiment: Experiment) -> keras.Model:
-    """The same trained network with the ids of its layers as their names, as it is kept in files."""
+    """The same trained network, with the ids of its layers as names, for files."""
     named = build(experiment)
     named.optimizer.build(named.trainable_variables)
-    copies, originals = ([*one.variables, *one.optimizer.variables] for one in (named, model))
+    copies, originals = ([*network.variables, *network.optimizer.variables] for network in (named, model))
     for copy, original in zip(copies, originals, strict=True):
         copy.assign(original)
     return named
 
 
-def complete(model: keras.Model, experiment: Experiment, labels: np.ndarray) -> None:
-    """Make the variables of the optimizer and the metrics before the first step.
+def build_optimizer_and_metrics(model: keras.Model, experiment: Experiment, labels: np.ndarray) -> None:
+    """Build the variables of the optimizer and the metrics before the first step.
 
-    Else Keras makes them in that step, and TensorFlow traces it twice, which takes half of the time to a first point. Where
-    a layer draws numbers while it is traced, nothing is made: the step must be traced as often as in a script.
+    Otherwise Keras builds them in that step, and TensorFlow traces the step twice, which takes half of the time until the
+    first point. If a layer draws numbers while it is traced, nothing is built here: the step must be traced as often as in
+    a script.
 
     Parameters
     ----------
@@ -152,7 +153,7 @@ def make_metric(experiment: Experiment, metric: EntryRef) -> "keras.metrics.Metr
     plain = entry.trait("keras_string")
     if plain is not None:
         return str(plain)
-    # Named, since Keras numbers the names of a process: the second run here would have "auc_1" where the script has "auc".
+    # With a name: Keras numbers names within a process, and a second run would have "auc_1" where the script has "auc".
     name = entry.trait("history_name")
     if labels_are_integers(experiment):
         name = entry.trait("integer_history_name", name)

@@ -1,4 +1,4 @@
-"""The callbacks that a person chose, made for fit, and kept with each saved epoch so that they outlast an interruption."""
+"""The chosen callbacks of a fit. Their state is saved with each epoch, so that it survives an interruption."""
 
 from typing import Any
 
@@ -25,63 +25,65 @@ class CallbackState(keras.callbacks.Callback):
 
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
-        self.chosen = {one.name: make(one, "callbacks") for one in experiment.fit.callbacks}
-        restoring = (CALLBACKS[one.name].trait("best_weights_switch") for one in experiment.fit.callbacks)
-        values = [arguments_with_defaults(one, CALLBACKS[one.name]) for one in experiment.fit.callbacks]
+        self.chosen = {callback.name: make(callback, "callbacks") for callback in experiment.fit.callbacks}
+        restoring = (CALLBACKS[callback.name].trait("best_weights_switch") for callback in experiment.fit.callbacks)
+        values = [arguments_with_defaults(callback, CALLBACKS[callback.name]) for callback in experiment.fit.callbacks]
         self.restores = any(value.get(name) for name, value in zip(restoring, values, strict=True))
         self.held: list[np.ndarray] | None = None  # the network and its optimizer at the end of the last epoch of a fit
-        self._saved: tuple[dict[str, Any], list[np.ndarray]] = ({}, [])  # what they knew, until a fit begins
+        self._saved: tuple[dict[str, Any], list[np.ndarray]] = ({}, [])  # the saved state, until a fit begins
         self._rng_state: list[Any] | None = None  # of the backend, until an epoch begins
 
     @property
     def all(self) -> list[keras.callbacks.Callback]:
-        """What fit is given: the chosen callbacks, in order, and this one."""
+        """The callbacks for fit: the chosen ones, in order, and this one."""
         return [*self.chosen.values(), self]
 
     @property
     def has_ended(self) -> bool:
-        """Whether what was restored is the end of a run: a callback has ended it, and no epoch may follow."""
-        told, _ = self._saved
-        return any(told.get(name, {}).get(CALLBACKS[name].trait("ended_attribute")) for name in self.chosen)
+        """Whether the restored state is the end of a run: a callback ended it, and no epoch may follow."""
+        saved, _ = self._saved
+        return any(saved.get(name, {}).get(CALLBACKS[name].trait("ended_attribute")) for name in self.chosen)
 
     @property
     def best_epoch(self) -> int | None:
-        """After a fit: the epoch, from 1, whose weights a callback put into the network; None where none did."""
+        """After a fit: the epoch, from 1, whose weights a callback put into the network; None if no callback did."""
         for name, callback in self.chosen.items():
             weights = CALLBACKS[name].trait("weights_attribute")
             if weights and getattr(callback, weights) is not None:
                 return int(callback.best_epoch) + 1
         return None
 
-    def known(self) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """What the callbacks know now, to be saved: by name as JSON has it, and the weights that they keep."""
-        told: dict[str, Any] = {}
+    def state(self) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """The current state of the callbacks, to be saved: values by name, fit for JSON, and the weights that they keep."""
+        values: dict[str, Any] = {}
         arrays: list[np.ndarray] = []
         for name, callback in self.chosen.items():
             entry = CALLBACKS[name]
             weights = getattr(callback, entry.trait("weights_attribute") or "", None) or []
-            told[name] = {one: getattr(callback, one) for one in entry.trait("state_attributes")} | {"weights": len(weights)}
+            values[name] = {attribute: getattr(callback, attribute) for attribute in entry.trait("state_attributes")} | {
+                "weights": len(weights)
+            }
             arrays += weights
-        return told, arrays
+        return values, arrays
 
-    def restore(self, told: dict[str, Any], arrays: list[np.ndarray], rng_state: list[Any] | None = None) -> None:
-        """Restore what `known` and `backend_hooks.rng_state` returned: when a fit begins, and when its first epoch does."""
-        self._saved = told, arrays
+    def restore(self, values: dict[str, Any], arrays: list[np.ndarray], rng_state: list[Any] | None = None) -> None:
+        """Take a saved state of the callbacks and of the random generator, to be restored at the start of the next fit."""
+        self._saved = values, arrays
         self._rng_state = rng_state
 
     def variables(self, model: keras.Model) -> list[np.ndarray]:
-        """All that a network in training is: its variables and its optimizer's, as the last epoch left them."""
+        """The variables of a network in training and of its optimizer, as the last epoch left them."""
         return self.held or as_arrays([*model.variables, *model.optimizer.variables])
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        told, arrays = self._saved
+        saved, arrays = self._saved
         for name, callback in self.chosen.items():
-            knew = dict(told.get(name, {}))
-            mine, arrays = arrays[: knew.get("weights", 0)], arrays[knew.pop("weights", 0) :]
-            for one, value in knew.items():
-                setattr(callback, one, value)
-            if mine:
-                setattr(callback, CALLBACKS[name].trait("weights_attribute"), mine)
+            values = dict(saved.get(name, {}))
+            weights, arrays = arrays[: values.get("weights", 0)], arrays[values.pop("weights", 0) :]
+            for attribute, value in values.items():
+                setattr(callback, attribute, value)
+            if weights:
+                setattr(callback, CALLBACKS[name].trait("weights_attribute"), weights)
         self._hold()  # for a fit that has no more epochs
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:

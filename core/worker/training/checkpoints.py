@@ -1,4 +1,4 @@
-"""The states that a network in training can go back to: the last finite, the best, and the last epoch on disk."""
+"""The saved states of a network in training: the last finite one, the best one, and the last epoch on disk."""
 
 import json
 import time
@@ -17,8 +17,8 @@ from core.worker.training.epoch_weights import EpochWeights
 from core.worker.training.provenance import provenance
 
 SAVE_EVERY_SECONDS = 2.0  # more often would cost more than it saves
-COPY_EVERY_SECONDS = 1.0  # how much work a loss that explodes may undo
-SHARE = 0.02  # of the time that copies and saves may take
+COPY_EVERY_SECONDS = 1.0  # how much training an exploding loss may undo
+SHARE = 0.02  # of the training time that copies and saves may take
 
 
 class DiskFull(Exception):
@@ -55,18 +55,18 @@ class Snapshots:
         self.best: list[np.ndarray] | None = None
         self.best_epoch = 0
         self.best_loss = float("inf")
-        self.provenance = [provenance()]  # what each part of the run was made with; empty where an earlier part is unknown
-        self._size = 0  # of the file that was to be written last
+        self.provenance = [provenance()]  # of each part of the run; empty if an earlier part is unknown
+        self._size = 0  # of the last file that was to be written
         self._copy_due = time.perf_counter() + COPY_EVERY_SECONDS
         self._save_due = time.perf_counter() + SAVE_EVERY_SECONDS
 
-    def look(self, step: int) -> bool:
-        """Copy the weights if that is due; False where they are not finite any more."""
+    def copy_if_due(self, step: int) -> bool:
+        """Copy the weights if a copy is due; False if they are no longer finite."""
         started = time.perf_counter()
         if started < self._copy_due:
             return True
         weights = sync_model(self.model).get_weights()
-        if not all(np.isfinite(one).all() for one in weights):
+        if not all(np.isfinite(array).all() for array in weights):
             return False
         self.finite, self.finite_step = weights, step
         ended = time.perf_counter()
@@ -74,14 +74,14 @@ class Snapshots:
         return True
 
     def end_epoch(self, epoch: int, logs: dict[str, Any]) -> bool:
-        """Note the end of an epoch: whether it is the best so far. True when it should be saved too."""
+        """Note the end of an epoch and whether it is the best so far. True if the epoch should be saved."""
         loss = logs.get("val_loss")
         if loss is not None and loss < self.best_loss:
             self.best, self.best_epoch, self.best_loss = self.model.get_weights(), epoch, float(loss)
         return self.folder is not None and time.perf_counter() >= self._save_due
 
     def save(self, epoch: int, history: dict[str, list[float]], seconds: float) -> list[str]:
-        """Write the present state, and the best one where it is new; older ones are removed.
+        """Write the current state, and the best one if it is new; remove older ones.
 
         Parameters
         ----------
@@ -100,12 +100,12 @@ class Snapshots:
         Raises
         ------
         DiskFull
-            The disk is too full; what was saved before stays.
+            The disk is too full; earlier files stay.
         """
         assert self.folder is not None, "there is nowhere to save"
         started = time.perf_counter()
-        callbacks, weights = self.callback_state.known()
-        told = json.dumps(
+        callbacks, weights = self.callback_state.state()
+        fields = json.dumps(
             {
                 "epoch": epoch,
                 "history": history,
@@ -115,40 +115,40 @@ class Snapshots:
                 "provenance": self.provenance,
             }
         )
-        written = [self._write(CHECKPOINT, epoch, [*self.callback_state.variables(self.model), *weights], told)]
+        written = [self._write(CHECKPOINT, epoch, [*self.callback_state.variables(self.model), *weights], fields)]
         if self.best is not None and self.best_epoch not in saved_epochs(self.folder, BEST):
-            told = json.dumps({"epoch": self.best_epoch, "val_loss": self.best_loss})
-            written.append(self._write(BEST, self.best_epoch, self.best, told))
+            fields = json.dumps({"epoch": self.best_epoch, "val_loss": self.best_loss})
+            written.append(self._write(BEST, self.best_epoch, self.best, fields))
         ended = time.perf_counter()
         self._save_due = ended + max(SAVE_EVERY_SECONDS, (ended - started) / SHARE)
         return written
 
     def has_room(self) -> bool:
-        """Whether the disk has room for what was to be saved last."""
+        """Whether the disk has room for the last file that was to be written."""
         return self.folder is not None and free_bytes(self.folder) >= self._needed()
 
     def _needed(self) -> int:
         return self._size + int(setting("free_disk") * 1e9)
 
-    def _write(self, pattern: str, epoch: int, arrays: list[np.ndarray], told: str) -> str:
+    def _write(self, pattern: str, epoch: int, arrays: list[np.ndarray], fields: str) -> str:
         assert self.folder is not None
         self._size = sum(array.nbytes for array in arrays)
         if not self.has_room():
             raise DiskFull(free_bytes(self.folder), self._needed())
-        older = [one for one in saved_epochs(self.folder, pattern) if one != epoch]
+        older = [saved_epoch for saved_epoch in saved_epochs(self.folder, pattern) if saved_epoch != epoch]
         name = pattern.format(epoch=epoch)
 
         def write(temporary: Path) -> None:
             with temporary.open("wb") as file:
-                np.savez(file, *arrays, told=np.array(told))
+                np.savez(file, *arrays, told=np.array(fields))
 
         write_atomically(self.folder / name, write)
-        for one in older:
-            (self.folder / pattern.format(epoch=one)).unlink(missing_ok=True)
+        for older_epoch in older:
+            (self.folder / pattern.format(epoch=older_epoch)).unlink(missing_ok=True)
         return name
 
     def restore(self) -> dict[str, Any]:
-        """Bring the newest saved state back into the model.
+        """Restore the newest saved state into the model.
 
         Returns
         -------
@@ -158,21 +158,21 @@ class Snapshots:
         epochs = saved_epochs(self.folder) if self.folder is not None else []
         if self.folder is None or not epochs:
             return {"epoch": 0, "history": {}, "seconds": 0.0}
-        arrays, told = _read(self.folder / CHECKPOINT.format(epoch=epochs[-1]))
-        earlier = told.pop("provenance", [])
-        self.provenance = [*earlier, *(one for one in self.provenance if earlier and one not in earlier)]
-        # Not `load_weights`: it leaves out where chance stands in Dropout and its like (Keras 3.15).
+        arrays, fields = _read(self.folder / CHECKPOINT.format(epoch=epochs[-1]))
+        earlier = fields.pop("provenance", [])
+        self.provenance = [*earlier, *(part for part in self.provenance if earlier and part not in earlier)]
+        # Not `load_weights`: it leaves out the random generators of Dropout and similar layers (Keras 3.15).
         variables = [*self.model.variables, *self.model.optimizer.variables]
         for variable, array in zip(variables, arrays[: len(variables)], strict=True):
             variable.assign(array)
-        self.callback_state.restore(told.pop("callbacks", {}), arrays[len(variables) :], told.pop("chance", None))
+        self.callback_state.restore(fields.pop("callbacks", {}), arrays[len(variables) :], fields.pop("chance", None))
         for epoch in saved_epochs(self.folder, BEST)[-1:]:
             self.best, best = _read(self.folder / BEST.format(epoch=epoch))
             self.best_epoch, self.best_loss = best["epoch"], best["val_loss"]
         self.finite = self.model.get_weights()
-        return told
+        return fields
 
 
 def _read(path: Path) -> tuple[list[np.ndarray], dict[str, Any]]:
     with np.load(path, allow_pickle=False) as content:
-        return [content[f"arr_{place}"] for place in range(len(content.files) - 1)], json.loads(str(content["told"]))
+        return [content[f"arr_{index}"] for index in range(len(content.files) - 1)], json.loads(str(content["told"]))

@@ -1,4 +1,4 @@
-"""The weights of some epochs of a run, to look back at: evenly chosen, few, and never more than a bound in bytes."""
+"""The weights of some epochs of a run, to look back at: evenly spaced, few, and within a limit of bytes."""
 
 import time
 from pathlib import Path
@@ -12,11 +12,11 @@ from core.settings import setting
 from core.worker.training.backend_hooks import sync_model
 
 MOST = 20  # epochs
-SHARE = 0.01  # of the time that a run takes, for writing them
+SHARE = 0.01  # of the time of a run, for writing them
 
 
 class EpochWeights:
-    """Keeps the weights that a network starts from, and those of its epochs. Nothing of it touches a fit's numbers.
+    """Store the initial weights of a network and those of its epochs, without changing the numbers of a fit.
 
     Parameters
     ----------
@@ -29,10 +29,10 @@ class EpochWeights:
     def __init__(self, model: keras.Model, folder: Path | None) -> None:
         self._model = model
         self._folder = folder
-        self.due = 0.0  # short epochs are not all kept: writing takes longer than they do
+        self.due = 0.0  # short epochs are not all stored, since writing takes longer
 
     def keep(self, epoch: int) -> bool:
-        """Keep the present weights as those of the end of an epoch, 0 for the start, if that is due and there is room.
+        """Store the current weights as those at the end of an epoch, 0 for the start, if that is due and there is room.
 
         Returns
         -------
@@ -44,9 +44,9 @@ class EpochWeights:
         if self._folder is None or began < self.due:
             return False
         weights = sync_model(self._model).get_weights()
-        size = sum(one.nbytes for one in weights)
+        size = sum(array.nbytes for array in weights)
         most = min(MOST, int(setting("epoch_weights") * 1e6) // max(1, size))
-        if most < 2 or not self._has_room(size) or not all(np.isfinite(one).all() for one in weights):
+        if most < 2 or not self._has_room(size) or not all(np.isfinite(array).all() for array in weights):
             return False
 
         def write(temporary: Path) -> None:
@@ -54,8 +54,8 @@ class EpochWeights:
                 np.savez(file, *weights)
 
         write_atomically(self._folder / WEIGHTS.format(epoch=epoch), write)
-        for one in surplus(saved_epochs(self._folder, WEIGHTS), most):
-            (self._folder / WEIGHTS.format(epoch=one)).unlink(missing_ok=True)
+        for surplus_epoch in surplus(saved_epochs(self._folder, WEIGHTS), most):
+            (self._folder / WEIGHTS.format(epoch=surplus_epoch)).unlink(missing_ok=True)
         ended = time.perf_counter()
         self.due = ended + (ended - began) / SHARE if epoch else 0.0
         return True
@@ -66,9 +66,9 @@ class EpochWeights:
 
 
 def surplus(epochs: list[int], most: int) -> list[int]:
-    """Which of some epochs, in order, to let go so that `most` are left, evenly apart; the first and the last one stay."""
+    """The epochs to remove so that `most` are left, evenly spaced; the first and the last one stay."""
     kept = list(epochs)
     while len(kept) > max(2, most):
         gaps = [after - before for before, after in zip(kept, kept[2:], strict=False)]
         del kept[gaps.index(min(gaps)) + 1]
-    return [one for one in epochs if one not in kept]
+    return [epoch for epoch in epochs if epoch not in kept]

@@ -1,4 +1,4 @@
-"""What a trained network says of held-out images, and what follows from it."""
+"""A trained network's answers for held-out images, and the scores that follow from them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,19 +12,19 @@ from core.files import write_atomically
 from core.worker.data.validate import Pair
 from core.worker.training.build_model import make
 
-MISTAKES_KEPT = 200  # at least: enough to browse
+MISTAKES_KEPT = 200  # at least; enough to browse
 PICTURES_BYTES = 1_000_000  # of mistakes, before they are compressed: of small pictures all, so that cells show them at once
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One set, evaluated."""
+    """The evaluation of one set."""
 
     metrics: dict[str, float]  # loss and the experiment's metrics, as `model.evaluate` gives them
     scores: Scores  # what scikit-learn computes from the predictions
     labels: np.ndarray  # actual classes, (images,)
     probabilities: np.ndarray  # the network's answers, float32 (images, classes)
-    losses: np.ndarray  # of each image, float32 (images,); see `losses_of`
+    losses: np.ndarray  # the loss of each image, float32 (images,); see `losses_of`
 
 
 def evaluate(model: keras.Model, experiment: Experiment, pair: Pair) -> Evaluation:
@@ -53,7 +53,7 @@ def evaluate(model: keras.Model, experiment: Experiment, pair: Pair) -> Evaluati
     )
 
 
-def losses_of(experiment: Experiment, encoded: np.ndarray, answers: np.ndarray, given_to_truth: np.ndarray) -> np.ndarray:
+def losses_of(experiment: Experiment, encoded: np.ndarray, answers: np.ndarray, of_truth: np.ndarray) -> np.ndarray:
     """The loss of each image, float32 (images,).
 
     Parameters
@@ -64,26 +64,26 @@ def losses_of(experiment: Experiment, encoded: np.ndarray, answers: np.ndarray, 
         The labels, as the loss reads them.
     answers
         The network's outputs.
-    given_to_truth
+    of_truth
         The probability of each image's own class. Of a loss that compares all images of a batch at once, such as Dice,
         no image has a part; then each has the cross-entropy, which is minus the logarithm of this.
     """
     losses = keras.ops.convert_to_numpy(make(experiment.compile.loss, "loss", reduction=None)(encoded, answers))
-    if losses.shape != given_to_truth.shape:
-        losses = -np.log(np.maximum(given_to_truth, keras.config.epsilon()))
+    if losses.shape != of_truth.shape:
+        losses = -np.log(np.maximum(of_truth, keras.config.epsilon()))
     return np.asarray(losses.astype("float32"))
 
 
 def as_probabilities(answers: np.ndarray) -> np.ndarray:
-    """Answers as probabilities: left as they are where every row adds up to 1, else their softmax (they are logits)."""
+    """Answers as probabilities: unchanged if every row adds up to 1, else their softmax, since they are logits."""
     finite = np.nan_to_num(answers, nan=0.0, posinf=1e30, neginf=-1e30)
     if (finite >= 0).all() and np.allclose(finite.sum(axis=-1), 1.0, atol=1e-3):
         return np.asarray(finite)
     return np.asarray(keras.ops.softmax(finite, axis=-1))
 
 
-def save(path: Path, evaluation: Evaluation, images: np.ndarray, places: np.ndarray) -> None:
-    """Keep what `core.analysis.evaluation_files` reads of one set, for pages to show without Keras.
+def save(path: Path, evaluation: Evaluation, images: np.ndarray, indexes_in_files: np.ndarray) -> None:
+    """Store one set for `core.analysis.evaluation_files`, so that pages can show it without Keras.
 
     Parameters
     ----------
@@ -94,8 +94,8 @@ def save(path: Path, evaluation: Evaluation, images: np.ndarray, places: np.ndar
     images
         An array of uint8, (images, height, width, channels), for people to look at; those of the worst mistakes are
         kept.
-    places
-        Where each image stands in the files, (images,).
+    indexes_in_files
+        The index of each image in the files, (images,).
     """
     scores = evaluation.scores
     worst = scores.worst_mistakes[: max(MISTAKES_KEPT, PICTURES_BYTES // images[0].size)]
@@ -103,7 +103,7 @@ def save(path: Path, evaluation: Evaluation, images: np.ndarray, places: np.ndar
         "labels": evaluation.labels.astype("int32"),
         "probabilities": evaluation.probabilities.astype("float32"),
         "losses": evaluation.losses,
-        "places": places.astype("int32"),
+        "places": indexes_in_files.astype("int32"),
         "confusion_matrix": scores.confusion_matrix,
         "precision": scores.precision,
         "recall": scores.recall,

@@ -1,8 +1,7 @@
-"""Looking at a network in training leaves it as it was.
+"""Reading a network in training leaves its state unchanged.
 
-A call changes more than it seems to: Keras' recurrent layers and some layers of augmentation draw random numbers at
-inference too, and a random number generator that has moved on gives the next training step other numbers than the exported
-script has.
+A call changes more than it seems: Keras' recurrent layers and some layers of augmentation draw random numbers at inference
+too, and a random generator that has advanced gives the next training step other numbers than the exported script has.
 """
 
 from collections.abc import Iterator
@@ -17,9 +16,9 @@ from core.worker.training.backend_hooks import restore_rng_state, rng_state, syn
 
 @contextmanager
 def preserved_state(model: keras.Model) -> Iterator[keras.Model]:
-    """Give a network to whoever looks at it; put back afterwards all that a look can change.
+    """Lend a network to a reader; afterwards restore all that reading can change.
 
-    These are the states of its random number generators, the other variables that no gradient changes (moving averages, and
+    It covers the states of its random number generators, the other variables that no gradient changes (moving averages, and
     the vectors of spectral normalization), its metrics, and the generators of this process. Weights and optimizer are not
     copied: only a training step changes them.
 

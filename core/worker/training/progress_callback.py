@@ -252,7 +252,7 @@ class Watcher(keras.callbacks.Callback):
             return False
 
         def step(batch: object) -> None:
-            logs.update(batches.one(batch))
+            logs.update(batches.take_step(batch))
 
         recorder = self.observer.recorder
         details = step_with_diagnostics(self.model, self.experiment, data, step, recorder.gradient_norms)
@@ -368,7 +368,7 @@ class Watcher(keras.callbacks.Callback):
             return otherwise
 
     def _weights_are_finite(self) -> bool:
-        return self.snapshots is None or self.snapshots.look(self.step)
+        return self.snapshots is None or self.snapshots.copy_if_due(self.step)
 
     def _position(self) -> Position:
         return {"step": self.step, "epoch": round(self.step / self.progress.steps, 6)}

@@ -1,4 +1,4 @@
-"""What a run was made with, as far as it can change the last digits of its numbers."""
+"""The versions and hardware of a run, as far as they can change the last digits of its numbers."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ import sklearn
 from core.catalogue.backends import BACKENDS
 from core.machine import cores
 
-CPU_INFO = Path("/proc/cpuinfo")  # Linux alone has it
+CPU_INFO = Path("/proc/cpuinfo")  # only Linux has it
 
 
 def provenance() -> dict[str, str]:
@@ -33,7 +33,7 @@ def provenance() -> dict[str, str]:
 
 
 def _processor() -> str:
-    """The processor's model: another one may have other instructions, which round elsewhere."""
+    """The processor's model: another model may have other instructions, which round differently."""
     try:
         lines = CPU_INFO.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -43,12 +43,12 @@ def _processor() -> str:
 
 
 def _threads(backend: str) -> int:
-    """How many threads share one operation: sums of several parts are rounded as they are divided."""
+    """The number of threads that share one operation: partial sums are rounded differently when divided differently."""
     return int(sys.modules[backend].get_num_threads()) if backend == "torch" else cores()
 
 
 def _devices(backend: str) -> str:
-    """What computes: processors of graphics round otherwise."""
+    """The devices that compute: graphics processors round differently."""
     if backend == "torch":  # where Keras cannot list them
         return "cuda" if sys.modules[backend].cuda.is_available() else "cpu"
     return ", ".join(sorted(keras.distribution.list_devices()))

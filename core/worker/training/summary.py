@@ -1,4 +1,4 @@
-"""What a stack amounts to: shapes and parameters as Keras says, without taking the memory of a single weight."""
+"""The shapes and parameters of a stack, as Keras reports them, without memory for a single weight."""
 
 import re
 
@@ -17,27 +17,27 @@ def summarise(experiment: Experiment) -> Summary:
     """The table of a network, down to the first layer that Keras refuses.
 
     Layers are built symbolically: a network of billions of parameters takes milliseconds and no memory. A layer that names
-    an input which is not there ends the table, as one that Keras refuses; `core.checks.graph` says more of it.
+    an input which does not exist ends the table, like a layer that Keras refuses; `core.checks.graph` explains it.
     """
     shape = experiment.data.entry.image_shape
     rows: list[Row] = []
-    taken = inputs_of(experiment)
-    # Layers still take their seeds from Keras' global one: set it after asking, as `training` does.
+    inputs_by_layer = inputs_of(experiment)
+    # Layers still take their seeds from Keras' global generator: set the seed afterwards, as `train` does.
     with keras.StatelessScope(initialize_variables=False):
-        flows = {INPUT: keras.KerasTensor((None, *shape))}
+        tensors = {INPUT: keras.KerasTensor((None, *shape))}
         for layer in experiment.layers:
-            inputs = [flows[one] for one in taken[layer.id] if one in flows]
-            input_shapes = tuple(tuple(one.shape[1:]) for one in inputs)
-            # A merge would join those that are there, and what is joined in a circle has no end.
-            if len(inputs) < len(taken[layer.id]):
+            inputs = [tensors[input_id] for input_id in inputs_by_layer[layer.id] if input_id in tensors]
+            input_shapes = tuple(tuple(tensor.shape[1:]) for tensor in inputs)
+            # A merge would join the inputs that exist, and a circle of layers has no end.
+            if len(inputs) < len(inputs_by_layer[layer.id]):
                 return Summary(shape, tuple(rows), layer.id, "It takes what is not there.", input_shapes)
             try:
                 built = make_layer(layer)
-                flows[layer.id] = call(built, layer, inputs)
+                tensors[layer.id] = call(built, layer, inputs)
             except Exception as error:  # Keras raises many kinds; each becomes a problem of this layer
                 return Summary(shape, tuple(rows), layer.id, _reason(error), input_shapes)
             trainable = sum(_size(weight) for weight in built.trainable_variables)
-            output_shape = tuple(flows[layer.id].shape[1:])
+            output_shape = tuple(tensors[layer.id].shape[1:])
             weights = {weight.path: _size(weight) for weight in built.weights}
             products = layer_multiply_adds(layer, input_shapes, output_shape, weights)
             rows.append(Row(layer.id, output_shape, built.count_params(), trainable, input_shapes, products))

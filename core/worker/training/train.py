@@ -27,7 +27,7 @@ from core.worker.data.load import Sets, load_sets, set_indexes
 from core.worker.keras_patches import seeded
 from core.worker.training import evaluation
 from core.worker.training.backend_hooks import refuse_other_backend
-from core.worker.training.build_model import build, complete, named_by_ids
+from core.worker.training.build_model import build, build_optimizer_and_metrics, named_by_ids
 from core.worker.training.callback_state import CallbackState
 from core.worker.training.checkpoints import Snapshots
 from core.worker.training.monitor import Observer
@@ -91,7 +91,7 @@ def train(
     keras.utils.set_random_seed(experiment.fit.seed)
     with seeded(experiment.fit.seed):
         model = build(experiment, execution, named_as_in_script=True)
-        complete(model, experiment, sets.train[1])
+        build_optimizer_and_metrics(model, experiment, sets.train[1])
         watcher = Watcher(experiment, report, next_command)
         watcher.attach(model, Observer(model, experiment, sets))
         callback_state = CallbackState(experiment)
@@ -211,7 +211,7 @@ def warm() -> dict[str, Any]:
     sets = load_sets(experiment)
     keras.utils.set_random_seed(0)
     model = build(experiment)
-    complete(model, experiment, sets.train[1])
+    build_optimizer_and_metrics(model, experiment, sets.train[1])
     watcher = Watcher(experiment, lambda event: None, stop_after_220)
     watcher.attach(model, Observer(model, experiment, sets))
     _fit(model, experiment, sets, watcher, CallbackState(experiment))

@@ -14,7 +14,7 @@ from core.experiment.model import Experiment
 from core.problems import ProblemError
 from core.run_events import Command
 from core.worker.data.load import load_sets
-from core.worker.training.build_model import build, complete
+from core.worker.training.build_model import build, build_optimizer_and_metrics
 from core.worker.training.progress import Progress, metrics
 from core.worker.training.train import train
 from tests.core.conftest import Trained
@@ -119,7 +119,7 @@ def test_a_thread_that_draws_from_the_common_chance_changes_no_digit(trained: Tr
 def test_first_step_is_traced_only_once() -> None:
     images, labels = load_sets(LECTURE).train
     model, traced = build(LECTURE), []
-    complete(model, LECTURE, labels)
+    build_optimizer_and_metrics(model, LECTURE, labels)
     assert not any(np.any(keras.ops.convert_to_numpy(one)) for one in model.metrics_variables)
     step = model.train_step
 
