@@ -38,7 +38,7 @@ from core.worker.training.validation_view import to_pixels
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptWeights:
     """Which weights a run ends with."""
 
     which: str  # "last", "best" or "last finite"
@@ -78,7 +78,7 @@ def train(
     dict
         {"parameters", "history", "validation", "test", "confusion_matrix" of the test set (rows are actual classes),
         "seconds" of training without pauses, "evaluation_seconds", "how", "epochs", "kept", "provenance"}. The history has
-        all epochs, as Keras' History; see `Kept` and `core.worker.training.provenance`, for each process that trained a
+        all epochs, as Keras' History; see `KeptWeights` and `core.worker.training.provenance`, per process that trained a
         part. A run that was released has only "how" and "epochs".
     """
     problems = [problem for problem in check(experiment, summarise(experiment)) if problem.blocks]
@@ -127,7 +127,7 @@ def train(
 
 
 def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher, callback_state: CallbackState) -> Ending:
-    """Run fit; how it ended."""
+    """Run fit; return how it ended."""
     try:
         model.fit(
             *sets.train,
@@ -143,18 +143,18 @@ def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watche
     return WHOLE
 
 
-def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: Ending) -> Kept:
+def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: Ending) -> KeptWeights:
     """Put the requested weights into the model."""
     if how == "not-finite":
         model.set_weights(snapshots.finite)
         step = snapshots.finite_step
-        return Kept("last finite", step, step // watcher.progress.steps)
+        return KeptWeights("last finite", step, step // watcher.progress.steps)
     if how == "stop-best" and snapshots.best is not None:
         model.set_weights(snapshots.best)
-        return Kept("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
+        return KeptWeights("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
     if how == WHOLE and (best := snapshots.callback_state.best_epoch) is not None:
-        return Kept("best", best * watcher.progress.steps, best)  # a callback has put them there
-    return Kept("last", watcher.step, watcher.epoch)
+        return KeptWeights("best", best * watcher.progress.steps, best)  # a callback has restored these weights
+    return KeptWeights("last", watcher.step, watcher.epoch)
 
 
 def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Path | None) -> dict[str, Any]:
