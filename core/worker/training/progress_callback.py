@@ -140,9 +140,7 @@ class Watcher(keras.callbacks.Callback):
         self.step = self.epoch * self.progress.steps
         event = {"kind": "epoch", **self._position(), **metrics(logs), "seconds": self.seconds()}
         self.report(cast(EpochEvent, event))
-        is_last = (
-            self.epoch == self.progress.epochs or self.model.stop_training
-        )  # set by a callback that stands before this one
+        is_last = self.epoch == self.progress.epochs or self.model.stop_training  # which an earlier callback sets
         if self.reports_validation and not is_last:
             self.report({"kind": "phase", "phase": "training"})
         self.reports_validation = time.perf_counter() - self.validated >= WORTH_REPORTING_SECONDS
@@ -153,9 +151,8 @@ class Watcher(keras.callbacks.Callback):
         if self.snapshots:
             self._safely(partial(self.snapshots.weights.keep, self.epoch), False)
         due = self.snapshots and self._safely(partial(self.snapshots.end_epoch, self.epoch, logs or {}), False)
-        if (
-            due and not is_last
-        ):  # the last epoch is saved after fit, so that a stop while the disk is full leaves a complete run
+        # The last epoch is saved after fit, so that a stop while the disk is full leaves a complete run.
+        if due and not is_last:
             self.save(logs)
 
     def _report_health(self) -> None:
