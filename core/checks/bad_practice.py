@@ -106,8 +106,7 @@ def _activation_twice(experiment: Experiment) -> Iterator[Problem]:
             layer,
             "activation-twice",
             f"{layer_label(experiment, layer.id)} applies {name} to what {layer_label(experiment, before[0].id)} gives, "
-            "which has "
-            f"{first} already.",
+            f"which has {first} already.",
             "Expected one activation after each weighted sum.",
             f"A second {name} changes nothing." if name == first == "relu" else "Each one flattens the gradient once more.",
             remove(layer),

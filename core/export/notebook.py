@@ -118,8 +118,7 @@ def _load(experiment: Experiment, counts: Counts | None) -> tuple[str, ...]:
     entry, words = data.entry, []
     words.append(
         f"{data_phrase(experiment, counts)}. {entry.sentence} Each is {shape_text(entry.image_shape)}, in "
-        f"{entry.num_classes} "
-        "classes."
+        f"{entry.num_classes} classes."
     )
     if entry.is_own:
         words.append(f"The file {data.dataset}.npz belongs beside this one; in Colab, upload it in the folder on the left.")

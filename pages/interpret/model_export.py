@@ -69,8 +69,7 @@ def formats_card(run: Run) -> None:
             return
         st.markdown(
             f"Each file is written in a process of its own, loaded again, and asked about {model_formats.COMPARED_IMAGES} "
-            f"images; "
-            "the largest difference between two probabilities is told."
+            "images; the largest difference between two probabilities is told."
         )
         for column, model_format in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
             with column, st.container(key=f"take-{model_format.name}", height="stretch"):
