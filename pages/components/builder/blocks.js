@@ -6,10 +6,7 @@ import { drawingOf, iconButton } from "./icons.js";
 import { idsIn, PICTURE, rowsOf } from "./rows.js";
 import { joinTo, mark, markTo, removeLayer, selectLayer, toggleFold, toggleJoining } from "./selection.js";
 
-/**
- * Draw the rows. A row that only says something else is changed in place.
- * @param {View} view the builder's
- */
+/** Draw the rows. A row that only says something else is changed in place. @param {View} view */
 export function drawBlocks(view) {
   view.rows = rowsOf(view.data.blocks, view.folded);
   /** @type {Map<string, DrawnRow>} */
@@ -197,10 +194,7 @@ function problemOf({ blocks, happened, rest, why, repairs }) {
     createElement("span", { className: "repairs" }, ...buttons));
 }
 
-/**
- * Let clicks on the rows change the network.
- * @param {View} view the builder's
- */
+/** Let clicks on the rows change the network. @param {View} view */
 export function listenToBlocks(view) {
   part(view.root, ".blocks").addEventListener("click", (event) => {
     const target = /** @type {Element} */ (event.target);

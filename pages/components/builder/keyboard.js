@@ -6,10 +6,7 @@ import { endJoining, mark, markTo, removeLayer, toggleJoining } from "./selectio
 /** @type {Object<string, number>} */
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
-/**
- * Let keys change the network, on a layer and in the palette.
- * @param {View} view the builder's
- */
+/** Let keys change the network, on a layer and in the palette. @param {View} view */
 export function listenToKeys(view) {
   view.root.addEventListener("keydown", (event) => {
     const target = /** @type {Element} */ (event.target);

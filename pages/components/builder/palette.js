@@ -7,10 +7,7 @@ import { endJoining } from "./selection.js";
 
 const SIZE_KEY = "layers.palette"; // in this browser's storage: the size of the palette
 
-/**
- * Draw the palette: all layers of the chosen size by group; a search looks through all layers.
- * @param {View} view the builder's
- */
+/** Draw the palette: all layers of the chosen size by group; a search looks through all layers. @param {View} view */
 export function drawPalette(view) {
   const { root, data } = view;
   const words = searchField(view).value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -85,10 +82,7 @@ function insertWords({ data, joining }) {
   return `Joining ${nameOf(data, joining)}: choose a layer here for a branch, or a layer of the network that shall take it too. Esc ends this.`;
 }
 
-/**
- * Let a person search the palette, choose its size, and add a layer.
- * @param {View} view the builder's
- */
+/** Let a person search the palette, choose its size, and add a layer. @param {View} view */
 export function listenToPalette(view) {
   const { root } = view;
   const field = searchField(view);

@@ -93,10 +93,7 @@ export function toggleJoining(view, id) {
   part(view.root, `[data-id="${CSS.escape(id)}"] .port`).focus();
 }
 
-/**
- * Join no layer any more.
- * @param {View} view the builder's
- */
+/** Join no layer any more. @param {View} view */
 export function endJoining(view) {
   if (!view.joining) return;
   view.joining = null;

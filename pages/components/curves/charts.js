@@ -58,10 +58,7 @@ export function emptyLines(chart) {
   for (const curve of curvesOf(chart.isMore)) chart.lines[curve] = newLine();
 }
 
-/**
- * Build the charts that are not there yet; the further ones only where a visitor wants them.
- * @param {CurvesView} view the charts'
- */
+/** Build the charts that are not there yet; the further ones only where a visitor wants them. @param {CurvesView} view */
 export async function buildCharts(view) {
   for (const chart of view.charts) {
     if (!chart.isBuilt && (!chart.isMore || choices.more)) await buildChart(view, chart);
@@ -89,11 +86,7 @@ async function buildChart(view, chart) {
   await decorate(view, chart);
 }
 
-/**
- * Draw the curves that no event changes: the guess, and the run before.
- * @param {CurvesView} view the charts'
- * @param {Chart} chart one of them
- */
+/** Draw the curves that no event changes: the guess, and the run before. @param {CurvesView} view @param {Chart} chart */
 export async function drawFixed(view, chart) {
   if (chart.isMore) return;
   const { guess, ghost, epochs } = view.data;
@@ -119,11 +112,7 @@ function tracesOf(chart, curves) {
   return curves.map((curve) => curvesOf(chart.isMore).indexOf(curve));
 }
 
-/**
- * Draw the lines of a chart that have changed.
- * @param {CurvesView} view the charts'
- * @param {Chart} chart one of them
- */
+/** Draw the lines of a chart that have changed. @param {CurvesView} view @param {Chart} chart */
 export async function drawLines(view, chart) {
   const raw = chart.lines[chart.isMore ? "value" : "batch"];
   if (raw.changed) {
@@ -137,11 +126,7 @@ export async function drawLines(view, chart) {
   await window.Plotly.restyle(chart.element, update, tracesOf(chart, curves));
 }
 
-/**
- * Show the traces that the visitor wants to see, and hide the others.
- * @param {CurvesView} view the charts'
- * @param {Chart} chart one of them
- */
+/** Show the traces that the visitor wants to see, and hide the others. @param {CurvesView} view @param {Chart} chart */
 export async function showVisible(view, chart) {
   const wanted = { hidden: choices.hidden, smooth: choices.smooth, batch: drawsBatchLoss(view) };
   await window.Plotly.restyle(chart.element, visibleUpdate(chart.name, chart.isMore, wanted));
@@ -193,10 +178,7 @@ export function sizeOf({ element }, { height }) {
   return { width: element.clientWidth, height: height ?? element.clientHeight };
 }
 
-/**
- * Fit the charts into their elements, after these or the letters have changed their size.
- * @param {CurvesView} view the charts'
- */
+/** Fit the charts into their elements, after these or the letters have changed their size. @param {CurvesView} view */
 export function fit(view) {
   const letters = lettersUpdate(themeColours(view.root));
   for (const chart of view.charts) {
@@ -234,10 +216,7 @@ function isZoomed(view, chart) {
   return up ? moved(yaxis.range, up) : yaxis.autorange === false;
 }
 
-/**
- * Enable the button that resets the zoom where a chart is zoomed.
- * @param {CurvesView} view the charts'
- */
+/** Enable the button that resets the zoom where a chart is zoomed. @param {CurvesView} view */
 export function showReset(view) {
   const isAny = view.charts.some((chart) => chart.isBuilt && isZoomed(view, chart));
   /** @type {HTMLButtonElement} */ (view.root.querySelector(".run-curves-reset")).disabled = !isAny;
@@ -248,10 +227,7 @@ async function resetChart(view, chart) {
   await window.Plotly.relayout(chart.element, home(view, chart));
 }
 
-/**
- * Show all of each chart again.
- * @param {CurvesView} view the charts'
- */
+/** Show all of each chart again. @param {CurvesView} view */
 export async function resetZoom(view) {
   for (const chart of view.charts) if (chart.isBuilt) await resetChart(view, chart);
 }

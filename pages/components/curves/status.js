@@ -7,10 +7,7 @@ import { brokenSentence, epochSentence, flagsSentence, moreSentence } from "./po
 
 const MOVING = new Set(["starting", "training", "stopping"]); // states in which a run reports
 
-/**
- * Show all that is said of a run.
- * @param {CurvesView} view the charts'
- */
+/** Show all that is said of a run. @param {CurvesView} view */
 export function showTexts(view) {
   view.names.forEach((name, index) => setText(view.charts[index].sentence, epochSentenceOnce(view, index, name)));
   showBroken(view);
@@ -20,10 +17,7 @@ export function showTexts(view) {
   showStatus(view);
 }
 
-/**
- * Say which numbers are infinite or not numbers.
- * @param {CurvesView} view the charts'
- */
+/** Say which numbers are infinite or not numbers. @param {CurvesView} view */
 export function showBroken({ root, reading }) {
   const sentence = brokenSentence(reading);
   part(root, ".run-curves-broken").hidden = sentence === "";
@@ -56,10 +50,7 @@ function epochSentenceOnce({ reading, sentences, data }, index, name) {
   return text;
 }
 
-/**
- * Say in place of the charts what the run waits for, until there is a point.
- * @param {CurvesView} view the charts'
- */
+/** Say in place of the charts what the run waits for, until there is a point. @param {CurvesView} view */
 export function showSkeleton(view) {
   part(view.root, ".run-curves-skeleton").hidden = view.started;
   if (view.started) return;
@@ -90,10 +81,7 @@ function showInstead({ root }, text, isBusy) {
   setText(part(root, ".run-curves-skeleton span"), text);
 }
 
-/**
- * Show the line below the charts, and the sentences of the further charts.
- * @param {CurvesView} view the charts'
- */
+/** Show the line below the charts, and the sentences of the further charts. @param {CurvesView} view */
 export function showStatus(view) {
   if (!view.names.length) return;
   setText(part(view.root, ".run-curves-status"), statusLine(view));

@@ -25,10 +25,7 @@ const SWITCHES = {
   more: () => undefined,
 };
 
-/**
- * Let the buttons change the charts.
- * @param {CurvesView} view the charts'
- */
+/** Let the buttons change the charts. @param {CurvesView} view */
 export function listenToTools(view) {
   const each = (/** @type {string} */ selector) => [.../** @type {NodeListOf<HTMLElement>} */ (view.root.querySelectorAll(selector))];
   for (const entry of each(".run-curves-entry")) {
@@ -82,10 +79,7 @@ function applyChoice(view, change) {
     .catch((error) => showError(view, error));
 }
 
-/**
- * Show which choices hold, and what the lines mean.
- * @param {CurvesView} view the charts'
- */
+/** Show which choices hold, and what the lines mean. @param {CurvesView} view */
 export function showTools(view) {
   const { root, reading } = view;
   const press = (/** @type {Element} */ button, /** @type {boolean} */ isOn) => button.setAttribute("aria-pressed", String(isOn));
