@@ -80,6 +80,11 @@ def train(
         "seconds" of training without pauses, "evaluation_seconds", "how", "epochs", "kept", "provenance"}. The history has
         all epochs, as Keras' History; see `KeptWeights` and `core.worker.training.provenance`, per process that trained a
         part. A run that was released has only "how" and "epochs".
+
+    Raises
+    ------
+    ProblemError
+        A problem of the experiment or its data prevents the training.
     """
     problems = [problem for problem in check(experiment, summarise(experiment)) if problem.blocks]
     if problems:
