@@ -1,4 +1,4 @@
-"""The tables of the ledger's file, how older files become such, and what can be read of a damaged one."""
+"""The tables of the database, the migrations of older files, and the rescue of damaged ones."""
 
 import logging
 import shutil
@@ -21,7 +21,9 @@ RUNS = sql.Table(
     "runs",
     metadata,
     sql.Column("position", sql.Integer, primary_key=True),  # in the order of starting
-    sql.Column("id", sql.String, unique=True, nullable=False),  # long and random: whoever has it may watch
+    sql.Column(
+        "id", sql.String, unique=True, nullable=False
+    ),  # long and random, since a visitor who knows it may watch the run
     sql.Column("visitor", sql.String, nullable=False, index=True),
     sql.Column("number", sql.Integer, nullable=False),  # 1, 2, 3 ... of its visitor
     sql.Column("experiment", sql.Text, nullable=False),
@@ -31,12 +33,14 @@ RUNS = sql.Table(
     sql.Column("problem", sql.Text),
     sql.Column("result", sql.Text),
     sql.Column("test_openings", sql.Integer, nullable=False, default=0),
-    sql.Column("test_sealed", sql.Boolean, nullable=False, server_default="0"),  # its owner sealed the test set again
+    sql.Column(
+        "test_sealed", sql.Boolean, nullable=False, server_default="0"
+    ),  # True if the owner sealed the test set again
     sql.Column("name", sql.Text, nullable=False, server_default=""),
     sql.Column("note", sql.Text, nullable=False, server_default=""),
     sql.Column("series", sql.String, nullable=False, server_default=""),  # shared by the repeats of one experiment
-    sql.Column("parts", sql.Integer, nullable=False, server_default="1"),  # how often it was begun or gone on with
-    sql.Column("deleted", sql.Float),  # when; gone for good a while later
+    sql.Column("parts", sql.Integer, nullable=False, server_default="1"),  # number of starts and resumes
+    sql.Column("deleted", sql.Float),  # time of the deletion; the row is removed a day later
 )
 EVENTS = sql.Table(
     "events",
@@ -45,9 +49,9 @@ EVENTS = sql.Table(
     sql.Column("position", sql.Integer, primary_key=True),
     sql.Column("content", sql.Text, nullable=False),
     sql.Column("kind", sql.String, nullable=False, server_default=""),
-    sql.Index("ix_events_kind", "run", "kind", "position"),  # pictures lie between the points, and need not be read past
+    sql.Index("ix_events_kind", "run", "kind", "position"),  # so that points are read without the large events between them
 )
-OPENINGS = sql.Table(  # each opening of a test set; kept when its run is deleted, since the look was taken
+OPENINGS = sql.Table(  # openings of test sets; they stay when the run is deleted
     "openings",
     metadata,
     sql.Column("position", sql.Integer, primary_key=True),
@@ -65,7 +69,7 @@ DRAFTS = sql.Table(
     sql.Column("redo", sql.Text, nullable=False, default="[]"),
     sql.Column("code_open", sql.Boolean, nullable=False, default=True),
 )
-LOCKS = sql.Table(  # what a lecturer's link holds fixed for who opened it, until they go back to a draft of their own
+LOCKS = sql.Table(  # the parts that a lecturer's link locks in a visitor's draft
     "locks",
     metadata,
     sql.Column("visitor", sql.String, primary_key=True),
@@ -82,7 +86,7 @@ WITH RECURSIVE each_opening(visitor, run, dataset, opened, remaining) AS (
 )
 INSERT INTO openings (visitor, run, dataset, opened) SELECT visitor, run, dataset, opened FROM each_opening
 """
-# What turns a file of each earlier version into one of the next.
+# The statements that bring a file of each earlier version to the next one.
 MIGRATIONS = {
     1: (
         "ALTER TABLE runs ADD COLUMN name TEXT NOT NULL DEFAULT ''",
@@ -98,7 +102,7 @@ MIGRATIONS = {
 
 
 def open_file(path: Path) -> sql.Engine:
-    """The ledger's file, made or brought up to date where it must be; a damaged one is set aside, and its rows taken over.
+    """Open the database. A missing file is made, an older one is migrated, and a damaged one is rescued.
 
     Raises
     ------
@@ -123,10 +127,10 @@ def open_file(path: Path) -> sql.Engine:
 
 
 class _SameFile:
-    """Refuses connections once the file is not the one any more that was opened.
+    """Refuses connections once the opened file was deleted or replaced.
 
-    Connections that are open would go on with a deleted file: what they write is lost, and nobody would know. New ones would
-    make an empty file in its place.
+    Otherwise open connections would write into the deleted file without an error, and new connections would make an empty
+    file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -139,12 +143,12 @@ class _SameFile:
             self._is_gone |= self._path.stat().st_ino != self._number
         except OSError:
             self._is_gone = True
-        if self._is_gone:  # for good: the next file may have the same number
+        if self._is_gone:  # from now on, since another file may get the same number
             raise DatabaseGone(f"{self._path.name} is not the file any more that was opened")
 
 
 def unusable(error: Exception) -> Problem:
-    """Why nothing can be kept in a data folder; visitors read it, so that it names no path."""
+    """The problem with a data folder that cannot be used. Visitors read it, so it names no path."""
     cause = getattr(error, "orig", None) or error
     words = getattr(cause, "strerror", None) or cause
     return Problem(
@@ -158,7 +162,7 @@ def unusable(error: Exception) -> Problem:
 
 def _refuse_newer(path: Path) -> None:
     version = 0
-    with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.DatabaseError):  # a damaged one has none
+    with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.DatabaseError):  # a damaged file has no version
         version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA:
         raise ProblemError(
@@ -191,23 +195,23 @@ def _bring_up_to_date(engine: sql.Engine) -> None:
 def _is_whole(path: Path) -> bool:
     with closing(sqlite3.connect(path)) as connection:
         try:
-            found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            answer = connection.execute("PRAGMA integrity_check(1)").fetchone()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # it cannot be opened at all: that is no damage
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # the file cannot be opened, which is no damage
                 raise OSError(str(error)) from error
             return False
-        except (sqlite3.DatabaseError, UnicodeDecodeError):  # the latter where even the message of the damage holds some
+        except (sqlite3.DatabaseError, UnicodeDecodeError):  # UnicodeDecodeError if SQLite's message quotes damaged text
             return False
-    return bool(found == ("ok",))
+    return bool(answer == ("ok",))
 
 
 def rescue(path: Path) -> Path:
-    """Set a damaged file aside and take over what can be read of it, row by row, up to the tear in each table.
+    """Move a damaged file away, and copy its readable rows into a new file; in each table, those before the damage.
 
     Returns
     -------
     Path
-        Where the damaged file is now.
+        The new path of the damaged file.
     """
     aside = path.with_name(f"{path.stem}-damaged-{datetime.now():%Y%m%d-%H%M%S-%f}{path.suffix}")
     shutil.move(path, aside)
@@ -216,21 +220,23 @@ def rescue(path: Path) -> Path:
             shutil.move(path.with_name(path.name + ending), aside.with_name(aside.name + ending))
     engine = sql.create_engine(f"sqlite:///{path}")
     metadata.create_all(engine)
-    taken = 0
+    num_rows = 0
     with closing(sqlite3.connect(aside)) as damaged, engine.begin() as connection:
-        damaged.execute("PRAGMA writable_schema = ON")  # else SQLite reads nothing of a file that was cut off
+        damaged.execute("PRAGMA writable_schema = ON")  # else SQLite reads nothing of a truncated file
         damaged.row_factory = sqlite3.Row
         damaged.text_factory = _text
         for table in metadata.sorted_tables:
             rows = _readable_rows(damaged, table)
             if rows:
                 connection.execute(table.insert().prefix_with("OR IGNORE"), rows)
-            taken += len(rows)
-        connection.exec_driver_sql(KINDS)  # a file of version 1 had none
+            num_rows += len(rows)
+        connection.exec_driver_sql(KINDS)  # files of version 1 have no kinds
         connection.exec_driver_sql(EARLIER_OPENINGS)
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
     engine.dispose()
-    logging.getLogger("dashboard").warning("%s was damaged: %d rows were taken over; it is kept as %s", path, taken, aside)
+    logging.getLogger("dashboard").warning(
+        "%s was damaged: %d rows were taken over; it is kept as %s", path, num_rows, aside
+    )
     return aside
 
 
@@ -243,7 +249,7 @@ def _readable_rows(damaged: sqlite3.Connection, table: sql.Table) -> list[dict[s
     return rows
 
 
-_text = partial(str, encoding="utf-8", errors="replace")  # a few wrong bytes must not hide all other rows
+_text = partial(str, encoding="utf-8", errors="replace")  # so that a few wrong bytes do not hide all other rows
 
 
 def _prepare_connection(connection: Any, _record: Any) -> None:
