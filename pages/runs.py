@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.application import application
-from core.runs.comparison import Outcome, Row, compare, found, rows, table_csv
+from core.runs.comparison import Outcome, Row, compare, matches, rows, table_csv
 from core.runs.history import previous
 from core.runs.run_record import Run
 from core.runs.states import STATES
@@ -52,7 +52,7 @@ def filtered(table: list[Row]) -> list[Row]:
         words = [state.word for state in STATES.values() if state.word in known]
         states = st.multiselect("State", words, placeholder="All states", key="runs-states")
         order = _order() if len(table) > RUNS_ON_A_PAGE else NEWEST_FIRST
-    left = [row for row in table if (not states or row.state in states) and found(row, text or "")]
+    left = [row for row in table if (not states or row.state in states) and matches(row, text or "")]
     return left if order == NEWEST_FIRST else _sorted(left, order)
 
 

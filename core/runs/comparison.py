@@ -138,12 +138,12 @@ def rows(outcomes: Sequence[Outcome]) -> list[Row]:
     outcomes
         The outcomes of all runs, the newest first.
     """
-    runs = [one.run for one in outcomes]
-    return [_row(one, previous(one.run, runs)) for one in outcomes]
+    runs = [outcome.run for outcome in outcomes]
+    return [_row(outcome, previous(outcome.run, runs)) for outcome in outcomes]
 
 
-def _row(one: Outcome, older: Run | None) -> Row:
-    run, result = one.run, one.run.result or {}
+def _row(outcome: Outcome, older: Run | None) -> Row:
+    run, result = outcome.run, outcome.run.result or {}
     return Row(
         run=run.id,
         number=run.number,
@@ -151,20 +151,20 @@ def _row(one: Outcome, older: Run | None) -> Row:
         state=STATES[run.state].word,
         started=run.created,
         change=difference(run.experiment, older.experiment) if older else "",
-        epochs=len(one.epochs),
-        accuracy=one.last("accuracy"),
-        best_accuracy=one.best("accuracy"),
-        loss=one.last("loss"),
-        best_loss=one.best("loss"),
+        epochs=len(outcome.epochs),
+        accuracy=outcome.last("accuracy"),
+        best_accuracy=outcome.best("accuracy"),
+        loss=outcome.last("loss"),
+        best_loss=outcome.best("loss"),
         test_accuracy=result["test"]["accuracy"] if run.test_is_open and result else None,
         parameters=result.get("parameters"),
-        seconds=one.seconds,
+        seconds=outcome.seconds,
         note=run.note,
     )
 
 
-def found(row: Row, text: str) -> bool:
-    """Whether all words of a text are in a run's name, note or change; capitals do not matter."""
+def matches(row: Row, text: str) -> bool:
+    """Whether a run's name, note or change have all words of a text, in any case."""
     searched = f"run {row.number} {row.name} {row.note} {row.change}".casefold()
     return all(word in searched for word in text.casefold().split())
 
@@ -188,19 +188,19 @@ def compare(newer: Outcome, older: Outcome) -> str:
 
 def _incomparable(newer: Outcome, older: Outcome) -> str:
     """Why two runs cannot be compared; "" if they can."""
-    for one in (newer, older):
-        run = one.run
+    for outcome in (newer, older):
+        run = outcome.run
         if not run.is_over:
             return f"run {run.number} is {STATES[run.state].word}, so there is nothing to compare yet"
-        if not one.epochs:
+        if not outcome.epochs:
             return f"run {run.number} ended before its first epoch was complete"
-    data = [one.run.experiment.data for one in (newer, older)]
+    data = [outcome.run.experiment.data for outcome in (newer, older)]
     if data[0].dataset != data[1].dataset:
-        titles = " and ".join(one.entry.title for one in data)
+        titles = " and ".join(each.entry.title for each in data)
         return f"they learn from different data sets, {titles}, so their accuracies cannot be compared"
-    for one in (newer, older):
-        if one.last("accuracy") is None:
-            return f"run {one.run.number} kept no validation set aside, so there is no accuracy to compare"
+    for outcome in (newer, older):
+        if outcome.last("accuracy") is None:
+            return f"run {outcome.run.number} kept no validation set aside, so there is no accuracy to compare"
     return ""
 
 
@@ -214,13 +214,13 @@ def _points(newer: Outcome, older: Outcome) -> str:
         text += "; labels or images were corrected between them"
     if now.compile.loss != was.compile.loss:
         text += "; their losses are different things and cannot be compared"
-    early = [one for one in (newer, older) if one.run.state in ENDS_EARLY]
+    early = [outcome for outcome in (newer, older) if outcome.run.state in ENDS_EARLY]
     return "; ".join([text, *map(_ended_early, early)])
 
 
-def _ended_early(one: Outcome) -> str:
-    asked = one.run.experiment.fit.epochs
-    return f"run {one.run.number} {ENDS_EARLY[one.run.state]} after {len(one.epochs):,} of {quantity(asked, 'epoch')}"
+def _ended_early(outcome: Outcome) -> str:
+    run, completed = outcome.run, len(outcome.epochs)
+    return f"run {run.number} {ENDS_EARLY[run.state]} after {completed:,} of {quantity(run.experiment.fit.epochs, 'epoch')}"
 
 
 def signed(points: float) -> str:
@@ -229,8 +229,8 @@ def signed(points: float) -> str:
     return f"{sign}{abs(points):.1f}"
 
 
-def steered(commands: Iterable[CommandEvent]) -> list[str]:
-    """What was done to a run by hand, a line each: "pause at epoch 2.4", "stop at epoch 3, by the lecturer"."""
+def command_lines(commands: Iterable[CommandEvent]) -> list[str]:
+    """The commands to a run in words, a line each: "pause at epoch 2.4", "stop at epoch 3, by the lecturer"."""
     lines = []
     for event in commands:
         who = f", by the {event['by']}" if event["by"] != "owner" else ""
@@ -272,10 +272,10 @@ class Spread:
 
 def spread(outcomes: Sequence[Outcome]) -> Spread:
     """The spread of the runs of a series, without runs that have no complete epoch."""
-    counted = [one for one in outcomes if one.epochs]
+    counted = [outcome for outcome in outcomes if outcome.epochs]
     names = ("accuracy", "loss")
-    finals = {name: [value for one in counted if (value := one.last(name)) is not None] for name in names}
-    bands = {name: _band([one.curve(name) for one in counted]) for name in names}
+    finals = {name: [value for outcome in counted if (value := outcome.last(name)) is not None] for name in names}
+    bands = {name: _band([outcome.curve(name) for outcome in counted]) for name in names}
     return Spread(
         counted[0].measured_on if counted else "validation",
         {name: _measure(values) for name, values in finals.items() if values},
@@ -292,7 +292,7 @@ def _band(curves_of_runs: Sequence[Sequence[float | None]]) -> Band:
     points = []
     for values in zip(*curves_of_runs, strict=False):
         known = [value for value in values if value is not None]
-        if len(known) < len(values):  # a loss that is no number any more has no mean
+        if len(known) < len(values):  # a loss that is not finite has no mean
             break
         points.append((statistics.fmean(known), min(known), max(known)))
     mean, lowest, highest = zip(*points, strict=True) if points else ((), (), ())

@@ -124,7 +124,7 @@ class RunHistory:
 
 
 def previous(run: Run, earlier: Iterable[Run]) -> Run | None:
-    """The run that another one is compared with: the one before it that was not cancelled, or None.
+    """The run before another run, without cancelled runs; None if there is none.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def previous(run: Run, earlier: Iterable[Run]) -> Run | None:
     earlier
         Runs of the same visitor, the newest first.
     """
-    return next((one for one in earlier if one.number < run.number and one.state != "cancelled"), None)
+    return next((older for older in earlier if older.number < run.number and older.state != "cancelled"), None)
 
 
 def _one_line(text: str) -> str:

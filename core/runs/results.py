@@ -11,7 +11,7 @@ from core.export.reproducibility import Stamp
 from core.export.script import script
 from core.run_events import read_command
 from core.run_files import WEIGHTS, saved_epochs
-from core.runs.comparison import OUTCOME_KINDS, Outcome, outcome, points_csv, steered
+from core.runs.comparison import OUTCOME_KINDS, Outcome, command_lines, outcome, points_csv
 from core.runs.manager import Runs
 from core.runs.run_record import Run
 from core.runs.time_left import Work
@@ -47,7 +47,7 @@ class RunResults:
 
     def steering(self, run: Run) -> list[str]:
         """The commands to the run in words, a line each."""
-        return steered(self._runs.ledger.commands(run.id))
+        return command_lines(self._runs.ledger.commands(run.id))
 
     def points_csv(self, run: Run) -> str:
         """All points of the run's curves as CSV, none left out."""

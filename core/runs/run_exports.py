@@ -67,9 +67,9 @@ class RunExports:
         """The outcome of a conversion; None if that was not done since the run changed."""
         return model_formats.read(self._runs.reader.folder(run.id), name)
 
-    def file(self, run: Run, one: Format) -> Path:
+    def file(self, run: Run, exported: Format) -> Path:
         """The path of the network in a format, whether the file exists or not."""
-        return self._runs.reader.folder(run.id) / one.file
+        return self._runs.reader.folder(run.id) / exported.file
 
     def _rerun(self, run: Run, name: str, visitor: str, is_lecturer: bool) -> Task:
         experiment = run.experiment

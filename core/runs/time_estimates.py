@@ -25,11 +25,11 @@ START_STEPS_A_LAYER = 20
 START_STEPS_OF = {"values_per_step": 200, "heads_argument": 150}  # more for layers with these traits
 
 
-def costs_alike(one: Experiment, other: Experiment) -> bool:
+def costs_alike(first: Experiment, second: Experiment) -> bool:
     """Whether a step takes equally long in both: the same network, data set, batch size and execution."""
     keys = [
         (each.data.dataset, each.layers, each.fit.batch_size, each.fit.backend, each.fit.mode, each.compile.optimizer.name)
-        for each in (one, other)
+        for each in (first, second)
     ]
     return keys[0] == keys[1]
 

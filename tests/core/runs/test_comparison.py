@@ -10,7 +10,18 @@ import pytest
 
 from core.experiment.edits import insert_layer, new_layer, set_value
 from core.experiment.model import EntryRef, Experiment
-from core.runs.comparison import Outcome, compare, found, outcome, points_csv, rows, signed, spread, steered, table_csv
+from core.runs.comparison import (
+    Outcome,
+    command_lines,
+    compare,
+    matches,
+    outcome,
+    points_csv,
+    rows,
+    signed,
+    spread,
+    table_csv,
+)
 from core.runs.run_record import Run
 from core.runs.store import Ledger
 from tests.core.conftest import Trained
@@ -150,7 +161,7 @@ def test_table_has_a_row_for_each_run_the_newest_first(ledger: Ledger) -> None:
 def test_runs_are_found_by_all_words_in_name_note_or_change(ledger: Ledger, text: str, is_found: bool) -> None:
     run_of(ledger)
     ledger.describe(run_of(ledger, DROPOUT).id, name="With noise", note="overfits less")
-    assert found(rows(outcomes(ledger))[0], text) == is_found
+    assert matches(rows(outcomes(ledger))[0], text) == is_found
 
 
 # One against another
@@ -235,7 +246,7 @@ def test_steering_is_told_line_by_line() -> None:
         {"kind": "steered", "what": "pause", "by": "owner", "epoch": 2.41},
         {"kind": "steered", "what": "stop", "by": "lecturer", "epoch": 3.0},
     ]
-    assert steered(commands) == ["pause at epoch 2.41", "stop at epoch 3, by the lecturer"]
+    assert command_lines(commands) == ["pause at epoch 2.41", "stop at epoch 3, by the lecturer"]
 
 
 # Repeats
