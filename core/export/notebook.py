@@ -3,12 +3,13 @@
 Both hold the very code of `core.export.script`, cut at its headings; the explanations stand between.
 """
 
-import json
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from core.experiment.descriptions import compile_phrase, data_phrase, fit_phrase, layer_phrase
 from core.experiment.execution import Execution
@@ -20,6 +21,11 @@ from core.export.script import STEPS, labels_are_integers, script
 
 PACKAGES = ("keras", "tensorflow", "scikit-learn", "numpy")  # whose versions decide about the last digit
 COMMENT_WIDTH = 110
+METADATA = {
+    "colab": {"provenance": []},
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 INSTALLING = (
     "The versions that made the numbers; Plotly, which Colab has too, draws. If Colab then asks for it, restart the session "
     "once and go on with the next cell."
@@ -177,34 +183,19 @@ def notebook(title: str, several: Sequence[Part]) -> str:
         The parts of the script, as `parts` returns them.
     """
     cells = [
-        _cell("markdown", "title", f"# {_in_a_line(title)}\n\n{INSTALLING}"),
-        _cell("code", "install", install()),
+        new_markdown_cell(f"# {_in_a_line(title)}\n\n{INSTALLING}", id="title"),
+        new_code_cell(install(), id="install"),
     ]
     for number, part in enumerate(several):
         words = "\n".join(part.words[:1]) + "".join(
             ("\n" if one.startswith("- ") and before.startswith("- ") else "\n\n") + one
             for before, one in zip(part.words, part.words[1:], strict=False)
         )
-        cells.append(_cell("markdown", f"words-{number}", f"## {part.title}\n\n{words}"))
-        cells.append(_cell("code", f"code-{number}", part.code))
+        cells.append(new_markdown_cell(f"## {part.title}\n\n{words}", id=f"words-{number}"))
+        cells.append(new_code_cell(part.code, id=f"code-{number}"))
         if part.shown:
-            cells.append(_cell("code", f"shown-{number}", part.shown))
-    content = {
-        "cells": cells,
-        "metadata": {
-            "colab": {"provenance": []},
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        },
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-
-
-def _cell(kind: str, cell_id: str, text: str) -> dict[str, Any]:
-    more: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
-    return {"cell_type": kind, "id": cell_id, "metadata": {}, **more, "source": text.splitlines(keepends=True)}
+            cells.append(new_code_cell(part.shown, id=f"shown-{number}"))
+    return f"{nbformat.writes(new_notebook(cells=cells, metadata=METADATA))}\n"
 
 
 def _in_a_line(title: str) -> str:
