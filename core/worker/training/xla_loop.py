@@ -1,7 +1,5 @@
 """Mode "fast": several training steps in one computation of XLA. The exported script holds this function as it stands."""
 
-from typing import Any, cast
-
 import keras
 import tensorflow as tf
 
@@ -10,13 +8,14 @@ def fuse(model: keras.Model, together: int, batch_size: int) -> None:
     """Let fit take `together` batches at a time: XLA compiles their steps as one loop, and rounds otherwise."""
 
     @tf.function(jit_compile=True)
-    def steps(images: tf.Tensor, labels: tf.Tensor, count: tf.Tensor) -> dict[str, Any]:
+    def steps(images: tf.Tensor, labels: tf.Tensor, count: tf.Tensor) -> dict[str, tf.Tensor]:
         def step(number: tf.Tensor) -> list[tf.Tensor]:
             model.train_step((images[number], labels[number]))
             return [number + 1]
 
         tf.while_loop(lambda number: number < count, step, [0])
-        return cast("dict[str, Any]", model.get_metrics_result())
+        logs: dict[str, tf.Tensor] = model.get_metrics_result()
+        return logs
 
     smaller_step = tf.function(model.train_step, jit_compile=True, reduce_retracing=True)
 
@@ -41,12 +40,12 @@ def fuse(model: keras.Model, together: int, batch_size: int) -> None:
         return tf.reshape(whole, (together, batch_size, *values.shape[1:]))
 
     @tf.function
-    def train_function(iterator: tf.data.Iterator) -> dict[str, Any]:
+    def train_function(iterator: tf.data.Iterator) -> dict[str, tf.Tensor]:
         images, labels = take(iterator)
         count = tf.shape(labels)[0] // batch_size
-        logs = steps(padded(images, count), padded(labels, count), count)
+        logs: dict[str, tf.Tensor] = steps(padded(images, count), padded(labels, count), count)
         if count * batch_size < tf.shape(labels)[0]:  # the last batch of an epoch may be smaller
             logs = smaller_step((images[count * batch_size :], labels[count * batch_size :]))
-        return cast("dict[str, Any]", logs)
+        return logs
 
     model.train_function = train_function
