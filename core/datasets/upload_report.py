@@ -115,9 +115,7 @@ class Index:
     is_test: list[bool] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     prints: list[bytes] = field(default_factory=list)  # fingerprints
-    near: list[tuple[int, int]] = field(
-        default_factory=list
-    )  # places of pictures that are nearly the same, see core.datasets.near_duplicates
+    near: list[tuple[int, int]] = field(default_factory=list)  # indexes of pairs that are nearly the same
 
     def add(self, file: BinaryIO, pixels: np.ndarray, label: int, is_test: bool, name: str, fingerprint: bytes) -> None:
         """Write a picture down at the end of the file of all."""

@@ -9,8 +9,8 @@ import streamlit as st
 from core.application import application
 from core.catalogue.datasets import DATASETS, data_set
 from core.datasets import user_datasets
+from core.datasets.duplicates import MOST_COMPARED
 from core.datasets.image_files import brightened, fitted
-from core.datasets.near_duplicates import MOST_COMPARED
 from core.datasets.upload_checks import is_dark, refusals, small_classes, warnings, without_leaks
 from core.datasets.upload_report import EXAMPLES, Finding, Report
 from core.datasets.upload_state import Choices, State

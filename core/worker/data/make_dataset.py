@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import train_test_split
 
 from core.datasets import user_datasets
-from core.datasets.duplicates import groups, hold_out, joined
+from core.datasets.duplicates import hold_out, identical_groups
 from core.datasets.image_files import brightened, fitted
 from core.datasets.upload_checks import refusals, small_classes
 from core.datasets.upload_report import PIXELS, Index, Report, picture_at, read_index, read_report
@@ -128,14 +130,22 @@ class Grouping:
         return len(np.unique(self.groups)) < len(self.groups)
 
 
+def group_numbers(index: Index) -> np.ndarray:
+    """The number of each picture's group: copies and near-duplicates share it, directly or through other pictures."""
+    copies = ((first, other) for first, *others in identical_groups(index.prints) for other in others)
+    pairs = np.array([*index.near, *copies], int).reshape(-1, 2)
+    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), [len(index.labels)] * 2)
+    numbers: np.ndarray = connected_components(graph, directed=False)[1]  # numbered in the order of the pictures
+    return numbers
+
+
 def _group(index: Index, positions: list[int], count: int) -> Grouping:
     """The groups of pictures that stay together when `count` pictures are held out.
 
     Where this would leave a class less than half of its share, because it has too few different pictures, such as the
     frames of one film, its pictures are split one by one.
     """
-    copies = ((first, other) for first, *others in groups(index.prints) for other in others)
-    numbers = joined(len(index.labels), [*index.near, *copies])[positions]
+    numbers = group_numbers(index)[positions]
     labels = np.array(index.labels, int)[positions]
     share = np.bincount(labels) * count / len(labels)
     held_out = np.bincount(labels[hold_out(labels, numbers, count, SEED)], minlength=len(share))

@@ -22,9 +22,15 @@ import numpy as np
 
 from core.child_process import end_with_parent
 from core.datasets import archive_layout, image_files, npz_files, upload_state, zip_files
-from core.datasets.duplicates import difference_hash, fingerprint, groups
+from core.datasets.duplicates import (
+    MOST_COMPARED,
+    NearDuplicates,
+    difference_hash,
+    fingerprint,
+    identical_groups,
+    near_duplicates,
+)
 from core.datasets.image_files import Picture, UnreadableError, read
-from core.datasets.near_duplicates import MOST_COMPARED, Near, near_pairs
 from core.datasets.upload_report import (
     NEAR,
     PIXELS,
@@ -218,10 +224,10 @@ def store_pictures(
 
     report_progress(0, total)
     write_atomically(folder / PIXELS, read_each)
-    near = Near((), 0, total)
+    near = NearDuplicates((), 0, total)
     if total <= MOST_COMPARED:
         report_comparing = partial(report_progress, stage="comparing")
-        near = near_pairs(np.array(hashes, "uint64"), np.array(thumbs), index.prints, index.is_test, report_comparing)
+        near = near_duplicates(np.array(hashes, "uint64"), np.array(thumbs), index.prints, index.is_test, report_comparing)
     index.near = list(near.pairs)
     index.write(folder)
     write_examples(folder, index)
@@ -263,7 +269,7 @@ def _alike(index: Index, classes: tuple[str, ...]) -> dict[str, Any]:
     """Pictures that occur more than once, or nearly: in a set, in both sets, in two classes."""
     copies: list[tuple[str, ...]] = []
     contradictions: list[tuple[str, ...]] = []
-    for same in groups(index.prints):
+    for same in identical_groups(index.prints):
         for is_test in (False, True):
             names = [index.names[position] for position in same if index.is_test[position] == is_test]
             copies += [(names[0], other) for other in names[1:]]
