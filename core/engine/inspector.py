@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Any, Protocol
+
+from cachetools import LRUCache
 
 from core.problems import Problem
 
@@ -53,15 +54,12 @@ class Answers:
         self._inspector = inspector
         self._is_ready = is_ready
         self._name = name
-        self._kept = kept
         self._lock = threading.Lock()
-        self._known: OrderedDict[Hashable, Any] = OrderedDict()
+        self._known: LRUCache[Hashable, Any] = LRUCache(kept)
         self._asked: dict[Hashable, Future[Any]] = {}
         self._was_ended = was_ended
         self._now = now
-        self._ends: OrderedDict[Hashable, tuple[int, float]] = (
-            OrderedDict()
-        )  # by question, how often the inspector ended, and when last
+        self._ends: LRUCache[Hashable, tuple[int, float]] = LRUCache(kept)  # how often the inspector ended, and when last
 
     def ask(self, key: Hashable, *arguments: Any, wait: bool = True) -> Any:
         """The answer to a question; None while there is none: ask again.
@@ -77,7 +75,6 @@ class Answers:
         """
         with self._lock:
             if key in self._known:
-                self._known.move_to_end(key)
                 return self._known[key]
             ends, last = self._ends.get(key, (0, 0.0))
             if ends >= MOST_ENDS and self._now() - last < REST_SECONDS:
@@ -103,8 +100,6 @@ class Answers:
     def known(self, key: Hashable) -> Any:
         """The answer to a question if it was fetched before, else None; never asks a worker."""
         with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
             return self._known.get(key)
 
     def forget(self, key: Hashable) -> None:
@@ -116,16 +111,12 @@ class Answers:
         with self._lock:
             if self._asked.pop(key, None) is not None and self._was_ended(error):
                 self._ends[key] = self._ends.pop(key, (0, 0.0))[0] + 1, self._now()
-                while len(self._ends) > self._kept:
-                    self._ends.popitem(last=False)
 
     def _remember(self, key: Hashable, answer: Any) -> None:
         with self._lock:
             self._known[key] = answer
             self._asked.pop(key, None)
             self._ends.pop(key, None)
-            while len(self._known) > self._kept:
-                self._known.popitem(last=False)
 
 
 def _too_heavy(times: int) -> Problem:

@@ -1,7 +1,6 @@
 """A network with the weights of a file, and the image that a person chose: every view of the inspector begins with these."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from cachetools import LRUCache
 
 from core.analysis.layer_outputs import MOST_NUMBERS, MOST_PARAMETERS, is_small_enough
 from core.experiment.image_ref import OWN, ImageRef
@@ -20,7 +20,7 @@ from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
 
 KEPT = 6  # networks in memory
-_known: OrderedDict[tuple[Any, ...], keras.Model] = OrderedDict()
+_known: LRUCache[tuple[Any, ...], keras.Model] = LRUCache(KEPT)
 _lock = threading.RLock()  # the inspector's threads share Keras' names and its seed
 
 
@@ -72,9 +72,6 @@ def load_model(experiment: Experiment, path: str = "") -> keras.Model:
     with _lock:
         if key not in _known:
             _known[key] = _make(experiment, path)
-        _known.move_to_end(key)
-        while len(_known) > KEPT:
-            _known.popitem(last=False)
         return _known[key]
 
 
