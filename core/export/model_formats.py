@@ -1,4 +1,4 @@
-"""The trained network as a file for elsewhere: in which formats, what each needs, and what came of writing it."""
+"""File formats of a trained network: what each needs, and the record of each export."""
 
 import json
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from types import MappingProxyType
 from core.files import write_atomically
 
 INSTALL = "pip install -r requirements-export.txt"
-MODEL = "model.keras"  # in a run's folder: what all others are made from
+MODEL = "model.keras"  # in a run's folder: all other formats are made from it
 COMPARED_IMAGES = 100
 
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of file."""
+    """A format that a network is exported in."""
 
     name: str
     title: str
@@ -31,8 +31,8 @@ class Format:
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        one.name: one
-        for one in (
+        model_format.name: model_format
+        for model_format in (
             Format(
                 "keras",
                 ".keras",
@@ -58,31 +58,31 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What came of writing a network in a format and loading it again."""
+class ExportedModel:
+    """The record of a network that was written in a format and loaded again."""
 
     format: str  # one of FORMATS
-    images: int  # on which its answers were compared
-    difference: float  # the largest one between two probabilities
-    against: str  # what it was compared with, in words
+    images: int  # on which the answers of the file were compared
+    difference: float  # the largest between two probabilities
+    against: str  # the source of the other answers, in words
     bytes: int  # of the file
     seconds: float  # that writing, loading and comparing took
     model: int  # when the network's own file was written, in nanoseconds since 1970
 
 
-def write(folder: Path, taken: Taken) -> None:
-    """Keep what came of a format with its run."""
-    write_atomically(_path(folder, taken.format), lambda path: path.write_text(json.dumps(asdict(taken))))
+def write(folder: Path, exported: ExportedModel) -> None:
+    """Keep the record of an export in the folder of its run."""
+    write_atomically(_path(folder, exported.format), lambda path: path.write_text(json.dumps(asdict(exported))))
 
 
-def read(folder: Path, name: str) -> Taken | None:
-    """What came of a format; None where it was not written, or its run has gone on since."""
+def read(folder: Path, name: str) -> ExportedModel | None:
+    """The record of an export; None where there is none, or where its run was trained further since."""
     try:
-        taken = Taken(**json.loads(_path(folder, name).read_text()))
-        is_current = taken.model == written(folder) and (folder / FORMATS[name].file).is_file()
+        exported = ExportedModel(**json.loads(_path(folder, name).read_text()))
+        is_current = exported.model == written(folder) and (folder / FORMATS[name].file).is_file()
     except (OSError, ValueError, TypeError):
         return None
-    return taken if is_current else None
+    return exported if is_current else None
 
 
 def written(folder: Path) -> int:

@@ -57,7 +57,7 @@ class Part:
     """One heading with what stands below it."""
 
     title: str
-    words: tuple[str, ...]  # paragraphs; one that begins with "- " is an item of a list
+    words: tuple[str, ...]  # paragraphs; those that begin with "- " are items of a list
     code: str
     shown: str = ""  # what a notebook draws after it, which a script leaves out
 
@@ -68,7 +68,7 @@ def parts(
     execution: Execution | None = None,
     counts: Counts | None = None,
 ) -> list[Part]:
-    """The script of an experiment in its parts, each explained: the imports, and the five steps.
+    """The script of an experiment in parts, each with an explanation: the imports, and the five steps.
 
     Parameters
     ----------
@@ -95,8 +95,8 @@ def parts(
     )
     drawings = dict(zip(titles, ("", "", "", "", CURVES, _predictions(experiment)), strict=True))
     return [
-        Part(title, told, "\n".join(lines).strip("\n"), drawings[title])
-        for title, told, lines in zip(titles, words, pieces, strict=True)
+        Part(title, paragraphs, "\n".join(lines).strip("\n"), drawings[title])
+        for title, paragraphs, lines in zip(titles, words, pieces, strict=True)
     ]
 
 
@@ -154,14 +154,14 @@ def _compile(experiment: Experiment) -> tuple[str, ...]:
     items = [
         f"- **{chosen.optimizer.name}**, the optimizer: {CATALOGUES['optimizer'][chosen.optimizer.name].sentence}",
         f"- **{chosen.loss.name}**, the loss: {CATALOGUES['loss'][chosen.loss.name].sentence}",
-        *(f"- **{one.name}**, a metric: {CATALOGUES['metrics'][one.name].sentence}" for one in chosen.metrics),
+        *(f"- **{metric.name}**, a metric: {CATALOGUES['metrics'][metric.name].sentence}" for metric in chosen.metrics),
     ]
     return (f"How it learns, what it makes small, and what is measured beside that: {compile_phrase(experiment)}.", *items)
 
 
 def _train(experiment: Experiment) -> tuple[str, ...]:
     fit = experiment.fit
-    items = (f"- **{one.name}**: {CATALOGUES['callbacks'][one.name].sentence}" for one in fit.callbacks)
+    items = (f"- **{callback.name}**: {CATALOGUES['callbacks'][callback.name].sentence}" for callback in fit.callbacks)
     return (
         f"{fit_phrase(experiment)}: it goes through all training images {fit.epochs:,} times, and changes its weights after "
         f"each batch of {fit.batch_size:,}.",
@@ -172,24 +172,24 @@ def _train(experiment: Experiment) -> tuple[str, ...]:
 EVALUATE = ("On test images, which the network never saw: a network is worth what it does on them.",)
 
 
-def notebook(title: str, several: Sequence[Part]) -> str:
+def notebook(title: str, script_parts: Sequence[Part]) -> str:
     """A notebook in the Jupyter format 4.5, as JSON.
 
     Parameters
     ----------
     title
         The first heading.
-    several
+    script_parts
         The parts of the script, as `parts` returns them.
     """
     cells = [
         new_markdown_cell(f"# {_in_a_line(title)}\n\n{INSTALLING}", id="title"),
         new_code_cell(install(), id="install"),
     ]
-    for number, part in enumerate(several):
+    for number, part in enumerate(script_parts):
         words = "\n".join(part.words[:1]) + "".join(
-            ("\n" if one.startswith("- ") and before.startswith("- ") else "\n\n") + one
-            for before, one in zip(part.words, part.words[1:], strict=False)
+            ("\n" if paragraph.startswith("- ") and before.startswith("- ") else "\n\n") + paragraph
+            for before, paragraph in zip(part.words, part.words[1:], strict=False)
         )
         cells.append(new_markdown_cell(f"## {part.title}\n\n{words}", id=f"words-{number}"))
         cells.append(new_code_cell(part.code, id=f"code-{number}"))
@@ -202,18 +202,18 @@ def _in_a_line(title: str) -> str:
     return " ".join(title.split())
 
 
-def explained(title: str, several: Sequence[Part]) -> str:
+def explained(title: str, script_parts: Sequence[Part]) -> str:
     """A script with the explanations as comments.
 
     Parameters
     ----------
     title
         The first heading.
-    several
+    script_parts
         The parts of the script, as `parts` returns them.
     """
     lines = [f"# {_in_a_line(title)}", ""]
-    for part in several:
+    for part in script_parts:
         lines += [f"# {part.title}", "#"]
         for paragraph in part.words:
             text = paragraph.replace("**", "")

@@ -1,4 +1,4 @@
-"""Whether an export gives its run's numbers: what is compared, and the stamp that is kept with the run."""
+"""Compare the numbers of an exported script with those of its run, and keep the result with the run."""
 
 import hashlib
 import json
@@ -19,18 +19,18 @@ EXPECTED, SCRIPT = "expected.json", "experiment.py"  # in the folder of the job
 
 @dataclass(frozen=True)
 class Stamp:
-    """What came of running an export."""
+    """The result of running an export."""
 
-    experiment: str  # the fingerprint of what was exported
+    experiment: str  # the fingerprint of the exported experiment
     numbers: int  # how many were compared
     different: int  # how many of them were not equal to the last digit
     largest: float  # the largest difference; infinity where one is missing
     where: str  # the first number that differs, in words; "" where none does
     accuracy: float | None  # on the test set, as the export gave it
-    seconds: float  # that it took
+    seconds: float  # that the script took
     at: float  # when, in seconds since 1970
-    changed: tuple[str, ...] = ()  # what the run and the export were not made with alike, in words
-    is_known: bool = False  # whether it was recorded what the run was made with
+    changed: tuple[str, ...] = ()  # versions in which the run and the export differ, in words
+    is_known: bool = False  # whether the versions of the run were recorded
     unsteady: int | None = None  # how many numbers differed when the script was run once more; None where it was not
 
     @property
@@ -40,7 +40,7 @@ class Stamp:
 
 
 def fingerprint(experiment: Experiment) -> str:
-    """The same for equal experiments only."""
+    """A hash that only equal experiments share."""
     return hashlib.sha256(dumps(experiment).encode()).hexdigest()
 
 
@@ -60,13 +60,13 @@ def changes(then: Sequence[Mapping[str, str]], now: Mapping[str, str]) -> tuple[
     now
         The versions that the export is made with; both as `core.worker.training.provenance` returns them.
     """
-    found = (
-        f"{name} {one.get(name, 'none')} then, {now.get(name, 'none')} now"
-        for one in then
-        for name in dict.fromkeys([*one, *now])
-        if one.get(name) != now.get(name)
+    differences = (
+        f"{name} {versions.get(name, 'none')} then, {now.get(name, 'none')} now"
+        for versions in then
+        for name in dict.fromkeys([*versions, *now])
+        if versions.get(name) != now.get(name)
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(differences))
 
 
 def reason(stamp: Stamp) -> str:
@@ -91,46 +91,46 @@ def reason(stamp: Stamp) -> str:
     )
 
 
-def compare(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[int, int, float, str]:
-    """How many numbers were compared, how many differ, by how much at most, and the first one that does, in words.
+def compare(of_run: Mapping[str, Any], of_export: Mapping[str, Any]) -> tuple[int, int, float, str]:
+    """How many numbers were compared, how many differ, by how much at most, and the first that does, in words.
 
     Parameters
     ----------
-    wanted
+    of_run
         The numbers of the run, {"history": by name, one value each epoch, "test": by name}.
-    found
+    of_export
         The same numbers of the export. Accuracy of the test set is compared where both have it: a run always does.
     """
     count, different, largest, where = 0, 0, 0.0, ""
-    for words, one, other in _pairs(wanted, found):
+    for words, value, other in _pairs(of_run, of_export):
         count += 1
-        if one == other or (one is not None and other is not None and math.isnan(one) and math.isnan(other)):
+        if value == other or (value is not None and other is not None and math.isnan(value) and math.isnan(other)):
             continue
         different += 1
         where = where or words
-        gap = math.inf if one is None or other is None else abs(one - other)
+        gap = math.inf if value is None or other is None else abs(value - other)
         largest = max(largest, math.inf if math.isnan(gap) else gap)
     return count, different, largest, where
 
 
-def _pairs(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[tuple[str, float | None, float | None]]:
-    for name, values in wanted["history"].items():
-        others = found["history"].get(name, [])
+def _pairs(of_run: Mapping[str, Any], of_export: Mapping[str, Any]) -> Iterator[tuple[str, float | None, float | None]]:
+    for name, values in of_run["history"].items():
+        others = of_export["history"].get(name, [])
         for epoch in range(max(len(values), len(others))):
-            one, other = (several[epoch] if epoch < len(several) else None for several in (values, others))
-            yield from _numbers(f"{name.replace('_', ' ')} of epoch {epoch + 1}", one, other)
-    for name, value in wanted["test"].items():
-        if name in found["test"]:
-            yield from _numbers(f"{name.replace('_', ' ')} on the test set", value, found["test"][name])
+            value, other = (series[epoch] if epoch < len(series) else None for series in (values, others))
+            yield from _numbers(f"{name.replace('_', ' ')} of epoch {epoch + 1}", value, other)
+    for name, value in of_run["test"].items():
+        if name in of_export["test"]:
+            yield from _numbers(f"{name.replace('_', ' ')} on the test set", value, of_export["test"][name])
 
 
-def _numbers(words: str, one: Any, other: Any) -> Iterator[tuple[str, float | None, float | None]]:
-    """A pair of numbers; or several, of a metric that has one for each class."""
-    if isinstance(one, list) and isinstance(other, list):
-        for first, second in zip_longest(one, other):
+def _numbers(words: str, value: Any, other: Any) -> Iterator[tuple[str, float | None, float | None]]:
+    """A pair of numbers; or several pairs, of a metric with a number for each class."""
+    if isinstance(value, list) and isinstance(other, list):
+        for first, second in zip_longest(value, other):
             yield words, first, second
     else:
-        yield words, one, other
+        yield words, value, other
 
 
 def write(folder: Path, stamp: Stamp) -> None:
@@ -139,7 +139,7 @@ def write(folder: Path, stamp: Stamp) -> None:
 
 
 def read(folder: Path, experiment: Experiment) -> Stamp | None:
-    """The stamp of a run, where there is one for what it now is: a run that went on for more epochs has lost it."""
+    """The stamp of a run; None where there is none, or where the run was trained further since."""
     try:
         content = json.loads((folder / STAMP).read_text())
         stamp = Stamp(**content | {"changed": tuple(content.get("changed", ()))})

@@ -80,7 +80,7 @@ def _head(experiment: Experiment, execution: Execution) -> list[str]:
 
 
 def backend_lines(experiment: Experiment) -> list[str]:
-    """What stands before `import keras`: nothing for Keras' own backend, which a script needs not name."""
+    """The lines before `import keras` that choose the backend; none for Keras' default."""
     backend = experiment.fit.backend
     return [] if backend == DEFAULT else ["import os", "", f'os.environ["{VARIABLE}"] = "{backend}"', ""]
 
@@ -107,8 +107,8 @@ def _load(experiment: Experiment) -> list[str]:
     names = ("x_train", "y_train", *(("right_train",) if right[0] else ()))
     if data.num_validation and data.entry.keeps_together:
         lines += ["", f"is_held = hold_out(y_train, groups, {data.num_validation}, {seed})"]
-        lines += [f"{one.replace('train', 'val')} = {one}[is_held]" for one in names]
-        lines += [f"{one} = {one}[~is_held]" for one in names]
+        lines += [f"{name.replace('train', 'val')} = {name}[is_held]" for name in names]
+        lines += [f"{name} = {name}[~is_held]" for name in names]
     elif data.num_validation:
         lines += [
             f"x_train, x_val, y_train, y_val{right[1]} = train_test_split(",
@@ -123,23 +123,23 @@ def _load(experiment: Experiment) -> list[str]:
         ]
     if right[0]:
         trained = ("train", "val") if data.num_validation else ("train",)
-        lines += [f"x_{one}, y_{one} = x_{one}[right_{one} >= 0], right_{one}[right_{one} >= 0]" for one in trained]
+        lines += [f"x_{part}, y_{part} = x_{part}[right_{part} >= 0], right_{part}[right_{part} >= 0]" for part in trained]
     sets = ("train", "val", "test") if data.num_validation else ("train", "test")
     lines += ["", *class_names_lines(data), "", "", "def prepare(images):"]
     lines += [f"    return {scaled(data, 'images', data.entry.pixel_maximum)}", ""]
-    lines += [""] + [f"x_{one} = prepare(x_{one})" for one in sets]
+    lines += [""] + [f"x_{part} = prepare(x_{part})" for part in sets]
     if not labels_are_integers(experiment):
-        lines += [f"y_{one} = keras.utils.to_categorical(y_{one}, {data.entry.num_classes})" for one in sets]
+        lines += [f"y_{part} = keras.utils.to_categorical(y_{part}, {data.entry.num_classes})" for part in sets]
     return lines
 
 
 def _hold_out() -> list[str]:
-    """The function that splits so that near copies stay together, as the trainer has it."""
+    """The source of the trainer's function that splits groups of near-duplicates as wholes."""
     return inspect.getsource(hold_out).splitlines()
 
 
 def _corrections(data: Data) -> list[str]:
-    """What a person corrected; training images only once they are split, so that the split stays the same."""
+    """The corrections by hand; training images are left out once the set is split, so that the split stays the same."""
     lines = []
     for part, name, title in (("train", "right_train", "training"), ("test", "y_test", "test")):
         labels, left_out = data.corrections.labels(part), data.corrections.left_out(part)
@@ -175,22 +175,22 @@ def scaled(data: Data, images: str, maximum: int) -> str:
         The greatest value that their pixels may have.
     """
     height, width, channels = data.entry.image_shape
-    brought = {
+    expression = {
         "0-255": f'np.multiply({images}, {255 / maximum!r}, dtype="float32")',
         "0-1": f'np.divide({images}, {maximum}, dtype="float32")',
         "-1-1": f'np.divide({images}, {maximum / 2!r}, dtype="float32")',
     }[data.pixels]
     offset = " - np.float32(1)" if data.pixels == "-1-1" else ""
-    return f"{brought}.reshape(-1, {height}, {width}, {channels}){offset}"
+    return f"{expression}.reshape(-1, {height}, {width}, {channels}){offset}"
 
 
 def class_names_lines(data: Data) -> list[str]:
     """The names of the classes, by label."""
-    return list_lines("class_names", [python_value(one) for one in data.entry.classes])
+    return list_lines("class_names", [python_value(name) for name in data.entry.classes])
 
 
 def _words(chosen: EntryRef, entry: Entry, *, named: bool = False) -> list[str]:
-    """The arguments in the brackets: required ones by position, then those that differ from Keras' defaults.
+    """The arguments in the brackets: required arguments by position, then those that differ from Keras' defaults.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def _words(chosen: EntryRef, entry: Entry, *, named: bool = False) -> list[str]:
     """
     values, named = keras_arguments(chosen, entry), named or entry.trait("arguments_by_name", False)
     words = [
-        f"{name}={_said(values[name], entry, name)}" if named else _said(values[name], entry, name)
+        f"{name}={_argument_text(values[name], entry, name)}" if named else _argument_text(values[name], entry, name)
         for name in entry.required
     ]
     for parameter in entry.parameters:
@@ -211,16 +211,16 @@ def _words(chosen: EntryRef, entry: Entry, *, named: bool = False) -> list[str]:
         if isinstance(values[name], EntryRef) and NESTED[name] == "schedules":
             words.append(f"{name}={name}")  # it has a line of its own above
         elif name == "learning_rate" or name in entry.own_defaults or not is_default(values[name], parameter):
-            words.append(f"{name}={_said(values[name], entry, name)}")
+            words.append(f"{name}={_argument_text(values[name], entry, name)}")
     return words
 
 
 def _arguments(chosen: EntryRef, entry: Entry, *, named: bool = False) -> str:
-    """The same in one line."""
+    """The arguments in one line."""
     return ", ".join(_words(chosen, entry, named=named))
 
 
-def _said(value: Value, entry: Entry, name: str) -> str:
+def _argument_text(value: Value, entry: Entry, name: str) -> str:
     """The value of an argument; a window that is as high as wide is one number."""
     if isinstance(value, EntryRef):
         return _nested(name, value)
@@ -253,7 +253,7 @@ def is_default(value: Value, parameter: Parameter) -> bool:
 
 
 def _nested(name: str, chosen: EntryRef) -> str:
-    """A choice within another one: an initializer, or the layer that a wrapper holds."""
+    """A choice within another choice: an initializer, or the layer that a wrapper holds."""
     kind = NESTED[name]
     return f"{MODULES[kind]}.{chosen.name}({_arguments(chosen, CATALOGUES[kind][chosen.name])})"
 
@@ -289,7 +289,7 @@ def _define(experiment: Experiment) -> list[str]:
 
 def _functional(experiment: Experiment) -> Iterator[str]:
     """The lines of a network whose layers do more than follow each other."""
-    names, taken, custom = variables(experiment), inputs_of(experiment), custom_names(experiment)
+    names, sources, custom = variables(experiment), inputs_of(experiment), custom_names(experiment)
     before = ""
     for layer in experiment.layers:
         if layer.block != before:
@@ -297,7 +297,7 @@ def _functional(experiment: Experiment) -> Iterator[str]:
         if _begins(experiment, layer):
             yield f"# {layer.block}"
         before = layer.block
-        inputs = call_inputs(layer, [names[one] for one in taken[layer.id]])
+        inputs = call_inputs(layer, [names[source] for source in sources[layer.id]])
         in_a_list = layer.entry.trait("num_inputs") and not layer.entry.trait("takes_arguments")
         called = f"([{', '.join(inputs)}])" if in_a_list else f"({', '.join(inputs)})"
         words = _layer_words(layer, custom.get(layer.id, ""))
@@ -341,7 +341,7 @@ def _steps(execution: Execution) -> list[str]:
 
 
 def _fuse(execution: Execution, batch_size: int) -> list[str]:
-    """The function of mode "fast", as the trainer has it."""
+    """The source of the trainer's function for mode "fast", and the call of it."""
     source = FUSING.read_text(encoding="utf-8")
     return [
         "",
@@ -370,7 +370,8 @@ def _train(experiment: Experiment) -> list[str]:
     fit = experiment.fit
     validation = ["    validation_data=(x_val, y_val),"] if experiment.data.num_validation else []
     callbacks = [
-        f"        keras.callbacks.{one.name}({_arguments(one, CATALOGUES['callbacks'][one.name])})," for one in fit.callbacks
+        f"        keras.callbacks.{callback.name}({_arguments(callback, CATALOGUES['callbacks'][callback.name])}),"
+        for callback in fit.callbacks
     ]
     return [
         "history = model.fit(",

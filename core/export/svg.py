@@ -26,17 +26,17 @@ def network(experiment: Experiment, summary: Summary | None) -> str:
     summary
         The table of the layers, for shapes and parameters; None leaves both out.
     """
-    taken = inputs_of(experiment)
+    sources = inputs_of(experiment)
     shown = [layer.id for layer in experiment.layers][:MOST_LAYERS]
     rows: dict[str, int] = {INPUT: 0}
     for layer_id in shown:
-        rows[layer_id] = 1 + max((rows.get(one, 0) for one in taken[layer_id]), default=0)
+        rows[layer_id] = 1 + max((rows.get(source, 0) for source in sources[layer_id]), default=0)
     members: dict[int, list[str]] = {}
     for layer_id, row in rows.items():
         members.setdefault(row, []).append(layer_id)
     width = max(map(len, members.values())) * (BOX + GAP) + GAP
     height = len(members) * (HIGH + GAP) + GAP
-    places = {
+    centres = {
         layer_id: (
             width / 2 + (column - (len(several) - 1) / 2) * (BOX + GAP),
             GAP + row * (HIGH + GAP) + HIGH / 2,
@@ -44,13 +44,19 @@ def network(experiment: Experiment, summary: Summary | None) -> str:
         for row, several in members.items()
         for column, layer_id in enumerate(several)
     }
-    lines = [_wire(places[one], places[layer_id]) for layer_id in shown for one in taken[layer_id] if one in places]
+    lines = [
+        _wire(centres[source], centres[layer_id]) for layer_id in shown for source in sources[layer_id] if source in centres
+    ]
     texts = {INPUT: ("picture", shape_text(experiment.data.entry.image_shape))}
     for layer in experiment.layers[:MOST_LAYERS]:
-        told = summary.row(layer.id) if summary else None
-        costs = f"{shape_text(told.output_shape)} · {parameters_text(told.parameters, told.non_trainable)}" if told else ""
+        table_row = summary.row(layer.id) if summary else None
+        costs = (
+            f"{shape_text(table_row.output_shape)} · {parameters_text(table_row.parameters, table_row.non_trainable)}"
+            if table_row
+            else ""
+        )
         texts[layer.id] = (layer_phrase(layer), costs)
-    boxes = [_box(places[layer_id], *texts[layer_id]) for layer_id in rows]
+    boxes = [_box(centres[layer_id], *texts[layer_id]) for layer_id in rows]
     more = len(experiment.layers) - len(shown)
     note = f"<p>… and {more:,} more layers.</p>" if more > 0 else ""
     size = f'viewBox="0 0 {width:.0f} {height:.0f}" style="max-width: {width:.0f}px"'
@@ -64,8 +70,8 @@ def _wire(start: tuple[float, float], end: tuple[float, float]) -> str:
     return f'<path class="wire" d="M{x:.0f} {y:.0f}C{middle} {to_x:.0f} {to_y:.0f}"/>'
 
 
-def _box(place: tuple[float, float], words: str, costs: str) -> str:
-    x, y = place
+def _box(centre: tuple[float, float], words: str, costs: str) -> str:
+    x, y = centre
     first = y - 4 if costs else y + 5
     return (
         f'<rect x="{x - BOX / 2:.0f}" y="{y - HIGH / 2:.0f}" width="{BOX}" height="{HIGH}" rx="6"/>'

@@ -7,7 +7,7 @@ from core.catalogue.backends import DEFAULT, VARIABLE
 from core.catalogue.datasets import OWN_IMAGES, folder_of
 from core.experiment.serialization import dumps
 from core.export import model_formats, reproducibility
-from core.export.model_formats import FORMATS, Format, Taken
+from core.export.model_formats import FORMATS, ExportedModel, Format
 from core.export.script import script
 from core.files import write_atomically
 from core.runs.export_jobs import Job, Jobs, Task
@@ -63,7 +63,7 @@ class RunExports:
         jobs = [job for name in (RERUN, *FORMATS) if (job := self.job(run, name)) is not None]
         return [(job.key, job.state, self.jobs.before(job.key), list(job.lines)) for job in jobs]
 
-    def taken(self, run: Run, name: str) -> Taken | None:
+    def taken(self, run: Run, name: str) -> ExportedModel | None:
         """The outcome of a conversion; None if that was not done since the run changed."""
         return model_formats.read(self._runs.reader.folder(run.id), name)
 

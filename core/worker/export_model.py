@@ -55,7 +55,7 @@ def convert(job: Path, folder: Path, name: str) -> None:
         write_atomically(folder / target.file, partial(shutil.copyfile, path))
     model_formats.write(
         folder,
-        model_formats.Taken(
+        model_formats.ExportedModel(
             format=name,
             images=len(images),
             difference=float(np.abs(answers - wanted).max()),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.application import application
 from core.export import model_formats, reproducibility, usage_snippets
-from core.export.model_formats import FORMATS, Format, Taken
+from core.export.model_formats import FORMATS, ExportedModel, Format
 from core.export.reproducibility import Stamp
 from core.number_text import accuracy_text, memory_text, power_of_ten
 from core.problems import Problem
@@ -120,7 +120,7 @@ def _model(run: Run, model_format: Format) -> None:
         st.code(usage_snippets.snippet(run.experiment, run.number, model_format.name), language="python")
 
 
-def _words(written: Taken) -> str:
+def _words(written: ExportedModel) -> str:
     if written.difference == 0:
         difference = "no difference at all"
     else:

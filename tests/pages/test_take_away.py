@@ -7,7 +7,7 @@ import pytest
 
 from core.application import Application, install
 from core.export import model_formats, reproducibility
-from core.export.model_formats import Taken
+from core.export.model_formats import ExportedModel
 from core.export.report import html
 from core.export.reproducibility import Stamp, fingerprint
 from core.runs import manager
@@ -124,8 +124,10 @@ def test_full_line_of_exports_is_reported_beside_disabled_buttons(
 def test_written_network_is_reported_with_its_difference(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     folder = installed.reader.folder(trained)
     (folder / "model.onnx").write_bytes(b"x" * 1_500)
-    taken = Taken("onnx", 100, 4.8e-07, "what the run's evaluation answered", 1_500, 2.0, model_formats.written(folder))
-    model_formats.write(folder, taken)
+    exported = ExportedModel(
+        "onnx", 100, 4.8e-07, "what the run's evaluation answered", 1_500, 2.0, model_formats.written(folder)
+    )
+    model_formats.write(folder, exported)
     screen = open_screen("take_away")
     assert "on 100 images, at most 4.8 · 10⁻⁷ of difference to what the run's evaluation" in screen.text("take-onnx")
     assert screen.has("download-onnx") and not screen.has("download-litert")
