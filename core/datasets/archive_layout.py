@@ -15,7 +15,7 @@ VALIDATION = ("val", "valid", "validation", "val_set", "validation_set", "dev")
 
 
 @dataclass(frozen=True)
-class Placed:
+class ClassPicture:
     """A file that is to be read as a picture."""
 
     entry: Entry
@@ -28,19 +28,19 @@ class Layout:
     """An archive as pictures of classes."""
 
     classes: tuple[str, ...]  # in the order of their labels
-    placed: tuple[Placed, ...]
-    refused: tuple[tuple[str, str], ...]  # names, and why nothing of them is read
+    pictures: tuple[ClassPicture, ...]
+    refused: tuple[tuple[str, str], ...]  # names of files that are not read, and why
     others: int  # files that are no pictures, such as texts
     has_test: bool  # whether the archive says which pictures are for testing
-    notes: tuple[str, ...]  # how it was understood, in words
+    notes: tuple[str, ...]  # how the archive was read, in words
 
 
-def natural(name: str) -> list[tuple[int, int | str]]:
-    """What names are sorted by: 2 comes before 10."""
+def natural_key(name: str) -> list[tuple[int, int | str]]:
+    """A key that sorts names as people do: 2 comes before 10."""
     return [(0, int(part)) if part.isdecimal() else (1, part) for part in re.split(r"(\d+)", name.casefold()) if part]
 
 
-def understood(found: Listing) -> Layout:
+def read_layout(listing: Listing) -> Layout:
     """The classes and sets of an archive's files.
 
     Raises
@@ -48,32 +48,36 @@ def understood(found: Listing) -> Layout:
     ProblemError
         The archive holds no picture, or its folders do not tell classes apart.
     """
-    pictures = [one for one in found.entries if one.parts[-1].rpartition(".")[2].casefold() in ENDINGS]
+    pictures = [entry for entry in listing.entries if entry.parts[-1].rpartition(".")[2].casefold() in ENDINGS]
     if not pictures:
-        raise ProblemError(_nothing(found))
-    depth = _common_folders(pictures, found.folders)
-    above = {one.parts[depth].casefold() for one in pictures if len(one.parts) > depth + 2}
-    has_sets = bool(above & {*TRAINING}) and above <= {*TRAINING, *TESTING, *VALIDATION} and len(above) > 1
-    has_sets = has_sets and all(len(one.parts) > depth + 2 for one in pictures)
-    testing = TESTING if above & {*TESTING} else VALIDATION
+        raise ProblemError(_no_pictures(listing))
+    depth = _common_folders(pictures, listing.folders)
+    set_names = {picture.parts[depth].casefold() for picture in pictures if len(picture.parts) > depth + 2}
+    has_sets = bool(set_names & {*TRAINING}) and set_names <= {*TRAINING, *TESTING, *VALIDATION} and len(set_names) > 1
+    has_sets = has_sets and all(len(picture.parts) > depth + 2 for picture in pictures)
+    testing = TESTING if set_names & {*TESTING} else VALIDATION
     level = depth + 1 if has_sets else depth
-    homeless = [one for one in pictures if len(one.parts) <= level + 1]
-    named = {one.parts[level] for one in pictures if len(one.parts) > level + 1}
-    named |= {folder[level] for folder in found.folders if len(folder) == level + 1 and _in_set(folder, level, has_sets)}
+    without_class = [picture for picture in pictures if len(picture.parts) <= level + 1]
+    named = {picture.parts[level] for picture in pictures if len(picture.parts) > level + 1}
+    named |= {folder[level] for folder in listing.folders if len(folder) == level + 1 and _in_set(folder, level, has_sets)}
     # In an order that is the same in every process, also of names that differ only in upper and lower case.
-    names = _cleaned(sorted(named, key=lambda one: (natural(one), one)))
+    names = _cleaned(sorted(named, key=lambda name: (natural_key(name), name)))
     classes = tuple(dict.fromkeys(names.values()))
-    placed = tuple(
-        Placed(one, classes.index(names[one.parts[level]]), has_sets and one.parts[depth].casefold() in testing)
-        for one in pictures
-        if len(one.parts) > level + 1
+    of_classes = tuple(
+        ClassPicture(
+            picture,
+            classes.index(names[picture.parts[level]]),
+            has_sets and picture.parts[depth].casefold() in testing,
+        )
+        for picture in pictures
+        if len(picture.parts) > level + 1
     )
-    if not placed:
-        raise ProblemError(_nothing(found))
-    refused = [*found.refused, *((one.name, "it lies in no folder of a class") for one in homeless)]
-    notes = _notes(above, has_sets, [raw for raw, name in names.items() if raw != name])
-    others = len(found.entries) - len(pictures)
-    return Layout(classes, placed, tuple(refused), others, has_sets, notes)
+    if not of_classes:
+        raise ProblemError(_no_pictures(listing))
+    refused = [*listing.refused, *((picture.name, "it lies in no folder of a class") for picture in without_class)]
+    notes = _notes(set_names, has_sets, [raw for raw, name in names.items() if raw != name])
+    others = len(listing.entries) - len(pictures)
+    return Layout(classes, of_classes, tuple(refused), others, has_sets, notes)
 
 
 def _in_set(folder: tuple[str, ...], level: int, has_sets: bool) -> bool:
@@ -84,9 +88,9 @@ def _common_folders(pictures: list[Entry], folders: Iterable[tuple[str, ...]]) -
     """How many folders lie around all classes, such as the one that was zipped."""
     depth = 0
     while True:
-        first = {one.parts[depth] for one in pictures if len(one.parts) > depth + 1}
-        first |= {one[depth] for one in folders if len(one) > depth}
-        if len(first) != 1 or any(len(one.parts) <= depth + 2 for one in pictures):
+        first = {picture.parts[depth] for picture in pictures if len(picture.parts) > depth + 1}
+        first |= {folder[depth] for folder in folders if len(folder) > depth}
+        if len(first) != 1 or any(len(picture.parts) <= depth + 2 for picture in pictures):
             return depth
         depth += 1
 
@@ -136,14 +140,14 @@ def _cleaned(names: list[str]) -> dict[str, str]:
     return cleaned
 
 
-def _notes(above: set[str], has_sets: bool, renamed: list[str]) -> tuple[str, ...]:
+def _notes(set_names: set[str], has_sets: bool, renamed: list[str]) -> tuple[str, ...]:
     notes = []
     if has_sets:
-        names = ", ".join(f"{one}/" for one in sorted(above))
+        names = ", ".join(f"{name}/" for name in sorted(set_names))
         notes.append(f"The archive brings its own sets: {names}.")
-        if above & {*TESTING} and above & {*VALIDATION}:
+        if set_names & {*TESTING} and set_names & {*VALIDATION}:
             notes.append("Its validation pictures are learned from too: each experiment keeps its own aside.")
-        elif above & {*VALIDATION}:
+        elif set_names & {*VALIDATION}:
             notes.append("Its validation pictures are the test set here.")
     if renamed:
         plural = "s have names" if len(renamed) > 1 else " has a name"
@@ -151,9 +155,11 @@ def _notes(above: set[str], has_sets: bool, renamed: list[str]) -> tuple[str, ..
     return tuple(notes)
 
 
-def _nothing(found: Listing) -> Problem:
-    what = f"{len(found.entries):,} files, none of them a picture in a folder" if found.entries else "no file to be read"
-    first = f" The first that was refused, {quoted(found.refused[0][0])}: {found.refused[0][1]}." if found.refused else ""
+def _no_pictures(listing: Listing) -> Problem:
+    what = f"{len(listing.entries):,} files, none of them a picture in a folder" if listing.entries else "no file to be read"
+    first = (
+        f" The first that was refused, {quoted(listing.refused[0][0])}: {listing.refused[0][1]}." if listing.refused else ""
+    )
     return Problem(
         "no-pictures",
         (),

@@ -163,8 +163,8 @@ def _eight_bits(values: np.ndarray) -> np.ndarray:
     """Whole numbers, of which 65,535 is white, as bytes; those up to 255 stay as they are."""
     shift = 8 if values.max() > 255 else 0
     result = np.empty(values.shape, "uint8")
-    for row, one in enumerate(values):  # a whole copy of them all would take many times the file
-        result[row] = np.clip(one, 0, 65_535) >> shift
+    for row, picture in enumerate(values):  # a whole copy of them all would take many times the file
+        result[row] = np.clip(picture, 0, 65_535) >> shift
     return result
 
 

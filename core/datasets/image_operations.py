@@ -131,8 +131,8 @@ def _normalise_code(to: str) -> str:
 
 MANIPULATIONS: Mapping[str, Manipulation] = MappingProxyType(
     {
-        one.name: one
-        for one in (
+        operation.name: operation
+        for operation in (
             Manipulation("crop", "Crop", "Keeps a part of the picture.", _crop_parameters, _crop, _crop_code),
             Manipulation(
                 *("resize", "Resize", "Gives it other numbers of rows and columns."),
@@ -173,7 +173,7 @@ def script(dataset: str, label: int, number: int, lines: list[str]) -> str:
     label
         The picture's class.
     number
-        The place of the picture among the training pictures of its class.
+        The index of the picture among the training pictures of its class.
     lines
         The operations on the picture, in order.
     """

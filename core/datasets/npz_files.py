@@ -25,7 +25,7 @@ EXPECTED = f"Expected the arrays {', '.join(FOUR)}, or {' and '.join(TWO)}."
 
 @dataclass(frozen=True)
 class Header:
-    """What an array says of itself, before its numbers are read."""
+    """The header of an array, which is read before its numbers."""
 
     shape: tuple[int, ...]
     dtype: np.dtype
@@ -46,7 +46,7 @@ class Arrays:
     train: Part
     test: Part | None
     classes: tuple[str, ...]
-    renumbered: tuple[tuple[str, str], ...]  # labels that are no numbers from 0 on: what they are, and their class
+    renumbered: tuple[tuple[str, str], ...]  # labels that are no numbers from 0 on, and their classes
     conversions: tuple[tuple[str, int], ...]
 
 
@@ -56,12 +56,14 @@ def read(path: Path) -> Arrays:
     Raises
     ------
     ProblemError
-        The file is no archive of arrays, or its arrays cannot be learned from; the problem names the first fault and its
-        place.
+        The file is no archive of arrays, or its arrays cannot be learned from; the problem says where the first
+        fault is.
     """
     with zip_files.opened(path) as archive:
         listing = zip_files.listing(archive)
-        members = {one.parts[-1].removesuffix(".npy"): one for one in listing.entries if one.parts[-1].endswith(".npy")}
+        members = {
+            entry.parts[-1].removesuffix(".npy"): entry for entry in listing.entries if entry.parts[-1].endswith(".npy")
+        }
         wanted = next((names for names in (FOUR, TWO) if all(name in members for name in names)), None)
         if wanted is None:
             _refuse("arrays-missing", f"The file holds {_listed(tuple(members))}.", EXPECTED, "Name the arrays so.")
@@ -69,14 +71,14 @@ def read(path: Path) -> Arrays:
         headers = {name: header(archive, members[name]) for name in (*wanted, *(NAMES,) * (NAMES in members))}
         _refuse_headers(headers)
         left = zip_files.budget()
-        found = {name: _array(archive, members[name], left) for name in headers}
-    names = tuple(str(one) for one in found[NAMES]) if NAMES in found else ()
-    return _understood(found, wanted, names)
+        arrays = {name: _array(archive, members[name], left) for name in headers}
+    names = tuple(str(name) for name in arrays[NAMES]) if NAMES in arrays else ()
+    return _as_pictures(arrays, wanted, names)
 
 
 def _refuse_twice(listing: zip_files.Listing, wanted: tuple[str, ...]) -> None:
-    """Refuse a file of which one reader would see these numbers and another one those."""
-    names = [one.parts[-1] for one in listing.entries] + [name.rpartition("/")[2] for name, _ in listing.refused]
+    """Refuse a file that holds an array twice: two readers could see different numbers."""
+    names = [entry.parts[-1] for entry in listing.entries] + [name.rpartition("/")[2] for name, _ in listing.refused]
     for name in wanted:
         if (count := names.count(f"{name}.npy")) > 1:
             _refuse(
@@ -124,21 +126,21 @@ def _header(file: BinaryIO) -> Header:
 
 
 def _refuse_headers(headers: Mapping[str, Header]) -> None:
-    """Refuse by what arrays say of themselves, before any number is read."""
+    """Refuse arrays by their headers, before any number is read."""
     most = int(setting("upload_unpacked") * zip_files.GB)
-    for name, one in headers.items():
-        if one.dtype.hasobject:
+    for name, array in headers.items():
+        if array.dtype.hasobject:
             _refuse(
                 "array-of-objects",
                 f"The array {quoted(name)} holds Python objects, which could run code of a stranger.",
                 "Expected an array of numbers; labels may be texts too.",
                 f'Save it as numbers, for instance {name}.astype("uint8").',
             )
-        num_bytes = math.prod(one.shape) * one.dtype.itemsize
+        num_bytes = math.prod(array.shape) * array.dtype.itemsize
         if num_bytes > most:
             _refuse(
                 "array-too-large",
-                f"The array {quoted(name)} says that it has {_spoken(one.shape)} numbers, {num_bytes:,} bytes.",
+                f"The array {quoted(name)} says that it has {_shape_text(array.shape)} numbers, {num_bytes:,} bytes.",
                 f"Expected at most {most / zip_files.GB:g} GB; nothing of it was read.",
                 "Save fewer or smaller pictures.",
             )
@@ -146,7 +148,7 @@ def _refuse_headers(headers: Mapping[str, Header]) -> None:
     if named is not None and (named.dtype.kind not in "US" or len(named.shape) != 1 or named.shape[0] > MOST_CLASSES):
         _refuse(
             "class-names-unreadable",
-            f"The array {quoted(NAMES)} has the shape {_spoken(named.shape)} and holds {named.dtype}.",
+            f"The array {quoted(NAMES)} has the shape {_shape_text(named.shape)} and holds {named.dtype}.",
             f"Expected one row of at most {MOST_CLASSES:,} names.",
             "Save the names of the classes as a list of texts, or leave this array out.",
         )
@@ -174,14 +176,14 @@ def _refuse_shapes(images: str, image: Header, labels: str, label: Header) -> No
         first = " Channels come last: np.moveaxis(images, 1, -1)." if len(shape) == 4 and shape[1] in (1, 3) else ""
         _refuse(
             "images-of-another-shape",
-            f"The array {quoted(images)} has the shape {_spoken(shape)}.",
+            f"The array {quoted(images)} has the shape {_shape_text(shape)}.",
             f"Expected (count, height, width) or (count, height, width, 1 or 3), sides up to {LARGEST_SIDE:,}.",
             f"Bring the pictures to that shape.{first}",
         )
     if not label.shape or label.shape[0] != shape[0] or len(label.shape) > 2:
         _refuse(
             "labels-do-not-match-images",
-            f"For {shape[0]:,} images, {quoted(labels)} has the shape {_spoken(label.shape)}.",
+            f"For {shape[0]:,} images, {quoted(labels)} has the shape {_shape_text(label.shape)}.",
             "Expected one label for each image.",
             "Add the missing labels, or remove what has none.",
         )
@@ -201,7 +203,7 @@ def _refuse_shapes(images: str, image: Header, labels: str, label: Header) -> No
         )
 
 
-def _spoken(shape: tuple[int, ...]) -> str:
+def _shape_text(shape: tuple[int, ...]) -> str:
     return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
@@ -234,18 +236,18 @@ def _array(archive: zipfile.ZipFile, entry: zip_files.Entry, left: zip_files.Bud
 # Pixels
 
 
-def _understood(found: Mapping[str, np.ndarray], wanted: tuple[str, ...], names: tuple[str, ...]) -> Arrays:
-    pairs = [(wanted[place], wanted[place + 1]) for place in range(0, len(wanted), 2)]
+def _as_pictures(arrays: Mapping[str, np.ndarray], wanted: tuple[str, ...], names: tuple[str, ...]) -> Arrays:
+    pairs = list(zip(wanted[::2], wanted[1::2], strict=True))
     done: dict[str, int] = {}
-    images = [_pixels(found[name], name, done) for name, _ in pairs]
-    labels = [_plain_labels(found[name], name) for _, name in pairs]
+    images = [_pixels(arrays[name], name, done) for name, _ in pairs]
+    labels = [_plain_labels(arrays[name], name) for _, name in pairs]
     classes, renumbered, numbers = _classes(labels, names)
     parts = [Part(image, number) for image, number in zip(images, numbers, strict=True)]
     return Arrays(parts[0], parts[1] if len(parts) > 1 else None, classes, renumbered, tuple(done.items()))
 
 
 def _pixels(images: np.ndarray, name: str, done: dict[str, int]) -> np.ndarray:
-    """Pixels as bytes; what was done is counted in `done`."""
+    """Pixels as bytes; conversions are counted in `done`."""
     images = images[..., 0] if images.ndim == 4 and images.shape[3] == 1 else images
     if images.dtype == np.uint8:
         return images
@@ -280,11 +282,11 @@ def _refuse_not_finite(images: np.ndarray, name: str) -> None:
     bad = ~np.isfinite(images)
     count = int(bad.sum())
     if count:
-        first = tuple(int(one) for one in np.unravel_index(int(bad.argmax()), bad.shape))
+        first = tuple(int(index) for index in np.unravel_index(int(bad.argmax()), bad.shape))
         _refuse(
             "pixels-not-finite",
             f"{count:,} pixel{' is' if count == 1 else 's are'} NaN or infinite in {quoted(name)}; the first is "
-            f"{images[first]} at index {_spoken(first)}.",
+            f"{images[first]} at index {_shape_text(first)}.",
             "Expected a finite number for each pixel: with a single NaN, a network never learns.",
             "Correct these pixels, or remove their images.",
         )
@@ -294,7 +296,7 @@ def _refuse_not_finite(images: np.ndarray, name: str) -> None:
 
 
 def _plain_labels(labels: np.ndarray, name: str) -> np.ndarray:
-    """Labels as a row of numbers or texts; those that are one-hot, or a column, are made one."""
+    """Labels as a row of numbers or texts, also where they are one-hot or a column."""
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim == 2:
@@ -302,7 +304,7 @@ def _plain_labels(labels: np.ndarray, name: str) -> np.ndarray:
             return np.asarray(labels.argmax(axis=1))
         _refuse(
             "labels-do-not-match-images",
-            f"The labels of {quoted(name)} have the shape {_spoken(labels.shape)}.",
+            f"The labels of {quoted(name)} have the shape {_shape_text(labels.shape)}.",
             "Expected one label for each image, or one-hot rows with a single 1.",
             "Save one number for each image.",
         )
@@ -330,9 +332,9 @@ def _plain_labels(labels: np.ndarray, name: str) -> np.ndarray:
 def _classes(
     labels: list[np.ndarray], names: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], list[np.ndarray]]:
-    """The classes, what labels become where they are no numbers from 0 on, and the labels as such numbers."""
-    if any(one.dtype.kind == "U" for one in labels):
-        labels = [one.astype("U") for one in labels]
+    """The classes, labels that are no numbers from 0 on with their classes, and all labels as numbers from 0 on."""
+    if any(part.dtype.kind == "U" for part in labels):
+        labels = [part.astype("U") for part in labels]
     values = np.unique(np.concatenate(labels))
     if len(values) > MOST_CLASSES:
         _refuse(
@@ -344,23 +346,23 @@ def _classes(
     is_plain = values.dtype.kind in "ui" and int(values[0]) >= 0 and int(values[-1]) < max(len(names), len(values))
     if is_plain:
         count = max(len(names), int(values[-1]) + 1)
-        given = [clean_name(one) for one in names] or [str(number) for number in range(count)]
-        return _different(given), (), [one.astype("int64") for one in labels]
-    spoken = [f"{one:g}" if values.dtype.kind == "f" else str(one) for one in values]
-    cleaned = _different([clean_name(one) or f"class {number}" for number, one in enumerate(spoken)])
+        class_names = [clean_name(name) for name in names] or [str(number) for number in range(count)]
+        return _different(class_names), (), [part.astype("int64") for part in labels]
+    texts = [f"{value:g}" if values.dtype.kind == "f" else str(value) for value in values]
+    cleaned = _different([clean_name(text) or f"class {number}" for number, text in enumerate(texts)])
     renumbered = tuple(
-        (shown(one) if values.dtype.kind == "U" else one, name) for one, name in zip(spoken, cleaned, strict=True)
+        (shown(text) if values.dtype.kind == "U" else text, name) for text, name in zip(texts, cleaned, strict=True)
     )
-    return cleaned, renumbered, [np.searchsorted(values, one) for one in labels]
+    return cleaned, renumbered, [np.searchsorted(values, part) for part in labels]
 
 
 def _different(names: list[str]) -> tuple[str, ...]:
-    """Names of classes, each another one: what is called as one before it gets a number."""
+    """Different names of classes: a name that was used before gets a number."""
     seen: set[str] = set()
     result = []
     for name in names:
         numbered = (name if number == 1 else f"{name} ({number})" for number in range(1, len(names) + 1))
-        free = next(one for one in numbered if one.casefold() not in seen)
+        free = next(name for name in numbered if name.casefold() not in seen)
         seen.add(free.casefold())
         result.append(free)
     return tuple(result)

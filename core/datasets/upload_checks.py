@@ -45,12 +45,12 @@ def _refusals(report: Report, choices: Choices) -> Iterator[Problem]:
 
 def _classes(report: Report, choices: Choices) -> Iterator[Problem]:
     small = small_classes(report)
-    left = [place for place in range(len(report.classes)) if place not in small]
-    present = [place for place in range(len(report.classes)) if report.train[place] + report.test[place]]
+    left = [label for label in range(len(report.classes)) if label not in small]
+    present = [label for label in range(len(report.classes)) if report.train[label] + report.test[label]]
     if len(present) < 2:
-        yield one_class([report.classes[place] for place in present])
+        yield one_class([report.classes[label] for label in present])
     elif small and not choices.leave_small_out:
-        named = ", ".join(f"{report.classes[place]} ({_said(report, place)})" for place in small[:NAMED])
+        named = ", ".join(f"{report.classes[label]} ({_counts_text(report, label)})" for label in small[:NAMED])
         yield Problem(
             "class-too-small",
             (),
@@ -60,7 +60,7 @@ def _classes(report: Report, choices: Choices) -> Iterator[Problem]:
             "Add pictures, or leave these classes out.",
         )
     elif len(left) < 2:
-        yield one_class([report.classes[place] for place in left])
+        yield one_class([report.classes[label] for label in left])
 
 
 def is_dark(report: Report) -> bool:
@@ -78,36 +78,36 @@ def small_classes(report: Report) -> tuple[int, ...]:
     """The labels of classes that are too small to be learned, checked and tested."""
     both = enumerate(zip(report.train, report.test, strict=True))
     if report.has_test:
-        return tuple(place for place, (train, test) in both if train < FEWEST - 1 or not test)
-    return tuple(place for place, (train, _) in both if train < FEWEST)
+        return tuple(label for label, (train, test) in both if train < FEWEST - 1 or not test)
+    return tuple(label for label, (train, _) in both if train < FEWEST)
 
 
-def _said(report: Report, place: int) -> str:
-    return f"{report.train[place]} + {report.test[place]} for testing" if report.has_test else str(report.train[place])
+def _counts_text(report: Report, label: int) -> str:
+    return f"{report.train[label]} + {report.test[label]} for testing" if report.has_test else str(report.train[label])
 
 
 def one_class(names: list[str]) -> Problem:
-    """What to say of pictures that are all of one class."""
-    found = f"found {len(names)}: {names[0]}" if names else "found 0"
+    """The problem of pictures that are all of one class."""
+    number_found = f"found {len(names)}: {names[0]}" if names else "found 0"
     return Problem(
         "one-class",
         (),
-        f"Training needs at least 2 classes, {found}.",
+        f"Training needs at least 2 classes, {number_found}.",
         "With one class the loss is 0 from the start, and nothing is learned.",
         "Add pictures of another class.",
     )
 
 
 def warnings(report: Report) -> tuple[str, ...]:
-    """What is worth a thought, in words; nothing of it stands in the way."""
+    """Remarks on an upload that do not keep it from becoming a data set."""
     return tuple(_warnings(report))
 
 
 def _warnings(report: Report) -> Iterator[str]:
     counts = [train + test for train, test in zip(report.train, report.test, strict=True)]
-    few = [place for place, count in enumerate(counts) if FEWEST <= count < FEW]
+    few = [label for label, count in enumerate(counts) if FEWEST <= count < FEW]
     if few:
-        named = ", ".join(f"{report.classes[place]} ({counts[place]})" for place in few[:NAMED])
+        named = ", ".join(f"{report.classes[label]} ({counts[label]})" for label in few[:NAMED])
         more = ", …" if len(few) > NAMED else ""
         yield f"Few pictures of {named}{more}: with fewer than {FEW} of a class, results change a lot from seed to seed."
     kept = [count for count in counts if count >= FEWEST]

@@ -1,4 +1,4 @@
-"""What was found in an upload: the report that people read, and the pictures as they are kept until their size is chosen."""
+"""The report on an upload, which people read, and its pictures, which are kept until their size is chosen."""
 
 import json
 from collections import Counter
@@ -27,7 +27,7 @@ SAME, NEAR = "the very same", "nearly the same"
 
 @dataclass(frozen=True)
 class Finding:
-    """How often something was found, and the first of it."""
+    """The number of pictures that something is true of, and the first of them."""
 
     count: int = 0
     examples: tuple[tuple[str, ...], ...] = ()
@@ -35,13 +35,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """What was found. Counts are of pictures that can be read."""
+    """The report on an upload. Counts are of pictures that can be read."""
 
     classes: tuple[str, ...]
     train: tuple[int, ...]  # pictures of each class
     test: tuple[int, ...]  # of the upload's own test set; all 0 where it has none
     has_test: bool
-    total: int  # files that were looked at
+    total: int  # files in the upload
     bad: Finding = Finding()  # files that cannot be read: name, reason
     others: int = 0  # files that are no pictures, and that nobody took for some
     conversions: tuple[tuple[str, int], ...] = ()
@@ -58,10 +58,10 @@ class Report:
     leaks_near: int = 0  # how many of these are nearly the same only
     leaked: tuple[int, ...] = ()  # of each class, how many of its test pictures these are
     contradictions: Finding = Finding()  # the same picture in two classes: two names, two classes
-    notes: tuple[str, ...] = ()  # how the upload was understood
-    renumbered: tuple[tuple[str, str], ...] = ()  # labels that are no numbers from 0 on: what they are, and what they become
+    notes: tuple[str, ...] = ()  # how the upload was read
+    renumbered: tuple[tuple[str, str], ...] = ()  # labels that are no numbers from 0 on, and their classes
     seconds: float = 0.0
-    near_compared: int = 0  # different pictures that were compared, to find those that are nearly the same
+    near_compared: int = 0  # different pictures that were compared to find near-duplicates
     near_total: int = 0  # different pictures
 
     @property
@@ -85,7 +85,7 @@ def read_report(folder: Path) -> Report | None:
     """The report of an upload, or None where there is none."""
     try:
         content = json.loads((folder / REPORT).read_text(encoding="utf-8"))
-        return Report(**{one.name: _frozen(one.name, content[one.name]) for one in fields(Report)})
+        return Report(**{item.name: _frozen(item.name, content[item.name]) for item in fields(Report)})
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
@@ -93,21 +93,21 @@ def read_report(folder: Path) -> Report | None:
 def _frozen(name: str, value: Any) -> Any:
     if isinstance(value, dict):
         return Finding(value["count"], _frozen(name, value["examples"]))
-    return tuple(_frozen(name, one) for one in value) if isinstance(value, list) else value
+    return tuple(_frozen(name, item) for item in value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
 class Leak:
     """A test picture that the training set holds too."""
 
-    test: int  # its place
-    train: int  # that of the training picture
+    test: int  # the index of the test picture
+    train: int  # the index of the training picture
     how: str  # SAME or NEAR
 
 
 @dataclass
 class Index:
-    """Where each picture that was kept is, and what is known of it."""
+    """The position of each picture in the file, and its properties."""
 
     offsets: list[int] = field(default_factory=list)
     shapes: list[tuple[int, int, int]] = field(default_factory=list)
@@ -118,7 +118,7 @@ class Index:
     near: list[tuple[int, int]] = field(default_factory=list)  # indexes of pairs that are nearly the same
 
     def add(self, file: BinaryIO, pixels: np.ndarray, label: int, is_test: bool, name: str, fingerprint: bytes) -> None:
-        """Write a picture down at the end of the file of all."""
+        """Append a picture to the file of all pictures."""
         self.offsets.append(file.tell())
         self.shapes.append((*pixels.shape[:2], 1 if pixels.ndim == 2 else 3))
         self.labels.append(label)
@@ -129,12 +129,13 @@ class Index:
 
     def leaks(self) -> tuple[Leak, ...]:
         """The test pictures that the training set holds as well, or nearly: each once."""
-        found = leaks(self.prints, self.is_test, self.near)
-        same = {True: SAME, False: NEAR}
-        return tuple(Leak(test, train, same[self.prints[test] == self.prints[train]]) for test, train in found.items())
+        return tuple(
+            Leak(test, train, SAME if self.prints[test] == self.prints[train] else NEAR)
+            for test, train in leaks(self.prints, self.is_test, self.near).items()
+        )
 
     def write(self, folder: Path) -> None:
-        """Keep it."""
+        """Write the index into the folder of the upload."""
         arrays: dict[str, Any] = {
             "offsets": np.array(self.offsets, "int64"),
             "shapes": np.array(self.shapes, "int32").reshape(-1, 3),
@@ -152,18 +153,18 @@ def read_index(folder: Path) -> Index:
     with np.load(folder / INDEX, allow_pickle=False) as content:
         return Index(
             offsets=content["offsets"].tolist(),
-            shapes=[tuple(one) for one in content["shapes"].tolist()],
+            shapes=[tuple(shape) for shape in content["shapes"].tolist()],
             labels=content["labels"].tolist(),
             is_test=content["is_test"].tolist(),
             names=content["names"].tolist(),
             near=[(first, second) for first, second in content["near"].tolist()],
-            prints=[one.tobytes() for one in content["prints"]],
+            prints=[row.tobytes() for row in content["prints"]],
         )
 
 
-def picture_at(file: BinaryIO, index: Index, place: int) -> np.ndarray:
+def picture_at(file: BinaryIO, index: Index, position: int) -> np.ndarray:
     """A picture that was kept: uint8 (height, width) or (height, width, 3)."""
-    return _picture(file, index.offsets[place], index.shapes[place])
+    return _picture(file, index.offsets[position], index.shapes[position])
 
 
 def _picture(file: BinaryIO, offset: int, shape: Sequence[int]) -> np.ndarray:
@@ -177,21 +178,20 @@ Named = tuple[str, np.ndarray]  # a picture: its name and its pixels
 
 
 def write_examples(folder: Path, index: Index) -> None:
-    """Keep which few pictures pages show, so that they need not load the index of all."""
+    """Keep the few pictures that pages show, so that pages need not load the index of all."""
     ratios = [max(height, width) / min(height, width) for height, width, _ in index.shapes]
-    chosen = sorted(range(len(ratios)), key=lambda place: -ratios[place])[:EXAMPLES]
-    found = index.leaks()
-    near = [one for one in found if one.how == NEAR]
-    same = [one for one in found if one.how == SAME]
-    leaks = [*near[: max(LEAKS // 2, LEAKS - len(same))], *same][:LEAKS]
+    chosen = sorted(range(len(ratios)), key=lambda position: -ratios[position])[:EXAMPLES]
+    near = [leak for leak in index.leaks() if leak.how == NEAR]
+    same = [leak for leak in index.leaks() if leak.how == SAME]
+    shown_leaks = [*near[: max(LEAKS // 2, LEAKS - len(same))], *same][:LEAKS]
 
-    def about(place: int) -> dict[str, Any]:
-        return {"name": index.names[place], "offset": index.offsets[place], "shape": index.shapes[place]}
+    def about(position: int) -> dict[str, Any]:
+        return {"name": index.names[position], "offset": index.offsets[position], "shape": index.shapes[position]}
 
     content = json.dumps(
         {
-            "examples": [about(place) for place in chosen],
-            "leaks": [{"test": about(one.test), "train": about(one.train), "how": one.how} for one in leaks],
+            "examples": [about(position) for position in chosen],
+            "leaks": [{"test": about(leak.test), "train": about(leak.train), "how": leak.how} for leak in shown_leaks],
         }
     )
     write_atomically(folder / SHOWN_ON_PAGES, lambda path: path.write_text(content, encoding="utf-8"))
@@ -220,7 +220,7 @@ def examples(folder: Path, _changed: int) -> tuple[Named, ...]:
         When the upload was read; this tells a new upload from an older one in the same folder.
     """
     with (folder / PIXELS).open("rb") as file:
-        return tuple(_named(file, one) for one in _shown_on_pages(folder)["examples"])
+        return tuple(_named(file, picture) for picture in _shown_on_pages(folder)["examples"])
 
 
 @lru_cache(maxsize=32)
@@ -237,13 +237,15 @@ def leak_examples(folder: Path, _changed: int) -> tuple[tuple[Named, Named, str]
         When the upload was read; this tells a new upload from an older one in the same folder.
     """
     with (folder / PIXELS).open("rb") as file:
-        several = _shown_on_pages(folder)["leaks"]
-        return tuple((_named(file, one["test"]), _named(file, one["train"]), one["how"]) for one in several)
+        return tuple(
+            (_named(file, leak["test"]), _named(file, leak["train"]), leak["how"])
+            for leak in _shown_on_pages(folder)["leaks"]
+        )
 
 
 @dataclass
 class Tally:
-    """What is counted while pictures are read."""
+    """Counts that are made while pictures are read."""
 
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     modes: Counter[str] = field(default_factory=Counter)
@@ -260,7 +262,7 @@ class Tally:
         self.brightest = max(self.brightest, int(picture.pixels.max()))
 
     def facts(self) -> dict[str, Any]:
-        """The same as fields of a report."""
+        """The counts, as fields of a report."""
         ordered = sorted(self.sizes, key=lambda size: size[0] * size[1]) or [(0, 0)]
         return {
             "bad": finding(self.bad),
@@ -275,6 +277,6 @@ class Tally:
         }
 
 
-def finding(found: Sequence[tuple[str, ...]]) -> Finding:
-    """What was found, as a report shows it."""
-    return Finding(len(found), tuple(found[:SHOWN]))
+def finding(examples: Sequence[tuple[str, ...]]) -> Finding:
+    """The number of examples, and the first of them, as a report shows them."""
+    return Finding(len(examples), tuple(examples[:SHOWN]))

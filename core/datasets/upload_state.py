@@ -20,11 +20,11 @@ CHOICES = "choices.json"
 
 @dataclass(frozen=True)
 class Item:
-    """A picture that was given to a class."""
+    """A picture that a visitor added to a class."""
 
     file: str  # its number in the folder
     name: str  # as the person's file is called
-    label: str  # the class that it was given to
+    label: str  # the class that it was added to
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,14 @@ def write_state(folder: Path, state: State) -> None:
 def read_items(folder: Path) -> tuple[Item, ...]:
     """The pictures that a visitor gave class by class."""
     try:
-        return tuple(Item(**one) for one in json.loads((folder / ITEMS).read_text(encoding="utf-8")))
+        return tuple(Item(**item) for item in json.loads((folder / ITEMS).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return ()
 
 
 def write_items(folder: Path, items: tuple[Item, ...]) -> None:
     """Write down the pictures that a visitor gave class by class."""
-    content = json.dumps([asdict(one) for one in items])
+    content = json.dumps([asdict(item) for item in items])
     write_atomically(folder / ITEMS, lambda path: path.write_text(content, encoding="utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""Pictures on their way to a data set: each visitor has one place where an upload is kept, read and made, on disk.
+"""Pictures on their way to a data set: each visitor has a folder where an upload is kept, read and made into a data set.
 
 Reading and making go on in a process of their own, `core.worker.data.read_upload`, which writes down how far it is; pages
 only look. What a person typed or uploaded never becomes a path: files are numbered.
@@ -59,13 +59,13 @@ class Uploads:
     def state(self, visitor: str) -> State | None:
         """How far a visitor's upload is; None where there is none."""
         folder = upload_folder(visitor)
-        found = read_state(folder)
-        if found is not None and found.is_busy and folder not in self._processes:  # the server was started anew meanwhile
-            return replace(found, step=STEP_BEFORE[found.step], problem=_interrupted(found.step))
-        return found
+        state = read_state(folder)
+        if state is not None and state.is_busy and folder not in self._processes:  # the server was started anew meanwhile
+            return replace(state, step=STEP_BEFORE[state.step], problem=_interrupted(state.step))
+        return state
 
     def report(self, visitor: str) -> Report | None:
-        """What was found in a visitor's upload, once it was read."""
+        """The report on a visitor's upload, once it was read."""
         return read_report(upload_folder(visitor))
 
     def read_at(self, visitor: str) -> int:

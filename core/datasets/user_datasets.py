@@ -86,13 +86,13 @@ def clean_name(text: str) -> str:
     goes. At most 40 characters stay.
     """
     composed = unicodedata.normalize("NFC", text[: 50 * LONGEST_NAME])
-    kept = (one if unicodedata.category(one)[0] in "LMN" or one in ALLOWED_SIGNS else " " for one in composed)
+    kept = (sign if unicodedata.category(sign)[0] in "LMN" or sign in ALLOWED_SIGNS else " " for sign in composed)
     return " ".join("".join(kept).split())[:LONGEST_NAME].strip(ALLOWED_SIGNS.replace(")", ""))
 
 
 def shown(text: str) -> str:
     """A stranger's text as it may stand in a table that people can save for a spreadsheet: short, one line, no formula."""
-    line = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text[:LONGEST_SHOWN])
+    line = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[:LONGEST_SHOWN])
     return f"'{line}" if line.startswith(FORMULAS) else line
 
 
@@ -114,7 +114,7 @@ def keep(
     leaks
         The number of test pictures that are the same as a training picture, or nearly the same.
     """
-    arrays = {one: array for one, array in vars(sets).items() if array is not None}
+    arrays = {name: array for name, array in vars(sets).items() if array is not None}
     digest = hashlib.sha256(json.dumps([visitor, title, classes, sets.x_train.shape]).encode())
     for array in arrays.values():
         digest.update(np.ascontiguousarray(array).data)
@@ -177,8 +177,8 @@ def is_owner(name: str, visitor: str) -> bool:
 def names_of(visitor: str, *, deleted: bool = False) -> tuple[str, ...]:
     """The data sets of a visitor's own, the newest first; or those that were deleted and can still be brought back."""
     file = DELETED if deleted else OWN_IMAGES
-    found = [path.parent for path in (home() / "datasets").glob(f"own-*/{file}")]
-    mine = [(_owner(folder), folder.name) for folder in found if is_own(folder.name)]
+    folders = [path.parent for path in (home() / "datasets").glob(f"own-*/{file}")]
+    mine = [(_owner(folder), folder.name) for folder in folders if is_own(folder.name)]
     mine = [(owner.get("made", 0), name) for owner, name in mine if owner.get("visitor") == visitor]
     return tuple(name for _, name in sorted(mine, reverse=True))
 
@@ -210,7 +210,7 @@ def rename(name: str, visitor: str, label: int, typed: str) -> None:
         classes = list(data_set(name).classes)
         if not is_owner(name, visitor) or not 0 <= label < len(classes):
             return
-        if new.casefold() in (one.casefold() for place, one in enumerate(classes) if place != label):
+        if new.casefold() in (other.casefold() for number, other in enumerate(classes) if number != label):
             raise ProblemError(
                 Problem(
                     "class-name-taken",

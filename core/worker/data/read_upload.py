@@ -133,7 +133,7 @@ def read_pictures(folder: Path, progress: Progress) -> Report:
 
 def _from_archive(folder: Path, progress: Progress) -> Report:
     with zip_files.opened(folder / "source.zip") as archive:
-        layout = archive_layout.understood(zip_files.listing(archive))
+        layout = archive_layout.read_layout(zip_files.listing(archive))
         budget = zip_files.budget()
 
         def load(entry: zip_files.Entry) -> Picture:
@@ -144,8 +144,8 @@ def _from_archive(folder: Path, progress: Progress) -> Report:
                 raise UnreadableError(f"it is damaged within the archive ({damaged})") from None
             return read(content)
 
-        pictures = ((item.entry.name, item.label, item.is_test, partial(load, item.entry)) for item in layout.placed)
-        report = store_pictures(folder, pictures, layout.classes, len(layout.placed), progress.report)
+        pictures = ((item.entry.name, item.label, item.is_test, partial(load, item.entry)) for item in layout.pictures)
+        report = store_pictures(folder, pictures, layout.classes, len(layout.pictures), progress.report)
     refused = tuple((shown(name), why) for name, why in layout.refused[:SHOWN])
     bad = Finding(report.bad.count + len(layout.refused), (*refused, *report.bad.examples)[:SHOWN])
     total = report.total + len(layout.refused)
@@ -172,7 +172,7 @@ def _from_arrays(folder: Path, progress: Progress) -> Report:
 
 def _from_files(folder: Path, progress: Progress) -> Report:
     items = upload_state.read_items(folder)
-    classes = tuple(sorted({item.label for item in items}, key=archive_layout.natural))
+    classes = tuple(sorted({item.label for item in items}, key=archive_layout.natural_key))
 
     def load(file: str) -> Picture:
         return read((folder / file).read_bytes())
