@@ -210,12 +210,15 @@ app = st.App(
     lifespan=lifespan,
     on_script_error=explain,
     routes=[
-        Route("/live/{run}", live),
-        Route("/lecturer", lecturer_form),
-        Route("/lecturer", become_lecturer, methods=["POST"]),
-        Route("/lecturer/{token}", outdated_lecturer_link),
-        Route("/replay/{run}", replay_run),
-        Route("/assets/{path:path}", asset),
+        Route(base_path() + path, endpoint, methods=[method])
+        for path, endpoint, method in (
+            ("/live/{run}", live, "GET"),
+            ("/lecturer", lecturer_form, "GET"),
+            ("/lecturer", become_lecturer, "POST"),
+            ("/lecturer/{token}", outdated_lecturer_link, "GET"),
+            ("/replay/{run}", replay_run, "GET"),
+            ("/assets/{path:path}", asset, "GET"),
+        )
     ],
     middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(VisitorCookie), Middleware(UploadLimit)],
 )

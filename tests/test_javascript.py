@@ -1,6 +1,8 @@
-"""What tests of Python say about the JavaScript; `npm run check` says the rest."""
+"""The JavaScript as Python sees it; `npm run check` checks the rest."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.write_run_events import FILE, javascript
@@ -27,3 +29,12 @@ def test_each_component_has_its_module_with_a_default_function() -> None:
     for page in sorted(COMPONENTS.glob("*/*.py")):
         if page.name != "__init__.py":
             assert "export default function" in page.with_suffix(".js").read_text(encoding="utf-8"), page
+
+
+def test_routes_stand_below_the_base_path_of_the_server() -> None:
+    settings = "from streamlit import config; config.set_option('server.baseUrlPath', 'course'); import dashboard"
+    code = f"{settings}; print(*(route.path for route in dashboard.app._user_routes))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    paths = run.stdout.split()
+    assert {"/course/assets/{path:path}", "/course/live/{run}"} <= set(paths)
+    assert all(path.startswith("/course/") for path in paths)
