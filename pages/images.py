@@ -9,7 +9,6 @@ from core.datasets.image_operations import MANIPULATIONS, Picture, as_loaded, sc
 from core.datasets.previews import Preview, read_preview
 from core.experiment.shapes import shape_text
 from core.number_text import percent
-from core.png import to_data_uri
 from pages.builder.augmentation_panel import augmentation
 from pages.components.code_view.code_view import code_view
 from pages.components.picture_grid.picture_grid import picture_grid
@@ -18,6 +17,7 @@ from pages.shell import page_layout, waiting
 from pages.shell.view import current_view
 from pages.widgets.charts import chart
 from pages.widgets.parameter import free_widgets
+from pages.widgets.picture_items import picture_item
 
 CHANNELS = {"Red": "#C0392B", "Green": "#1E8449", "Blue": "#2471A3"}
 GREY = "#7D8790"
@@ -43,7 +43,7 @@ def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
             persist_state="session",
         )
         items = [
-            _item(str(number), picture, f"{data.classes[label]}, picture {number}")
+            picture_item(number, picture, f"{data.classes[label]}, picture {number}")
             for number, picture in enumerate(preview.images[label])
         ]
         picked = picture_grid(items, key="images-choice", size=56, columns=len(items), selectable=True)
@@ -51,11 +51,6 @@ def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
             st.session_state[PICKED] = (data.name, label, int(picked))
     chosen = st.session_state.get(PICKED, ())
     return label, chosen[2] if chosen[:2] == (data.name, label) else 0
-
-
-def _item(picture_id: str, picture: np.ndarray, alt: str, caption: str = "", detail: str = "") -> dict[str, str]:
-    source = to_data_uri(picture)
-    return {"id": picture_id, "src": source, "alt": alt, "caption": caption, "detail": detail, "tone": ""}
 
 
 def apart(image: np.ndarray, name: str) -> None:
@@ -72,7 +67,7 @@ def apart(image: np.ndarray, name: str) -> None:
             st.header("Three channels")
             planes = zip(CHANNELS, np.moveaxis(image, 2, 0), strict=True)
             items = [
-                _item(title, plane, f"The {title.lower()} channel", title, f"mean {plane.mean():.0f}")
+                picture_item(title, plane, f"The {title.lower()} channel", caption=title, detail=f"mean {plane.mean():.0f}")
                 for title, plane in planes
             ]
             picture_grid(items, key="channel-pictures", size=SIZE, columns=3)
@@ -150,7 +145,7 @@ def shown(image: Picture, alt: str, key: str) -> None:
     """Draw an enlarged picture in its card, with its shape and range."""
     kind = "whole numbers" if image.dtype == np.uint8 else "real numbers"
     words = f"{shape_text(image.shape)} {kind} from {image.min():.3g} to {image.max():.3g}, mean {image.mean():.3g}"
-    picture_grid([_item(key, to_show(image), alt, words)], key=f"images-shown-{key}", size=SIZE, columns=1)
+    picture_grid([picture_item(key, to_show(image), alt, caption=words)], key=f"images-shown-{key}", size=SIZE, columns=1)
 
 
 view = current_view()

@@ -28,6 +28,7 @@ from pages.shell.view import View, current_view
 from pages.widgets.charts import draw
 from pages.widgets.colours import TEST, TRAINING, VALIDATION
 from pages.widgets.parameter import parameter_widget
+from pages.widgets.picture_items import picture_item
 
 CLASSES_AT_ONCE = 10
 PICTURES_OF_A_CLASS = 8
@@ -189,14 +190,12 @@ def gallery(data: DataSet, preview: Preview) -> None:
         shown = range(first, min(first + CLASSES_AT_ONCE, data.num_classes))
         sources = picture_sources(preview, PICTURES_OF_A_CLASS)
         items = [
-            {
-                "id": f"{label}-{number}",
-                "src": sources[label][number],
-                "alt": f"{data.classes[label]}, picture {number}",
-                "caption": data.classes[label] if number == 0 else "",
-                "detail": "",
-                "tone": "",
-            }
+            picture_item(
+                f"{label}-{number}",
+                sources[label][number],
+                f"{data.classes[label]}, picture {number}",
+                caption=data.classes[label] if number == 0 else "",
+            )
             for label in shown
             for number in range(min(PICTURES_OF_A_CLASS, preview.images.shape[1]))
         ]

@@ -23,7 +23,6 @@ from core.engine import picture_decoder
 from core.experiment.image_ref import OWN, ImageRef
 from core.number_text import percent
 from core.parameters import Integer, Parameter, Real, Switch
-from core.png import to_data_uri
 from core.problems import Problem, ProblemError
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.components.pixel_pad.pixel_pad import pixel_pad
@@ -38,6 +37,7 @@ from pages.shell.upload_memory import take
 from pages.shell.view import current_view
 from pages.widgets.camera import why_no_camera
 from pages.widgets.class_bars import answer_bars
+from pages.widgets.picture_items import picture_item
 
 SIZE = 252  # of the picture that the network gets, in pixels
 PEN = 24  # 280ths of the sheet
@@ -198,14 +198,7 @@ SOURCES = {"Draw": drawn, "A file": file, "Camera": camera, "From the data": fro
 
 def sees(picture: np.ndarray, words: str) -> None:
     """Draw the picture as the network gets it, enlarged."""
-    item = {
-        "id": "seen",
-        "src": to_data_uri(picture),
-        "alt": f"What the network sees: {words}",
-        "caption": "",
-        "detail": "",
-    }
-    picture_grid([{**item, "tone": ""}], key="try-seen", size=SIZE, columns=1)
+    picture_grid([picture_item("seen", picture, f"What the network sees: {words}")], key="try-seen", size=SIZE, columns=1)
     st.caption(words)
 
 

@@ -18,6 +18,7 @@ from pages.interpret.timeline import choose_moment, follow
 from pages.shell import page_layout
 from pages.shell.messages import plain
 from pages.shell.view import current_view
+from pages.widgets.picture_items import picture_item
 
 SIZE = 224  # of an explanation, in pixels
 ITS_ANSWER = -1  # in place of a class: the class with the highest probability
@@ -64,14 +65,7 @@ def card(network: NetworkRef, image: ImageRef, label: int, method: Method) -> No
         elif found is not None:
             name = network.experiment.data.entry.classes[label]
             alt = f"{method.title} for {name} over the image. {found.strongest}"
-            item = {
-                "id": method.name,
-                "src": found.picture,
-                "alt": alt,
-                "caption": "",
-                "detail": found.strongest,
-                "tone": "",
-            }
+            item = picture_item(method.name, found.picture, alt, detail=found.strongest)
             picture_grid([item], key=f"why-picture-{method.name}", size=SIZE, columns=1)
             st.markdown(plain(found.words))
         if found is not None and len(found.layers) > 1:

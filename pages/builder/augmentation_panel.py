@@ -11,13 +11,13 @@ from core.experiment.edits import insert_layer, new_layer
 from core.experiment.graph import leading_layers
 from core.experiment.model import Experiment, Layer
 from core.export.script import layer_line
-from core.png import to_data_uri
 from core.problems import Problem
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.shell import session
 from pages.shell.messages import show_problem
 from pages.shell.waiting import wait_for
 from pages.widgets.parameter import free_widgets
+from pages.widgets.picture_items import picture_item
 
 SIZE = 104  # of an example, in pixels
 COLUMNS = 3
@@ -100,15 +100,5 @@ def _examples(experiment: Experiment, layers: tuple[Layer, ...], picture: np.nda
     elif isinstance(examples, Problem):
         show_problem(examples, f"examples-{layers[0].id}-{len(layers)}")
     else:
-        items = [
-            {
-                "id": str(number),
-                "src": to_data_uri(example),
-                "alt": f"{alt} {number}",
-                "caption": "",
-                "detail": "",
-                "tone": "",
-            }
-            for number, example in enumerate(examples, 1)
-        ]
+        items = [picture_item(number, example, f"{alt} {number}") for number, example in enumerate(examples, 1)]
         picture_grid(items, key=f"examples-{alt}", size=SIZE, columns=COLUMNS)

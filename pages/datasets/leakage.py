@@ -8,9 +8,9 @@ import streamlit as st
 from core.application import application
 from core.datasets.upload_checks import without_leaks
 from core.datasets.upload_report import Named, Report
-from core.png import to_data_uri
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.shell import session
+from pages.widgets.picture_items import picture_item
 
 COLUMNS = 3
 COLUMN_NAMES = ("Test picture", "Training picture", "They are")
@@ -82,14 +82,8 @@ def _pairs() -> None:
 
 def _item(picture: Named, set_name: str, how: str) -> dict[str, str]:
     name, pixels = picture
-    return {
-        "id": set_name,
-        "src": to_data_uri(pixels),
-        "alt": f"{set_name}: {name}, {how}",
-        "caption": f"in the {set_name} set",
-        "detail": re.sub(r"(?<=[/_ ])", "\u200b", "/".join(name.split("/")[-2:])),  # long names break there
-        "tone": "",
-    }
+    short = re.sub(r"(?<=[/_ ])", "\u200b", "/".join(name.split("/")[-2:]))  # long names break there
+    return picture_item(set_name, pixels, f"{set_name}: {name}, {how}", caption=f"in the {set_name} set", detail=short)
 
 
 def _leave_out() -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from core.catalogue.datasets import DataSet
 from core.datasets.previews import Preview, read_preview
-from core.png import to_data_uri
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.shell import waiting
+from pages.widgets.picture_items import picture_item
 
 PICTURES = 20
 IN_A_ROW = 10
@@ -44,13 +44,6 @@ def picture_items(data: DataSet, preview: Preview, chosen: Iterable[tuple[int, i
         The label of each picture, and its number among those of its class.
     """
     return [
-        {
-            "id": f"{label}-{number}",
-            "src": to_data_uri(preview.images[label, number]),
-            "alt": data.classes[label],
-            "caption": data.classes[label],
-            "detail": "",
-            "tone": "",
-        }
+        picture_item(f"{label}-{number}", preview.images[label, number], data.classes[label], caption=data.classes[label])
         for label, number in chosen
     ]

@@ -16,7 +16,6 @@ from core.datasets.upload_report import EXAMPLES, Finding, Report
 from core.datasets.upload_state import Choices, State
 from core.datasets.user_datasets import MAKE
 from core.number_text import quantity
-from core.png import to_data_uri
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.datasets.leakage import leak_card
 from pages.shell import session
@@ -24,6 +23,7 @@ from pages.shell.messages import plain, show_problem
 from pages.widgets.charts import chart
 from pages.widgets.colours import TEST, TRAINING
 from pages.widgets.parameter import free_widget
+from pages.widgets.picture_items import picture_item
 
 WHITE = 255
 COLUMNS = ("File", "Why it cannot be used")
@@ -305,14 +305,5 @@ def _before_and_after(report: Report, choices: Choices) -> None:
         after = fitted(brightened(pixels, choices.white), choices.side, choices.rule, is_grey=choices.colour == "grey")
         small = f"{choices.side}\u00a0×\u00a0{choices.side}"  # in one row, however narrow
         for words, image in (("before", pixels), (f"after: {small}", after)):
-            items.append(
-                {
-                    "id": f"{number}-{words[:5]}",
-                    "src": to_data_uri(image),
-                    "alt": f"{name}, {words}",
-                    "caption": words,
-                    "detail": "",
-                    "tone": "",
-                }
-            )
+            items.append(picture_item(f"{number}-{words[:5]}", image, f"{name}, {words}", caption=words))
     picture_grid(items, key="own-before-after", size=96, columns=2 * EXAMPLES)

@@ -12,13 +12,13 @@ from core.experiment.corrections import MOST, NONE
 from core.experiment.edits import CORRECTIONS, leave_out, relabel, restore_original, set_value
 from core.experiment.image_ref import name_in_code
 from core.experiment.model import Data, Experiment
-from core.png import to_data_uri
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.interpret.evaluated_sets import ShownSet
 from pages.shell import run_bar, session, waiting
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import rerun
 from pages.shell.view import View
+from pages.widgets.picture_items import picture_item
 
 FILES = {"train": "training", "test": "test"}
 HOW = (
@@ -137,14 +137,13 @@ def _list(experiment: Experiment, locked: str) -> None:
         waiting.wait_for_pictures(lambda: None not in load().values(), 80)
         return
     items = [
-        {
-            "id": f"{part} {index}",
-            "src": to_data_uri(pictures[part][index]),  # type: ignore[index]
-            "alt": f"{name_in_code(FILES[part], index)} of the files: {label}",
-            "caption": label,
-            "detail": name_in_code(FILES[part], index),
-            "tone": "",
-        }
+        picture_item(
+            f"{part} {index}",
+            pictures[part][index],  # type: ignore[index]
+            f"{name_in_code(FILES[part], index)} of the files: {label}",
+            caption=label,
+            detail=name_in_code(FILES[part], index),
+        )
         for (part, index), label in words.items()
     ]
     pressed = picture_grid(items, key="corrected-pictures", size=64, selectable=not locked)

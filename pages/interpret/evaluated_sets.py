@@ -9,12 +9,12 @@ import streamlit as st
 from core.analysis.evaluation_files import EvaluatedSet, label_of, probabilities_of
 from core.application import application
 from core.number_text import percent
-from core.png import to_data_uri
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.shell import waiting
 from pages.widgets.colours import TEST, VALIDATION
+from pages.widgets.picture_items import picture_item
 
 TITLES = {"validation": "Validation set", "test": "Test set"}
 COLOURS = {"validation": VALIDATION, "test": TEST}
@@ -132,11 +132,11 @@ def _item(classes: Sequence[str], index: int, image: np.ndarray, label: int, ans
     predicted = int(answer.argmax())
     is_right = predicted == label
     also = "" if is_right else f", right one {percent(answer[label])}"
-    return {
-        "id": str(int(index)),
-        "src": to_data_uri(image),
-        "alt": f"A {classes[label]} that was called {classes[predicted]}",
-        "caption": classes[label],
-        "detail": f"said {classes[predicted]} ({percent(answer[predicted])}){also}",
-        "tone": "right" if is_right else "wrong",
-    }
+    return picture_item(
+        index,
+        image,
+        f"A {classes[label]} that was called {classes[predicted]}",
+        caption=classes[label],
+        detail=f"said {classes[predicted]} ({percent(answer[predicted])}){also}",
+        tone="right" if is_right else "wrong",
+    )

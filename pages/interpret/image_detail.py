@@ -6,7 +6,6 @@ import streamlit as st
 from core.analysis.evaluation_files import label_of, probabilities_of
 from core.experiment.image_ref import ImageRef, name_in_code
 from core.number_text import percent, quantity, rounded
-from core.png import to_data_uri
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.interpret import corrections_panel
 from pages.interpret.evaluated_sets import ShownSet, pictures_of, wait_for_pictures
@@ -14,6 +13,7 @@ from pages.interpret.image_picker import pick
 from pages.shell.messages import plain
 from pages.shell.view import View
 from pages.widgets.class_bars import answer_bars
+from pages.widgets.picture_items import picture_item
 
 SIZE = 240  # of the picture, in pixels
 LISTED = 3  # answers in words
@@ -29,8 +29,7 @@ def card(shown: ShownSet, index: int, view: View) -> None:
         if images is None:
             wait_for_pictures(shown, [index], SIZE)
         else:
-            item = {"id": str(index), "src": to_data_uri(images[0]), "alt": title(shown, index)}
-            picture_grid([{**item, "caption": "", "detail": "", "tone": ""}], key="closeup-picture", size=SIZE, columns=1)
+            picture_grid([picture_item(index, images[0], title(shown, index))], key="closeup-picture", size=SIZE, columns=1)
         st.caption(plain(words(shown, index)))
         links(shown, index)
         bars(answer, label, shown.classes)

@@ -8,11 +8,11 @@ import streamlit as st
 from core.experiment.image_ref import OWN, ImageRef, is_image_of, name_in_code, set_size
 from core.experiment.model import Experiment
 from core.number_text import quantity
-from core.png import to_data_uri
 from core.problems import Problem
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.interpret.network_ref import NetworkRef, answer, ask
 from pages.shell.messages import plain, show_problem
+from pages.widgets.picture_items import picture_item
 
 PICKED = "picked"  # in session state
 SIZE = 112  # of the image, in pixels
@@ -58,8 +58,7 @@ def picker(network: NetworkRef) -> ImageRef:
             image = answer(network, "picture", current, height=SIZE)
             words = caption(current, network.experiment, labels)
             if image is not None:
-                item = {"id": "picked", "src": to_data_uri(image), "alt": words, "caption": "", "detail": ""}
-                picture_grid([{**item, "tone": ""}], key="picked-image", size=SIZE, columns=1)
+                picture_grid([picture_item("picked", image, words)], key="picked-image", size=SIZE, columns=1)
         with st.container(width="stretch", gap="small"):
             st.markdown(f"**{plain(words)}**")
             with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -26,6 +26,7 @@ from pages.interpret.network_ref import NetworkRef, answers, prefetch
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import Container, rerun
 from pages.widgets.charts import chart
+from pages.widgets.picture_items import picture_item
 
 MAP = 64  # the size of a map or kernel, in pixels
 FEW_SIZE = 180  # the size of each of a few pictures
@@ -176,14 +177,13 @@ def _maps(maps: LayerActivations, layer: Layer, channel: int, side: _Side) -> No
         words = ". ".join(filter(None, (f"{shape_text(maps.shape)}, {scale(maps)}", maps.words)))
         st.caption(f"{words}. {side.scale}".rstrip())
         items = [
-            {
-                "id": str(picture.index),
-                "src": picture.source,
-                "alt": picture.words + (", all zero for this image" if picture.silent else ""),
-                "caption": f"{picture.index + 1}" + (" ●" if picture.index == channel else ""),
-                "detail": "all zero" if picture.silent else "",
-                "tone": "",
-            }
+            picture_item(
+                picture.index,
+                picture.source,
+                picture.words + (", all zero for this image" if picture.silent else ""),
+                caption=f"{picture.index + 1}" + (" ●" if picture.index == channel else ""),
+                detail="all zero" if picture.silent else "",
+            )
             for picture in maps.pictures
         ]
         key = f"opened-pictures{side.suffix}"
@@ -270,14 +270,9 @@ def _gallery(gallery: Gallery, name: str, side: _Side) -> None:
             return
         few = len(gallery.pictures) <= FEW
         items = [
-            {
-                "id": str(picture.index),
-                "src": picture.source,
-                "alt": picture.words,
-                "caption": picture.words if few else str(picture.index + 1),
-                "detail": "",
-                "tone": "",
-            }
+            picture_item(
+                picture.index, picture.source, picture.words, caption=picture.words if few else str(picture.index + 1)
+            )
             for picture in gallery.pictures
         ]
         picture_grid(items, key=f"gallery-pictures-{key}", size=FEW_SIZE if few else MAP)

@@ -7,13 +7,13 @@ from core.application import application
 from core.engine.inspector_images import Cell, read_cell
 from core.experiment.set_sizes import sizes
 from core.number_text import quantity
-from core.png import to_data_uri
 from core.runs.run_record import Run
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.components.validation_view.validation_view import validation_view
 from pages.shell import waiting
 from pages.shell.addresses import live_url
 from pages.shell.messages import plain
+from pages.widgets.picture_items import picture_item
 
 MOST_IN_A_CELL = 8  # images that a confusion event names
 HEIGHT, COMPACT_HEIGHT = 130, 80  # of the room for the images, in pixels
@@ -117,14 +117,13 @@ def _title(actual: str, predicted: str, cell: Cell) -> str:
 def _show(images: np.ndarray, actual: str, predicted: str, cell: Cell, *, compact: bool) -> None:
     is_right = cell.actual == cell.predicted
     items = [
-        {
-            "id": str(index),
-            "src": to_data_uri(image),
-            "alt": f"{actual}, said {predicted}",
-            "caption": "" if compact else actual if is_right else f"{actual}, said {predicted}",
-            "detail": "",
-            "tone": "right" if is_right else "wrong",
-        }
+        picture_item(
+            index,
+            image,
+            f"{actual}, said {predicted}",
+            caption="" if compact else actual if is_right else f"{actual}, said {predicted}",
+            tone="right" if is_right else "wrong",
+        )
         for index, image in zip(cell.indexes, images, strict=True)
     ]
     picture_grid(items, key="cell-pictures", size=84, columns=MOST_IN_A_CELL if compact else None)
