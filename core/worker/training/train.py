@@ -86,10 +86,7 @@ def train(
     ProblemError
         A problem of the experiment or its data prevents the training.
     """
-    problems = [problem for problem in check(experiment, summarise(experiment)) if problem.blocks]
-    if problems:
-        raise ProblemError(problems[0])
-    refuse_other_backend(experiment)
+    _refuse_problems(experiment)
     report({"kind": "phase", "phase": "loading"})
     sets = load_sets(experiment)
     report({"kind": "phase", "phase": "compiling"})
@@ -129,6 +126,13 @@ def train(
     if folder is not None:
         write_atomically(folder / "model.keras", named_by_ids(model, experiment).save)
     return result
+
+
+def _refuse_problems(experiment: Experiment) -> None:
+    problems = [problem for problem in check(experiment, summarise(experiment)) if problem.blocks]
+    if problems:
+        raise ProblemError(problems[0])
+    refuse_other_backend(experiment)
 
 
 def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher, callback_state: CallbackState) -> Ending:
