@@ -23,6 +23,7 @@ SOON = 8.0  # seconds: a busy machine may keep a process that goes on quiet for 
 @pytest.fixture
 def queue(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[manager.Runs]:
     """The queue on real processes; what takes minutes at a lecture takes seconds here."""
+    others = children(psutil.Process(), recursive=True)  # of the server that other files of this folder share
     queue = manager.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=misbehaving_trainers.NAME, warm="")
     queue.begin("digits")
     assert queue.supervisor.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
@@ -33,7 +34,8 @@ def queue(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(active_runs, name, SOON)
     monkeypatch.setattr(scheduler_probe, "MOST_UNANSWERED", SOON / liveness.CHECK_SECONDS)
     yield queue
-    ours = [one for one in children(psutil.Process(), recursive=True) if "distributed" in " ".join(command_line(one))]
+    started = [one for one in children(psutil.Process(), recursive=True) if one not in others]
+    ours = [one for one in started if "distributed" in " ".join(command_line(one))]
     queue.close()
     wait_for(lambda: gone(ours), PATIENCE, "all processes to end, those that were stopped too")
 
