@@ -9,6 +9,7 @@ from tests.browser.browser_steps import button, shown_step, train_digits
 from tests.server import PATIENCE, Server, wait_for
 
 
+@pytest.mark.deep
 def test_run_goes_on_over_reload_and_other_pages(page: Page, server: Server) -> None:
     train_digits(page, server.url, epochs=1000)
     before = shown_step(page)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.browser_steps import SCROLLED, train_digits
@@ -32,6 +33,7 @@ def expect_behind(page: Page, actual: int, predicted: int) -> None:
     assert page.get_by_role("heading", name="Run 1: training").is_visible()
 
 
+@pytest.mark.deep
 def test_cells_show_their_images_while_the_network_trains(page: Page, server: Server) -> None:
     train_digits(page, server.url, epochs=1000)
     expect(cell(page, 7, 7)).to_have_attribute("aria-disabled", "false")
