@@ -10,6 +10,7 @@ import runpy
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,6 +90,8 @@ def test_network_answers_as_it_was_evaluated(application: Application, run: Run)
 
 def test_more_epochs_follow_its_checkpoint_to_the_last_digit(application: Application, run: Run, folder: Path) -> None:
     longer = with_fit(run.experiment, epochs=3)
-    result = train(longer, lambda event: None, lambda: None, application.runs.reader.folder(run.id), resume=True)
+    events: list[dict[str, Any]] = []
+    result = train(longer, events.append, lambda: None, application.runs.reader.folder(run.id), resume=True)
+    assert [event["epoch"] for event in events if event["kind"] == "resumed"] == [2.0], "nothing is trained again"
     expected = json.loads((folder / "longer.json").read_text())
     assert {name: result[name] for name in expected} == expected
