@@ -50,7 +50,7 @@ def lags(page: Page, url: str, home: Path, experiment: Experiment) -> list[float
     button(page, "Train").click()
     shown_step(page)
     page.evaluate(WATCH)
-    page.wait_for_function(f"window.drawn.length >= {POINTS}", timeout=LONGEST_SECONDS * 1000)
+    page.wait_for_function(f"() => window.drawn.length >= {POINTS}", timeout=LONGEST_SECONDS * 1000)
     drawn = page.evaluate("window.drawn")
     ledger = Ledger(home / "runs.sqlite")
     batches = ledger.events(run_in_view(page, home).id, kinds=("batch",))
