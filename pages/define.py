@@ -13,7 +13,7 @@ from core.experiment.shapes import parameters_text, shape_text
 from core.experiment.templates import TEMPLATES, apply_template
 from core.number_text import memory_text, quantity
 from pages.builder import data_preview, view_model
-from pages.builder.builder_events import SELECTED, handle_event, place_words, selected_layer
+from pages.builder.builder_events import SELECTED, handle_event, insert_label, selected_layer
 from pages.builder.layer_settings import layer_settings
 from pages.components.builder.builder import builder
 from pages.shell import page_layout, session, waiting
@@ -119,7 +119,7 @@ def network(view: View) -> None:
         data=data_preview.builder_data(view),
         picture=f"one picture of {data.title}, {shape_text(data.image_shape)}",
         selected=st.session_state.get(SELECTED),
-        insert_label=place_words(view.experiment),
+        insert_label=insert_label(view.experiment),
         locked=session.why_locked("layers"),
         done=_handled()["done"],
         key=BUILDER,

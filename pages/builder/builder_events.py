@@ -46,7 +46,7 @@ def handle_event(command: Any) -> None:
         st.session_state[SELECTED] = new
 
 
-def place_words(experiment: Experiment) -> str:
+def insert_label(experiment: Experiment) -> str:
     """The position of a new layer whose event names none, in words."""
     selected, last = selected_layer(experiment), output_layer(experiment)
     if selected is not None:

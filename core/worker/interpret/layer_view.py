@@ -48,7 +48,7 @@ def galleries(experiment: Experiment, path: str, image_ref: ImageRef, layer_id: 
     Parameters
     ----------
     experiment, path, image_ref, layer_id
-        See `maps`.
+        See `all_maps`.
     channel
         The channel whose weights are shown where there are too many channels to show all.
     """
