@@ -163,6 +163,10 @@ def test_map_names_every_package_and_no_other() -> None:
     packages = {path.parent.relative_to(PROJECT).as_posix() for path in inits}
     components = {package for package in packages if package.startswith("pages/components/")}
     assert named == packages - components, "one row stands for all components"
+    for component in components:
+        files = {path.name for path in (PROJECT / component).iterdir()}
+        name = component.rpartition("/")[2]
+        assert {f"{name}.py", f"{name}.js"} <= files, f"{component} is what the row says: one component, under its own name"
     assert {path.name for path in (PROJECT / "tests").iterdir() if path.is_dir()} - {"__pycache__", "core", "pages"} <= set(
         re.findall(r"`tests/(\w+)/`", ARCHITECTURE)
     )
