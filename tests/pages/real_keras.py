@@ -1,11 +1,15 @@
 """What Keras says and does, asked of one process for the whole session: AppTest's own process stays free of Keras."""
 
+import faulthandler
 import multiprocessing
 import os
 import pkgutil
 import shutil
+import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,22 +78,56 @@ class Keras:
 def keras_process() -> Iterator[Keras]:
     """One process that knows Keras, kept for the whole session; what it was asked once is remembered."""
     known: dict[tuple, Summary] = {}
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+    with tempfile.TemporaryDirectory() as folder:
+        process = _KerasProcess(Path(folder) / "stderr")
 
         def summarise(experiment: Experiment) -> Summary:
             key = (experiment.data.dataset, experiment.layers)
             if key not in known:
-                known[key] = pool.submit(_call, SUMMARISE, experiment).result(60)
+                known[key] = process.call(60, _call, SUMMARISE, experiment)
             return known[key]
 
         def train(experiment: Experiment, folder: Path) -> Training:
-            events, result = pool.submit(_train, experiment, folder).result(120)
+            events, result = process.call(120, _train, experiment, folder)
             return Training(experiment, tuple(events), result, folder)
 
         def preview(name: str, folder: Path) -> Path:
-            return pool.submit(_preview, name, folder).result(60)
+            return process.call(60, _preview, name, folder)
 
-        yield Keras(summarise, train, preview)
+        try:
+            yield Keras(summarise, train, preview)
+        finally:
+            process.pool.shutdown()
+
+
+class _KerasProcess:
+    """The process. Should it die, it is started once more, and a warning has its last words: else hundreds of tests fail."""
+
+    def __init__(self, errors: Path) -> None:
+        self._errors = errors  # the file of what it writes to its standard error
+        self.pool = self._start()
+
+    def call(self, seconds: float, function: Callable, *arguments: Any) -> Any:
+        try:
+            return self.pool.submit(function, *arguments).result(seconds)
+        except BrokenProcessPool:
+            last = self._errors.read_text(errors="replace")[-2_000:] if self._errors.exists() else "it did not begin"
+            warnings.warn(f"Keras' process died at {function.__name__}: {last}", stacklevel=2)
+            self.pool.shutdown()
+            self.pool = self._start()
+            return self.pool.submit(function, *arguments).result(seconds)
+
+    def _start(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            1, multiprocessing.get_context("spawn"), initializer=_write_errors_to, initargs=(self._errors,)
+        )
+
+
+def _write_errors_to(file: Path) -> None:
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(handle, 2)
+    os.close(handle)
+    faulthandler.enable(2)
 
 
 def short(dataset: str = "digits", **data: Any) -> Experiment:
