@@ -36,7 +36,16 @@ FIRST_PARTY = {"core", "pages", "tests", "docs", "dashboard"}
 OPTIONAL = {"jax", "torch"}  # in requirements-backends.txt
 FOR_EXPORTS = {"onnxruntime", "tf2onnx"}  # in requirements-export.txt
 FOR_DOCUMENTATION = {"mkdocs"}  # in requirements-docs.txt
-USED_WITHOUT_IMPORT = {"tensorflow", "ruff", "import-linter", "mypy", "pytest-xdist", "pytest-cov", "coverage"}
+USED_WITHOUT_IMPORT = {
+    "tensorflow",
+    "ruff",
+    "import-linter",
+    "mypy",
+    "pytest-xdist",
+    "pytest-rerunfailures",
+    "pytest-cov",
+    "coverage",
+}
 
 
 def cells(line: str) -> tuple[str, ...]:
