@@ -337,3 +337,15 @@ def test_only_the_browser_drives_pages(server: Server) -> None:
         assert b"This app does not serve the agent API." in body
     assert json.loads(ask(server, "GET", "/_stcore/host-config")[2])["allowedOrigins"] == []
     assert ask(server, "GET", "/_stcore/script-health-check")[2] == SHELL  # which would run a page for whoever asks
+
+
+def test_connection_that_stays_open_is_answered_at_once(server: Server) -> None:
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    seconds = []
+    for _ in range(20):
+        started = time.perf_counter()
+        connection.request("GET", "/_stcore/health")
+        assert connection.getresponse().read() == b"ok"
+        seconds.append(time.perf_counter() - started)
+    connection.close()
+    assert min(seconds[5:]) < 0.03, "Nagle's algorithm keeps each answer for 40 ms, but the first ones of a connection"
