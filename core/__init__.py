@@ -3,6 +3,7 @@
 The packages, from the ground up; `[tool.importlinter]` in pyproject.toml keeps imports running downward.
 
     problems, parameters, settings, files, machine ...  what all others may import
+    glossary/    the words that stand on pages, explained
     catalogue/   one entry for each choice: layers, optimizers, losses, data sets
     datasets/    uploaded, downloaded and generated pictures
     experiment/  the experiment as a value; editing, reading and describing it

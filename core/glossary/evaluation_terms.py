@@ -1,0 +1,176 @@
+"""Terms about what a trained network is worth, and about looking into it."""
+
+import math
+
+from core.glossary.drawings import (
+    BOTTOM,
+    LEFT,
+    TEST,
+    TRAINING,
+    WRONG,
+    Chart,
+    bars,
+    box,
+    dot,
+    grid,
+    line,
+    shade,
+    svg,
+    text,
+)
+from core.glossary.term import KERAS, PAGE, SCIKIT_LEARN, WIKIPEDIA, Term
+
+MATRIX = ((8, 1, 1), (2, 7, 1), (0, 0, 10))  # rows: what it is; columns: what the network said
+NAMES = ("shirt", "bag", "boot")
+CLOUD = ((-2.2, -1.0), (-1.5, -0.9), (-0.9, -0.1), (-0.4, -0.5), (0.2, 0.4), (0.8, 0.1), (1.3, 0.8), (2.0, 1.2))
+SCORES = "modules/model_evaluation.html"
+
+
+def matrix(marked: str = "") -> str:
+    """A confusion matrix; `marked` is "row", "column" or "diagonal" of what is looked at."""
+    looks = {
+        "row": lambda row, column: row == 1,
+        "column": lambda row, column: column == 1,
+        "diagonal": lambda row, column: row == column,
+    }
+    cells = grid(MATRIX, (130, 34), cell=36, marked=looks.get(marked, lambda row, column: False))
+    across = [text(148 + 36 * number, 28, name[:3] + ".") for number, name in enumerate(NAMES)]
+    down = [text(120, 58 + 36 * number, name, anchor="end") for number, name in enumerate(NAMES)]
+    return "".join([cells, *across, *down])
+
+
+def confusion_drawing() -> str:
+    """What was said of thirty images."""
+    return svg("Rows: what it is; columns: what the network says. Right answers lie on the diagonal", matrix("diagonal"))
+
+
+def accuracy_drawing() -> str:
+    """The share of the diagonal."""
+    right, total = sum(MATRIX[i][i] for i in range(3)), sum(map(sum, MATRIX))
+    return svg(
+        f"{right} of {total} answers lie on the diagonal",
+        matrix("diagonal"),
+        text(250, 80, f"{right}/{total}", anchor="start"),
+    )
+
+
+def precision_drawing() -> str:
+    """The column of a class."""
+    right, said = MATRIX[1][1], sum(row[1] for row in MATRIX)
+    return svg(
+        f"Of {said} images called bag, {right} are bags", matrix("column"), text(250, 80, f"{right}/{said}", anchor="start")
+    )
+
+
+def recall_drawing() -> str:
+    """The row of a class."""
+    right, there = MATRIX[1][1], sum(MATRIX[1])
+    return svg(f"Of {there} bags, {right} are called bag", matrix("row"), text(250, 80, f"{right}/{there}", anchor="start"))
+
+
+def top_k_drawing() -> str:
+    """Probabilities whose second is right."""
+    return svg("Shirt 0.5, bag 0.4, boot 0.1: the right class bag is among the first two", bars((0.5, 0.4, 0.1), NAMES))
+
+
+def calibration_drawing() -> str:
+    """How often answers of a confidence are right."""
+    chart = Chart((0, 1), (0, 1))
+    said_and_right = ((0.3, 0.25), (0.5, 0.4), (0.7, 0.55), (0.9, 0.72))
+    points = [chart.at(*pair) for pair in said_and_right]
+    return svg(
+        "Points below the diagonal: answers that are sure by 90 % are right in 72 %",
+        chart.axes("sure", "right"),
+        line([chart.at(0, 0), chart.at(1, 1)], "#808890", "3 4", 2),
+        line(points, TEST),
+        *(dot(point, TEST) for point in points),
+    )
+
+
+def saliency_drawing() -> str:
+    """Which pixels matter for an answer."""
+    strengths = [[math.exp(-((row - 2) ** 2 + (column - 3) ** 2) / 3) for column in range(7)] for row in range(5)]
+    return svg(
+        "A square of pixels, the strongest where the object is",
+        grid(strengths, (70, 12), written=False, fill=lambda value: shade(value, TRAINING)),
+    )
+
+
+def occlusion_drawing() -> str:
+    """A grey square over an image, and the answer without it."""
+    image = [[1.0 if 1 <= row <= 3 and 2 <= column <= 4 else 0.15 for column in range(6)] for row in range(5)]
+    patch = box(LEFT + 2 + 2 * 24, 18 + 24, 48, 48, fill="#808890", stroke=WRONG)
+    answers = bars((0.9, 0.3), ("", ""))
+    pixels = grid(image, (LEFT + 2, 18), cell=24, written=False, fill=lambda value: shade(value))
+    return svg(
+        "A grey square covers a part of an image: the answer falls from 0.9 to 0.3",
+        pixels,
+        patch,
+        f'<g transform="translate(70 0)">{answers}</g>',
+    )
+
+
+def pca_drawing() -> str:
+    """A cloud of points with the axis along which it differs most."""
+    chart, count = Chart((-3, 3), (-1.7, 1.7)), len(CLOUD)
+    xx, yy, xy = (sum(p[i] * p[j] for p in CLOUD) / count for i, j in ((0, 0), (1, 1), (0, 1)))
+    angle = math.atan2(2 * xy, xx - yy) / 2  # of the first principal axis of a matrix of two rows
+    x, y = math.cos(angle), math.sin(angle)
+    axis = [chart.at(-2.6 * x, -2.6 * y), chart.at(2.6 * x, 2.6 * y)]
+    return svg(
+        "A cloud of points, and the line along which it is longest",
+        line(axis, TRAINING),
+        *(dot(chart.at(*p)) for p in CLOUD),
+    )
+
+
+def integrated_drawing() -> str:
+    """An image that becomes brighter step by step."""
+    image = ((0.2, 1.0), (1.0, 0.4))
+    steps = []
+    for number in range(5):
+        shown = [[number / 4 * value for value in row] for row in image]
+        steps.append(grid(shown, (24 + 58 * number, 46), cell=22, written=False, fill=shade))
+    return svg("Five steps from a black image to the image", *steps, text(160, BOTTOM, "black → image"))
+
+
+TERMS = (
+    Term("metric", "A number that people watch; training does not use it.", KERAS + "metrics/", drawing=accuracy_drawing),
+    Term("accuracy", "The share of images that were answered rightly.", KERAS + "metrics/accuracy_metrics/",
+         drawing=accuracy_drawing),
+    Term("confusion matrix", "A table: what each image is, against what the network says it is.",
+         SCIKIT_LEARN + SCORES + "#confusion-matrix", also=("matrix",), drawing=confusion_drawing),
+    Term("precision", "Of all images called a class, the share that is of this class.",
+         SCIKIT_LEARN + SCORES + "#precision-recall-f-measure-metrics", drawing=precision_drawing),
+    Term("recall", "Of all images of a class, the share that was found.",
+         SCIKIT_LEARN + SCORES + "#precision-recall-f-measure-metrics", drawing=recall_drawing),
+    Term("F1", "One number for precision and recall: their harmonic mean, small if either is.",
+         SCIKIT_LEARN + SCORES + "#precision-recall-f-measure-metrics", also=("F1 score",),
+         example="Precision 0.9 and recall 0.5: F1 = 2 · 0.9 · 0.5 / (0.9 + 0.5) = 0.64."),
+    Term("top-k", "The share of images whose right class is among the k likeliest answers.",
+         KERAS + "metrics/accuracy_metrics/", also=("top-3", "top-5", "top 3", "top 5"), drawing=top_k_drawing),
+    Term("probability", "How sure the network is of a class, from 0 to 1; all classes add up to 1.",
+         WIKIPEDIA + "Softmax_function", also=("probabilities",), drawing=top_k_drawing),
+    Term("confidence", "The probability of the class that the network names.", PAGE + "evaluate", drawing=top_k_drawing),
+    Term("calibration", "Whether answers that are sure by 90 % are right in 90 of 100 cases.",
+         SCIKIT_LEARN + "modules/calibration.html", also=("calibrated",), drawing=calibration_drawing),
+    Term("calibration error", "How far, on average, confidence and share of right answers lie apart.",
+         "https://arxiv.org/abs/1706.04599", drawing=calibration_drawing),
+    Term("baseline", "What is reached without learning, such as always guessing: a network should beat it.",
+         SCIKIT_LEARN + "modules/generated/sklearn.dummy.DummyClassifier.html", also=("guessing",),
+         example="Ten classes, equally frequent: guessing is right in 10 %, with a loss of ln 10 = 2.30."),
+    Term("standard deviation", "How far numbers lie from their mean, typically.", WIKIPEDIA + "Standard_deviation",
+         example="Accuracies 0.88, 0.89 and 0.90: mean 0.89, standard deviation 0.01."),
+    Term("saliency", "How strongly the answer would change with each pixel.", PAGE + "why", also=("saliency map",),
+         drawing=saliency_drawing),
+    Term("Grad-CAM", "Where the maps of a layer speak for a class: each map is weighed by its gradient.", PAGE + "why",
+         drawing=saliency_drawing),
+    Term("occlusion", "Covering a part of the image and watching how the answer falls.", PAGE + "why",
+         drawing=occlusion_drawing),
+    Term("integrated gradients", "The gradients on the way from a black image to the image, added up for each pixel.",
+         PAGE + "why", drawing=integrated_drawing),
+    Term("adversarial", "Changed so little that people hardly see it, and so that the network errs.", PAGE + "try_it",
+         also=("adversarial image",), example="Each pixel by 2 of 255 against the gradient: “bag” becomes “shirt”."),
+    Term("PCA", "Principal component analysis: turns a cloud of points so that its longest directions are the axes.",
+         SCIKIT_LEARN + "modules/decomposition.html#pca", also=("principal component analysis",), drawing=pca_drawing),
+)  # fmt: skip
