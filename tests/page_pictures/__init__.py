@@ -1,0 +1,1 @@
+"""Pictures of every page, in each size, theme and state, with what was measured there."""
