@@ -1,6 +1,8 @@
 """Evaluate: how good the trained network is on images that it never learned from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -17,52 +19,79 @@ from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.view import current_view, run_counts
 
+STYLE = Path(__file__).parent / "evaluate.css"
 MISTAKES_AT_ONCE = 12
+ROWS_AT_ONCE = 20  # classes; the table of more of them scrolls
+TABLE_HEIGHT = 640  # of a table that scrolls, in pixels
 BAR_WIDTH, COUNT_WIDTH = 105, 70  # of columns, in pixels: all are seen on a projector, with the code beside
 NOT_KEPT = "This run kept no validation set aside (validation split 0), so only the test set can judge it."
+# What the address keeps: ?evaluate-set=Both&evaluate-view=Confidence
+SHOWN, VIEW = "evaluate-set", "evaluate-view"
+BOTH = "Both"
+SEALED = (
+    "Every look at the test set tempts to choose what does well on it, and then it is no honest mark any more. "
+    "Decide on the validation set; open the test set once, at the end."
+)
+SETS = {"Validation": ("validation",), "Test": ("test",), BOTH: ("validation", "test")}
 
 
-def sealed(run: Run) -> None:
-    """Draw why the test set is sealed, and the button that opens it after a question."""
-    with st.container(border=True, key="sealed"):
-        st.header("The test set is sealed")
+def choose_sets() -> tuple[str, ...]:
+    """Ask which of the two sets the page shows; the address keeps the choice."""
+    chosen = st.segmented_control(
+        "Show",
+        tuple(SETS),
+        default="Validation",
+        required=True,
+        key=SHOWN,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return SETS[chosen or "Validation"]
+
+
+def test_set_line(run: Run) -> None:
+    """Draw whether the test set is sealed, how often it was opened, and the button that opens or seals it."""
+    own = run.visitor == session.visitor()
+    with st.container(
+        key="opened" if run.test_is_open else "sealed", horizontal=True, vertical_alignment="center", gap="small"
+    ):
+        state = "lock_open: The test set is open." if run.test_is_open else "lock: The test set is sealed."
+        less = " Each look makes it a little less honest." if run.test_is_open else ""
+        st.markdown(f":material/{state} {looks_so_far(run)}{less}", width="content")
+        if not own:
+            if not run.test_is_open:
+                st.caption("Only whoever trained this network can open it.", width="content")
+        elif run.test_is_open:
+            _seal_button(run)
+        else:
+            _open_popover(run)
+
+
+def _open_popover(run: Run) -> None:
+    """Ask before the test set is opened: what it means, and that it is counted."""
+    with st.popover("Open the test set …", icon=":material/lock_open:", key="open-test-popover"):
         st.markdown(
-            "Every look at the test set tempts to choose what does well on it, and then it is no honest mark any more. "
-            "Decide on the validation set; open the test set once, at the end."
+            "**Open it now?** Whatever you change after you have seen these numbers is chosen with the test set's help, "
+            "and the next mark on it is too good. The look is counted, also where you seal the test set again."
         )
-        st.caption(looks_so_far(run))
-        if run.visitor != session.visitor():
-            st.caption("Only whoever trained this network can open it.")
-            return
-        with st.popover("Open the test set …", icon=":material/lock_open:", key="open-test-popover"):
-            st.markdown(
-                "**Open it now?** Whatever you change after you have seen these numbers is chosen with the test set's help, "
-                "and the next mark on it is too good. The look is counted, also where you seal the test set again."
-            )
-            st.button("Yes, open it", icon=":material/lock_open:", key="open-test", on_click=open_test, args=(run.id,))
-            st.caption("Or press Esc, and it stays sealed.")
+        st.button("Yes, open it", icon=":material/lock_open:", key="open-test", on_click=open_test, args=(run,))
+        st.caption("Or press Esc, and it stays sealed.")
 
 
-def open_test(run_id: str) -> None:
-    application().history.open_test_set(run_id)
+def _seal_button(run: Run) -> None:
+    st.button(
+        "Seal it again",
+        icon=":material/lock:",
+        key="seal-test",
+        help="Its numbers and images are shown no more, here and to others; that it was opened stays counted.",
+        on_click=lambda: application().history.seal_test_set(run.id),
+    )
 
 
-def opened(run: Run) -> None:
-    """Draw how often the test set was opened, and the button that seals it again."""
-    st.caption(f"{looks_so_far(run)} Each look makes it a little less honest.")
-    if run.visitor == session.visitor():
-        st.button(
-            "Seal it again",
-            icon=":material/lock:",
-            key="seal-test",
-            help="Its numbers and images are shown no more, here and to others; that it was opened stays counted.",
-            on_click=seal_test,
-            args=(run.id,),
-        )
-
-
-def seal_test(run_id: str) -> None:
-    application().history.seal_test_set(run_id)
+def open_test(run: Run) -> None:
+    """Open the test set, and show it, beside the validation set where there is one."""
+    application().history.open_test_set(run.id)
+    st.session_state[SHOWN] = BOTH if run.result and run.result["validation"] else "Test"
 
 
 def looks_so_far(run: Run) -> str:
@@ -76,26 +105,26 @@ def looks_so_far(run: Run) -> str:
     return plain(f"{who} opened the test set of {data.title} {often}, for {quantity(several, 'run')}.")
 
 
-def marks(run: Run, sets: Sequence[ShownSet]) -> None:
-    """Draw the numbers of both sets side by side, or why a set has none."""
+def marks(run: Run, chosen: Sequence[str], sets: Sequence[ShownSet]) -> None:
+    """Draw the numbers of the chosen sets side by side, or why a set has none."""
     there = {shown.name: shown for shown in sets}
     with st.container(key="sets-side-marks", horizontal=True, gap="medium"):
-        for name, title in TITLES.items():
+        for name in chosen:
             with st.container(key=f"marks-{name}"):
-                if name == "test" and not run.test_is_open:
-                    sealed(run)
-                elif name in there:
+                if name in there:
                     with st.container(border=True):
-                        st.header(title)
+                        st.header(TITLES[name])
                         numbers(there[name])
-                        if name == "test":
-                            opened(run)
+                elif name == "test" and not run.test_is_open:
+                    with st.container(border=True):
+                        st.header("The test set is sealed")
+                        st.markdown(SEALED)
                 elif name == "validation" and run.result and run.result["validation"] is None:
                     st.info(NOT_KEPT)
                 else:
                     st.warning(
                         "The file of this evaluation is gone from the data folder. Train again to evaluate again.",
-                        title=f"The {title.lower()}'s evaluation is missing",
+                        title=f"The {TITLES[name].lower()}'s evaluation is missing",
                     )
 
 
@@ -126,8 +155,7 @@ def by_class(sets: Sequence[ShownSet]) -> None:
         for name, meaning in meanings.items()
     }
     columns = {**bars, "images": st.column_config.NumberColumn("images", width=COUNT_WIDTH, format="localized")}
-    with st.container(border=True, key="by-class"):
-        st.header("Class by class")
+    with st.container(key="by-class"):
         st.caption("Press a title to sort. Images: how many of each class there are, its support.")
         with st.container(key="sets-side-classes", horizontal=True, gap="large"):
             for shown in sets:
@@ -137,13 +165,20 @@ def by_class(sets: Sequence[ShownSet]) -> None:
                 with st.container(key=f"classes-{shown.name}"):
                     st.markdown(f"**{shown.title}**")
                     alt = f"Precision, recall and F1 by class, {shown.title.lower()}."
-                    st.dataframe(table, hide_index=True, column_config=columns, height="content", alt=alt)
+                    height: int | Literal["content"] = "content" if len(table) <= ROWS_AT_ONCE else TABLE_HEIGHT
+                    st.dataframe(table, hide_index=True, column_config=columns, height=height, alt=alt)
 
 
-def mistakes(shown: ShownSet) -> None:
-    """The images that were got most wrong, and the way to all of them."""
+def mistakes(sets: Sequence[ShownSet]) -> None:
+    """The images of each set that were got most wrong, and the way to all of them."""
+    with st.container(key="sets-side-mistakes", horizontal=True, gap="large"):
+        for shown in sets:
+            _mistakes(shown)
+
+
+def _mistakes(shown: ShownSet) -> None:
     total = shown.evaluated.num_mistakes
-    with st.container(border=True, key=f"mistakes-{shown.name}"):
+    with st.container(key=f"mistakes-{shown.name}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(f"{shown.title}: {quantity(total, 'mistake')}", width="stretch")
             if total and st.button("Look at them closely", key=f"closely-{shown.name}", icon=":material/search:"):
@@ -157,6 +192,24 @@ def mistakes(shown: ShownSet) -> None:
             look_closely(shown, index=index)
 
 
+# What a tab holds: its name, which the address keeps, and what draws it.
+VIEWS: Mapping[str, Callable[[Sequence[ShownSet]], None]] = {
+    "Confusion matrix": confusion_panel.card,
+    "Class by class": by_class,
+    "Confidence": calibration.card,
+    "Worst mistakes": mistakes,
+}
+
+
+def views(sets: Sequence[ShownSet]) -> None:
+    """Draw what is known of the sets in tabs, of which only the open one is drawn; the address keeps which."""
+    tabs = st.tabs(list(VIEWS), key=VIEW, bind="query-params")
+    for tab, draw in zip(tabs, VIEWS.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw(sets)
+
+
 view = current_view()
 page_layout.heading("Evaluate", "A network is worth what it does on images that it never learned from.")
 with st.container(horizontal=True, gap="medium"):
@@ -166,18 +219,17 @@ with st.container(horizontal=True, gap="medium"):
     st.page_link("why.py", label="Why this answer?", icon=":material/help_center:")
     st.page_link("take_away.py", label="Take it away", icon=":material/download:")
     st.page_link("try_it.py", label="Try it", icon=":material/draw:")
+st.html(STYLE)
 with page_layout.beside_code(view, run=view.run):
     run = view.run
     if run is None or not run.result:
         empty(run, "Nothing to evaluate yet", "Its marks are shown here")
     else:
         st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, run_counts(run))}")
-        sets = visible_sets(run)
-        marks(run, sets)
+        chosen = choose_sets()
+        sets = [shown for shown in visible_sets(run) if shown.name in chosen]
+        marks(run, chosen, sets)
+        test_set_line(run)
         user_dataset_list.leak_warning(run.experiment.data.entry)
         if sets:
-            confusion_panel.card(sets)
-            by_class(sets)
-            calibration.card(sets)
-            for shown in sets:
-                mistakes(shown)
+            views(sets)

@@ -25,8 +25,8 @@ SOURCE = (
 def card(sets: Sequence[ShownSet]) -> None:
     """How sure the network was where it was right and where it was wrong, and whether that is justified."""
     whole = [shown for shown in sets if shown.evaluated.is_whole]
-    with st.container(border=True, key="certainty"):
-        st.header("Is it right as often as it is sure?")
+    with st.container(key="certainty"):
+        st.caption("Is it right as often as it is sure?")
         if not whole:
             st.markdown(
                 "This run was evaluated by an older dashboard, which kept too little for this. Train again to see it."
@@ -44,7 +44,7 @@ def card(sets: Sequence[ShownSet]) -> None:
 
 
 def _tenths() -> list[str]:
-    return [f"{10 * low}-{10 * low + 10} %" for low in range(10)]
+    return [f"{10 * low}-{10 * low + 10}\u00a0%" for low in range(10)]
 
 
 def _histogram(shown: ShownSet) -> None:
@@ -59,8 +59,8 @@ def _histogram(shown: ShownSet) -> None:
     figure.update_yaxes(title="images", tickformat=",")
     sure = 9
     words = (
-        f"Of {counts[sure]:,} answers with more than 90 % confidence, {wrong[sure]:,} were wrong; "
-        f"{counts[:5].sum():,} had at most 50 %."
+        f"Of {counts[sure]:,} answers with more than 90\u00a0% confidence, {wrong[sure]:,} were wrong; "
+        f"{counts[:5].sum():,} had at most 50\u00a0%."
     )
     st.markdown(f"**{shown.title}: how sure it was**")
     chart(figure, key=f"confidence-chart-{shown.name}", words=f"Confidence. {words}")

@@ -6,22 +6,22 @@ from typing import Any
 import streamlit as st
 
 from core.analysis.evaluation_files import Pair, in_cell
-from core.number_text import quantity
+from core.number_text import percent, quantity
 from pages.components.confusion_matrix.confusion_matrix import SHOWS, confusion_matrix
 from pages.interpret.evaluated_sets import ShownSet, gallery, look_closely
 from pages.shell.messages import plain
 
 BY_CLASS, BY_CONFUSION = "By class", "By confusion"
 PAIRS_AT_ONCE = 5
-IMAGES_AT_ONCE = 24
+IMAGES_AT_ONCE = 12
+ANSWER = "evaluated-cell-images"  # the key of the place for the images of a cell
 CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted class
 
 
 @st.fragment
 def card(sets: Sequence[ShownSet]) -> None:
-    """The matrices side by side, and below them the images of the selected cell."""
-    with st.container(border=True, key="matrix"):
-        st.header("Confusion matrix")
+    """The matrices side by side, and beside one or below two of them the images of the selected cell."""
+    with st.container(key="matrix"):
         with st.container(horizontal=True, gap="medium"):
             shows = st.segmented_control(
                 "Cells show", tuple(SHOWS), default="counts", format_func=SHOWS.__getitem__, required=True, key="cells-show"
@@ -29,15 +29,30 @@ def card(sets: Sequence[ShownSet]) -> None:
             order = st.segmented_control(
                 "Classes", (BY_CLASS, BY_CONFUSION), default=BY_CLASS, required=True, key="classes-order", help=ORDER_HELP
             )
-        st.caption("Rows are what it is, columns what the network said; the diagonal is right.")
         with st.container(key="sets-side-matrix", horizontal=True, gap="large"):
             for shown in sets:
                 with st.container(key=f"matrix-{shown.name}"):
                     _matrix(shown, sets, shows, by_confusion=order == BY_CONFUSION)
-                    _pairs(shown)
+            if len(sets) == 1:
+                with st.container(key="matrix-aside"):
+                    _pairs(sets[0])
+                    _answer(sets)
+        if len(sets) > 1:
+            _answer(sets)
+            with st.container(key="sets-side-pairs", horizontal=True, gap="large"):
+                for shown in sets:
+                    with st.container(key=f"pairs-of-{shown.name}"):
+                        _pairs(shown)
+
+
+def _answer(sets: Sequence[ShownSet]) -> None:
+    """The images of the selected cell, in a place that is kept for them."""
+    with st.container(border=True, key=ANSWER):
         for shown in sets:
             if (cell := selected_cell(shown)) is not None:
                 _cell_images(shown, *cell)
+                return
+        st.caption("Press a cell of the matrix, or a sentence: the images behind it are shown here.")
 
 
 ORDER_HELP = "By confusion: classes that are taken for each other stand side by side. Both matrices have the same order."
@@ -49,7 +64,7 @@ def _matrix(shown: ShownSet, sets: Sequence[ShownSet], shows: str, *, by_confusi
     def select() -> None:
         select_cell(shown, st.session_state[key].cell)
 
-    st.markdown(f"**{shown.title}**")
+    st.markdown(f"**{shown.title}.** Rows are what it is, columns what the network said; the diagonal is right.")
     classes = range(len(shown.classes))
     confusion_matrix(
         shown.evaluated.matrix,
@@ -59,6 +74,7 @@ def _matrix(shown: ShownSet, sets: Sequence[ShownSet], shows: str, *, by_confusi
         label=f"Confusion matrix of the {shown.title.lower()}: rows are actual classes, columns predicted ones",
         key=key,
         selected=selected_cell(shown),
+        answer=ANSWER,
         on_cell=select,
     )
 
@@ -78,7 +94,7 @@ def selected_cell(shown: ShownSet) -> tuple[int, int] | None:
 
 def pair_words(pair: Pair, classes: Sequence[str]) -> str:
     """How often a class was taken for another: "17 % of “Shirt” were called “T-shirt/top” (102 of 600)"."""
-    share = f"{100 * pair.share:.0f} %" if pair.share >= 0.01 else f"{100 * pair.share:.1g} %"
+    share = percent(pair.share) if pair.share >= 0.01 else f"{100 * pair.share:.1g}\u00a0%"
     return (
         f"{share} of “{classes[pair.actual]}” were called “{classes[pair.predicted]}” ({pair.count:,} of {pair.support:,})"
     )
@@ -93,8 +109,12 @@ def _pairs(shown: ShownSet) -> None:
     st.markdown("**Confused most**")
     with st.container(key=f"pairs-{shown.name}", gap=None):
         for pair in pairs:
-            st.button(
+            words, is_selected = (
                 plain(pair_words(pair, shown.classes)),
+                selected_cell(shown) == (pair.actual, pair.predicted),
+            )
+            st.button(
+                f"**{words}**" if is_selected else words,
                 key=f"pair-{shown.name}-{pair.actual}-{pair.predicted}",
                 type="tertiary",
                 on_click=select_cell,
@@ -105,24 +125,21 @@ def _pairs(shown: ShownSet) -> None:
 def _cell_images(shown: ShownSet, actual: int, predicted: int) -> None:
     """The images of a cell; pressing an image opens it on the page of mistakes."""
     indexes, count = in_cell(shown.evaluated, actual, predicted), int(shown.evaluated.matrix[actual, predicted])
-    with st.container(border=True, key="evaluated-cell-images"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            images = f"{quantity(count, 'image')}"
-            words = f"{shown.title}: “{shown.classes[actual]}”, called “{shown.classes[predicted]}”: {images}"
-            st.markdown(f"**{plain(words)}**", width="stretch")
-            is_pressed = (
-                shown.evaluated.is_whole
-                and count
-                and st.button("Look closely", key="cell-closely", icon=":material/search:")
-            )
-            st.button("Close", key="close-cell", icon=":material/close:", on_click=lambda: st.session_state.pop(CELL, None))
-        if is_pressed:
-            look_closely(shown, (actual, predicted), int(indexes[0]))
-        if not len(indexes):
-            st.caption("No image of this cell was kept." if count else "There is no image in this cell.")
-            return
-        few = indexes[:IMAGES_AT_ONCE].tolist()
-        surest = f"The {len(few)} of which the network was surest. " if len(few) < count else ""
-        st.caption(f"{surest}Press one to look at it closely.")
-        if (index := gallery(shown, few, key=f"cell-gallery-{shown.key}")) is not None:
-            look_closely(shown, (actual, predicted), index)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        images = f"{quantity(count, 'image')}"
+        words = f"{shown.title}: “{shown.classes[actual]}”, called “{shown.classes[predicted]}”: {images}"
+        st.markdown(f"**{plain(words)}**", width="stretch")
+        is_pressed = (
+            shown.evaluated.is_whole and count and st.button("Look closely", key="cell-closely", icon=":material/search:")
+        )
+        st.button("Close", key="close-cell", icon=":material/close:", on_click=lambda: st.session_state.pop(CELL, None))
+    if is_pressed:
+        look_closely(shown, (actual, predicted), int(indexes[0]))
+    if not len(indexes):
+        st.caption("No image of this cell was kept." if count else "There is no image in this cell.")
+        return
+    few = indexes[:IMAGES_AT_ONCE].tolist()
+    surest = f"The {len(few)} of which the network was surest. " if len(few) < count else ""
+    st.caption(f"{surest}Press one to look at it closely.")
+    if (index := gallery(shown, few, key=f"cell-gallery-{shown.key}")) is not None:
+        look_closely(shown, (actual, predicted), index)

@@ -65,6 +65,11 @@ class Screen:
         self.app.session_state[name] = True
         return self.run()
 
+    def open_tab(self, name: str, key: str = "evaluate-view") -> Self:
+        """Open one of the tabs with this key, whose content is made when it is open."""
+        self.app.session_state[key] = name
+        return self.run()
+
     def put(self, name: str, value: Any) -> Self:
         """Give a widget a value; see `widget`."""
         self.widget(name).set_value(value)
@@ -135,9 +140,9 @@ class Screen:
         return key in (one.key for one in self.app if not isinstance(one, ElementTree))
 
     def text(self, key: str = "") -> str:
-        """All words inside the container with this key, or on the whole screen, one element a line."""
+        """All words inside the container with this key, or on the whole screen, one element a line; all spaces are plain."""
         root: Any = self.app.get_by_key(key) if key else self.app
-        return ESCAPED.sub(r"\1", "\n".join(words for one in root for words in _words(one) if words))
+        return ESCAPED.sub(r"\1", "\n".join(words for one in root for words in _words(one) if words)).replace("\u00a0", " ")
 
     def component(self, key: str) -> dict:
         """What was given to the component with this key."""

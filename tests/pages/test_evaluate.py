@@ -15,6 +15,7 @@ from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
 from tests.pages.screen import Screen
 
+HINT = "Press a cell of the matrix"  # in the place for the images of a cell, while none is pressed
 CLASSES = tuple(str(digit) for digit in range(10))
 
 
@@ -101,6 +102,7 @@ def test_confusion_matrix_counts_or_gives_percent_in_either_order(
     assert matrix(screen, trained)["shows"] == "predicted"
     assert matrix(screen, trained)["order"] == order.tolist()
     assert "Rows are what it is, columns what the network said" in screen.text("matrix")
+    assert shown["answer"] == "evaluated-cell-images"
 
 
 def test_cell_that_is_pressed_shows_its_images(
@@ -118,17 +120,18 @@ def test_cell_that_is_pressed_shows_its_images(
     assert all(said.fullmatch(item["detail"]) for item in items)
     screen.tell(f"confusion-{trained}-validation", "cell", {"actual": 3, "predicted": 3})
     assert not screen.has(f"cell-gallery-{trained}-validation")  # right ones are asked of a worker
-    wanted = in_cell(found, 3, 3)[:24].tolist()
+    wanted = in_cell(found, 3, 3)[:12].tolist()
     _, indexes, part = workers.answer(PICTURES, np.zeros((len(wanted), 8, 8, 1), "uint8"))
     assert (indexes, part) == (wanted, "validation")
     screen.press("Close")
-    assert not screen.has("evaluated-cell-images")
+    assert HINT in screen.text("evaluated-cell-images")
+    assert matrix(screen, trained)["selected"] is None
 
 
 @pytest.mark.parametrize("told", [None, 3, [], {"actual": 10, "predicted": 0}, {"actual": -1, "predicted": True}, {}])
 def test_what_is_no_cell_shows_nothing(open_screen: Open, trained: str, told: object) -> None:
     screen = open_screen("evaluate").tell(f"confusion-{trained}-validation", "cell", told)
-    assert not screen.has("evaluated-cell-images")
+    assert HINT in screen.text("evaluated-cell-images")
 
 
 def test_most_confused_pairs_are_sentences_that_lead_to_their_images(
@@ -148,7 +151,7 @@ def test_calibration_and_top_k_are_shown(open_screen: Open, trained: str, instal
     with np.load(installed.reader.folder(trained) / "validation.npz") as content:
         error, (k, share) = float(content["calibration_error"]), content["top_k"][0]
         confidence = content["calibration_confidence"][content["calibration_counts"] > 0]
-    screen = open_screen("evaluate")
+    screen = open_screen("evaluate").open_tab("Confidence")
     assert f"expected calibration error {error:.3f}" in screen.text("reliability")
     curve = json.loads(screen.app.get_by_key("reliability-chart").proto.spec)["data"][1]
     assert np.allclose(np.frombuffer(base64.b64decode(curve["x"]["bdata"]), curve["x"]["dtype"]), confidence)
@@ -162,13 +165,13 @@ def test_run_of_an_older_dashboard_still_opens(open_screen: Open, trained: str, 
         kept = {name: content[name] for name in content.files if name in old or name.startswith("mistake_")}
     np.savez(path, **kept)
     screen = open_screen("evaluate")
-    assert "This run was evaluated by an older dashboard" in screen.text("certainty")
     assert matrix(screen, trained)["cells"]
-    assert screen.component("mistake-pictures-validation")["items"]
+    assert "This run was evaluated by an older dashboard" in screen.open_tab("Confidence").text("certainty")
+    assert screen.open_tab("Worst mistakes").component("mistake-pictures-validation")["items"]
 
 
 def test_classes_are_listed_with_precision_and_recall(open_screen: Open, trained: str, installed: manager.Runs) -> None:
-    table = open_screen("evaluate").app.dataframe[0].value
+    table = open_screen("evaluate").open_tab("Class by class").app.dataframe[0].value
     with np.load(installed.reader.folder(trained) / "validation.npz") as content:
         assert table["recall"].tolist() == pytest.approx(content["recall"].tolist())
         assert table["images"].tolist() == content["support"].tolist()
@@ -176,7 +179,7 @@ def test_classes_are_listed_with_precision_and_recall(open_screen: Open, trained
 
 
 def test_mistakes_are_shown_with_what_was_said(open_screen: Open, trained: str, installed: manager.Runs) -> None:
-    screen = open_screen("evaluate")
+    screen = open_screen("evaluate").open_tab("Worst mistakes")
     with np.load(installed.reader.folder(trained) / "validation.npz") as content:
         total, labels = int(content["num_mistakes"]), content["mistake_labels"]
         said = content["mistake_probabilities"].argmax(axis=1)
@@ -197,8 +200,39 @@ def test_test_set_is_sealed(open_screen: Open, trained: str, installed: manager.
     assert "The test set is sealed" in screen.text("sealed")
     assert not screen.has("numbers-test")
     assert not screen.has(f"confusion-{trained}-test")
-    assert len(screen.app.dataframe) == 1
+    assert len(screen.open_tab("Class by class").app.dataframe) == 1
     assert openings(installed, trained) == 0
+
+
+@pytest.mark.parametrize("chosen", ["Test", "Both"])
+def test_a_sealed_test_set_that_is_chosen_says_why_it_is_sealed(open_screen: Open, trained: str, chosen: str) -> None:
+    screen = open_screen("evaluate").put("evaluate-set", chosen)
+    assert "Every look at the test set tempts to choose what does well on it" in screen.text("marks-test")
+    assert "You have not opened the test set of Digits yet." in screen.text("sealed")
+    assert screen.has("numbers-validation") == screen.has(f"confusion-{trained}-validation") == (chosen == "Both")
+    assert not screen.has(f"confusion-{trained}-test")
+
+
+def test_switch_chooses_which_of_two_open_sets_is_shown(open_screen: Open, trained: str) -> None:
+    screen = open_screen("evaluate").press("open-test")
+    for chosen, names in (("Test", {"test"}), ("Validation", {"validation"}), ("Both", {"validation", "test"})):
+        screen.put("evaluate-set", chosen)
+        shown = {name for name in ("validation", "test") if screen.has(f"confusion-{trained}-{name}")}
+        assert shown == names == {name for name in ("validation", "test") if screen.has(f"numbers-{name}")}
+        assert "You have opened the test set of Digits once, for 1 run." in screen.text("opened"), "the count stays in sight"
+
+
+def test_what_is_shown_stays_when_another_run_is(
+    open_screen: Open, training: Training, trained: str, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    screen = open_screen("evaluate").press("open-test").put("evaluate-set", "Test").open_tab("Class by class")
+    second = training.whole(installed, workers, "ada")
+    installed.ledger.open_test_set(second)
+    screen.app.query_params["run"] = second
+    screen.run()
+    assert "Run 2:" in screen.text()
+    assert screen.has("classes-test")
+    assert not screen.has("classes-validation")
 
 
 def test_test_set_is_opened_once_and_counted(
@@ -211,7 +245,7 @@ def test_test_set_is_opened_once_and_counted(
     assert "You have opened the test set of Digits once, for 1 run." in screen.text()
     assert screen.rail()["Evaluate"] == ("done", f"test accuracy {accuracy:.4f}, run 1")
     assert screen.has("confusion-" + trained + "-test")
-    assert len(screen.app.dataframe) == 2
+    assert len(screen.open_tab("Class by class").app.dataframe) == 2
     screen.run()
     assert openings(installed, trained) == 1  # it is open now
     assert not screen.has_button("open-test")
@@ -266,7 +300,7 @@ def test_sealed_again_it_can_be_opened_again_and_each_look_counts(
 ) -> None:
     screen = open_screen("evaluate").press("open-test").press("seal-test")
     assert "You have opened the test set of Digits once, for 1 run." in screen.text("sealed")
-    assert "You have opened the test set of Digits 2 times, for 1 run." in screen.press("open-test").text("marks-test")
+    assert "You have opened the test set of Digits 2 times, for 1 run." in screen.press("open-test").text("opened")
 
 
 def test_looks_stay_counted_when_their_run_is_deleted_for_good(
@@ -292,7 +326,7 @@ def test_a_watcher_reads_whose_looks_are_counted_and_cannot_seal(
 ) -> None:
     installed.ledger.open_test_set(trained)
     screen = open_screen("evaluate", DIGITS, visitor="grace", run=trained)
-    assert "Whoever trained this network has opened the test set of Digits once, for 1 run." in screen.text("marks-test")
+    assert "Whoever trained this network has opened the test set of Digits once, for 1 run." in screen.text("opened")
     assert not screen.has_button("seal-test")
     installed.ledger.seal_test_set(trained)
     assert "Only whoever trained this network can open it." in screen.run().text("sealed")
@@ -310,7 +344,7 @@ def test_a_watcher_sees_the_marks_but_cannot_open_the_test_set(open_screen: Open
 
 def test_what_its_owner_opened_a_watcher_may_see(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     installed.ledger.open_test_set(trained)
-    screen = open_screen("evaluate", DIGITS, visitor="grace", run=trained)
+    screen = open_screen("evaluate", DIGITS, visitor="grace", run=trained).put("evaluate-set", "Test")
     assert screen.has("numbers-test")
 
 
@@ -333,7 +367,7 @@ def test_run_without_validation_set_says_so(
 def test_file_that_is_gone_is_said(open_screen: Open, trained: str, installed: manager.Runs, shown: str, name: str) -> None:
     installed.ledger.open_test_set(trained)
     (installed.reader.folder(trained) / f"{name}.npz").unlink()
-    screen = open_screen("evaluate")
+    screen = open_screen("evaluate").put("evaluate-set", "Both")
     assert "evaluation of this" not in screen.text()
     assert f"The {shown.lower()}'s evaluation is missing" in screen.text()
     assert "Train again to evaluate again." in screen.text()
@@ -346,5 +380,5 @@ def test_network_without_a_mistake(open_screen: Open, trained: str, installed: m
     kept |= {name: kept[name][:0] for name in kept if name.startswith("mistake_")}
     np.savez(path, **{**kept, "confusion_matrix": np.diag(kept["support"]), "num_mistakes": np.array(0)})
     screen = open_screen("evaluate")
-    assert "Every image was classified rightly." in screen.text("mistakes-validation")
-    assert "There is no mistake." in screen.text("matrix-validation")
+    assert "There is no mistake." in screen.text("matrix")
+    assert "Every image was classified rightly." in screen.open_tab("Worst mistakes").text("mistakes-validation")

@@ -1,6 +1,7 @@
 /** @import { Component } from "../shared/component" */
 /** @import { Cell, Colours, Mode } from "./matrix.js" */
 import { part } from "../shared/dom.js";
+import { reveal } from "../shared/reveal.js";
 import { Matrix } from "./matrix.js";
 
 const HINT = "Press a cell to see the images behind it; arrow keys go from cell to cell, Enter presses.";
@@ -15,9 +16,10 @@ const HINT = "Press a cell to see the images behind it; arrow keys go from cell 
  * @property {string} label
  * @property {Colours} colours
  * @property {?[number, number]} selected
+ * @property {string} answer the key of the container with the images of the selected cell
  */
 
-/** @typedef {{order: string, matrix: Matrix, report: (cell: Cell) => void}} View */
+/** @typedef {{order: string, matrix: Matrix, report: (cell: Cell) => void, selected: ?string}} View */
 
 /** @type {WeakMap<Element, View>} */
 const views = new WeakMap();
@@ -37,8 +39,21 @@ export default function confusionMatrix({ data, parentElement, setTriggerValue }
   view.report = ([row, column]) => setTriggerValue("cell", { actual: data.order[row], predicted: data.order[column] });
   const rowOf = (/** @type {number} */ label) => data.order.indexOf(label);
   view.matrix.show(data.cells.map(([actual, predicted, count]) => [rowOf(actual), rowOf(predicted), count]), data.shows);
-  view.matrix.select(data.selected && [rowOf(data.selected[0]), rowOf(data.selected[1])]);
+  const before = view.matrix.select(data.selected && [rowOf(data.selected[0]), rowOf(data.selected[1])]);
+  showSelection(view, data, before, /** @type {ShadowRoot} */ (parentElement).activeElement);
   view.matrix.paint(); // the theme may have changed
+}
+
+// Bring the images of a newly selected cell into sight. Once they are closed, give their cell the focus of the lost button.
+/** @param {View} view @param {Data} data @param {?HTMLElement} before the cell that was selected until now @param {?Element} focused */
+function showSelection(view, { selected, answer }, before, focused) {
+  const now = JSON.stringify(selected);
+  const isNew = view.selected !== null && view.selected !== now;
+  view.selected = now;
+  if (!isNew) return;
+  if (selected) return reveal(answer, focused ?? document.activeElement);
+  const active = document.activeElement;
+  if (!active || active === document.body || active.closest(`.st-key-${answer}`)) before?.focus({ preventScroll: true });
 }
 
 /** @param {HTMLTableElement} table @param {HTMLElement} readout @param {Data} data @returns {View} */
@@ -50,6 +65,6 @@ function newView(table, readout, { order, classes, colours, label }) {
     read: (sentence) => { readout.textContent = sentence || HINT; },
   });
   /** @type {View} */
-  const view = { order: JSON.stringify(order), matrix, report: () => {} };
+  const view = { order: JSON.stringify(order), matrix, report: () => {}, selected: null };
   return view;
 }

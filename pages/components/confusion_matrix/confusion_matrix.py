@@ -21,6 +21,7 @@ def confusion_matrix(  # noqa: PLR0913 - each is one thing that the matrix shows
     label: str,
     key: str,
     selected: tuple[int, int] | None = None,
+    answer: str,
     on_cell: Callable[[], None],
 ) -> None:
     """Show the matrix: actual classes in rows, predicted classes in columns.
@@ -41,6 +42,8 @@ def confusion_matrix(  # noqa: PLR0913 - each is one thing that the matrix shows
         The key of the element; its session state has `cell`, {"actual", "predicted"}, in the script run of a click.
     selected
         The cell that is marked, as actual and predicted class.
+    answer
+        The key of the container that shows the images of the marked cell: the page scrolls until it is seen.
     on_cell
         Called before the script reruns for a cell that was picked.
     """
@@ -55,6 +58,7 @@ def confusion_matrix(  # noqa: PLR0913 - each is one thing that the matrix shows
             "label": label,
             "colours": {"light": SEQUENTIAL, "dark": SEQUENTIAL_DARK},
             "selected": selected and list(selected),
+            "answer": answer,
         },
         on_cell_change=on_cell,
     )

@@ -75,13 +75,16 @@ export class Matrix {
   /**
    * Mark a cell, and no other.
    * @param {?Cell} cell null for none
+   * @returns {?HTMLTableCellElement} the cell that was marked before
    */
   select(cell) {
     const selected = cell ? cell[0] * this.classes.length + cell[1] : -1;
+    const before = this.cells.find((each) => each.ariaSelected) ?? null;
     for (const [index, each] of this.cells.entries()) {
       if (index === selected) each.ariaSelected = "true";
       else if (each.ariaSelected) each.ariaSelected = null;
     }
+    return before;
   }
 
   /** Draw the cells in the colours of the theme, if it has changed. */
@@ -129,7 +132,7 @@ export class Matrix {
   /** @param {number} index of a cell */
   #sentence(index) {
     const words = this.mode === "predicted" ? "of all that were called so" : "of this class";
-    const share = this.totals.counts[index] ? `, ${this.#percent(index).toFixed(1)} % ${words}` : ", so nothing to show";
+    const share = this.totals.counts[index] ? `, ${this.#percent(index).toFixed(1)}\u00a0% ${words}` : ", so nothing to show";
     return `${capitalize(this.#label(index))}${share}.`;
   }
 
