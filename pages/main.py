@@ -4,40 +4,22 @@ import streamlit as st
 
 from pages.shell import page_layout, run_bar, session, share
 from pages.shell.messages import show_refusal
+from pages.shell.page_map import HOME, PAGES
+from pages.shell.page_tabs import page_tabs
 from pages.shell.progress_rail import rail
 from pages.shell.streamlit_patches import let_callbacks_end
 from pages.shell.view import read_view
 
-st.set_page_config(page_title="Layer by Layer", page_icon=str(page_layout.ICON), layout="wide")
-
-PAGES = [
-    st.Page("start.py", title="Start", default=True),
-    st.Page("load.py", title="Load"),
-    st.Page("define.py", title="Define"),
-    st.Page("compile.py", title="Compile"),
-    st.Page("train.py", title="Train"),
-    st.Page("stage.py", title="Stage"),
-    st.Page("evaluate.py", title="Evaluate"),
-    st.Page("mistakes.py", title="Mistakes"),
-    st.Page("inside.py", title="Inside your net", url_path="inside"),
-    st.Page("why.py", title="Why this answer?", url_path="why"),
-    st.Page("try_it.py", title="Try it"),
-    st.Page("take_away.py", title="Take it away"),
-    st.Page("ready.py", title="Ready for class"),
-    st.Page("runs.py", title="Runs"),
-    st.Page("images.py", title="Pictures are numbers"),
-    st.Page("own.py", title="Your own pictures"),
-    st.Page("backends.py", title="What is Keras?", url_path="backends"),
-]
-
 let_callbacks_end()
 share.open_link()
 session.begin()
-page = st.navigation(PAGES, position="hidden")
+pages = [st.Page(page.file, title=page.title, url_path=page.url_path, default=page == HOME) for page in PAGES]
+page = st.navigation(pages, position="hidden")
 if "go_to" in st.session_state:
     st.switch_page(st.session_state.pop("go_to"))
 
-current = f"{page.url_path or 'start'}.py"
+st.set_page_config(page_title=f"{page.title} · Layer by Layer", page_icon=str(page_layout.ICON), layout="wide")
+current = f"{page.url_path or HOME.url_path}.py"
 building = current == "define.py"  # problems that need no Keras are shown before Keras answers
 view = read_view(wait=not building)
 st.session_state["view"] = view
@@ -53,6 +35,7 @@ if building:  # the page of an edit is drawn before the rail
 if not on_stage:
     with around:
         rail(view, current)
+        page_tabs(view, current)
         show_refusal()
         share.notice()
 if not building:

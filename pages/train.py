@@ -92,9 +92,7 @@ def empty(shown: tuple[Problem, ...]) -> None:
 
 
 view = current_view()
-page_layout.heading(
-    "Train", "The network sees all training images once an epoch, and is checked on the validation set.", stage=True
-)
+page_layout.heading("Train", "The network sees all training images once an epoch, and is checked on the validation set.")
 with page_layout.beside_code(view, run=view.run):
     with st.container(key="train", horizontal=True, gap="medium"):
         left = st.container(key="train-controls", width=210)

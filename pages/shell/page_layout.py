@@ -10,6 +10,7 @@ from core.runs.run_record import Run
 from pages.components.page_top.page_top import page_top
 from pages.shell import code_panel, session, share, waiting
 from pages.shell.addresses import base_path
+from pages.shell.page_map import page_of
 from pages.shell.view import View, current_view
 
 STYLE = Path(__file__).parent / "frame.css"
@@ -19,18 +20,15 @@ ICON = Path(__file__).parent / "icon.svg"
 def apply_style(current: str) -> None:
     """Load the style sheet of all pages, and scroll a new page to its top."""
     st.html(STYLE)
-    page_top(current)
+    page_top(page_of(current).url_path, page_of(current).step)
 
 
-def heading(title: str, what: str, *, stage: bool = False, code: bool = True) -> None:
-    """Draw a page's title, one sentence, Share, and on request the link to the stage and the button that folds the code."""
+def heading(title: str, what: str, *, code: bool = True) -> None:
+    """Draw a page's title, one sentence, Share, and on request the button that folds the code."""
     with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
         with st.container(width="stretch", gap=None):
             st.title(title)
             st.caption(what)
-        if stage:
-            with st.container(key="to-stage", width="content"):
-                st.page_link("stage.py", label="Stage", icon=":material/present_to_all:", help="For the projector.")
         share.popover(current_view().experiment, base_path())
         if code and not session.is_hidden("code"):
             code_panel.toggle(is_open=current_view().draft.code_open)
@@ -73,10 +71,6 @@ def beside_code(view: View, aside: Callable[[], None] | None = None, run: Run | 
 
 
 def engine_foot() -> None:
-    """Draw the foot of a page: whether the workers are ready, and links to pages that stand beside the five steps."""
-    with st.container(key="foot", horizontal=True, vertical_alignment="center"):
-        with st.container(width="content"):
-            waiting.engine_state()
-        st.page_link("ready.py", label="Ready for class?", icon=":material/checklist:")
-        st.page_link("backends.py", label="What is Keras?", icon=":material/layers:")
-        st.page_link("images.py", label="Pictures are numbers", icon=":material/grid_on:")
+    """Draw the foot of a page: whether the workers are ready."""
+    with st.container(key="foot"):
+        waiting.engine_state()

@@ -10,6 +10,8 @@ from core.number_text import accuracy_text, quantity
 from core.problems import Problem
 from core.runs.states import STATES
 from pages.shell import session
+from pages.shell.messages import plain
+from pages.shell.page_map import HOME, page_of
 from pages.shell.view import View
 
 NOT_ALLOWED = "a value is not allowed"
@@ -112,10 +114,21 @@ def _evaluate_step(view: View) -> Step:
 
 
 def rail(view: View, current: str) -> None:
-    """The five verbs in teaching order; where a person is, and what to press next."""
+    """Draw the way home and the five verbs in teaching order; each cell as a whole is a link to its page.
+
+    Parameters
+    ----------
+    view
+        The view of this script run.
+    current
+        The file of the page on the screen; the step to which it belongs is marked.
+    """
+    here = page_of(current).step
     with st.container(key="rail", horizontal=True, gap="small"):
+        with st.container(key="home", width="content", gap=None):
+            st.page_link(HOME.file, label="Layer by Layer")
         for number, step in enumerate(steps(view), 1):
-            here = step.page == current
-            with st.container(key=f"rail-{step.title.lower()}-{'here' if here else 'there'}", gap=None):
-                st.page_link(step.page, label=f"{number} {step.title}", icon=ICONS[step.state])
-                st.caption(f"{step.state}: {step.answer}" if step.state != DONE else step.answer)
+            where = "here" if step.title == here else "there"
+            answer = f"{step.state}: {step.answer}" if step.state != DONE else step.answer
+            with st.container(key=f"rail-{step.title.lower()}-{where}", gap=None):
+                st.page_link(step.page, label=f"{number} {step.title} :small[{plain(answer)}]", icon=ICONS[step.state])

@@ -24,10 +24,10 @@ CHECKED_VERSIONS = ("1.67.0",)
 TEST_IDS = frozenset({
     "stApp", "stBaseButton", "stBottom", "stBottomBlockContainer", "stButtonGroup", "stCaptionContainer", "stCode",
     "stColumn", "stFileChip", "stFileUploaderDropzoneInstructions", "stHeader", "stHeaderActionElements", "stHeading",
-    "stHorizontalBlock", "stMain", "stMainBlockContainer", "stMainMenu", "stMarkdownContainer", "stMetricValue",
-    "stMultiSelect", "stMultiSelectTagsContainer", "stNumberInputField", "stPageLink", "stPlotlyChart", "stPopover",
-    "stSelectbox", "stSlider", "stSliderThumbValue", "stTable", "stTextArea", "stTextInput", "stTooltipIcon",
-    "stWidgetLabel",
+    "stHorizontalBlock", "stIconMaterial", "stMain", "stMainBlockContainer", "stMainMenu", "stMarkdownContainer",
+    "stMetricValue", "stMultiSelect", "stMultiSelectTagsContainer", "stNumberInputField", "stPageLink",
+    "stPlotlyChart", "stPopover", "stSelectbox", "stSkipToContent", "stSlider", "stSliderThumbValue", "stTable",
+    "stTextArea", "stTextInput", "stTooltipIcon", "stWidgetLabel",
 })
 # fmt: on
 

@@ -155,13 +155,14 @@ class Screen:
     def rail(self) -> dict[str, tuple[str, str]]:
         """Of each verb, its state and its answer."""
         found = {}
-        for link, caption in zip(self._rail.get("page_link"), self._rail.caption, strict=True):
+        for link in self._rail.get("page_link")[1:]:  # the first one leads home
             state = STATES[link.proto.icon]
-            words = caption.value
+            verb, words = re.fullmatch(r"\d (\w+) :small\[(.*)\]", link.proto.label).groups()
+            words = ESCAPED.sub(r"\1", words)
             if state != "done":
                 assert words.startswith(f"{state}: "), words
                 words = words.removeprefix(f"{state}: ")
-            found[link.value.split()[1]] = (state, words)
+            found[verb] = (state, words)
         return found
 
     @property

@@ -72,7 +72,7 @@ def test_download_that_failed_says_why(open_screen: Open, workers: ScriptedWorke
     assert screen.has_button("Download MNIST")
 
 
-def test_it_is_no_verb_and_is_linked_from_the_foot(open_screen: Open) -> None:
+def test_it_is_no_verb_and_stands_beside_the_tabs(open_screen: Open) -> None:
     assert list(open_screen("ready").rail()) == ["Load", "Define", "Compile", "Train", "Evaluate"]
-    links = open_screen("start").app.get_by_key("foot").get("page_link")
-    assert "Ready for class?" in [link.proto.label for link in links]
+    links = open_screen("start").app.get_by_key("tabs-beside").get("page_link")
+    assert "Ready for class" in [link.proto.label for link in links]

@@ -133,5 +133,5 @@ def test_stage_stands_while_the_engine_does_not(open_screen: Open, installed: ma
 
 
 def test_stage_is_one_press_from_train(open_screen: Open) -> None:
-    [link] = [one for one in open_screen("train").app.get("page_link") if one.value == "Stage"]
+    link = next(one for one in open_screen("train").app.get("page_link") if one.value == "Stage")
     assert link.proto.page == "stage"

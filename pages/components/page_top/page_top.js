@@ -1,17 +1,42 @@
 /** @import { Component } from "../shared/component" */
+import { focusHeading, keepFocus, skipToHeading } from "./focus.js";
+import { markLandmarks } from "./landmarks.js";
 
-const lastPage = { title: "" };
+const shown = { page: "", step: "", isFollowed: false };
+const ARRIVED = 400; // milliseconds: by then the heading of another page is drawn
 
 /**
  * Begin each page at its top; Streamlit would keep the scroll position of the page before. Tell the whole document whether
  * the theme is dark: popovers hang beside the app, where Streamlit does not tell it.
- * @param {Component<{title: string}>} component what Streamlit passes; `title` is that of the page on the screen
+ * @param {Component<{page: string, step: string}>} component what Streamlit passes: the name of the page on the screen, and its step
  */
 export default function pageTop({ data }) {
-  if (lastPage.title && lastPage.title !== data.title) {
+  const isOther = shown.page !== "" && shown.page !== data.page;
+  Object.assign(shown, data);
+  if (isOther) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
+    window.setTimeout(() => document.activeElement === document.body && focusHeading(document), ARRIVED);
   }
-  lastPage.title = data.title;
   const app = document.querySelector('[data-testid="stApp"]');
   if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
+  follow();
+}
+
+/** Keep the marks true while Streamlit draws: it makes elements anew, and forgets what it does not know. */
+function follow() {
+  markLandmarks(document, shown);
+  if (shown.isFollowed) return;
+  shown.isFollowed = true;
+  let isDue = false;
+  const main = document.querySelector('[data-testid="stApp"]') ?? document.body;
+  new MutationObserver(() => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      markLandmarks(document, shown);
+    });
+  }).observe(main, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
+  skipToHeading(document);
+  keepFocus(document);
 }

@@ -1,10 +1,18 @@
-"""Begin each page at its top."""
+"""Begin each page at its top, mark the links that lead to it, and keep the keyboard's focus on the page."""
 
 from pages.components.browser_modules import register
 
 _PAGE_TOP = register("page_top")
 
 
-def page_top(title: str) -> None:
-    """Begin a page at its top when it is not the page of the last script run."""
-    _PAGE_TOP(key="page-top", data={"title": title}, height=1)
+def page_top(page: str, step: str) -> None:
+    """Begin a page at its top when it is not the page of the last script run, and mark the links that lead to it.
+
+    Parameters
+    ----------
+    page
+        The name of the page in addresses, such as "train".
+    step
+        The title of the step to which the page belongs; "" for none.
+    """
+    _PAGE_TOP(key="page-top", data={"page": page, "step": step}, height=1)

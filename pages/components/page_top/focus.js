@@ -1,0 +1,61 @@
+/** The keyboard's focus when what had it is gone, and for those who skip what stands above a page. */
+
+const SETTLED = 400; // milliseconds: by then Streamlit has drawn what takes the place of a control that was pressed
+const SUCCESSORS = '.st-key-line button:not(:disabled), .st-key-stage-top button:not(:disabled)';
+
+/**
+ * Move the focus to a page's heading, which then is where the Tab key goes on from.
+ * @param {Document} page
+ */
+export function focusHeading(page) {
+  const heading = page.querySelector('[data-testid="stMain"] h1');
+  if (!(heading instanceof HTMLElement)) return false;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  return true;
+}
+
+/**
+ * Let "Skip to main content" land at the page's heading, below the rail.
+ * @param {Document} page
+ */
+export function skipToHeading(page) {
+  page.addEventListener(
+    "click",
+    (event) => {
+      if (!(event.target instanceof Element) || !event.target.closest('[data-testid="stSkipToContent"]')) return;
+      if (!focusHeading(page)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      page.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
+    },
+    true,
+  );
+}
+
+/**
+ * Where the focused control vanishes, as Train does when it is pressed, focus what took its place, or the page's heading.
+ * @param {Document} page
+ */
+export function keepFocus(page) {
+  /** @type {Element | null} */
+  let last = null;
+  let wasInBar = false;
+  let timer = 0;
+  page.addEventListener("focusin", (event) => {
+    last = event.target instanceof Element ? event.target : null;
+    wasInBar = last?.closest(".st-key-line, .st-key-stage-top") != null;
+  });
+  new MutationObserver(() => {
+    if (!last || last.isConnected || timer) return;
+    timer = window.setTimeout(() => {
+      timer = 0;
+      const lost = page.activeElement === null || page.activeElement === page.body;
+      last = null;
+      if (!lost) return;
+      const successor = wasInBar ? page.querySelector(SUCCESSORS) : null;
+      if (successor instanceof HTMLElement) successor.focus({ preventScroll: true });
+      else focusHeading(page);
+    }, SETTLED);
+  }).observe(page.body, { childList: true, subtree: true });
+}

@@ -1,0 +1,62 @@
+/** Where people are, for those who do not see the page: what Streamlit offers no way to say. */
+
+/** The groups of links that lead through the pages, with their names. */
+const NAVIGATION = [
+  { selector: ".st-key-rail", name: () => "The five steps" },
+  { selector: ".st-key-tabs-step", name: (/** @type {string} */ step) => `Pages of ${step}` },
+  { selector: ".st-key-tabs-beside", name: () => "More pages" },
+  { selector: ".st-key-stage-top", name: () => "Way back" },
+];
+const FIRST = "start"; // the page at the root of the app, to which Streamlit leaves the link empty
+/** The states that only an icon tells; the words of a link say all others. */
+const ICON_STATES = /** @type {Record<string, string>} */ ({ check_circle: "done" });
+
+/**
+ * What a link is to the page on the screen: "page" for the one that leads to it, "step" for that of its step.
+ * @param {string} href the link's attribute, whose last part is the name of a page; "./" or "" leads to the first page
+ * @param {string} page the name of the page on the screen, such as "train"
+ * @param {boolean} isStep whether the link is that of the step to which the page belongs
+ * @returns {"page" | "step" | null}
+ */
+export function currentState(href, page, isStep) {
+  const name = href.replace(/[?#].*$/, "").replace(/^.*\//, "");
+  if ((name || FIRST) === page) return "page";
+  return isStep ? "step" : null;
+}
+
+/**
+ * Name the groups of links as navigation, and mark the links that lead to the page on the screen. Only what differs is
+ * written, so that this may run after every change of the page.
+ * @param {Document} page
+ * @param {{ page: string, step: string }} shown the name of the page on the screen, and the title of its step
+ */
+export function markLandmarks(page, shown) {
+  for (const { selector, name } of NAVIGATION) {
+    const group = page.querySelector(selector);
+    if (!group?.querySelector("a")) continue;
+    set(group, "role", "navigation");
+    set(group, "aria-label", name(shown.step));
+    for (const link of group.querySelectorAll("a")) {
+      if (link.getAttribute("href") === "") set(link, "href", "./"); // or it would open the page on the screen in another tab
+      const isStep = link.closest('[class*="st-key-rail-"][class*="-here"]') !== null;
+      set(link, "aria-current", currentState(link.getAttribute("href") ?? "", shown.page, isStep));
+      for (const icon of link.querySelectorAll('[data-testid="stIconMaterial"]')) {
+        const state = ICON_STATES[icon.textContent ?? ""];
+        set(icon, "role", state ? "img" : null);
+        set(icon, "aria-label", state ?? null);
+        set(icon, "aria-hidden", state ? null : "true");
+      }
+    }
+  }
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | null} value null removes the attribute
+ */
+function set(element, name, value) {
+  if (element.getAttribute(name) === value) return;
+  if (value === null) element.removeAttribute(name);
+  else element.setAttribute(name, value);
+}
