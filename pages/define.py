@@ -1,7 +1,6 @@
 """Define: a network of layers, built by pointer or keys, with what each layer gives and costs."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,8 +12,8 @@ from core.experiment.shapes import parameters_text, shape_text
 from core.experiment.templates import TEMPLATES, apply_template
 from core.number_text import memory_text, quantity
 from pages.builder import data_preview, view_model
-from pages.builder.builder_events import SELECTED, handle_event, insert_label, selected_layer
-from pages.builder.layer_settings import layer_settings
+from pages.builder.builder_events import SELECTED, handle_event, input_is_selected, insert_label, selected_layer
+from pages.builder.layer_settings import input_settings, layer_settings
 from pages.components.builder.builder import builder
 from pages.shell import page_layout, session, waiting
 from pages.shell.event_dedup import Handled, new_events
@@ -118,6 +117,7 @@ def network(view: View) -> None:
         sizes=view_model.SIZES,
         data=data_preview.builder_data(view),
         picture=f"one picture of {data.title}, {shape_text(data.image_shape)}",
+        picture_shape=data.image_shape,
         selected=st.session_state.get(SELECTED),
         insert_label=insert_label(view.experiment),
         locked=session.why_locked("layers"),
@@ -127,10 +127,17 @@ def network(view: View) -> None:
     )
 
 
+def settings_of_selection(view: View) -> Callable[[], None] | None:
+    """What draws the settings of the selected layer, or of the picture that goes in; None where nothing is selected."""
+    layer = selected_layer(view.experiment)
+    if layer is not None:
+        return lambda: layer_settings(view.experiment, layer, view.summary, view.problems)
+    return (lambda: input_settings(view.experiment)) if input_is_selected() else None
+
+
 view = current_view()
-selected = selected_layer(view.experiment)
 top = st.container(key="define-top")
-with page_layout.beside_code(view, partial(layer_settings, view.experiment, selected, view.summary) if selected else None):
+with page_layout.beside_code(view, settings_of_selection(view)):
     bar, sums, empty = (st.container(key=f"{name}-box") for name in ("toolbar", "totals", "empty"))
     network(view)  # first: a person looks for their edit there
     rerun_when_ready(view)

@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.catalogue.layers import LAYERS
 from core.experiment.builder_commands import first_added, run_command
 from core.experiment.edits import apply_repair, output_layer
 from core.experiment.layer_names import layer_label
-from core.experiment.model import Experiment, Layer
+from core.experiment.model import INPUT, Experiment, Layer
 from pages.builder import data_preview
 from pages.shell import session
 
@@ -39,7 +40,7 @@ def handle_event(command: Any) -> None:
         return
     before = session.draft().experiment
     if command.get("do") == "add" and "before" not in command and "after" not in command:
-        command = {**command, **_position(before)}
+        command = {**command, **_position(before, command.get("name"))}
     session.change(run_command, command)
     new = first_added(before, session.draft().experiment)
     if new is not None and command.get("do") not in KEEPS_SELECTION:
@@ -48,15 +49,31 @@ def handle_event(command: Any) -> None:
 
 def insert_label(experiment: Experiment) -> str:
     """The position of a new layer whose event names none, in words."""
-    selected, last = selected_layer(experiment), output_layer(experiment)
-    if selected is not None:
-        return f"after {layer_label(experiment, selected.id)}"
-    return f"before {layer_label(experiment, last.id)}" if last else "at the end"
+    if input_is_selected() and experiment.layers:
+        return "as the first layer"
+    ((side, layer_id),) = _position(experiment).items()
+    if layer_id is None:
+        return "at the end"
+    words = f"{side} {layer_label(experiment, layer_id)}"
+    return f"{words} (an activation: after it)" if side == "before" and selected_layer(experiment) else words
 
 
-def _position(experiment: Experiment) -> dict[str, str | None]:
-    selected, last = selected_layer(experiment), output_layer(experiment)
-    if selected is not None:
+def input_is_selected() -> bool:
+    """Whether the picture that goes in is selected, rather than a layer."""
+    return bool(st.session_state.get(SELECTED) == INPUT)
+
+
+def _position(experiment: Experiment, name: object = None) -> dict[str, str | None]:
+    """Where a new layer goes: after the selected one, but before the layer that answers, which stays the last.
+
+    Only a layer that keeps the answers, such as an activation, goes after the selected layer that gives them.
+    """
+    layers, selected, last = experiment.layers, selected_layer(experiment), output_layer(experiment)
+    if input_is_selected():
+        return {"before": layers[0].id if layers else None}
+    entry = LAYERS.get(name) if isinstance(name, str) else None
+    keeps_answer = entry is not None and entry.trait("keeps_answer", False)
+    if selected is not None and (last is None or keeps_answer or layers.index(selected) < layers.index(last)):
         return {"after": selected.id}
     return {"before": last.id if last else None}
 

@@ -1,5 +1,6 @@
 """The selected layer: its description, its inputs and all its arguments, with buttons for what pointer and keys do."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,50 +15,85 @@ from core.experiment.graph import inputs_of
 from core.experiment.layer_names import LONGEST_NAME, layer_label, layer_names
 from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.multiply_adds import MEANING
-from core.experiment.shapes import Summary, parameters_text
+from core.experiment.shapes import Summary, num_values, parameters_text, shape_text
+from core.number_text import quantity
+from core.problems import Problem
 from pages.builder.builder_events import handle_event
 from pages.shell import session
-from pages.shell.messages import show_problem
+from pages.shell.messages import plain, show_problem
 from pages.widgets.catalogue_entry import entry_widgets, show_formula
 
 
-def layer_settings(experiment: Experiment, layer: Layer, summary: Summary | None) -> None:
-    """The card of the selected layer; `summary` is the table of its network, None while Keras has not answered."""
+def layer_settings(experiment: Experiment, layer: Layer, summary: Summary | None, problems: Sequence[Problem]) -> None:
+    """The card of the selected layer. Its settings come first: from the layer, the Tab key reaches them soon.
+
+    Parameters
+    ----------
+    experiment
+        The experiment that owns the layer.
+    layer
+        The selected layer.
+    summary
+        The table of its network; None while Keras has not answered.
+    problems
+        The problems of the experiment.
+    """
     with st.container(key=f"layer-{layer.id}", border=True, gap="small"):
-        _head(experiment, layer)
-        st.caption(f"{layer.entry.sentence} [Keras on {layer.name}]({layer.entry.url})")
-        if layer.entry.formula:
-            show_formula(layer.entry.formula)
-        if row := summary.row(layer.id) if summary else None:
-            costs = f"{row.multiply_adds:,} multiply-adds" if row.multiply_adds else "no multiply-adds"
-            st.caption(f"{parameters_text(row.parameters, row.non_trainable)} · {costs}", help=MEANING)
-        entry_widgets(layer.entry, ("layers", layer.id), experiment, width=2)
+        _head(f"**{layer_names(experiment)[layer.id]}** {layer_phrase(layer)}", layer.id)
+        st.caption(layer.entry.sentence)
+        own = tuple(problem for problem in problems if problem.concerns("layers", layer.id))
+        entry_widgets(layer.entry, ("layers", layer.id), experiment, width=2, problems=own)
         _name(experiment, layer)
         _inputs(experiment, layer)
+        _commands(experiment, layer)
+        if layer.entry.formula:
+            show_formula(layer.entry.formula)
+        costs = ""
+        if row := summary.row(layer.id) if summary else None:
+            adds = f"{row.multiply_adds:,} multiply-adds" if row.multiply_adds else "no multiply-adds"
+            costs = f"{parameters_text(row.parameters, row.non_trainable)} · {adds} · "
+        st.caption(f"{costs}[Keras on {layer.name}]({layer.entry.url})", help=MEANING if costs else None)
 
 
-def _head(experiment: Experiment, layer: Layer) -> None:
-    ids = [other.id for other in experiment.layers]
-    number, name = ids.index(layer.id) + 1, layer_names(experiment)[layer.id]
+def input_settings(experiment: Experiment) -> None:
+    """The card of the picture that goes in."""
+    data = experiment.data
+    with st.container(key="layer-input", border=True, gap="small"):
+        _head("**Input**", INPUT)
+        st.caption(
+            f"One picture of {plain(data.entry.title)}: {shape_text(data.entry.image_shape)}, so "
+            f"{quantity(num_values(data.entry.image_shape), 'number')}. A layer that you press now becomes the first one."
+        )
+        st.page_link("load.py", label="Choose other pictures", icon=":material/photo_library:")
+
+
+def _head(title: str, layer_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{name}** · {layer_phrase(layer)}", width="stretch")
-        with st.container(key=f"icons-{layer.id}", horizontal=True, width="content", gap=None):
-            for icon, action, disabled, command in (
-                ("arrow_upward", "Move up", number == 1, {"do": "shift", "places": -1}),
-                ("arrow_downward", "Move down", number == len(ids), {"do": "shift", "places": 1}),
-                ("content_copy", "Duplicate", False, {"do": "duplicate"}),
-                ("delete", "Delete", False, {"do": "remove"}),
-            ):
-                _button(layer, icon, action, disabled, command)
+        st.markdown(title, width="stretch")
+        with st.container(key=f"icons-{layer_id}", horizontal=True, width="content", gap=None):
             st.button(
                 "Close settings",
-                key=f"close-{layer.id}",
+                key=f"close-{layer_id}",
                 icon=":material/close:",
                 type="tertiary",
-                help="Close these settings",
+                help="Close these settings (Escape)",
                 on_click=handle_event,
                 args=({"do": "select", "layer": None},),
             )
+
+
+def _commands(experiment: Experiment, layer: Layer) -> None:
+    """The buttons that move, copy and delete the layer."""
+    ids = [other.id for other in experiment.layers]
+    number = ids.index(layer.id) + 1
+    with st.container(key=f"commands-{layer.id}", horizontal=True, gap="small"):
+        for icon, action, disabled, command in (
+            ("arrow_upward", "Move up", number == 1, {"do": "shift", "places": -1}),
+            ("arrow_downward", "Move down", number == len(ids), {"do": "shift", "places": 1}),
+            ("content_copy", "Duplicate", False, {"do": "duplicate"}),
+            ("delete", "Delete", False, {"do": "remove"}),
+        ):
+            _button(layer, icon, action, disabled, command)
 
 
 def _locked() -> str:
@@ -71,10 +107,9 @@ def _disabled(locked: str, otherwise: str, *, at_end: bool = False, end: str = "
 
 def _button(layer: Layer, icon: str, action: str, disabled: bool, command: dict[str, Any]) -> None:  # noqa: FBT001
     st.button(
-        f"{action}: {layer_phrase(layer)}",
+        action,
         key=f"{icon}-{layer.id}",
         icon=f":material/{icon}:",
-        type="tertiary",
         **_disabled(_locked(), f"{action}: {layer.name}", at_end=disabled, end=f"{layer.name} is at that end already"),
         on_click=handle_event,
         args=({**command, "layer": layer.id},),

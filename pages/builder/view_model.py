@@ -120,6 +120,7 @@ def _costs(layer: Layer, summary: Summary | None) -> dict[str, Any]:
     if row is None:
         return {
             "shape": "no shape yet" if summary else "checking",
+            "dims": [],
             "parameters": None,
             "nonTrainable": 0,
             "share": 0,
@@ -128,6 +129,7 @@ def _costs(layer: Layer, summary: Summary | None) -> dict[str, Any]:
     total = summary.parameters if summary else 0
     return {
         "shape": shape_text(row.output_shape),
+        "dims": list(row.output_shape),
         "parameters": row.parameters,
         "nonTrainable": row.non_trainable,
         "share": row.parameters / total if total else 0,

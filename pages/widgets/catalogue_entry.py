@@ -1,7 +1,7 @@
 """A choice of the catalogue as widgets: the entry, and all its settings."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -9,8 +9,9 @@ from core.catalogue import Entry
 from core.experiment.edits import get_value, set_value
 from core.experiment.model import CATALOGUES, NESTED, Experiment, is_allowed, resolve_short_name
 from core.parameters import EntryChoice, EntryRef, Parameter, unwrap_optional
-from core.problems import ExperimentPath
+from core.problems import ExperimentPath, Problem
 from pages.shell import session
+from pages.shell.messages import show_problems
 from pages.widgets.parameter import parameter_widget
 
 ALL_SETTINGS = "all_settings"  # in session state: whether the settings of layers are unfolded, by depth
@@ -56,8 +57,14 @@ def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:
     session.edit(set_value(session.draft().experiment, ("compile", part), EntryRef(entry.name, arguments)))
 
 
-def entry_widgets(
-    entry: Entry, path: ExperimentPath, experiment: Experiment, *, width: int = 3, but: tuple[str, ...] = ()
+def entry_widgets(  # noqa: PLR0913 - each is one thing that it shows
+    entry: Entry,
+    path: ExperimentPath,
+    experiment: Experiment,
+    *,
+    width: int = 3,
+    but: tuple[str, ...] = (),
+    problems: Sequence[Problem] = (),
 ) -> None:
     """Widgets for the arguments of a chosen entry: the important ones, then the others folded away.
 
@@ -73,12 +80,16 @@ def entry_widgets(
         The number of widgets side by side.
     but
         Arguments that are shown elsewhere.
+    problems
+        The problems of the entry; they stand below the settings that they are about, which so stay in their place.
     """
     first = [parameter for name in entry.first if name not in but and (parameter := entry.parameter(name)) is not None]
     others = [parameter for parameter in entry.parameters if parameter.name not in (*entry.first, *but)]
     if not entry.parameters:
         st.caption(f"{entry.name} has nothing to set.")
     _in_columns(first, path, experiment, width)
+    folded_away = tuple(problem for problem in problems if _is_about(problem, others, path))
+    show_problems(tuple(problem for problem in problems if problem not in folded_away), f"of-{'-'.join(path)}")
     if others:
         key = f"others:{'/'.join(path)}"
         kept = f"{ALL_SETTINGS}:{len(path)}" if path[0] == "layers" else key
@@ -89,6 +100,11 @@ def entry_widgets(
                 st.session_state[kept] = bool(folded.open)
             if folded.open:
                 _in_columns(others, path, experiment, width)
+    show_problems(folded_away, f"of-others-{'-'.join(path)}")
+
+
+def _is_about(problem: Problem, parameters: Sequence[Parameter], path: ExperimentPath) -> bool:
+    return any(problem.concerns(*path, "arguments", parameter.name) for parameter in parameters)
 
 
 def _in_columns(parameters: list[Parameter], path: ExperimentPath, experiment: Experiment, width: int) -> None:

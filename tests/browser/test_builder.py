@@ -9,6 +9,7 @@ from tests.browser.browser_steps import OVERTAKEN, button
 from tests.server import Server
 
 STEPS = 20  # taken back
+MOST_TABS = 4  # from a layer to its first setting
 
 
 def expect_layers(page: Page, *words: str) -> None:
@@ -74,6 +75,48 @@ def test_residual_net_by_clicking_and_dragging(page: Page, server: Server) -> No
     expect_residual(page)
     page.reload()
     expect_residual(page)
+
+
+def boxes(rows: Locator) -> list[dict[str, float]]:
+    return [dict(box) for one in rows.all() if (box := one.bounding_box()) is not None]
+
+
+def test_arrows_join_the_layers_also_when_pictures_arrive_late(page: Page, server: Server) -> None:
+    open_define(page, server)
+    picture = page.locator(".block.picture .glimpse img")
+    expect(page.locator(".block .glimpse img")).to_have_count(4)  # they arrived after the layers, and made them taller
+    for _ in range(2):
+        shown = picture.get_attribute("src")
+        rows, tips = boxes(page.locator(".block")), boxes(page.locator(".wires .plain path:not(.line)"))
+        assert len(tips) == len(rows) - 1
+        for tip, above, below in zip(tips, rows, rows[1:], strict=False):
+            assert tip["y"] >= above["y"] + above["height"], "no layer hides the arrow"
+            assert tip["y"] + tip["height"] == pytest.approx(below["y"], abs=2), "the arrow ends at its layer"
+        page.get_by_role("button", name="The next picture").click()
+        expect(picture).not_to_have_attribute("src", shown or "")
+        expect(page.locator(".glimpse.old")).to_have_count(0)
+
+
+def test_settings_are_two_tabs_away_and_escape_leads_back(page: Page, server: Server) -> None:
+    open_define(page, server)
+    name = page.locator(".block:not(.picture) .name").nth(1)
+    name.focus()
+    page.keyboard.press("Enter")
+    units = page.get_by_role("spinbutton", name="Units")
+    expect(units).to_be_visible()
+    presses = 0
+    while page.evaluate(FOCUSED) != "Units":
+        page.keyboard.press("Tab")
+        presses += 1
+        assert presses <= MOST_TABS, f"{MOST_TABS} Tabs do not lead to the first setting"
+    page.keyboard.press("Escape")
+    expect(units).to_have_count(0)
+    expect(name).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(units).to_be_visible()
+    page.keyboard.press("Escape")  # on the layer itself
+    expect(units).to_have_count(0)
+    expect(name).to_be_focused()
 
 
 FOCUSED = """() => {

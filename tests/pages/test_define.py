@@ -148,21 +148,6 @@ def test_layer_of_every_group_of_the_palette_can_be_added(open_screen: Open, nam
     assert screen.settings(f"layers/{added.id}") >= {parameter.name for parameter in LAYERS[name].parameters}
 
 
-def test_a_layer_is_added_after_the_selected_one(open_screen: Open) -> None:
-    screen = open_screen("define")
-    assert screen.component("builder")["insert_label"] == "before Dense (outputs)"
-    screen.build("select", layer="flatten")
-    assert screen.component("builder")["insert_label"] == "after Flatten (flatten)"
-    assert screen.build("add", name="Dropout").layers == ["Flatten", "Dropout", "Dense", "Dense"]
-    assert screen.build("add", name="Activation").layers == ["Flatten", "Dropout", "Activation", "Dense", "Dense"]
-
-
-def test_a_layer_can_be_added_to_nothing(open_screen: Open) -> None:
-    screen = open_screen("define", stack())
-    assert screen.component("builder")["insert_label"] == "at the end"
-    assert screen.build("add", name="Flatten").layers == ["Flatten"]
-
-
 def test_buttons_move_duplicate_repeat_and_delete(open_screen: Open) -> None:
     screen = open_screen("define", template("convnet")).build("select", layer="dropout").press("arrow_upward-dropout")
     names = ["Conv2D", "MaxPooling2D", "Conv2D", "MaxPooling2D", "Dropout", "Flatten", "Dense"]

@@ -2,7 +2,9 @@
 import { createElement, part } from "../shared/dom.js";
 import { formatCount } from "../shared/text_format.js";
 import { pictureButtons, previewAt, previewOf } from "./data_preview.js";
-import { drawingOf, iconButton } from "./icons.js";
+import { iconSide } from "./figures.js";
+import { toggleFlow } from "./flow.js";
+import { drawingOf, figureOf, iconButton } from "./icons.js";
 import { idsIn, PICTURE, rowsOf } from "./rows.js";
 import { joinTo, mark, markTo, removeLayer, selectLayer, toggleFold, toggleJoining } from "./selection.js";
 
@@ -16,9 +18,24 @@ export function drawBlocks(view) {
     const before = view.drawnRows.get(key);
     drawn.set(key, drawRow(view, row, before));
   }
+  for (const [key, { element }] of drawn) if (view.drawnRows.get(key)?.element !== element) view.sizes.observe(element);
+  for (const [key, { element }] of view.drawnRows) if (drawn.get(key)?.element !== element) view.sizes.unobserve(element);
   view.drawnRows = drawn;
   arrange(part(view.root, ".blocks"), [...drawn.values()].map(({ element }) => element));
   view.root.classList.toggle("joining", Boolean(view.joining));
+  rove(view);
+}
+
+/**
+ * Let the Tab key stop at one row only: arrows go to the others, so that what follows the network is one Tab away.
+ * @param {View} view the builder's
+ */
+export function rove(view) {
+  const ids = view.rows.flatMap(({ ids }) => ids.slice(0, 1));
+  const stop = [view.stop, view.data.selected, PICTURE].find((id) => id !== null && ids.includes(id));
+  for (const row of /** @type {NodeListOf<HTMLElement>} */ (view.root.querySelectorAll(".block"))) {
+    part(row, ".name").tabIndex = row.dataset.id === stop ? 0 : -1;
+  }
 }
 
 /** @param {View} view @param {Row} row @param {DrawnRow | undefined} before @returns {DrawnRow} */
@@ -36,11 +53,16 @@ function drawRow(view, row, before) {
 function changeLayer(view, layer, element, differs) {
   if (differs("called")) {
     part(element, ".name").replaceChildren(...nameParts(layer));
+    part(element, ".former").textContent = formerOf(view, layer);
     const label = portLabel(layer.called);
     Object.assign(part(element, ".port"), { title: label, ariaLabel: label });
   }
-  if (differs("facts")) part(element, ".facts").replaceWith(factsOf(layer));
-  if (differs("preview")) element.querySelector(".glimpse")?.replaceWith(previewOf(view, layer.id));
+  if (differs("facts")) {
+    part(element, ".facts").replaceWith(factsOf(layer));
+    part(element, ".sign").replaceWith(signOf(layer));
+    element.querySelector(".figure")?.replaceWith(figureOf(layer.dims, sideOf(view)));
+  }
+  if (differs("preview")) element.querySelector(".glimpse")?.replaceWith(previewOf(view, layer.id, layer.shape));
 }
 
 // What a row shows, part by part, each as text: `looks` is what needs a new row.
@@ -51,10 +73,11 @@ function partsOf(view, row) {
   const previews = row.kind === "head" ? [] : row.ids.map((id) => previewAt(view, id));
   const old = String(previews.some((preview) => preview?.isStale));
   const shown = JSON.stringify(previews.map((preview) => preview && [preview.pictures, preview.words]));
-  if (row.kind !== "layer") return { looks: JSON.stringify([row, state, shown, row.kind === "picture" && [data.data?.note, data.picture]]), old };
-  const { called, shape, parameters, nonTrainable, share, operations, ...layer } = row.layer;
+  if (row.kind !== "layer") return { looks: JSON.stringify([row, state, shown, row.kind === "picture" && [data.data?.note, data.picture, data.pictureShape]]), old };
+  const { called, shape, dims, parameters, nonTrainable, share, operations, ...layer } = row.layer;
   const looks = JSON.stringify([row.kind, row.block, { ...layer, inputs: [] }, state, !previews[0]]); // the wires draw the inputs
-  return { looks, called, facts: JSON.stringify([shape, parameters, nonTrainable, share, operations]), preview: shown, old };
+  const facts = JSON.stringify([shape, dims, parameters, nonTrainable, share, operations, sideOf(view)]);
+  return { looks, called: `${called} ${formerOf(view, row.layer)}`, facts, preview: shown, old };
 }
 
 // Elements that stay are not touched, so that they keep the focus, and a press its click.
@@ -95,9 +118,14 @@ function elementOf(view, row) {
 
 /** @param {View} view */
 function pictureRow(view) {
-  const texts = [createElement("b", {}, "Input"), createElement("span", {}, view.data.picture), previewOf(view, PICTURE, pictureButtons(view))];
-  const text = createElement("span", { className: "text" }, ...texts);
-  return withData(createElement("li", { className: "block picture" }, portOf("The picture", view.joining === PICTURE), text), { id: PICTURE });
+  const isSelected = view.data.selected === PICTURE;
+  const name = createElement("button", { type: "button", className: "name", ariaExpanded: String(isSelected) }, "Input");
+  const sign = createElement("span", { className: "sign" }, previewOf(view, PICTURE) || figureOf(view.data.pictureShape, sideOf(view)));
+  const first = createElement("span", { className: "first" }, name, createElement("span", { className: "what" }, view.data.picture));
+  const note = view.data.data ? createElement("span", { className: "note" }, view.data.data.note) : "";
+  const text = createElement("span", { className: "text" }, first, pictureButtons(view), note);
+  const className = `block picture${isSelected ? " selected" : ""}`;
+  return withData(createElement("li", { className }, portOf("The picture", view.joining === PICTURE), sign, text), { id: PICTURE });
 }
 
 /** @param {string} block @param {number} count */
@@ -116,8 +144,9 @@ function foldedRow(view, block, layers) {
   const facts = [`${layers.length} layers`, last.shape, parameters].filter(Boolean).join(" · ");
   const text = createElement("span", { className: "text" },
     createElement("button", { type: "button", className: "name fold", ariaExpanded: "false" }, `▸ ${block}`), createElement("span", {}, facts),
-    previewOf(view, last.id), isBad ? createElement("span", { className: "wrong" }, "A layer inside has a problem: unfold it.") : "");
-  const row = createElement("li", { className: `block folded${isBad ? " bad" : ""}` }, drawingOf(layers[0].drawing), text);
+    createElement("span", { className: "data" }, figureOf(last.dims, sideOf(view)), previewOf(view, last.id, last.shape)), isBad ? createElement("span", { className: "wrong" }, "A layer inside has a problem: unfold it.") : "");
+  const row = createElement("li", { className: `block folded${isBad ? " bad" : ""}` },
+    signOf({ ...layers[0], parameters: parameters ? sum("parameters") : null }), text);
   return withData(row, { id: layers[0].id, block });
 }
 
@@ -126,23 +155,43 @@ function layerRow(view, layer) {
   const { id, problems } = layer;
   const isSelected = id === view.data.selected;
   const isBad = problems.some(({ blocks }) => blocks);
-  const tabIndex = isSelected ? 0 : -1;
   const name = createElement("button", { type: "button", className: "name", title: layer.sentence, ariaExpanded: String(isSelected) }, ...nameParts(layer));
   const actions = createElement("span", { className: "actions" },
-    iconButton(`Duplicate ${layer.name}`, "duplicate", tabIndex), iconButton(`Delete ${layer.name}`, "remove", tabIndex));
-  const first = createElement("span", { className: "first" }, name, createElement("span", { className: "kind" }, layer.group), actions);
+    iconButton(`Duplicate ${layer.name}`, "duplicate"), iconButton(`Delete ${layer.name}`, "remove"));
+  const first = createElement("span", { className: "first" }, name, createElement("span", { className: "former" }, formerOf(view, layer)), actions);
   const takes = layer.takes ? createElement("span", { className: "takes" }, `takes ${layer.takes}`) : "";
-  const text = createElement("span", { className: "text" }, first, factsOf(layer), takes, previewOf(view, id));
+  const seen = createElement("span", { className: "data" }, figureOf(layer.dims, sideOf(view)), previewOf(view, id, layer.shape));
+  const text = createElement("span", { className: "text" }, first, factsOf(layer), takes, seen);
   const states = { selected: isSelected, bad: isBad, marked: view.range.includes(id), inside: layer.block, origin: id === view.joining };
   const className = ["block", ...Object.entries(states).filter(([, holds]) => holds).map(([state]) => state)].join(" ");
   const port = portOf(layer.called, id === view.joining);
-  return withData(createElement("li", { className }, port, drawingOf(layer.drawing), text, ...problems.map(problemOf)), { id });
+  return withData(createElement("li", { className }, port, signOf(layer), text, ...problems.map(problemOf)), { id });
 }
 
 /** @template {HTMLElement} Kind @param {Kind} element @param {Object<string, string>} data @returns {Kind} */
 function withData(element, data) {
   Object.assign(element.dataset, data);
   return element;
+}
+
+/** @param {View} view @returns {number} of the picture that goes in, in its own pixels */
+function sideOf({ data }) {
+  return Math.max(...data.pictureShape.slice(0, 2));
+}
+
+/** @param {Layer} layer */
+function signOf({ drawing, parameters }) {
+  const side = iconSide(parameters);
+  const icon = drawingOf(drawing);
+  icon.style.width = icon.style.height = `${side}px`;
+  return createElement("span", { className: "sign" }, icon);
+}
+
+// A layer that is added or removed changes the numbers in the names of others: what they were is said until the next one.
+/** @param {View} view @param {Layer} layer */
+function formerOf({ formerNames }, { id }) {
+  const former = formerNames.get(id);
+  return former ? `was ${former}` : "";
 }
 
 /** @param {Layer} layer */
@@ -152,7 +201,7 @@ function nameParts({ called, phrase }) {
 
 /** @param {string} name @param {boolean} isPressed */
 function portOf(name, isPressed) {
-  return Object.assign(iconButton(portLabel(name), "port", 0), { ariaPressed: String(isPressed) });
+  return Object.assign(iconButton(portLabel(name), "port"), { ariaPressed: String(isPressed) });
 }
 
 /** @param {string} name */
@@ -166,11 +215,7 @@ function factsOf({ shape, parameters, nonTrainable, share, operations }) {
   if (parameters === null) return facts;
   const percent = share >= 0.0005 ? ` (${(100 * share).toFixed(share < 0.01 ? 1 : 0)} %)` : "";
   facts.append(createElement("span", {}, parametersText(parameters, nonTrainable, percent)));
-  if (operations) facts.append(createElement("span", {}, `${formatCount(operations)} multiply-adds`));
-  if (!parameters) return facts;
-  const bar = createElement("i");
-  bar.style.width = `${100 * share}%`;
-  facts.append(createElement("span", { className: "bar", ariaHidden: "true" }, bar));
+  if (operations) facts.append(createElement("span", { className: "adds" }, `${formatCount(operations)} multiply-adds`));
   return facts;
 }
 
@@ -186,11 +231,12 @@ export function parametersText(parameters, nonTrainable, share = "") {
   return `${formatCount(parameters)} ${parameters === 1 ? "parameter" : "parameters"}${share}${split}`;
 }
 
+// In short: the settings of the layer say all of it.
 /** @param {Problem} problem */
-function problemOf({ blocks, happened, rest, why, repairs }) {
+function problemOf({ blocks, happened, rest, repairs }) {
   const buttons = repairs.map(({ id, label }) => withData(createElement("button", { type: "button" }, label), { repair: id }));
   return createElement("div", { className: `problem ${blocks ? "error" : "warning"}`, role: blocks ? "alert" : "note" },
-    createElement("b", {}, happened), createElement("span", {}, rest), why ? createElement("i", {}, why) : "",
+    createElement("b", {}, happened), repairs.length ? "" : createElement("span", {}, rest),
     createElement("span", { className: "repairs" }, ...buttons));
 }
 
@@ -203,6 +249,11 @@ export function listenToBlocks(view) {
     const button = target.closest("button");
     const isCommand = button !== null && onButton(view, button, row.dataset);
     if (!isCommand) onRow(view, row, target, event.shiftKey);
+  });
+  part(view.root, ".blocks").addEventListener("focusin", ({ target }) => {
+    if (!(/** @type {Element} */ (target).matches(".name"))) return; // the buttons of the picture are passed on the way to it
+    view.stop = focusedId(view);
+    rove(view);
   });
   const form = /** @type {HTMLFormElement} */ (part(view.root, ".range"));
   form.addEventListener("keydown", (event) => {
@@ -228,6 +279,7 @@ function onButton(view, button, { id = "", block = "" }) {
   else if (does === "duplicate") view.send({ do: "duplicate", layer: id });
   else if (does === "remove") removeLayer(view, id);
   else if (step) view.send({ do: "picture", places: Number(step) });
+  else if (does === "send") toggleFlow(view);
   else return false;
   return true;
 }
@@ -238,5 +290,5 @@ function onRow(view, row, target, isShift) {
   if (!id) return;
   if (view.joining) joinTo(view, id);
   else if (isShift) markTo(view, id);
-  else if (id !== PICTURE && !row.matches(".folded") && !target.closest(".problem")) selectLayer(view, id);
+  else if (!row.matches(".folded") && !target.closest(".problem")) selectLayer(view, id);
 }

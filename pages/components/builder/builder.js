@@ -4,10 +4,13 @@ import { part } from "../shared/dom.js";
 import { acknowledge, createQueue, enqueue } from "../shared/message_queue.js";
 import { drawBlocks, focusBlock, focusedId, listenToBlocks } from "./blocks.js";
 import { listenToDrags } from "./drag.js";
-import { listenToHistoryKeys, listenToKeys } from "./keyboard.js";
+import { listenToKeys, listenToPageKeys } from "./keyboard.js";
 import { drawPalette, listenToPalette } from "./palette.js";
-import { PICTURE } from "./rows.js";
-import { layerIds, storedFolds } from "./selection.js";
+import { endFlow } from "./flow.js";
+import { drawLegend } from "./legend.js";
+import { drawMap, listenToMap, markView } from "./minimap.js";
+import { hasSameLayers, PICTURE, renamed } from "./rows.js";
+import { layerIds, SETTINGS, storedFolds } from "./selection.js";
 import { drawWires } from "./wires.js";
 
 const MOST_AT_ONCE = 50; // commands, as Python takes them
@@ -27,6 +30,9 @@ let current = null; // the view that the queue belongs to
 export default function builder({ data, parentElement, setTriggerValue }) {
   const view = views.get(parentElement) ?? newView(parentElement, data);
   current = view;
+  if (view.data.selected && !data.selected && !hasFocusElsewhere()) view.focusNext = view.data.selected; // its settings close
+  if (!hasSameLayers(view.data.blocks, data.blocks)) view.formerNames = renamed(view.data.blocks, data.blocks);
+  if (JSON.stringify(view.data.blocks) !== JSON.stringify(data.blocks)) endFlow(view);
   view.data = data;
   acknowledge(queue, data.done, (messages) => setTriggerValue("events", messages));
   if (view.isPressed) view.isWaiting = true;
@@ -36,18 +42,29 @@ export default function builder({ data, parentElement, setTriggerValue }) {
     if (parentElement.isConnected) return;
     view.sizes.disconnect();
     if (current === view) clearTimeout(queue.resending || undefined);
-    document.removeEventListener("keydown", view.onHistoryKey);
+    document.removeEventListener("keydown", view.onPageKey);
+    document.removeEventListener("scroll", view.onScroll, { capture: true });
   };
+}
+
+/** Whether a person is at something else than the network and the settings of its layers. */
+function hasFocusElsewhere() {
+  const focused = document.activeElement;
+  return focused !== null && focused !== document.body && !focused.closest(SETTINGS);
 }
 
 /** @param {ShadowRoot} parent @param {Data} data */
 function newView(parent, data) {
   /** @type {View} */
   const view = {
-    parent, root: part(parent, ".builder"), data, rows: [], drawnRows: new Map(), previews: {}, folded: storedFolds(), range: [],
-    anchor: null, joining: null, focusNext: null, isPressed: false, isWaiting: false, wasDragged: false,
+    parent, root: part(parent, ".builder"), data, rows: [], drawnRows: new Map(), previews: {}, numbers: new Map(), formerNames: new Map(), flow: null, folded: storedFolds(), range: [],
+    anchor: null, joining: null, stop: null, focusNext: null, isPressed: false, isWaiting: false, wasDragged: false,
     paletteSize: "", paletteDrawn: "", wiresDrawn: "", wiring: 0,
-    sizes: new ResizeObserver(() => view.rows.length && drawWires(view)), onHistoryKey: () => {},
+    sizes: new ResizeObserver(() => view.rows.length && drawPaths(view)), onPageKey: () => {}, mapping: 0, drawingMap: 0,
+    onScroll: () => {
+      cancelAnimationFrame(view.mapping);
+      view.mapping = requestAnimationFrame(() => markView(view));
+    },
     redraw: () => draw(view),
     send: (command) => {
       if (!view.data.locked || HARMLESS.includes(command.do)) enqueue(queue, command);
@@ -55,11 +72,13 @@ function newView(parent, data) {
   };
   views.set(parent, view);
   queue.done = null; // messages of the element before may be lost: send them again
+  drawLegend(part(view.root, ".legend"));
   listenToPalette(view);
   listenToBlocks(view);
   listenToDrags(view);
   listenToKeys(view);
-  listenToHistoryKeys(view);
+  listenToPageKeys(view);
+  listenToMap(view);
   view.sizes.observe(part(view.root, ".blocks"));
   return view;
 }
@@ -78,5 +97,13 @@ function draw(view) {
   drawPalette(view);
   focusBlock(view, wanted); // the row that had the focus may have been replaced
   cancelAnimationFrame(view.wiring);
-  view.wiring = requestAnimationFrame(() => drawWires(view)); // once the browser lays out the page anyhow
+  view.wiring = requestAnimationFrame(() => drawPaths(view)); // once the browser lays out the page anyhow; again by view.sizes
+}
+
+// Once the rows have their sizes. The map is drawn after what a person looks at.
+/** @param {View} view */
+function drawPaths(view) {
+  drawWires(view);
+  clearTimeout(view.drawingMap);
+  view.drawingMap = setTimeout(() => drawMap(view));
 }

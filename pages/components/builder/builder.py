@@ -5,7 +5,7 @@ from typing import Any
 
 from pages.components.browser_modules import register
 
-_BUILDER = register("builder", styles=("builder/palette.css", "builder/builder.css"))
+_BUILDER = register("builder", styles=("shared/layer_tones.css", "builder/palette.css", "builder/builder.css"))
 
 
 def builder(  # noqa: PLR0913 - each is one thing that it shows
@@ -14,6 +14,7 @@ def builder(  # noqa: PLR0913 - each is one thing that it shows
     palette: Sequence[Mapping[str, Any]],
     sizes: Mapping[str, str],
     picture: str,
+    picture_shape: Sequence[int],
     data: Mapping[str, Any] | None,
     selected: str | None,
     insert_label: str,
@@ -34,6 +35,8 @@ def builder(  # noqa: PLR0913 - each is one thing that it shows
         The sizes of the palette, the smallest first: name and label.
     picture
         What goes in, in words.
+    picture_shape
+        Its height, width and channels.
     data
         What one picture becomes after each layer; see `pages.builder.data_preview.builder_data`; None shows no data.
     selected
@@ -49,6 +52,7 @@ def builder(  # noqa: PLR0913 - each is one thing that it shows
     on_events
         Called before the script reruns for them.
     """
-    net = {"blocks": list(blocks), "picture": picture, "data": data, "selected": selected, "done": done}
+    net = {"blocks": list(blocks), "picture": picture, "pictureShape": list(picture_shape)}
+    state = {"data": data, "selected": selected, "done": done}
     layers = {"palette": list(palette), "sizes": dict(sizes), "insert_label": insert_label, "locked": locked}
-    _BUILDER(key=key, data={**net, **layers}, on_events_change=on_events)
+    _BUILDER(key=key, data={**net, **state, **layers}, on_events_change=on_events)

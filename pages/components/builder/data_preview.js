@@ -2,6 +2,9 @@
 import { createElement } from "../shared/dom.js";
 import { PICTURE } from "./rows.js";
 
+/** What the button says that sends the picture through the network, and that ends it. */
+export const [SEND_WORDS, STOP_WORDS] = ["▶ Send it through", "■ Stop"];
+
 /**
  * What the data is after a layer; until Python has sent it, what it was before the last change.
  * @param {View} view the builder's
@@ -19,18 +22,18 @@ export function previewAt(view, id) {
 /**
  * The data of one picture after a layer. Its room is kept until Python has sent it, so that nothing jumps.
  * @param {View} view the builder's
- * @param {string} id of the layer
- * @param {HTMLElement | ""} before stands in front
+ * @param {string} id of the layer or the picture
+ * @param {string} shape of the data in words, which stand beside it already
  * @returns {HTMLElement | ""} "" where no data is shown
  */
-export function previewOf(view, id, before = "") {
+export function previewOf(view, id, shape = "") {
   const preview = previewAt(view, id);
   if (!preview) return "";
   const images = preview.pictures.map((src) => createElement("img", { src, alt: "", draggable: false, onload: stretch }));
-  const words = id === PICTURE ? view.data.data?.note ?? "" : preview.words;
+  const words = id === PICTURE || preview.words === shape ? "" : createElement("small", {}, preview.words);
   const title = id === PICTURE ? "The picture that goes in" : "The data after this layer: black is its smallest number, white its largest";
   const className = `glimpse${preview.isStale ? " old" : ""}`;
-  return createElement("span", { className, title }, before, ...images, createElement("small", {}, words));
+  return createElement("span", { className, title }, ...images, words);
 }
 
 // A single row of numbers is drawn as a strip.
@@ -52,5 +55,8 @@ export function pictureButtons(view) {
     element.dataset.step = String(step);
     return element;
   };
-  return createElement("span", { className: "turns" }, button("‹", "The picture before", -1), button("›", "The next picture", 1));
+  const send = createElement("button", { type: "button", className: "send" }, view.flow ? STOP_WORDS : SEND_WORDS);
+  send.dataset.does = "send";
+  const turns = createElement("span", { className: "turns" }, button("‹", "The picture before", -1), "picture", button("›", "The next picture", 1));
+  return createElement("span", { className: "controls" }, turns, Object.keys(view.data.data.after).length ? send : "");
 }

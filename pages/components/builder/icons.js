@@ -1,4 +1,5 @@
 import { createElement, createSvg } from "../shared/dom.js";
+import { FIGURE, sheetsOf } from "./figures.js";
 
 // One drawing a family of layers, on 32 × 32; "d" is stroked, "f" filled.
 /** @type {Object<string, {d: string, f: string}>} */
@@ -27,8 +28,20 @@ const SIGNS = { duplicate: "M7 7H17V17H7ZM4 13V4H13", remove: "M5 5L15 15M15 5L5
  */
 export function drawingOf(name) {
   const { d, f } = DRAWINGS[name] ?? DRAWINGS.other;
-  return createSvg("svg", { viewBox: "0 0 32 32", class: `drawing ${name}`, "aria-hidden": "true" },
+  return createSvg("svg", { viewBox: "0 0 32 32", class: `drawing tone-${name}`, "aria-hidden": "true" },
     createSvg("path", { d: f, class: "filled" }), createSvg("path", { d, class: "stroked" }));
+}
+
+/**
+ * The figure of a shape.
+ * @param {(number | null)[]} shape of the data
+ * @param {number} side of the picture that goes in, in its own pixels
+ * @returns {SVGElement} of the size FIGURE
+ */
+export function figureOf(shape, side) {
+  const { width, height } = FIGURE;
+  return createSvg("svg", { viewBox: `0 0 ${width} ${height}`, class: "figure", "aria-hidden": "true" },
+    ...sheetsOf(shape, side).map((sheet) => createSvg("rect", { ...sheet })));
 }
 
 /**

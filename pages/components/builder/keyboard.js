@@ -1,7 +1,8 @@
 /** @import { View } from "./view" */
 import { part } from "../shared/dom.js";
+import { focusedId } from "./blocks.js";
 import { PICTURE } from "./rows.js";
-import { endJoining, mark, markTo, removeLayer, toggleJoining } from "./selection.js";
+import { endJoining, mark, markTo, removeLayer, SETTINGS, toggleJoining } from "./selection.js";
 
 /** @type {Object<string, number>} */
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
@@ -27,11 +28,13 @@ export function listenToKeys(view) {
 }
 
 /**
- * Let Ctrl+Z and Ctrl+Y undo and redo, wherever the focus is. A field where text is typed has its own undo.
+ * Let Ctrl+Z and Ctrl+Y undo and redo, wherever the focus is, and Escape close the settings of a layer. A field where text is
+ * typed has its own undo; an open list or popover closes first.
  * @param {View} view the builder's
  */
-export function listenToHistoryKeys(view) {
-  view.onHistoryKey = (event) => {
+export function listenToPageKeys(view) {
+  view.onPageKey = (event) => {
+    if (event.key === "Escape") closeSettings(view, event);
     /** @type {Object<string, string>} */
     const commands = { z: event.shiftKey ? "redo" : "undo", y: "redo" };
     const command = commands[event.key.toLowerCase()];
@@ -41,7 +44,18 @@ export function listenToHistoryKeys(view) {
     event.preventDefault();
     view.send({ do: command });
   };
-  document.addEventListener("keydown", view.onHistoryKey);
+  document.addEventListener("keydown", view.onPageKey);
+}
+
+/** @param {View} view @param {KeyboardEvent} event */
+function closeSettings(view, event) {
+  const origin = /** @type {Element} */ (event.composedPath()[0]);
+  const selected = view.data.selected ?? focusedId(view); // the settings may be there a moment before the layer is marked
+  const isBusy = event.defaultPrevented || view.root.matches(".dragging") || !document.querySelector(SETTINGS);
+  if (isBusy || (!origin.closest(SETTINGS) && !origin.closest(".block"))) return;
+  if (origin.closest(SETTINGS) && origin.closest('[aria-expanded="true"]')) return;
+  view.focusNext = selected;
+  view.send({ do: "select", layer: null });
 }
 
 /** @param {View} view @param {HTMLElement} tile @param {string} key @returns {boolean} whether the key means something */
@@ -61,7 +75,7 @@ function onBlock(view, id, event) {
   const isCtrl = event.ctrlKey || event.metaKey;
   if (step && event.altKey) shiftLayer(view, id, step);
   else if (step) moveFocus(view, id, step, event.shiftKey);
-  else if (id === PICTURE && key !== "j") return false;
+  else if (id === PICTURE && key !== "j") return false; // the picture is neither moved nor removed
   else if (event.key === "Delete" || event.key === "Backspace") removeLayer(view, id);
   else if (event.key === "d" && isCtrl) view.send({ do: "duplicate", layer: id });
   else if (key === "j" && !isCtrl) toggleJoining(view, id);

@@ -25,6 +25,7 @@ export function drawPalette(view) {
   for (const entry of entries) groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
   const tiles = part(root, ".tiles");
   tiles.replaceChildren(...[...groups].map(([group, members]) => groupOf(group, members)));
+  stopAt(view, /** @type {?HTMLElement} */ (tiles.querySelector(".tile")));
   if (!entries.length) tiles.append(createElement("p", {}, "No layer has these words. Try a shorter one, such as “conv” or “pool”."));
 }
 
@@ -69,10 +70,17 @@ function groupOf(group, entries) {
   return createElement("div", { className: "group" }, createElement("h2", {}, group), ...entries.map(({ name, sentence, drawing }) => {
     const add = createElement("span", { className: "unseen" }, "Add ");
     const text = createElement("span", { className: "text" }, add, createElement("b", {}, ...breakable(name)), createElement("small", {}, sentence));
-    const tile = createElement("button", { type: "button", className: "tile", title: sentence }, drawingOf(drawing), text);
+    const tile = createElement("button", { type: "button", className: "tile", title: sentence, tabIndex: -1 }, drawingOf(drawing), text);
     tile.dataset.name = name;
     return tile;
   }));
+}
+
+// The Tab key stops at one tile only; arrows go to the others.
+/** @param {View} view @param {?HTMLElement} tile */
+function stopAt(view, tile) {
+  for (const other of /** @type {NodeListOf<HTMLElement>} */ (view.root.querySelectorAll('.tile[tabindex="0"]'))) other.tabIndex = -1;
+  if (tile) tile.tabIndex = 0;
 }
 
 /** @param {View} view */
@@ -95,6 +103,9 @@ export function listenToPalette(view) {
     else if (event.key === "Escape" && field.value) field.value = "", drawPalette(view);
     else return;
     event.preventDefault();
+  });
+  part(root, ".tiles").addEventListener("focusin", ({ target }) => {
+    stopAt(view, /** @type {?HTMLElement} */ (/** @type {Element} */ (target).closest(".tile")));
   });
   part(root, ".palette").addEventListener("click", ({ target }) => {
     const closest = (/** @type {string} */ selector) => /** @type {?HTMLElement} */ (/** @type {Element} */ (target).closest(selector));

@@ -52,6 +52,29 @@ export function rangeBetween(ids, from, to) {
 }
 
 /**
+ * The layers that another name stands on because layers came or went.
+ * @param {Layer[]} before the layers as they were
+ * @param {Layer[]} after the layers as they are
+ * @returns {Map<string, string>} what they were called, by their ids
+ */
+export function renamed(before, after) {
+  const names = new Map(before.map(({ id, called }) => [id, called]));
+  const changed = after.filter(({ id, called }) => (names.get(id) ?? called) !== called);
+  return new Map(changed.map(({ id }) => [id, names.get(id) ?? ""]));
+}
+
+/**
+ * Whether two networks have the same layers, whatever their order.
+ * @param {Layer[]} before the layers of one
+ * @param {Layer[]} after the layers of the other
+ * @returns {boolean} whether none came and none went
+ */
+export function hasSameLayers(before, after) {
+  const ids = new Set(before.map(({ id }) => id));
+  return before.length === after.length && after.every(({ id }) => ids.has(id));
+}
+
+/**
  * A layer in words.
  * @param {Data} data of the component
  * @param {string} id of the layer or the picture

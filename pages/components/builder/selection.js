@@ -5,6 +5,8 @@ import { readStored, writeStored } from "../shared/browser_storage.js";
 import { part } from "../shared/dom.js";
 import { PICTURE, rangeBetween } from "./rows.js";
 
+/** The card beside the network with the settings of the selected layer, as pages/builder/layer_settings.py names it. */
+export const SETTINGS = '[class*="st-key-layer-"]';
 const FOLDED_KEY = "layers.folded"; // in this browser's storage: names of blocks
 
 /**

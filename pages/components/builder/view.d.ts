@@ -22,6 +22,8 @@ export interface Layer {
   inputs: string[];
   takes: string;
   shape: string;
+  /** The shape as numbers; empty while it is not known. */
+  dims: (number | null)[];
   parameters: number | null;
   nonTrainable: number;
   share: number;
@@ -53,6 +55,7 @@ export interface Data {
   palette: PaletteEntry[];
   sizes: Record<string, string>;
   picture: string;
+  pictureShape: number[];
   data: { note: string; after: Record<string, Preview> } | null;
   selected: string | null;
   insert_label: string;
@@ -88,6 +91,12 @@ export interface View {
   drawnRows: Map<string, DrawnRow>;
   /** The last preview of each layer. */
   previews: Record<string, Preview>;
+  /** How many numbers each layer gave when that was last known. */
+  numbers: Map<string, number>;
+  /** What layers were called before a layer came or went. */
+  formerNames: Map<string, string>;
+  /** The picture's way through the network, while it goes; ends when it is aborted. */
+  flow: AbortController | null;
   /** Names of the blocks that are folded. */
   folded: string[];
   /** Ids of the layers that are marked. */
@@ -96,6 +105,8 @@ export interface View {
   anchor: string | null;
   /** The id of the layer that is being joined with another one. */
   joining: string | null;
+  /** The id of the row where the Tab key stops: the one that had the focus last. */
+  stop: string | null;
   /** The id of the layer that gets the focus at the next drawing. */
   focusNext: string | null;
   /** Whether a pointer is down: then nothing is drawn, since a click would be lost. */
@@ -107,8 +118,13 @@ export interface View {
   paletteDrawn: string;
   wiresDrawn: string;
   wiring: number;
+  /** Looks at the size of each row: what changes it later, such as a picture that arrives, moves the wires. */
   sizes: ResizeObserver;
-  onHistoryKey: (event: KeyboardEvent) => void;
+  onPageKey: (event: KeyboardEvent) => void;
+  /** The timers of the map: of its drawing, and of the mark of what is in view. */
+  drawingMap: number;
+  mapping: number;
+  onScroll: () => void;
   redraw(): void;
   /** Send a command to Python, unless the network is locked. */
   send(command: Command): void;

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.experiment.edits import set_value
+from core.experiment.edits import find_layer, set_value
 from core.experiment.model import Experiment
 from core.runs import manager
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack
@@ -58,6 +58,25 @@ def test_problem_stands_on_the_guilty_layer_and_its_button_mends_it(
     screen.mend(repair)
     assert not screen.block(guilty)["problems"]
     assert screen.press("undo").draft == experiment
+
+
+def test_problem_and_its_buttons_stand_in_the_settings_of_the_layer_too(open_screen: Open) -> None:
+    screen = open_screen("define", stack(FLATTEN, layer("Dense", units=7, activation="softmax")))
+    screen.build("select", layer="layer-1")
+    assert not screen.has("problem-of-layers-layer-1-0")
+    screen.build("select", layer="layer-2")
+    card = screen.text("layer-layer-2")
+    assert "has units=7" in card
+    assert card.index("Units") < card.index("has units=7") < card.index("All settings"), "the field stays in its place"
+    screen.press("Set units to 10")
+    assert not screen.has("problem-of-layers-layer-2-0")
+    assert find_layer(screen.draft, "layer-2").argument("units") == 10
+
+
+def test_problem_of_a_setting_that_is_folded_away_stands_below_these(open_screen: Open) -> None:
+    wrong = layer("Dense", units=10, activation="softmax", bias_initializer="no")
+    card = open_screen("define", stack(FLATTEN, wrong)).build("select", layer="layer-2").text("layer-layer-2")
+    assert card.index("All settings") < card.index("bias_initializer is")
 
 
 def test_dense_on_a_picture_is_a_warning_and_its_end_an_error(open_screen: Open) -> None:

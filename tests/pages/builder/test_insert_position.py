@@ -1,0 +1,45 @@
+"""Define: where a layer goes that is pressed in the palette."""
+
+from core.experiment.edits import find_layer, set_value
+from core.experiment.model import INPUT
+from tests.core.sample_experiments import RESIDUAL, stack
+from tests.pages.conftest import DIGITS, Open
+from tests.pages.test_define import selected
+
+
+def test_a_layer_is_added_after_the_selected_one(open_screen: Open) -> None:
+    screen = open_screen("define")
+    assert screen.component("builder")["insert_label"] == "before Dense (outputs)"
+    screen.build("select", layer="flatten")
+    assert screen.component("builder")["insert_label"] == "after Flatten (flatten)"
+    assert screen.build("add", name="Dropout").layers == ["Flatten", "Dropout", "Dense", "Dense"]
+    assert screen.build("add", name="Activation").layers == ["Flatten", "Dropout", "Activation", "Dense", "Dense"]
+
+
+def test_a_layer_added_to_the_selected_output_layer_goes_before_it(open_screen: Open) -> None:
+    screen = open_screen("define").build("select", layer="output")
+    assert screen.component("builder")["insert_label"] == "before Dense (outputs) (an activation: after it)"
+    assert screen.build("add", name="BatchNormalization").layers == ["Flatten", "Dense", "BatchNormalization", "Dense"]
+    assert not any(block["problems"] for block in screen.component("builder")["blocks"])
+    linear = set_value(DIGITS, ("layers", "output", "arguments", "activation"), None)
+    screen = open_screen("define", linear).build("select", layer="output").build("add", name="Softmax")
+    assert screen.layers == ["Flatten", "Dense", "Dense", "Softmax"]
+    assert screen.build("select", layer="output").build("add", name="Dropout").layers[2:] == ["Dropout", "Dense", "Softmax"]
+
+
+def test_a_layer_added_to_the_selected_picture_is_the_first_one(open_screen: Open) -> None:
+    screen = open_screen("define").build("select", layer=INPUT)
+    assert screen.component("builder")["insert_label"] == "as the first layer"
+    assert "Digits: 8 × 8 × 1, so 64 numbers" in screen.text("layer-input")
+    assert screen.build("add", name="Conv2D").layers == ["Conv2D", "Flatten", "Dense", "Dense"]
+    assert selected(screen) == screen.draft.layers[0].id
+    screen = open_screen("define", RESIDUAL).build("select", layer=INPUT).build("add", name="Dropout")
+    assert screen.layers[0] == "Dropout" and find_layer(screen.draft, "conv-1").inputs == ()
+    assert selected(screen.build("select", layer=INPUT).press("close-input")) is None
+
+
+def test_a_layer_can_be_added_to_nothing(open_screen: Open) -> None:
+    screen = open_screen("define", stack())
+    assert screen.component("builder")["insert_label"] == "at the end"
+    assert screen.build("select", layer=INPUT).component("builder")["insert_label"] == "at the end"
+    assert screen.build("add", name="Flatten").layers == ["Flatten"]
