@@ -9,9 +9,8 @@ from core.application import application
 from core.experiment.memory import training_bytes
 from core.experiment.multiply_adds import MEANING
 from core.experiment.shapes import parameters_text, shape_text
-from core.experiment.templates import TEMPLATES, apply_template
 from core.number_text import memory_text, quantity
-from pages.builder import data_preview, view_model
+from pages.builder import data_preview, ready_net_cards, view_model
 from pages.builder.builder_events import SELECTED, handle_event, input_is_selected, insert_label, selected_layer
 from pages.builder.layer_settings import input_settings, layer_settings
 from pages.components.builder.builder import builder
@@ -21,7 +20,6 @@ from pages.shell.messages import show_problems
 from pages.shell.view import View, current_view, rerun_when_ready
 
 BUILDER = "builder"
-READY_NETS = "templates"
 HANDLED = "handled_events"
 MOST_EVENTS = 50  # at once: more than anyone makes while one is carried out
 
@@ -34,16 +32,12 @@ def toolbar() -> None:
         with st.container(key="icons-history", horizontal=True, width="content", gap="small"):
             history_button("Undo", "undo", "Ctrl+Z", draft.undo, session.undo)
             history_button("Redo", "redo", "Ctrl+Y", draft.redo, session.redo)
-        nets = st.popover("Ready nets", icon=":material/auto_awesome_mosaic:", key=READY_NETS, on_change="rerun", **locked)
-        with nets:
-            for template in TEMPLATES.values() if nets.open else ():  # closed, they would be sent again at each edit
-                st.button(template.title, key=f"template-{template.name}", on_click=use_template, args=(template.name,))
-                st.caption(template.sentence)
+        ready_net_cards.popover(current_view(), **locked)
         st.button(
             "Start again",
             key="start-again",
             icon=":material/restart_alt:",
-            on_click=use_template,
+            on_click=ready_net_cards.use_template,
             args=("lecture",),
             disabled=bool(reason),
             help=reason or "The lecture's network, made for these pictures.",
@@ -67,12 +61,6 @@ def history_button(what: str, icon: str, keys: str, steps: tuple[str, ...], do: 
         else f"{what}: there is nothing.",
         on_click=do,
     )
-
-
-def use_template(name: str) -> None:
-    st.session_state.pop(SELECTED, None)
-    st.session_state[READY_NETS] = False  # what was chosen is seen at once
-    session.change(apply_template, name)
 
 
 def totals(view: View) -> None:

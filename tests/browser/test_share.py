@@ -30,7 +30,7 @@ def test_link_opens_the_same_network_in_another_browser(page: Page, other: Page,
     become_lecturer(page, server, home)
     page.goto(f"{server.url}/define")
     button(page, "Ready nets").click()
-    button(page, "LeNet-5").click()
+    page.get_by_role("button", name="LeNet-5").click()
     expect(page.locator(".st-key-rail")).to_contain_text("8 layers, 61,706 parameters")
     page.keyboard.press("Escape")
     button(page, "Share").click()

@@ -267,16 +267,6 @@ def test_undo_and_redo_bring_values_and_widgets_back(open_screen: Open) -> None:
     assert screen.button("redo").disabled
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_a_ready_net_replaces_the_layers(open_screen: Open, name: str) -> None:
-    screen = open_screen("define").build("select", layer="output")
-    assert not screen.has(f"template-{name}")
-    screen.open("templates").press(f"template-{name}")
-    assert not screen.has(f"template-{name}"), "what was chosen is seen at once"
-    assert screen.draft.layers == template(name).layers
-    assert selected(screen) is None
-
-
 def test_start_again_brings_the_lectures_net_and_can_be_undone(open_screen: Open) -> None:
     screen = open_screen("define", template("lenet")).press("start-again")
     assert screen.draft.layers == DIGITS.layers

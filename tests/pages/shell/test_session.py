@@ -37,7 +37,7 @@ def test_draft_is_found_again_in_a_new_session(open_screen: Open) -> None:
 
 def test_drafts_of_two_visitors_are_apart(open_screen: Open) -> None:
     grace = open_screen("define", DIGITS, visitor="grace")
-    open_screen("define").press("start-again").open("templates").press("template-lenet")
+    open_screen("define").press("start-again").open("templates").tell("ready_nets", "chosen", "lenet")
     assert grace.run().draft == DIGITS
 
 
@@ -214,7 +214,7 @@ def test_what_a_person_did_is_done_whole_though_they_do_the_next_thing_at_once(
         return look(requests) if is_drawn else ScriptRequest(ScriptRequestType.STOP)
 
     monkeypatch.setattr(ScriptRequests, "on_scriptrunner_yield", next_click)
-    screen.press("template-lenet")
+    screen.tell("ready_nets", "chosen", "lenet")
     assert [layer.name for layer in screen.draft.layers].count("Conv2D") == 2
     assert not screen.app.session_state["templates"], "Ready nets are closed as well"
 

@@ -1,0 +1,1 @@
+"""Ready nets as cards, each with a drawing of its layers."""
