@@ -12,7 +12,7 @@ from typing import Any, cast
 from core.analysis import curves
 from core.experiment.descriptions import difference
 from core.number_text import accuracy_text, quantity
-from core.run_events import DRAWN, CommandEvent, EpochEvent, RunEvent
+from core.run_events import DRAWN, CommandEvent, EpochEvent, RemainingTime, RunEvent
 from core.runs.history import previous
 from core.runs.run_record import Run
 from core.runs.states import STATES
@@ -98,8 +98,12 @@ def outcome(run: Run, events: Callable[[str], Sequence[RunEvent]]) -> Outcome:
     return Outcome(run, tuple({name: _finite(value) for name, value in end.items()} for end in ends))
 
 
+# What an event says beside the numbers of its epoch: where it comes from, when it was sent, and how long the run will take.
+BESIDE_NUMBERS = {"kind", "epoch", "step", "at", "worker", *RemainingTime.__annotations__}
+
+
 def _numbers(event: EpochEvent) -> dict[str, Any]:
-    return {name: value for name, value in event.items() if name not in ("kind", "epoch", "step")}
+    return {name: value for name, value in event.items() if name not in BESIDE_NUMBERS}
 
 
 def _finite(value: float | None) -> float | None:

@@ -118,6 +118,16 @@ def test_epochs_that_were_done_again_count_once(ledger: Ledger) -> None:
     assert outcome(run, ledger.events).curve("accuracy") == [0.5, 0.8]
 
 
+def test_run_that_is_on_has_an_outcome_whatever_its_events_say_beside_numbers(ledger: Ledger) -> None:
+    run = run_of(ledger, LECTURE, 0.5, state="training")
+    sent = {"at": 1_795_760_863.4, "worker": "tcp://127.0.0.1:39863", "left": 10.8, "left_estimated": True}
+    values = {"val_loss": 0.25, "val_accuracy": 0.75, "seconds": 2.0}
+    ledger.append(run.id, {"kind": "epoch", "epoch": 2.0, "step": 82, **values, **sent})
+    one = outcome(run, ledger.events)
+    assert one.curve("accuracy") == [0.5, 0.75]
+    assert one.epochs[-1] == values
+
+
 def test_loss_that_is_no_number_is_none(ledger: Ledger) -> None:
     run = run_of(ledger, LECTURE, 0.5)
     ledger.set_result(run.id, result_of({name: [*values, float("nan")] for name, values in history([0.5]).items()}))
