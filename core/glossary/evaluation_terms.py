@@ -148,7 +148,7 @@ TERMS = (
          SCIKIT_LEARN + SCORES + "#precision-recall-f-measure-metrics", also=("F1 score",),
          example="Precision 0.9 and recall 0.5: F1 = 2 · 0.9 · 0.5 / (0.9 + 0.5) = 0.64."),
     Term("top-k", "The share of images whose right class is among the k likeliest answers.",
-         KERAS + "metrics/accuracy_metrics/", also=("top-3", "top-5", "top 3", "top 5"), drawing=top_k_drawing),
+         KERAS + "metrics/accuracy_metrics/", also=("top-2", "top-3", "top-5", "top 3", "top 5"), drawing=top_k_drawing),
     Term("probability", "How sure the network is of a class, from 0 to 1; all classes add up to 1.",
          WIKIPEDIA + "Softmax_function", also=("probabilities",), drawing=top_k_drawing),
     Term("confidence", "The probability of the class that the network names.", PAGE + "evaluate", drawing=top_k_drawing),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.runs.run_record import Run
 from pages.components.page_top.page_top import page_top
+from pages.components.term_links.term_links import term_links
 from pages.shell import code_panel, session, share, waiting
 from pages.shell.addresses import base_path
 from pages.shell.page_map import page_of
@@ -18,9 +19,10 @@ ICON = Path(__file__).parent / "icon.svg"
 
 
 def apply_style(current: str) -> None:
-    """Load the style sheet of all pages, and scroll a new page to its top."""
+    """Load the style sheet of all pages, scroll a new page to its top, and mark the terms of the glossary."""
     st.html(STYLE)
     page_top(page_of(current).url_path, page_of(current).step)
+    term_links()
 
 
 def heading(title: str, what: str, *, code: bool = True) -> None:

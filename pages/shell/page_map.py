@@ -37,6 +37,7 @@ PAGES = (
     PageEntry("try_it.py", "Try it", "Evaluate", "Try it"),
     PageEntry("take_away.py", "Take it away", "Evaluate", "Take away", "Its files"),
     PageEntry("backends.py", "What is Keras?"),
+    PageEntry("glossary.py", "Glossary"),
     PageEntry("ready.py", "Ready for class"),
 )
 STEPS = tuple(dict.fromkeys(page.step for page in PAGES if page.step))

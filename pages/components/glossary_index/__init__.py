@@ -1,0 +1,1 @@
+"""All terms of the glossary."""

@@ -1,0 +1,1 @@
+"""The terms of the glossary, marked where they stand on a page."""

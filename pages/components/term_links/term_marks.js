@@ -1,0 +1,193 @@
+/** @import { Found, Term } from "./term_finder.js" */
+import { createElement } from "../shared/dom.js";
+import { MARK_STYLE } from "./mark_style.js";
+
+/** @typedef {{key: string, node: Text, start: number, end: number}} Place Where a term stands. */
+/** @typedef {Place & {host: HTMLElement, elements: HTMLElement[]}} Mark A term that is marked. */
+
+const SCAN_AFTER_MILLISECONDS = 250; // a page is drawn piece by piece; it is looked through at most four times a second
+const PAGE = '[data-testid="stMain"]';
+// Where a press means something else, where texts are code, and where they change all the time.
+const LEFT_OUT = [
+  "a, button, input, select, textarea, summary, option, code, pre, kbd, svg, style, script, canvas, nav, .katex",
+  "[role=button], [role=link], [role=tab], [role=radio], [role=option], [role=slider], [role=combobox]",
+  "[role=listbox], [role=grid], [role=menu], [role=status], [role=progressbar], [role=timer], [aria-live], [aria-hidden=true]:not(label *)",
+  '[contenteditable], [data-baseweb="select"], [data-testid="stSliderThumbValue"], [data-testid="stFileUploaderDropzone"]',
+  "[data-terms-off], .js-plotly-plot, .st-key-rail, .st-key-tabs, .st-key-line",
+].join(", ");
+// A button must not become a part of a name, nor of what a screen reader reads again when it changes.
+const NAMES = "h1, h2, h3, h4, h5, h6, label, legend, [role=alert]";
+const BLOCKS = "p, li, td, th, dt, dd, figcaption, caption, div, section, article, ul, ol, main";
+const IN_COMPONENTS = "p, figcaption, dd, dt, h2, h3, h4"; // elsewhere a component may count its elements
+const SMALLEST = 24; // pixels: what a finger can press
+const SEEN = ["hidden", "open", "aria-hidden", "aria-selected", "aria-expanded"]; // attributes that show or hide texts
+
+/** Marks the first place of each term on the page, and keeps the marks true while the page changes. */
+export class TermMarks {
+  /**
+   * @param {(text: string) => Found[]} find finds terms in a text
+   * @param {Map<string, Term>} terms by their keys
+   * @param {(term: Term, button: HTMLElement) => void} onPress called when a mark is pressed
+   */
+  constructor(find, terms, onPress) {
+    this.find = find;
+    this.terms = terms;
+    this.onPress = onPress;
+    /** @type {Map<string, Mark>} */
+    this.marks = new Map();
+    /** @type {WeakSet<Node>} */
+    this.watched = new WeakSet();
+    this.timer = 0;
+    this.changes = new MutationObserver(() => this.#scanSoon());
+    this.sizes = new ResizeObserver(() => requestAnimationFrame(() => this.#placeAll()));
+    this.style = new CSSStyleSheet();
+    this.style.replaceSync(MARK_STYLE);
+  }
+
+  /** Begin with the page as it is. */
+  watch() {
+    document.adoptedStyleSheets.push(this.style);
+    this.#watchRoot(document.body);
+    window.addEventListener("resize", () => this.#scanSoon()); // a small window hides some texts
+    document.fonts?.ready.then(() => this.#placeAll());
+    this.scan();
+  }
+
+  /** Look through the page, and mark what is new. */
+  scan() {
+    const began = performance.now();
+    const page = document.querySelector(PAGE);
+    /** @type {Map<string, Place>} */
+    const wanted = new Map();
+    if (page) for (const root of [page, ...this.#componentsOf(page)]) this.#findIn(root, wanted);
+    for (const [key, mark] of this.marks) if (!isSame(mark, wanted.get(key))) this.#remove(mark);
+    for (const place of wanted.values()) if (!this.marks.has(place.key)) this.#add(place);
+    this.#placeAll();
+    this.changes.takeRecords(); // those of the marks themselves
+    performance.measure("glossary", { start: began });
+  }
+
+  #scanSoon() {
+    this.timer ||= window.setTimeout(() => {
+      this.timer = 0;
+      this.scan();
+    }, SCAN_AFTER_MILLISECONDS);
+  }
+
+  /** @param {Node} root the document's body, or the root of a component */
+  #watchRoot(root) {
+    if (this.watched.has(root)) return;
+    this.watched.add(root);
+    this.changes.observe(root, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: SEEN });
+    if (root instanceof ShadowRoot) root.adoptedStyleSheets.push(this.style);
+  }
+
+  /** @param {Element} page @returns {ShadowRoot[]} the roots of its components */
+  #componentsOf(page) {
+    const roots = [];
+    for (const element of page.querySelectorAll("*")) {
+      if (!element.shadowRoot) continue;
+      this.#watchRoot(element.shadowRoot);
+      roots.push(element.shadowRoot);
+    }
+    return roots;
+  }
+
+  /** @param {Node} root @param {Map<string, Place>} wanted gets the first place of each term */
+  #findIn(root, wanted) {
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let node = /** @type {?Text} */ (texts.nextNode()); node; node = /** @type {?Text} */ (texts.nextNode())) {
+      const found = this.find(node.data).filter(({ key }) => !wanted.has(key));
+      if (!found.length || !isReadable(node, root)) continue;
+      for (const { key, start, end } of found) if (!wanted.has(key)) wanted.set(key, { key, node, start, end });
+    }
+  }
+
+  /** @param {Place} place */
+  #add(place) {
+    const term = /** @type {Term} */ (this.terms.get(place.key));
+    const inside = /** @type {HTMLElement} */ (place.node.parentElement);
+    const named = inside.closest(NAMES)?.parentElement ?? inside;
+    const host = /** @type {?HTMLElement} */ (named.closest(BLOCKS));
+    if (!host) return;
+    const button = createElement("button", { type: "button", className: "glossary-term" });
+    button.setAttribute("aria-label", `What is ${term.name}?`);
+    button.setAttribute("aria-haspopup", "dialog");
+    button.setAttribute("aria-expanded", "false");
+    button.dataset.term = term.key;
+    button.onclick = (event) => {
+      event.preventDefault(); // of a form or a label around it
+      event.stopPropagation();
+      this.onPress(term, button);
+    };
+    host.setAttribute("data-has-terms", "");
+    host.append(button);
+    this.sizes.observe(host);
+    this.marks.set(place.key, { ...place, host, elements: [button] });
+  }
+
+  /** @param {Mark} mark */
+  #remove(mark) {
+    for (const element of mark.elements) element.remove();
+    this.marks.delete(mark.key);
+    if (![...this.marks.values()].some(({ host }) => host === mark.host)) {
+      mark.host.removeAttribute("data-has-terms");
+      this.sizes.unobserve(mark.host);
+    }
+  }
+
+  /** Measure all marks, and then move them: in turn, each would lay out the page anew. */
+  #placeAll() {
+    const range = document.createRange();
+    const measured = [...this.marks.values()].filter(({ node, end }) => node.isConnected && end <= node.length).map((mark) => {
+      range.setStart(mark.node, mark.start);
+      range.setEnd(mark.node, mark.end);
+      return { mark, lines: [...range.getClientRects()], host: mark.host.getBoundingClientRect() };
+    });
+    for (const { mark, lines, host } of measured) {
+      const [button, ...rest] = mark.elements;
+      for (const extra of rest.slice(Math.max(0, lines.length - 1))) extra.remove();
+      const elements = [button, ...rest.slice(0, Math.max(0, lines.length - 1))];
+      while (elements.length < lines.length) elements.push(this.#furtherLine(mark, button));
+      lines.forEach((line, number) => place(elements[number], line, mark.host, host));
+      mark.elements = elements;
+    }
+    this.changes.takeRecords();
+  }
+
+  /** @param {Mark} mark @param {HTMLElement} button @returns {HTMLElement} the part of a term on its next line */
+  #furtherLine(mark, button) {
+    const line = createElement("span", { className: "glossary-term", onclick: () => button.click() });
+    line.setAttribute("aria-hidden", "true");
+    mark.host.append(line);
+    return line;
+  }
+}
+
+/** @param {Mark} mark @param {Place | undefined} place @returns {boolean} whether the mark is still right */
+function isSame(mark, place) {
+  return Boolean(place && mark.elements[0].isConnected) && mark.node === place?.node && mark.start === place.start && mark.end === place.end;
+}
+
+/** @param {Text} node @param {Node} root @returns {boolean} whether a term in the text may be marked */
+function isReadable(node, root) {
+  const parent = node.parentElement;
+  if (!parent || parent.closest(LEFT_OUT) || !parent.checkVisibility({ visibilityProperty: true })) return false;
+  return !(root instanceof ShadowRoot) || Boolean(parent.closest(IN_COMPONENTS));
+}
+
+/**
+ * Put an element over a line of text. Its place is relative to the host, so that it moves and scrolls with the text.
+ * @param {HTMLElement} element the button, or its part on a further line
+ * @param {DOMRect} line of the text
+ * @param {HTMLElement} host what holds the element
+ * @param {DOMRect} around the host
+ */
+function place(element, line, host, around) {
+  const width = Math.max(line.width, SMALLEST);
+  const height = Math.max(line.height, SMALLEST);
+  const left = line.left - around.left - host.clientLeft + host.scrollLeft - (width - line.width) / 2;
+  const top = line.top - around.top - host.clientTop + host.scrollTop - (height - line.height) / 2;
+  const style = `left: ${left.toFixed(1)}px; top: ${top.toFixed(1)}px; width: ${width.toFixed(1)}px; height: ${height.toFixed(1)}px`;
+  if (element.style.cssText !== style) element.style.cssText = style;
+}

@@ -1,0 +1,62 @@
+"""Terms on pages, as a person meets them: marked once, explained where they stand, by pointer and by keys."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from core.glossary.terms import TERMS
+from tests.server import Server
+
+COMPILE_SENTENCE = "How the network learns, what it minimises, and what is measured."
+
+
+def test_term_is_explained_where_it_stands(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/compile")
+    mark = page.get_by_role("button", name="What is loss?", exact=True)
+    expect(mark).to_have_count(1)  # it stands there several times
+    mark.focus()
+    page.keyboard.press("Enter")
+    card = page.get_by_role("dialog", name="loss", exact=True)
+    expect(card).to_be_focused()
+    expect(card).to_contain_text(TERMS["loss"].sentence)
+    expect(card.get_by_role("img")).to_be_visible()
+    expect(mark).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(mark).to_be_focused()
+
+
+def test_mark_lies_on_its_word_and_follows_it(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/compile")
+    mark = page.get_by_role("button", name="What is network?", exact=True)
+    word = """mark => {
+        const text = document.createTreeWalker(mark.parentElement, NodeFilter.SHOW_TEXT).nextNode();
+        const range = document.createRange();
+        const start = text.data.indexOf("network");
+        range.setStart(text, start);
+        range.setEnd(text, start + 7);
+        const [one, other] = [range.getBoundingClientRect(), mark.getBoundingClientRect()];
+        return Math.abs(one.left - other.left) + Math.abs(one.right - other.right);
+    }"""
+    expect(mark).to_be_visible()
+    for width in (1440, 390, 1024):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(f"mark => ({word})(mark) < 1", arg=mark.element_handle())
+    expect(page.get_by_text(COMPILE_SENTENCE, exact=True)).to_be_visible()  # a mark adds no text
+
+
+def test_term_leads_to_the_glossary_and_stays_marked_after_reruns(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/load")
+    page.get_by_role("button", name="What is network?", exact=True).click()
+    page.get_by_role("link", name="See it on “Define”").click()
+    expect(page.get_by_role("heading", name="Define")).to_be_visible()
+    page.get_by_role("navigation").get_by_role("link", name=re.compile("Compile")).click()
+    page.get_by_role("button", name="What is gradient?", exact=True).click()
+    page.get_by_role("link", name="All terms").click()
+    expect(page.get_by_role("heading", name="Glossary")).to_be_visible()
+    expect(page.get_by_role("region", name="gradient", exact=True)).to_contain_text(TERMS["gradient"].sentence)
+    page.get_by_label("Search").fill("by heart")
+    expect(page.get_by_role("region", name="overfitting")).to_be_visible()
+    expect(page).to_have_url(f"{server.url}/glossary?term=overfitting")
+    page.get_by_role("button", name="regularisation").press("Enter")
+    expect(page.get_by_role("region", name="regularisation")).to_be_focused()
