@@ -1,7 +1,5 @@
 """Compile: how the network learns, what it minimises, and what is measured beside that."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from core.catalogue import Entry
@@ -15,71 +13,110 @@ from core.parameters import EntryRef
 from pages.shell import page_layout, session
 from pages.shell.messages import show_problems
 from pages.shell.view import current_view
-from pages.widgets.catalogue_entry import entry_choice, entry_widgets, show_formula
+from pages.widgets import loss_pictures
+from pages.widgets.catalogue_entry import entry_choice, entry_widgets, few_entries_choice, show_formula
 from pages.widgets.learning_rate import choose_rate
 
+FEW_METRICS = 4  # in sight; the others stand behind "More"
 
-def choose_one(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
-    """A list of all entries, what the chosen one does, and its settings; a learning rate may be planned."""
-    entry_choice(part, catalogue, experiment, label)
-    entry = catalogue[getattr(experiment.compile, part).name]
-    st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
+
+def formula(entry: Entry, key: str) -> None:
+    """Fold the formula of a choice away."""
     if entry.formula:
-        show_formula(entry.formula)
-    if entry.parameter("learning_rate") is not None:
-        choose_rate(experiment, drawable=view.all_allowed)
-    entry_widgets(entry, ("compile", part), experiment, but=("learning_rate",))
+        with st.popover("Formula", icon=":material/function:", key=f"formula-{key}"):
+            show_formula(entry.formula)
 
 
-def choose_metrics(experiment: Experiment) -> None:
+def optimizer_card(experiment: Experiment) -> None:
+    """The optimizer and its learning rate, beside the draft's own loss."""
+    st.header("Optimizer")
+    show_problems(view.problems_at("compile", "optimizer"), "optimizer")
+    entry = OPTIMIZERS[experiment.compile.optimizer.name]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        few_entries_choice("optimizer", OPTIMIZERS, experiment, "How the weights are changed")
+        formula(entry, "optimizer")
+    st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
+    choose_rate(experiment, drawable=view.all_allowed)
+    loss_pictures.valley(view)
+    entry_widgets(entry, ("compile", "optimizer"), experiment, but=("learning_rate",))
+
+
+def loss_card(experiment: Experiment) -> None:
+    """The loss, as a bar over the probabilities of the right class."""
+    st.header("Loss")
+    show_problems(view.problems_at("compile", "loss"), "loss")
+    entry = LOSSES[experiment.compile.loss.name]
+    with st.container(key="choose-loss", horizontal=True, vertical_alignment="bottom", gap="small"):
+        entry_choice("loss", LOSSES, experiment, "What the network minimises")
+        formula(entry, "loss")
+    kind = "whole numbers, such as 3" if labels_are_integers(experiment) else "one-hot rows, such as 0 0 0 1 0"
+    st.markdown(f"{entry.sentence} It reads labels as {kind}. [Keras on {entry.name}]({entry.url})")
+    loss_pictures.bar(view)
+    entry_widgets(entry, ("compile", "loss"), experiment)
+
+
+def metrics_card(experiment: Experiment) -> None:
     """Which metrics are measured; those that do not fit the loss's labels say so as a problem."""
-    key = f"compile/metrics#{session.revision()}"
+    st.header("Metrics")
     chosen = list(dict.fromkeys(metric.name for metric in experiment.compile.metrics))
-
-    def changed() -> None:
-        if session.is_stale_event(key):
-            return
-        draft = session.draft().experiment
-        kept = {metric.name: metric for metric in draft.compile.metrics}
-        names = [name for name in METRICS if name in st.session_state[key]]
-        metrics = tuple(kept.get(name, EntryRef(name)) for name in names)
-        session.edit(set_value(draft, ("compile", "metrics"), metrics), by_widget=True)
-
+    shown = [name for index, name in enumerate(METRICS) if index < FEW_METRICS or name in chosen]
     reason = session.why_locked("compile")
-    st.pills(
-        "Metrics",
-        tuple(METRICS),
-        default=chosen,
-        selection_mode="multi",
-        key=key,
-        on_change=changed,
-        disabled=bool(reason),
-        help=reason or None,
-        label_visibility="collapsed",  # the heading says it
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.pills(
+            "Metrics",
+            shown,
+            default=chosen,
+            selection_mode="multi",
+            key=_metrics_key(),
+            on_change=_change_metrics,
+            args=(_metrics_key(), tuple(shown)),
+            disabled=bool(reason),
+            help=reason or None,
+            label_visibility="collapsed",  # the heading says it
+        )
+        with st.popover("More", icon=":material/add:", key="more-metrics", help=f"All {len(METRICS)} metrics."):
+            others = tuple(name for name in METRICS if name not in shown)
+            more = _metrics_key("more-")
+            st.pills(
+                "More metrics",
+                others,
+                selection_mode="multi",
+                key=more,
+                on_change=_change_metrics,
+                args=(more, others),
+                disabled=bool(reason),
+                help=reason or None,
+            )
     for name in chosen:
         entry = METRICS[name]
-        st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on it]({entry.url})")
-        if entry.formula:
-            show_formula(entry.formula)
+        with st.container(key=f"about-{name}", horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{name}**: {entry.sentence} [Keras on it]({entry.url})", width="stretch")
+            formula(entry, f"metric-{name}")
         show_problems(view.problems_at("compile", "metrics", name), f"metric-{name}")
         if entry.parameters:
             entry_widgets(entry, ("compile", "metrics", name), experiment)
 
 
+def _metrics_key(which: str = "") -> str:
+    return f"compile/{which}metrics#{session.revision()}"
+
+
+def _change_metrics(key: str, options: tuple[str, ...]) -> None:
+    """Take the metrics that a person chose among some; those that are not among them stay."""
+    if session.is_stale_event(key):
+        return
+    draft = session.draft().experiment
+    kept = {metric.name: metric for metric in draft.compile.metrics}
+    picked = st.session_state[key]
+    names = [name for name in METRICS if (name in picked if name in options else name in kept)]
+    metrics = tuple(kept.get(name, EntryRef(name)) for name in names)
+    moves = bool((set(names) ^ set(kept)) - set(tuple(METRICS)[:FEW_METRICS]))  # between the pills in sight and the others
+    session.edit(set_value(draft, ("compile", "metrics"), metrics), by_widget=not moves)
+
+
 view = current_view()
 page_layout.heading("Compile", "How the network learns, what it minimises, and what is measured.")
 with page_layout.beside_code(view):
-    with st.container(border=True, key="optimizer"):
-        st.header("Optimizer")
-        show_problems(view.problems_at("compile", "optimizer"), "optimizer")
-        choose_one("optimizer", OPTIMIZERS, view.experiment, "How the weights are changed")
-    with st.container(border=True, key="loss"):
-        st.header("Loss")
-        show_problems(view.problems_at("compile", "loss"), "loss")
-        choose_one("loss", LOSSES, view.experiment, "What the network minimises")
-        kind = "whole numbers, such as 3" if labels_are_integers(view.experiment) else "one-hot rows, such as 0 0 0 1 0"
-        st.caption(f"This loss reads labels as {kind}; they are brought to it in that form.")
-    with st.container(border=True, key="metrics"):
-        st.header("Metrics")
-        choose_metrics(view.experiment)
+    for key, card in {"optimizer": optimizer_card, "loss": loss_card, "metrics": metrics_card}.items():
+        with st.container(border=True, key=key):
+            card(view.experiment)

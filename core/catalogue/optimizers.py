@@ -9,6 +9,7 @@ Traits of every optimizer:
 - `usual_rolling_rate`: (low, high) of learning rate / (1 - momentum), the final step size of optimizers whose steps are
   as long as the gradient (Goodfellow, Bengio and Courville, Deep Learning, section 8.3.2).
 - `try_learning_rate`: a good first choice, if Keras' default lies outside the usual range.
+- `steps_by_weights`: whether its steps are in proportion to the size of the weights.
 - `at_most_one`: arguments that exclude each other.
 - `only_with`: pairs of arguments; the first has no effect without the second.
 """
@@ -315,6 +316,7 @@ OPTIMIZERS = table(
         r"\frac{u}{\max(1, \mathrm{rms}(u) / d)},\quad u = \frac{g}{\sqrt{v}},\quad v = \frac{r\, c}{\mathrm{mean}(r)}",
         slots=1,
         usual_learning_rate=(0.001, 1.0),
+        steps_by_weights=True,
     ),
     _optimizer(
         "Ftrl",
@@ -350,6 +352,7 @@ OPTIMIZERS = table(
         r" u = \frac{\hat m}{\sqrt{\hat v} + \epsilon}",
         slots=2,
         usual_learning_rate=(0.0001, 0.01),
+        steps_by_weights=True,
     ),
     _optimizer(
         "Muon",

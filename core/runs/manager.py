@@ -15,6 +15,7 @@ from filelock import FileLock
 from core.datasets.downloads import Downloads
 from core.engine.inspector_images import Looks
 from core.engine.inspector_summaries import Glimpses, Summaries
+from core.engine.inspector_surfaces import Surfaces
 from core.engine.inspector_views import Views
 from core.engine.supervisor import WARM, Engine, Listener, Supervisor, Workers
 from core.experiment.edits import repeat_with_seeds
@@ -69,6 +70,7 @@ class Runs:
         self.looks = Looks(workers, lambda: self.engine.state == "ready")
         self.glimpses = Glimpses(workers, lambda: self.engine.state == "ready")
         self.views = Views(workers, lambda: self.engine.state == "ready")
+        self.surfaces = Surfaces(workers, lambda: self.engine.state == "ready")
         self.checks = ServerChecks(workers, self.summaries, lambda: self.engine.seconds_per_step)
         self.estimates = Estimates(self.ledger, self.looks.trained, self.checks.estimated)
         self.readings = Readings(self.ledger)

@@ -47,14 +47,52 @@ def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experime
     )
 
 
+def few_entries_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
+    """The everyday entries of a catalogue, and the others behind "More", side by side in a horizontal container.
+
+    The arguments are those of `entry_choice`.
+    """
+    key, more_key = f"compile/{part}#{session.revision()}", f"compile/more-{part}#{session.revision()}"
+    chosen = getattr(experiment.compile, part).name
+    everyday = next(iter(catalogue.values())).group
+    few = tuple(name for name, entry in catalogue.items() if entry.group == everyday or name == chosen)
+    others = tuple(name for name in catalogue if name not in few)
+    reason = session.why_locked("compile")
+    st.segmented_control(
+        label,
+        few,
+        default=chosen,
+        required=True,
+        key=key,
+        help=reason or None,
+        disabled=bool(reason),
+        on_change=_choose_entry,
+        args=(part, key, catalogue),
+    )
+    with st.popover("More", icon=":material/add:", key=f"more-{part}", help=f"All {len(catalogue)} of Keras."):
+        st.radio(
+            f"More: {label.lower()}",
+            others,
+            index=None,
+            captions=[catalogue[name].sentence for name in others],
+            key=more_key,
+            help=reason or None,
+            disabled=bool(reason),
+            on_change=_choose_entry,
+            args=(part, more_key, catalogue),
+        )
+
+
 def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:
     if session.is_stale_event(key):
         return
-    entry = catalogue[st.session_state[key]]
+    session.edit(set_value(session.draft().experiment, ("compile", part), first_choice(catalogue[st.session_state[key]])))
+
+
+def first_choice(entry: Entry) -> EntryRef:
+    """An entry as it is when a person chooses it. A learning rate is written out, since everyone changes it."""
     rate = entry.parameter("learning_rate")
-    # A learning rate is always written out, since everyone changes it.
-    arguments = (("learning_rate", entry.trait("try_learning_rate", rate.default)),) if rate else ()
-    session.edit(set_value(session.draft().experiment, ("compile", part), EntryRef(entry.name, arguments)))
+    return EntryRef(entry.name, (("learning_rate", entry.trait("try_learning_rate", rate.default)),) if rate else ())
 
 
 def entry_widgets(  # noqa: PLR0913 - each is one thing that it shows

@@ -51,19 +51,22 @@ def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
             )
         )
 
-    st.segmented_control(
-        "Learning rate",
-        (CONSTANT, SCHEDULE),
-        default=CONSTANT if schedule is None else SCHEDULE,
-        required=True,
-        key=key,
-        disabled=not drawable or bool(session.why_locked("compile")),
-        help=session.why_locked("compile")
-        or "How large a step the weights take: the same in the whole run, or planned from step to step.",
-        on_change=changed,
-    )
+    kind, value = st.columns((2, 3), gap="medium")
+    with kind:
+        st.segmented_control(
+            "Learning rate",
+            (CONSTANT, SCHEDULE),
+            default=CONSTANT if schedule is None else SCHEDULE,
+            required=True,
+            key=key,
+            disabled=not drawable or bool(session.why_locked("compile")),
+            help=session.why_locked("compile")
+            or "How large a step the weights take: the same in the whole run, or planned from step to step.",
+            on_change=changed,
+        )
     if schedule is None:
-        parameter_widget(parameter, learning_rates.RATE, experiment, label="Its value")
+        with value:
+            parameter_widget(parameter, learning_rates.RATE, experiment, label="Its value")
     else:
         _plan(experiment, schedule, drawable=drawable)
 

@@ -1,0 +1,111 @@
+/** @import { Component } from "../shared/component" */
+import { createElement, createSvg, part } from "../shared/dom.js";
+import { axisEnds, guessingWords, percentAfter, wordsAt } from "./loss_scale.js";
+
+const MARGIN = { left: 46, right: 16, top: 12, bottom: 34 }; // pixels
+const BAR_WIDTH = 22;
+const HANDLE = 9; // pixels: radius
+const FIRST_PERCENT = 30; // where the bar stands at first
+
+/**
+ * @typedef {object} Data
+ * What Python passes; see the function loss_bar in loss_bar.py.
+ * @property {number[]} losses for 0 to 100 percent
+ * @property {number} guessing
+ * @property {number} classes
+ * @property {string} name
+ * @property {boolean} isLogarithm
+ */
+
+/** @typedef {{root: HTMLElement, plane: SVGElement, data: Data, percent: number}} View */
+
+/** @type {WeakMap<ShadowRoot, View>} */
+const views = new WeakMap();
+
+/**
+ * Show the loss of one image as a curve, and as a bar that a person moves over the probabilities of the right class.
+ * @param {Component<Data>} component what Streamlit passes
+ */
+export default function lossBar({ data, parentElement }) {
+  const view = views.get(parentElement) ?? newView(parentElement, data);
+  view.data = data;
+  draw(view);
+}
+
+/** @param {ShadowRoot} parent @param {Data} data */
+function newView(parent, data) {
+  const root = part(parent, ".loss-bar");
+  const plane = /** @type {SVGElement} */ (/** @type {unknown} */ (part(root, ".plane")));
+  /** @type {View} */
+  const view = { root, plane, data, percent: FIRST_PERCENT };
+  views.set(parent, view);
+  plane.onpointerdown = (event) => {
+    plane.setPointerCapture(event.pointerId);
+    moveTo(view, event);
+  };
+  plane.onpointermove = (event) => {
+    if (plane.hasPointerCapture(event.pointerId)) moveTo(view, event);
+  };
+  plane.onkeydown = (event) => {
+    const percent = percentAfter(event.key, view.percent);
+    if (percent === null) return;
+    event.preventDefault();
+    view.percent = percent;
+    draw(view);
+  };
+  new ResizeObserver(() => draw(view)).observe(plane);
+  return view;
+}
+
+/** @param {View} view @param {PointerEvent} event */
+function moveTo(view, event) {
+  const box = view.plane.getBoundingClientRect();
+  const share = (event.clientX - box.left - MARGIN.left) / (box.width - MARGIN.left - MARGIN.right);
+  view.percent = Math.round(100 * Math.min(1, Math.max(0, share)));
+  draw(view);
+}
+
+/** @param {View} view */
+function draw(view) {
+  const { root, plane, data, percent } = view;
+  const { sum, loss } = wordsAt(data, percent);
+  plane.setAttribute("aria-valuenow", String(percent));
+  plane.setAttribute("aria-valuetext", `${percent} percent: the loss is ${loss}`);
+  part(root, ".readout").replaceChildren(
+    `Probability of the right class ${percent} %: ${sum} = `, createElement("strong", {}, loss), percent === 0 ? ", where Keras cuts off." : "",
+  );
+  const [width, height] = [plane.clientWidth, plane.clientHeight];
+  if (!width) return;
+  const [low, high] = axisEnds(data.losses);
+  const floor = height - MARGIN.bottom;
+  const x = (/** @type {number} */ at) => MARGIN.left + (at / 100) * (width - MARGIN.left - MARGIN.right);
+  const y = (/** @type {number} */ of) => floor - ((of - low) / (high - low)) * (floor - MARGIN.top);
+  const [top, base] = [Math.max(MARGIN.top - 8, y(data.losses[percent])), y(Math.max(low, 0))];
+  const line = data.losses.map((one, at) => `${x(at).toFixed(1)} ${y(one).toFixed(1)}`).join("L");
+  const guess = 100 / data.classes;
+  plane.replaceChildren(
+    createSvg("rect", { class: "bar", x: x(percent) - BAR_WIDTH / 2, width: BAR_WIDTH, y: Math.min(top, base), height: Math.abs(base - top) }),
+    createSvg("line", { class: "axis", x1: MARGIN.left, x2: width - MARGIN.right, y1: base, y2: base }),
+    createSvg("line", { class: "axis", x1: MARGIN.left, x2: MARGIN.left, y1: MARGIN.top, y2: floor }),
+    createSvg("line", { class: "guess", x1: x(guess), x2: x(guess), y1: y(data.guessing), y2: base }),
+    createSvg("path", { class: "curve", d: `M${line}` }),
+    createSvg("circle", { class: "guess-dot", cx: x(guess), cy: y(data.guessing), r: 5 }),
+    text(guessingWords(data), { x: x(guess) + 14, y: y(data.guessing) - 4, class: "halo" }),
+    createSvg("circle", { class: "handle", cx: x(percent), cy: base, r: HANDLE }),
+    ...[0, 50, 100].map((at) => text(`${at} %`, { x: x(at), y: height - 6, "text-anchor": at === 100 ? "end" : "middle" })),
+    ...ticks(low, high).map((at) => text(String(at).replace("-", "−"), { x: MARGIN.left - 8, y: y(at) + 5, "text-anchor": "end" })),
+  );
+}
+
+/** @param {number} low @param {number} high */
+function ticks(low, high) {
+  const spacing = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10].find((size) => (high - low) / size <= 5) ?? 20;
+  const first = Math.ceil(low / spacing - 1e-9);
+  const count = Math.floor(high / spacing) - first + 1;
+  return Array.from({ length: count }, (_, index) => Number(((first + index) * spacing).toFixed(2)));
+}
+
+/** @param {string} words @param {Object<string, string | number>} attributes */
+function text(words, attributes) {
+  return createSvg("text", attributes, document.createTextNode(words));
+}
