@@ -12,7 +12,7 @@ from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.components.single_step.single_step import single_step
-from pages.run_panels import coach, curves_panel, run_controls, validation_panel
+from pages.run_panels import coach, curves_panel, epoch_panel, run_controls, validation_panel
 from pages.shell import page_layout, run_bar, waiting
 from pages.shell.addresses import live_url
 from pages.shell.messages import show_problem, show_problems
@@ -47,6 +47,7 @@ def lines(run: Run) -> None:
     }
     single_step(url=live_url(run), **stepped)
     curves_panel.draw(run, HEIGHT)
+    epoch_panel.draw(run.experiment, run)
     if run.is_over:
         st.markdown(application().runs.readings.sentence(run))
 
@@ -88,6 +89,7 @@ def empty(shown: tuple[Problem, ...]) -> None:
             return
         st.markdown(f"Ready to train: {sentence(view.experiment, view.counts)}{run_bar.expected_time(view.experiment)}.")
         st.markdown("Press **Train** below. The curves are drawn here while the network learns.")
+        epoch_panel.draw(view.experiment)
         show_problems(tuple(one for one in view.problems if one not in shown), "warnings")
 
 

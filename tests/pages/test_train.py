@@ -36,6 +36,16 @@ def test_first_visit_says_what_stands_in_the_way_and_mends_it(open_screen: Open)
     assert "Ready to train" in screen.text("empty")
 
 
+def test_epoch_and_batch_are_drawn_from_the_draft_and_then_from_the_run(open_screen: Open, installed: manager.Runs) -> None:
+    screen = open_screen("train").put("fit/batch_size", 100)
+    drawn = {"images": 1293, "batchSize": 100, "epochs": 5}
+    assert screen.component("epochs") == {**drawn, "url": ""}
+    screen.press("line-train")
+    run = installed.ledger.runs_of("ada")[0]
+    screen.put("fit/batch_size", 32)  # of the next run
+    assert screen.component(f"epochs-{run.id}") == {**drawn, "url": f"/live/{run.id}?part=1"}
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("fit/epochs", 9), ("fit/batch_size", 128), ("fit/seed", 7), ("data/train_images", 500)]
 )

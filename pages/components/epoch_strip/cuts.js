@@ -1,0 +1,72 @@
+import { formatCount } from "../shared/text_format.js";
+
+const MOST_CELLS = 200; // finer cuts would be a grey field
+const MOST_BOXES = 40; // of epochs
+
+/** @typedef {{images: number, batchSize: number, epochs: number}} Numbers of a run */
+
+/**
+ * How an epoch is cut.
+ * @param {Numbers} numbers of the run
+ * @returns {{batches: number, last: number, perCell: number, cell: number}} how many batches there are, how many images
+ *   the last one has, how many batches lie between two lines of the drawing, and the length of that as a share of the epoch
+ */
+export function cutsOf({ images, batchSize }) {
+  const batches = Math.ceil(images / batchSize);
+  const perCell = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((size) => batches / size <= MOST_CELLS) ?? batches;
+  return { batches, last: images - (batches - 1) * batchSize, perCell, cell: Math.min(1, (perCell * batchSize) / images) };
+}
+
+/**
+ * How full each box of the epochs is.
+ * @param {number} position of the run, in epochs
+ * @param {number} epochs how many there are
+ * @returns {number[]} shares from 0 to 1; one box stands for several epochs where there are many
+ */
+export function boxesOf(position, epochs) {
+  const perBox = Math.ceil(epochs / MOST_BOXES);
+  return Array.from({ length: Math.ceil(epochs / perBox) }, (_, index) => {
+    const size = Math.min(perBox, epochs - index * perBox);
+    return Math.min(1, Math.max(0, (position - index * perBox) / size));
+  });
+}
+
+/**
+ * Where a run stands in its epoch.
+ * @param {number} step how many steps are done
+ * @param {Numbers} numbers of the run
+ * @returns {{epoch: number, batch: number}} the epoch that was worked on last, from 1, and its batches that are done
+ */
+export function standingOf(step, numbers) {
+  const { batches } = cutsOf(numbers);
+  const done = Math.min(step, batches * numbers.epochs); // Keras counts past the last step when several are fused
+  const epoch = Math.min(numbers.epochs, Math.max(1, Math.ceil(done / batches)));
+  return { epoch, batch: done - (epoch - 1) * batches };
+}
+
+/**
+ * What an epoch and a batch are, in the numbers of the run.
+ * @param {Numbers} numbers of the run
+ * @returns {string} for example "5,400 images are cut into 169 batches of 32, the last of 24. …"
+ */
+export function wordsOf({ images, batchSize, epochs }) {
+  const { batches, last, perCell } = cutsOf({ images, batchSize, epochs });
+  const cut = batches === 1
+    ? `All ${formatCount(images)} images are one batch.`
+    : `${formatCount(images)} images are cut into ${formatCount(batches)} batches of ${formatCount(batchSize)}` +
+      `${last === batchSize ? "" : `, the last of ${formatCount(last)}`}.`;
+  const lines = perCell > 1 ? ` Between two lines lie ${formatCount(perCell)} batches.` : "";
+  return `${cut}${lines} After each batch the weights change: one step. All images once are an epoch: ` +
+    `${countOf(epochs, "epoch", "epochs")} ${epochs === 1 ? "is" : "are"} ${countOf(batches * epochs, "step", "steps")}.`;
+}
+
+/**
+ * A number with its noun.
+ * @param {number} number how many
+ * @param {string} one the noun for one
+ * @param {string} many the noun for several
+ * @returns {string} such as "1 batch" or "1,688 batches"
+ */
+export function countOf(number, one, many) {
+  return `${formatCount(number)} ${number === 1 ? one : many}`;
+}
