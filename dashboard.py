@@ -38,7 +38,14 @@ from pages.components.browser_modules import ASSETS
 from pages.shell import session
 from pages.shell.addresses import base_path
 from pages.shell.messages import show_problem
-from pages.shell.middleware import COOKIE_DAYS, OwnPagesOnly, SecurityHeaders, VisitorCookie, came_over_https
+from pages.shell.middleware import (
+    COOKIE_DAYS,
+    OwnPagesOnly,
+    SecurityHeaders,
+    UploadsInFrames,
+    VisitorCookie,
+    came_over_https,
+)
 from pages.shell.upload_memory import UploadLimit
 
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
@@ -234,5 +241,11 @@ app = st.App(
             ("/assets/{path:path}", asset, "GET"),
         )
     ],
-    middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(VisitorCookie), Middleware(UploadLimit)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(OwnPagesOnly),
+        Middleware(VisitorCookie),
+        Middleware(UploadsInFrames),
+        Middleware(UploadLimit),
+    ],
 )

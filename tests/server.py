@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ from pathlib import Path
 import psutil
 
 PROJECT = Path(__file__).parent.parent
+SELF_SIGNED = ssl.create_default_context()  # takes the certificate that a test made
+SELF_SIGNED.check_hostname, SELF_SIGNED.verify_mode = False, ssl.CERT_NONE
 PATIENCE = 180.0  # seconds, on a machine that other tests keep busy; what is promised within a time has its own
 
 
@@ -100,7 +103,7 @@ def wait_for(condition: Callable[[], object], seconds: float, what: str) -> obje
 def answers(url: str) -> bool:
     """Whether the server says that it is well."""
     try:
-        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as response:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2, context=SELF_SIGNED) as response:
             return response.status == 200
     except (urllib.error.URLError, OSError):
         return False
@@ -115,7 +118,8 @@ def serve(home: Path, **environment: str) -> Iterator[Server]:
         environment: further environment variables.
     """
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    scheme = "https" if "STREAMLIT_SERVER_SSL_CERT_FILE" in environment else "http"
+    url = f"{scheme}://127.0.0.1:{port}"
     log = home / "server.log"
     home.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]

@@ -21,6 +21,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 VISITOR_COOKIE = "visitor"
 COOKIE_DAYS = 365
+UPLOAD_COOKIE = "_streamlit_xsrf"  # Streamlit's, which its script sends back with each upload
+FRAMES = ("iframe", "frame", "embed", "object")  # what browsers say in Sec-Fetch-Dest of a page that is framed
+PARTITIONED = "; Partitioned"  # Python knows this attribute of cookies from 3.14 on
 HOSTS = "DASHBOARD_HOSTS"  # names under which people reach the dashboard, beside this machine's own
 FRAME_ANCESTORS = "DASHBOARD_FRAME_ANCESTORS"  # sites whose pages may show the dashboard in a frame
 HEALTH = "/_stcore/health"  # asked by proxies and hosts under any name; it says "ok" and nothing else
@@ -155,7 +158,11 @@ class SecurityHeaders:
 
 
 class VisitorCookie:
-    """Give every browser a random name, which its draft and its runs belong to. It says nothing about the person."""
+    """Give every browser a random name, which its draft and its runs belong to. It says nothing about the person.
+
+    In a frame of another site's page browsers keep a cookie only if it is "partitioned": kept apart for each such site. They
+    want https for it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -169,19 +176,55 @@ class VisitorCookie:
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
+                request = Request(scope)
+                https = came_over_https(request)
+                framed = https and request.headers.get("sec-fetch-dest") in FRAMES
                 cookie = SimpleCookie({VISITOR_COOKIE: secrets.token_urlsafe(16)})
                 rules: dict[str, Any] = {
                     "httponly": True,
-                    "samesite": "Lax",
+                    "samesite": "None" if framed else "Lax",
                     "path": "/",
                     "max-age": COOKIE_DAYS * 24 * 3600,
+                    "secure": https,
                 }
                 cookie[VISITOR_COOKIE].update(rules)
-                cookie[VISITOR_COOKIE]["secure"] = came_over_https(Request(scope))
-                MutableHeaders(scope=message).append("set-cookie", cookie[VISITOR_COOKIE].OutputString())
+                words = cookie[VISITOR_COOKIE].OutputString() + (PARTITIONED if framed else "")
+                MutableHeaders(scope=message).append("set-cookie", words)
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)
+
+
+class UploadsInFrames:
+    """Let browsers keep the cookie that Streamlit wants with each upload, also in a frame of another site's page.
+
+    Streamlit sets it as it answers requests of the page's script, which do not say that the page is framed. So all visitors
+    get it partitioned where a site may show the dashboard in a frame.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.may_be_framed = bool(os.environ.get(FRAME_ANCESTORS, "").strip())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not self.may_be_framed or not came_over_https(Request(scope)):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_partitioned(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [_partitioned(name, value) for name, value in message["headers"]]
+            await send(message)
+
+        await self.app(scope, receive, send_partitioned)
+
+
+def _partitioned(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A header of an answer, with the cookie for uploads such that browsers keep it in frames."""
+    if name.lower() != b"set-cookie" or not value.startswith(f"{UPLOAD_COOKIE}=".encode()):
+        return name, value
+    cookie = value.partition(b";")[0].decode("ascii")
+    return name, f"{cookie}; Path=/; SameSite=None; Secure{PARTITIONED}".encode("ascii")
 
 
 def came_over_https(connection: HTTPConnection) -> bool:
