@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shell import page_layout, run_bar, session, share
+from pages.shell.login_bar import login_bar
 from pages.shell.messages import show_refusal
 from pages.shell.page_map import HOME, PAGES
 from pages.shell.page_tabs import page_tabs
@@ -34,6 +35,7 @@ if building:  # the page of an edit is drawn before the rail
     page.run()
 if not on_stage:
     with around:
+        login_bar()
         rail(view, current)
         page_tabs(view, current)
         show_refusal()

@@ -36,6 +36,7 @@ FIRST_PARTY = {"core", "pages", "tests", "docs", "dashboard"}
 # Packages that no file imports by name, but that this project asks for.
 OPTIONAL = {"jax", "torch"}  # in requirements-backends.txt
 FOR_EXPORTS = {"onnxruntime", "tf2onnx"}  # in requirements-export.txt
+FOR_A_LOGIN = {"authlib", "httpx"}  # in requirements-login.txt
 FOR_DOCUMENTATION = {"mkdocs"}  # in requirements-docs.txt
 USED_WITHOUT_IMPORT = {
     "tensorflow",
@@ -139,6 +140,12 @@ def test_requirements_for_exports_are_pinned_and_explained() -> None:
     assert "requirements-export.txt" in (PROJECT / ".ci" / "run").read_text(), "its tests need them"
 
 
+def test_requirements_for_a_login_are_pinned_and_explained() -> None:
+    names = set(pinned("requirements-login.txt"))
+    assert names == {row[0].strip("`") for row in table_under("Package for a login")} == FOR_A_LOGIN
+    assert "requirements-login.txt" in (PROJECT / ".ci" / "run").read_text(), "its tests need them"
+
+
 def test_requirements_for_documentation_are_pinned_and_explained() -> None:
     names = set(pinned("requirements-docs.txt"))
     assert names == {row[0].strip("`") for row in table_under("Package for the documentation")}
@@ -152,7 +159,7 @@ def test_requirements_and_constraints_pin_each_package_once() -> None:
 
 def test_every_import_is_required_and_every_requirement_used() -> None:
     found = {name for path in python_files() for name in imported(path)} - sys.stdlib_module_names - FIRST_PARTY
-    found -= OPTIONAL | FOR_EXPORTS | FOR_DOCUMENTATION
+    found -= OPTIONAL | FOR_EXPORTS | FOR_A_LOGIN | FOR_DOCUMENTATION
     assert {INSTALLED_AS.get(name, name) for name in found} | USED_WITHOUT_IMPORT == set(pinned("requirements.txt"))
 
 

@@ -16,6 +16,7 @@ from core.problems import Problem, ProblemError
 from core.run_events import Actor, Command
 from core.runs.drafts import Draft, Lock
 from core.runs.run_record import LECTURER, OWNER, Run
+from pages.shell import account
 from pages.shell.middleware import VISITOR_COOKIE
 
 LECTURER_COOKIE = "lecturer"
@@ -33,9 +34,13 @@ SHOW_RUNS = ("Train", "Stage")  # the pages, by title, on which a run is watched
 
 
 def visitor() -> str:
-    """The visitor's name: their cookie, or one for this session where the browser keeps none."""
+    """The visitor's name: of their account, else their cookie, else one for this session where the browser keeps none."""
+    return account.account_name() or _browser()
+
+
+def _browser() -> str:
     cookie = st.context.cookies.get(VISITOR_COOKIE)
-    if cookie:
+    if cookie and not cookie.startswith(account.ACCOUNT):  # else a cookie made by hand would open somebody's account
         return cookie
     return st.session_state.setdefault("visitor_without_cookie", secrets.token_urlsafe(16))
 
@@ -72,12 +77,20 @@ def begin() -> None:
     Widgets keep their own values, which would replace the draft's. Their keys carry a revision: a new revision makes new
     widgets that start from the draft. An edit by a widget keeps the revision, and so the focus.
     """
+    _bring_draft_along()
     st.session_state["lock"] = application().drafts.lock(visitor())  # another tab may have opened or left a link
     now = dumps(draft().experiment)
     if st.session_state.get("seen_draft") != now:
         _note_shown()
         st.session_state["seen_draft"] = now
         st.session_state["revision"] = revision() + 1
+
+
+def _bring_draft_along() -> None:
+    """Begin the work of an account, at its first login, with the draft of the browser."""
+    drafts = application().drafts
+    if account.account_name() and drafts.draft(visitor()) is None and (mine := drafts.draft(_browser())) is not None:
+        drafts.edit_draft(visitor(), mine.experiment)
 
 
 def _note_shown() -> None:

@@ -72,8 +72,10 @@ def test_work_is_kept_when_the_course_page_is_loaded_again(student: BrowserConte
 
 def test_pictures_are_uploaded_within_the_frame(student: BrowserContext, secure_server: Server) -> None:
     pictures = BytesIO()
-    np.savez(pictures, x=np.random.default_rng(0).integers(0, 256, (60, 8, 8), dtype="uint8"), y=np.arange(60) % 3)
+    images = np.random.default_rng(0).integers(0, 256, (60, 8, 8), dtype="uint8")
+    np.savez(pictures, images=images, labels=np.arange(60) % 3)
     _page, dashboard = framed(student, secure_server, "own")
     file = {"name": "my pictures.npz", "mimeType": "application/zip", "buffer": pictures.getvalue()}
+    dashboard.get_by_text("A NumPy file (.npz)").click()
     dashboard.locator("input[type=file]").set_input_files(file)
     expect(dashboard.locator(".st-key-found")).to_contain_text("Pictures")

@@ -1,14 +1,14 @@
 """One page in a browser: its pictures, and what can be measured there."""
 
-import ast
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page
 
+from pages.shell.page_map import HOME, PAGES
 from tests.page_pictures.accessibility import findings
-from tests.server import PROJECT, Server
+from tests.server import Server
 
 SIZES = {"1440x900": (1440, 900), "1024x768": (1024, 768), "390x844": (390, 844), "720x450": (720, 450)}  # the last: 200 %
 THEMES = ("light", "dark")
@@ -71,15 +71,8 @@ class Taken:
 
 
 def page_paths() -> dict[str, str]:
-    """The path of each page of the router, by the page's file name without its end: {"start": "", "load": "load"}."""
-    tree = ast.parse((PROJECT / "pages" / "main.py").read_text(encoding="utf-8"))
-    paths = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "Page":
-            name = Path(ast.literal_eval(node.args[0])).stem
-            given = {one.arg: ast.literal_eval(one.value) for one in node.keywords if isinstance(one.value, ast.Constant)}
-            paths[name] = "" if given.get("default") else str(given.get("url_path", name))
-    return paths
+    """The path of each page of the map, by the name of its file: {"start": "", "load": "load"}."""
+    return {page.url_path: "" if page == HOME else page.url_path for page in PAGES}
 
 
 def open_page(context: BrowserContext, server: Server, path: str) -> tuple[Page, list[str], bool]:

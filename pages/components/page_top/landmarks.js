@@ -51,6 +51,16 @@ export function markLandmarks(page, shown) {
 }
 
 /**
+ * Let the arrow keys scroll what is wider than its place, such as a long formula: a stop for the Tab key, only where needed.
+ * @param {Document} page
+ */
+export function letKeysScroll(page) {
+  for (const formula of page.querySelectorAll(".katex-display")) {
+    set(formula, "tabindex", formula.scrollWidth > formula.clientWidth ? "0" : null);
+  }
+}
+
+/**
  * @param {Element} element
  * @param {string} name
  * @param {string | null} value null removes the attribute

@@ -1,6 +1,6 @@
 /** @import { Component } from "../shared/component" */
 import { focusHeading, keepFocus, skipToHeading } from "./focus.js";
-import { markLandmarks } from "./landmarks.js";
+import { letKeysScroll, markLandmarks } from "./landmarks.js";
 
 const shown = { page: "", step: "", isFollowed: false };
 const ARRIVED = 400; // milliseconds: by then the heading of another page is drawn
@@ -25,6 +25,7 @@ export default function pageTop({ data }) {
 /** Keep the marks true while Streamlit draws: it makes elements anew, and forgets what it does not know. */
 function follow() {
   markLandmarks(document, shown);
+  letKeysScroll(document);
   if (shown.isFollowed) return;
   shown.isFollowed = true;
   let isDue = false;
@@ -35,6 +36,7 @@ function follow() {
     requestAnimationFrame(() => {
       isDue = false;
       markLandmarks(document, shown);
+      letKeysScroll(document);
     });
   }).observe(main, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   skipToHeading(document);
