@@ -1,7 +1,10 @@
 """Format numbers for people."""
 
 import math
+import re
 
+NO_BREAK = "\u00a0"  # a space between a number and its unit, where a line does not break
+_INSIDE = re.compile(r"(?<=[\d?]) (?=× [\d?])|(?<=[\d?] ×) (?=[\d?])|(?<=\d) (?=(?:%|s|ms|kB|MB|GB)(?!\w))")
 SMALLEST_WRITTEN_OUT = 1e-4  # smaller numbers are written as powers of ten
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -12,7 +15,7 @@ def number(value: float) -> str:
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """A share as a percentage, such as "17 %".
+    """A share as a percentage, such as "17 %"; a line never breaks before its sign.
 
     Parameters
     ----------
@@ -21,7 +24,12 @@ def percent(share: float, digits: int = 0) -> str:
     digits
         The number of decimal places.
     """
-    return f"{100 * share:.{digits}f} %"
+    return f"{100 * share:.{digits}f}{NO_BREAK}%"
+
+
+def unbroken(text: str) -> str:
+    """A text in which no line breaks inside "28 × 28", nor between a number and its unit."""
+    return _INSIDE.sub(NO_BREAK, text)
 
 
 def quantity(count: int, noun: str, plural: str = "") -> str:
@@ -42,6 +50,21 @@ def quantity(count: int, noun: str, plural: str = "") -> str:
 def accuracy_text(share: float) -> str:
     """An accuracy with four decimal places, enough for sets of 10,000 images."""
     return f"{share:.4f}"
+
+
+def loss_text(value: float) -> str:
+    """A loss with three significant digits, the same on every page: "0.380"."""
+    return rounded(value)
+
+
+def metric_text(name: str, value: float) -> str:
+    """A metric by Keras' name for it: every accuracy with four decimal places, all others as a loss."""
+    return accuracy_text(value) if "accuracy" in name else loss_text(value)
+
+
+def seconds_text(seconds: float) -> str:
+    """A duration in seconds with three significant digits, the same on every page: "28.5 s"."""
+    return f"{rounded(seconds)}{NO_BREAK}s"
 
 
 def rounded(value: float) -> str:

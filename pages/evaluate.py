@@ -10,7 +10,7 @@ import streamlit as st
 from core.analysis.evaluation_files import worst_mistakes
 from core.application import application
 from core.experiment.descriptions import sentence
-from core.number_text import accuracy_text, quantity
+from core.number_text import accuracy_text, metric_text, quantity
 from core.runs.run_record import Run
 from pages.datasets import user_dataset_list
 from pages.interpret import calibration, confusion_panel
@@ -140,7 +140,7 @@ def numbers(shown: ShownSet) -> None:
             st.metric(f"Top-{k}", accuracy_text(share), help=f"The share whose class is among the {k} likeliest answers.")
         for metric, value in found.items():
             if metric != "accuracy":
-                st.metric(metric.replace("_", " ").capitalize(), f"{value:,.4g}")
+                st.metric(metric.replace("_", " ").capitalize(), metric_text(metric, value))
 
 
 def by_class(sets: Sequence[ShownSet]) -> None:

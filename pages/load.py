@@ -1,6 +1,7 @@
 """Load: which pictures, how scaled, and how split into training, validation and test set."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,7 @@ from core.experiment.edits import set_value
 from core.experiment.model import DATA, Experiment
 from core.experiment.set_sizes import Counts, needs_counting, sizes
 from core.experiment.shapes import shape_text
-from core.number_text import memory_text
+from core.number_text import memory_text, unbroken
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.components.pixel_inspector.pixel_inspector import pixel_inspector
 from pages.datasets import user_dataset_list
@@ -32,6 +33,8 @@ from pages.widgets.picture_items import picture_item
 
 CLASSES_AT_ONCE = 10
 PICTURES_OF_A_CLASS = 8
+SIZE = 40  # of a picture in the gallery, in pixels
+STYLE = Path(__file__).parent / "load.css"
 
 
 def choose_data(experiment: Experiment) -> None:
@@ -61,7 +64,7 @@ def choose_data(experiment: Experiment) -> None:
         help=session.why_locked("data") or DATA["dataset"].help,
     )
     data = experiment.data.entry
-    shape = shape_text(data.image_shape)
+    shape = unbroken(shape_text(data.image_shape))
     source = f" [Where it comes from]({data.url})" if data.url else ""
     st.markdown(f"{data.sentence} Each is {shape}, in {data.num_classes} classes.{source}")
     st.page_link("own.py", label="Your own pictures", icon=":material/add_photo_alternate:")
@@ -135,11 +138,11 @@ def sets_card(experiment: Experiment, counts: Counts | None) -> None:
             "Validation set",
             held.validation,
             before.validation,
-            "Checked after each epoch; never learned from.",
+            "Checked after each epoch.",
             VALIDATION,
             "/",
         ),
-        ("Test set", held.test, before.test, "Sealed until the end: the only honest mark.", TEST, "x"),
+        ("Test set", held.test, before.test, "Sealed until the end.", TEST, "x"),
     ]
     with st.container(border=True, key="sets"):
         st.header("Three sets")
@@ -167,17 +170,16 @@ def split_card(experiment: Experiment) -> None:
         with second:
             parameter_widget(DATA["validation_split"], ("data", "validation_split"), experiment)
             together = " Near copies stay in one set." if experiment.data.entry.keeps_together else ""
-            st.caption(f"Drawn evenly from each class, with seed {experiment.fit.seed}.{together}")
+            st.caption(f"Even in each class, seed {experiment.fit.seed}.{together}")
         with third:
             parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
-            st.caption("Empty: all of them. A thousand makes a quick demo.")
+            st.caption("Empty: all. 1,000 is a quick demo.")
 
 
 def gallery(data: DataSet, preview: Preview) -> None:
     """Draw some pictures of each class; a click opens a picture."""
-    with st.container(border=True, key="gallery"):
-        st.header("What is in it")
-        st.caption("Choose a picture to see it as the numbers that it is.")
+    with st.container(key="gallery"):
+        st.caption("Press a picture to see it as the numbers that it is.")
         first = 0
         if data.num_classes > CLASSES_AT_ONCE:
             pages = range(0, data.num_classes, CLASSES_AT_ONCE)
@@ -200,18 +202,26 @@ def gallery(data: DataSet, preview: Preview) -> None:
             for number in range(min(PICTURES_OF_A_CLASS, preview.images.shape[1]))
         ]
         columns = min(PICTURES_OF_A_CLASS, preview.images.shape[1])  # one row for each class, also for a small class
-        picked = picture_grid(items, key="gallery-pictures", size=56, columns=columns, selectable=True, rows=True)
-        if picked:
-            st.session_state["picked_picture"] = (data.name, picked)
+        shows: dict[str, Any] = {"size": SIZE, "columns": columns, "selectable": True, "rows": True}
+
+        def pick() -> None:
+            st.session_state["picked_picture"] = (data.name, st.session_state["gallery-pictures"].picked)
+
+        picture_grid(items, key="gallery-pictures", selected=picked_picture(data), answer="numbers", on_picked=pick, **shows)
+
+
+def picked_picture(data: DataSet) -> str:
+    """The id of the picture that is shown as numbers: its class and its number in the class."""
+    name, picked = st.session_state.get("picked_picture", (data.name, None))
+    return picked if name == data.name and picked else "0-0"
 
 
 def picture_as_numbers(data: DataSet, preview: Preview) -> None:
     """Draw one picture, and the numbers that a network gets of it."""
-    name, picked = st.session_state.get("picked_picture", (data.name, "0-0"))
-    label, number = map(int, picked.split("-")) if name == data.name else (0, 0)
+    label, number = map(int, picked_picture(data).split("-"))
     image = preview.images[label, number]
     channel = 0
-    with st.container(border=True, key="numbers"):
+    with st.container(key="numbers"):
         st.header(f"One picture is {image.size:,} numbers")
         if image.shape[2] == 3:
             names = ("Red", "Green", "Blue")
@@ -226,8 +236,7 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
 def balance_card(view: View, preview: Preview) -> None:
     """Draw the number of images of each class, including corrections by hand."""
     data = view.experiment.data
-    with st.container(border=True, key="balance"):
-        st.header("Class balance")
+    with st.container(key="balance"):
         if needs_counting(data) and view.counts is None:
             waiting.wait_for_counts(view.experiment)
             return
@@ -241,8 +250,22 @@ def balance_card(view: View, preview: Preview) -> None:
         st.caption(f"For training and validation {words} images.{corrected}")
 
 
+def what_is_in_it(view: View, data: DataSet, preview: Preview) -> None:
+    """Draw the pictures with the numbers of one of them beside them, or how many of each class there are."""
+    with st.container(border=True, key="contents"):
+        pictures, balance = st.tabs(["Pictures and numbers", "Class balance"], key="load-view", bind="query-params")
+        if pictures.open:
+            with pictures, st.container(key="gallery-beside", horizontal=True, gap="medium"):
+                gallery(data, preview)
+                picture_as_numbers(data, preview)
+        if balance.open:
+            with balance:
+                balance_card(view, preview)
+
+
 view = current_view()
 page_layout.heading("Load", "Data with labels: what a network learns from, and what it is judged by.")
+st.html(STYLE)
 with page_layout.beside_code(view):
     choose_data(view.experiment)
     show_problems(view.problems_at("data"), "data")
@@ -258,8 +281,6 @@ with page_layout.beside_code(view):
         if looked_at is None:
             waiting.wait_for_preview(chosen.name)
         else:
-            gallery(chosen, looked_at)
-            picture_as_numbers(chosen, looked_at)
-            balance_card(view, looked_at)
+            what_is_in_it(view, chosen, looked_at)
         if chosen.is_own:
             own_card(chosen)

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.application import application
+from core.number_text import accuracy_text, loss_text, seconds_text
 from core.runs.comparison import Outcome, Row, compare, matches, rows, table_csv
 from core.runs.history import previous
 from core.runs.run_record import Run
@@ -24,20 +25,20 @@ from pages.widgets.run_picker import chosen_runs, clear, select_runs, table_key,
 RUNS_ON_A_PAGE = 50
 NEWEST_FIRST = "Newest first"
 OF_KEPT = " of the weights that the run kept; while it trains, after its last epoch."
-# Of each column its title, what it means, and how its values are shown.
+# Of each column its title, what it means, and how its values are shown: a format, or a function, as on all other pages.
 COLUMNS = {
     "number": ("Run", "Counted from your first one.", "%d"),
     "name": ("Name", "Select one run to name it.", None),
     "state": ("State", "What became of it.", None),
     "change": ("Change", "What differs from the run before.", None),
-    "accuracy": ("Val. accuracy", f"Validation accuracy{OF_KEPT}", "%.4f"),
-    "best_accuracy": ("Best", "The highest validation accuracy after any epoch.", "%.4f"),
-    "loss": ("Val. loss", f"Validation loss{OF_KEPT}", "%.3f"),
-    "best_loss": ("Lowest", "The lowest validation loss after any epoch.", "%.3f"),
+    "accuracy": ("Val. accuracy", f"Validation accuracy{OF_KEPT}", accuracy_text),
+    "best_accuracy": ("Best", "The highest validation accuracy after any epoch.", accuracy_text),
+    "loss": ("Val. loss", f"Validation loss{OF_KEPT}", loss_text),
+    "best_loss": ("Lowest", "The lowest validation loss after any epoch.", loss_text),
     "epochs": ("Epochs", "How many were completed.", "%d"),
-    "seconds": ("Took", "Seconds of training.", "%.3g s"),
+    "seconds": ("Took", "Seconds of training.", seconds_text),
     "parameters": ("Parameters", "How many weights and biases the network has.", "localized"),
-    "test_accuracy": ("Test accuracy", "Only where the test set is open.", "%.4f"),
+    "test_accuracy": ("Test accuracy", "Only where the test set is open.", accuracy_text),
     "started": ("Started", "When it was put in the queue.", "D MMM YYYY, HH:mm"),
     "note": ("Note", "Select one run to note something down.", None),
 }
@@ -109,7 +110,7 @@ def draw_table(shown: list[Row]) -> None:
     selected = [place for place, row in enumerate(shown) if row.run in chosen_runs()]
     digest = hashlib.sha256(" ".join(row.run for row in shown).encode()).hexdigest()[:12]
     event = st.dataframe(
-        content,
+        content.style.format({name: shape for name, (_, _, shape) in COLUMNS.items() if callable(shape)}, na_rep=""),
         hide_index=True,
         column_config={name: _column(name) for name in COLUMNS},
         on_select="rerun",
@@ -126,6 +127,8 @@ def _column(name: str) -> ColumnConfig:
     title, meaning, shape = COLUMNS[name]
     if name == "started":
         return st.column_config.DatetimeColumn(title, help=meaning, format=shape, timezone=st.context.timezone)
+    if callable(shape):
+        return st.column_config.NumberColumn(title, help=meaning)
     if shape is None:
         return st.column_config.TextColumn(title, help=meaning, width=WIDTHS.get(name))
     return st.column_config.NumberColumn(title, help=meaning, format=shape, pinned=name == "number" or None)

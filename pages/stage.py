@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.application import application
 from core.experiment.descriptions import difference, early_end, layer_titles, net_line, sentence
-from core.number_text import accuracy_text, rounded
+from core.number_text import accuracy_text, loss_text, seconds_text
 from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
@@ -70,9 +70,9 @@ def outcome(run: Run, view: View) -> str:
     """Draw the result of a run that is over, and how the draft differs."""
     parts = [f"**Run {run.number}: {STATES[run.state].word}**"]
     if run.result and (found := run.result["validation"]):
-        parts += [f"validation accuracy **{accuracy_text(found['accuracy'])}**", f"loss **{rounded(found['loss'])}**"]
+        parts += [f"validation accuracy **{accuracy_text(found['accuracy'])}**", f"loss **{loss_text(found['loss'])}**"]
     if run.result:
-        parts.append(f"{rounded(run.result['seconds'])} s")
+        parts.append(seconds_text(run.result["seconds"]))
     if session.controls(run) and view.experiment != run.experiment and view.all_allowed:
         parts.append(f"next: **{plain(difference(view.experiment, run.experiment))}**")
     return " · ".join(parts)

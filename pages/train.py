@@ -1,5 +1,6 @@
 """Train: five settings, and the curves of the run."""
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -7,7 +8,7 @@ import streamlit as st
 from core.application import application
 from core.coach.rules import alarm_title
 from core.experiment.descriptions import difference, early_end, layer_titles, sentence
-from core.number_text import accuracy_text, rounded
+from core.number_text import accuracy_text, loss_text, seconds_text
 from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
@@ -19,37 +20,45 @@ from pages.shell.messages import show_problem, show_problems
 from pages.shell.view import current_view
 from pages.widgets import fit_controls
 
-HEIGHT = 250  # of a chart, in pixels
+STYLE = Path(__file__).parent / "train.css"
+HEIGHT = 230  # of a chart, in pixels
 
 
-def lines(run: Run) -> None:
-    """The run's curves, with what differs from the run before."""
-    before = application().history.previous(run)
+def title(run: Run) -> None:
+    """Draw the run's name and state, the way to Evaluate, and what the coach sees."""
     warning, _ = coach.coach_advice(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="run-title"):
         st.header(f"Run {run.number}: {STATES[run.state].word}", width="content")
-        if run.result:  # the next step, in sight above the curves
-            st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:", width="content")
+        if run.result:  # the next step
+            with st.container(key="to-evaluate", width="content"):
+                st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:", width="content")
         if warning is not None:  # the card stands below the curves, so that they stay where they are
             st.markdown(f":material/sports: {alarm_title(warning.code)}: see the coach below.", width="content")
-    if early := early_end(run.experiment, run.result):
-        st.markdown(early)
-    if before is not None:
-        st.markdown(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")
-        if not curves_panel.is_comparable(run, before):
-            st.caption("Their losses are different things, so the earlier run is not drawn behind this one.")
-    run_controls.live_settings(run)
-    titles = layer_titles(run.experiment)
-    stepped: dict[str, Any] = {
-        "classes": run.experiment.data.entry.classes,
-        "titles": titles,
-        "key": f"stepped-{run.id}",
-    }
-    single_step(url=live_url(run), **stepped)
-    curves_panel.draw(run, HEIGHT)
-    epoch_panel.draw(run.experiment, run)
-    if run.is_over:
-        st.markdown(application().runs.readings.sentence(run))
+
+
+def strip(run: Run) -> None:
+    """Draw what can be steered while the run is on, and what came of it afterwards: both in one place that is kept."""
+    with st.container(key="run-strip"):
+        if application().results.awaits_evaluation(run):
+            waiting.wait_for_result(run)
+        elif run.is_over:
+            marks(run)
+        else:
+            run_controls.live_settings(run)
+
+
+def marks(run: Run) -> None:
+    """Draw the validation numbers of a run that is over, its duration and its size."""
+    if not run.result or not run.result["validation"]:
+        return
+    found = run.result["validation"]
+    with st.container(horizontal=True, key="outcome"):
+        st.metric("Validation accuracy", accuracy_text(found["accuracy"]))
+        st.metric("Validation loss", loss_text(found["loss"]))
+        st.metric("Training took", seconds_text(run.result["seconds"]))
+        st.metric("Parameters", f"{run.result['parameters']:,}", help=_split(run))
+        if run.result["kept"]["which"] == "best":
+            st.metric("Best weights kept", f"epoch {run.result['kept']['epoch']}")
 
 
 def _split(run: Run) -> str | None:
@@ -58,25 +67,37 @@ def _split(run: Run) -> str | None:
     return f"{summary.non_trainable:,} of them non-trainable." if summary and summary.non_trainable else None
 
 
-def outcome(run: Run) -> None:
-    """What came of a run: its validation numbers, and where to look next."""
-    if run.result and run.result["validation"]:
-        found = run.result["validation"]
-        with st.container(horizontal=True, key="outcome"):
-            st.metric("Validation accuracy", accuracy_text(found["accuracy"]))
-            st.metric("Validation loss", f"{rounded(found['loss'])}")
-            st.metric("Training took", f"{rounded(run.result['seconds'])} s")
-            st.metric("Parameters", f"{run.result['parameters']:,}", help=_split(run))
-            if run.result["kept"]["which"] == "best":
-                st.metric("Best weights kept", f"epoch {run.result['kept']['epoch']}")
-        if words := application().results.outcome(run).last_epoch_words:
-            st.caption(words)
-    if application().results.awaits_evaluation(run):
-        waiting.wait_for_result(run)
-    elif run.state == "finished":
-        run_controls.ended_run_controls(run)
-    with st.container(horizontal=True, key="onward"):
-        st.page_link("runs.py", label="All runs", icon=":material/list:")
+def lines(run: Run) -> None:
+    """Draw the run's curves, with what differs from the run before, and below them what the coach says."""
+    before = application().history.previous(run)
+    if before is not None:
+        st.markdown(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")
+        if not curves_panel.is_comparable(run, before):
+            st.caption("Their losses are different things, so the earlier run is not drawn behind this one.")
+    stepped: dict[str, Any] = {
+        "classes": run.experiment.data.entry.classes,
+        "titles": layer_titles(run.experiment),
+        "key": f"stepped-{run.id}",
+    }
+    single_step(url=live_url(run), **stepped)
+    curves_panel.draw(run, HEIGHT)
+    coach.card(run)
+
+
+def further(run: Run) -> None:
+    """Draw the details of a run: how it ended, in sentences, more epochs, and the way to all runs."""
+    epoch_panel.draw(run.experiment, run)
+    with st.container(key="train-details", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        with st.container(key="train-ended", width="stretch", gap=None):
+            if run.is_over:
+                words = application().runs.readings.sentence(run)
+                st.markdown(" ".join(part for part in (early_end(run.experiment, run.result), words) if part))
+                if words := application().results.outcome(run).last_epoch_words:
+                    st.caption(words)
+        if run.state == "finished" and not application().results.awaits_evaluation(run):
+            run_controls.ended_run_controls(run)
+        with st.container(key="onward", width="content"):
+            st.page_link("runs.py", label="All runs", icon=":material/list:")
 
 
 def empty(shown: tuple[Problem, ...]) -> None:
@@ -94,7 +115,8 @@ def empty(shown: tuple[Problem, ...]) -> None:
 
 
 view = current_view()
-page_layout.heading("Train", "The network sees all training images once an epoch, and is checked on the validation set.")
+page_layout.heading("Train", "An epoch shows all training images once; the validation set checks.")
+st.html(STYLE)
 with page_layout.beside_code(view, run=view.run):
     with st.container(key="train", horizontal=True, gap="medium"):
         left = st.container(key="train-controls", width=210)
@@ -115,9 +137,10 @@ with page_layout.beside_code(view, run=view.run):
                 st.info(words)
             if view.run.is_over and view.run.state != "finished" and not application().results.awaits_evaluation(view.run):
                 run_controls.ended_run_controls(view.run)  # beside the message that names the button, not below the curves
+            title(view.run)
+            strip(view.run)
             lines(view.run)
-            coach.card(view.run)
-            outcome(view.run)
-    if view.run is not None:
-        validation_panel.section(view.run)
+if view.run is not None:
+    validation_panel.section(view.run)
+    further(view.run)
 page_layout.engine_foot()

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from core.number_text import quantity, rounded
+from core.number_text import loss_text, quantity
 from core.run_events import DRAWN, LATEST, UNDONE, BatchEvent, EpochEvent, RunEvent, epoch_of
 
 MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
@@ -125,15 +125,15 @@ def describe_curves(events: Sequence[RunEvent]) -> str:
         return "The loss became infinite or not a number: the curve stops there."
     count = round(last["epoch"])
     after = f"After {quantity(count, 'epoch')}"
-    words = f"{after} the training loss is {rounded(last['loss'] or 0.0)}"
+    words = f"{after} the training loss is {loss_text(last['loss'] or 0.0)}"
     losses = [loss for event in ends if (loss := event.get("val_loss")) is not None]
     if not losses:
         return words + "."
-    words += f" and the validation loss {rounded(losses[-1])}"
+    words += f" and the validation loss {loss_text(losses[-1])}"
     best = losses.index(min(losses))
     rising = len(losses) - 1 - best
     if rising >= 2:
         return f"{words}; validation loss was lowest after epoch {best + 1} and has not improved for {rising} epochs."
     if len(losses) > 1:
-        return f"{words}; validation loss fell from {rounded(losses[0])}." if rising == 0 else f"{words}; it rose last."
+        return f"{words}; validation loss fell from {loss_text(losses[0])}." if rising == 0 else f"{words}; it rose last."
     return words + "."

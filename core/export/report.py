@@ -12,7 +12,7 @@ from core.experiment.model import Experiment
 from core.experiment.set_sizes import Counts, sizes
 from core.experiment.shapes import Summary, parameters_text, shape_text
 from core.export import svg
-from core.number_text import quantity
+from core.number_text import accuracy_text, metric_text, quantity
 
 PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -44,10 +44,10 @@ class Marks:
     evaluated: EvaluatedSet
     mistakes: tuple[Picture, ...]  # the worst first
 
-    def numbers(self) -> Iterator[tuple[str, float]]:
-        """All metrics by their names as people write them."""
-        yield from ((name.replace("_", " "), value) for name, value in self.metrics.items())
-        yield from ((f"top-{k}", share) for k, share in self.evaluated.top_k.items())
+    def numbers(self) -> Iterator[tuple[str, str]]:
+        """All metrics, names and values as people write them."""
+        yield from ((name.replace("_", " "), metric_text(name, value)) for name, value in self.metrics.items())
+        yield from ((f"top-{k}", accuracy_text(share)) for k, share in self.evaluated.top_k.items())
 
     def by_class(self, classes: Sequence[str]) -> Iterator[tuple[str, float, float, float, int]]:
         """Name, precision, recall, F1 and number of images of each class."""

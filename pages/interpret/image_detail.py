@@ -5,7 +5,7 @@ import streamlit as st
 
 from core.analysis.evaluation_files import label_of, probabilities_of
 from core.experiment.image_ref import ImageRef, name_in_code
-from core.number_text import percent, quantity, rounded
+from core.number_text import loss_text, percent, quantity
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.interpret import corrections_panel
 from pages.interpret.evaluated_sets import ShownSet, pictures_of, wait_for_pictures
@@ -64,7 +64,7 @@ def words(shown: ShownSet, index: int) -> str:
     files = "" if name == in_files else f"; in the files it is {in_files}"
     return (
         f"{name}, one of {quantity(len(shown.evaluated.labels), 'image')} of the {shown.title.lower()}{files}. "
-        f"Its loss is {rounded(loss)}, the mean of the set {rounded(shown.evaluated.losses.mean())}."
+        f"Its loss is {loss_text(loss)}, the mean of the set {loss_text(shown.evaluated.losses.mean())}."
     )
 
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.analysis.curves import MAXIMUM_POINTS
-from core.number_text import accuracy_text, rounded
+from core.number_text import metric_text
 from core.runs.comparison import Band, Measure, Outcome, Spread, spread
 from pages.widgets.charts import LETTERS, chart, whole_ticks
 
@@ -53,7 +53,7 @@ def _chart(drawn: Sequence[Outcome], name: str) -> None:
         st.caption("None of these runs measured it.")
         return
     if max(len(values) for _, values in lines) == 1:  # one point is no curve
-        ends = [(label, "no number" if end is None else _figure_text(end, name)) for label, (end,) in lines]
+        ends = [(label, "no number" if end is None else metric_text(name, end)) for label, (end,) in lines]
         st.markdown("\n".join(["After epoch 1, the only one:", "", *(f"- {label}: **{end}**" for label, end in ends)]))
         return
     groups = [(group, repeats.bands[name]) for group, repeats in _repeats(drawn) if name in repeats.bands]
@@ -80,20 +80,16 @@ def _summary_sentence(lines: Sequence[Line], name: str) -> str:
         return words.strip()
     best, worst = (choose(ends, key=lambda label: ends[label]) for choose in ((min, max) if name == "loss" else (max, min)))
     if best == worst or ends[best] == ends[worst]:
-        return f"{best} ends at {_figure_text(ends[best], name)}.{words}"
+        return f"{best} ends at {metric_text(name, ends[best])}.{words}"
     degree = "lowest" if name == "loss" else "highest"
-    first, last = (_figure_text(ends[label], name) for label in (best, worst))
+    first, last = (metric_text(name, ends[label]) for label in (best, worst))
     return f"{best} ends {degree}, at {first}; {worst.lower()} ends at {last}.{words}"
 
 
 def _kept_words(outcome: Outcome) -> str:
     """A sentence for a run whose result is not the end of its curve."""
-    result = _figure_text(outcome.last("accuracy") or 0.0, "accuracy")
+    result = metric_text("accuracy", outcome.last("accuracy") or 0.0)
     return f"Run {outcome.run.number} kept other weights than those of its last epoch: they reach {result}."
-
-
-def _figure_text(value: float, name: str) -> str:
-    return accuracy_text(value) if name == "accuracy" else rounded(value)
 
 
 def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str) -> go.Figure:
@@ -222,12 +218,12 @@ def _repeats(outcomes: Sequence[Outcome]) -> list[tuple[list[Outcome], Spread]]:
 
 
 def _mean(name: str, measure: Measure) -> str:
-    deviation = f" ± {_figure_text(measure.deviation, name)}" if measure.deviation is not None else ""
-    return f"{_figure_text(measure.mean, name)}{deviation}"
+    deviation = f" ± {metric_text(name, measure.deviation)}" if measure.deviation is not None else ""
+    return f"{metric_text(name, measure.mean)}{deviation}"
 
 
 def _range(name: str, measure: Measure) -> str:
-    lowest, highest = (_figure_text(value, name) for value in (measure.lowest, measure.highest))
+    lowest, highest = (metric_text(name, value) for value in (measure.lowest, measure.highest))
     return f"Of {measure.count} runs, {name} is {lowest} at the lowest and {highest} at the highest."
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.application import application
 from core.experiment.descriptions import early_end, sentence
-from core.number_text import accuracy_text, rounded
+from core.number_text import metric_text, seconds_text
 from core.runs.comparison import Outcome, compare
 from core.runs.history import LONGEST_NAME, LONGEST_NOTE
 from core.runs.run_record import Run
@@ -71,10 +71,10 @@ def _numbers(outcome: Outcome) -> None:
         for name in ("accuracy", "loss"):
             value = outcome.last(name)
             if value is not None:
-                st.metric(f"Validation {name}", accuracy_text(value) if name == "accuracy" else rounded(value))
+                st.metric(f"Validation {name}", metric_text(name, value))
         st.metric("Epochs", f"{len(outcome.epochs):,} of {outcome.run.experiment.fit.epochs:,}")
         if outcome.seconds is not None:
-            st.metric("Training took", f"{rounded(outcome.seconds)} s")
+            st.metric("Training took", seconds_text(outcome.seconds))
     if words := outcome.last_epoch_words:
         st.caption(words)
 

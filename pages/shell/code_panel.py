@@ -1,6 +1,7 @@
 """The code beside a page: the script of the run that the page shows, or of the draft."""
 
 import difflib
+import re
 
 import streamlit as st
 
@@ -13,14 +14,19 @@ from core.runs.run_record import Run
 from pages.components.code_view.code_view import code_view
 from pages.datasets import user_dataset_list
 from pages.shell import session
+from pages.shell.streamlit_patches import Container
 
 HEIGHT = 560  # pixels
 RUN, DRAFT = "run", "draft"
+LONGEST_LINE = 200  # characters of a statement that is shown on one line
+CHOSEN = "code_chosen"  # in session state: a person has folded or unfolded the code
 SEEN = "code_seen"  # in session state: the visit to a page, the run that the page shows, and the draft at that time
 
 
-def panel(draft: Draft, run: Run | None, *, has_run: bool, all_allowed: bool, height: int = HEIGHT) -> None:
-    """Draw the script under the name of its run or of the draft; a folded script is one line.
+def panel(  # noqa: PLR0913 - each is one thing that decides what is shown
+    draft: Draft, run: Run | None, line: Container, *, has_run: bool, all_allowed: bool, is_open: bool, height: int = HEIGHT
+) -> None:
+    """Draw the script under the name of its run or of the draft, and the line of it that matters on the page.
 
     Parameters
     ----------
@@ -28,29 +34,43 @@ def panel(draft: Draft, run: Run | None, *, has_run: bool, all_allowed: bool, he
         The visitor's draft.
     run
         The run that the page is about; None where it is about the draft.
+    line
+        Where the line is drawn; where the code is open, the style sheet shows it on small screens only.
     has_run
         Whether there is a run at all, whose code this could be taken for.
     all_allowed
         Whether every value of the draft is allowed, so that it has a script.
+    is_open
+        Whether the whole script is drawn too.
     height
-        The height of the box, in pixels.
+        The height of its box, in pixels.
     """
-    is_open = draft.code_open
     if run is not None:
         begins_with = DRAFT if _is_changed_here(run, draft.experiment) else RUN
         if run.experiment != draft.experiment and (_choose(run, begins_with) if is_open else begins_with) == DRAFT:
             run = None
+    marked: tuple[int, ...] = ()
     if run is not None:
-        text, title = application().results.script(run), f"The code of {session.name_of(run)}"
-        _box(text, (), title, f"run-{run.number}.py", height if is_open else None)
+        text, title, file_name = (
+            application().results.script(run),
+            f"The code of {session.name_of(run)}",
+            f"run-{run.number}.py",
+        )
     elif all_allowed:
         text, marked = _draft_script(draft)
-        _box(text, marked, "The code of your draft" if has_run else "", "experiment.py", height if is_open else None)
+        title, file_name = "The code of your draft" if has_run else "", "experiment.py"
     else:
-        st.caption("The code is shown once every value is allowed.")
+        (st if is_open else line).caption("The code is shown once every value is allowed.")
         return
+    with line:
+        _one_line(text.splitlines(), marked, title, file_name)
+    if not is_open:
+        return
+    lines, step = text.splitlines(), f"# {st.session_state['page_title']}"
+    focus = lines.index(step) if step in lines else None
+    code_view(script=text, marked=marked, title=title, file_name=file_name, key="code", height=height, focus=focus)
     data = (run.experiment if run is not None else draft.experiment).data.entry
-    if is_open and data.is_own:
+    if data.is_own:
         user_dataset_list.file_button(data, "code")
 
 
@@ -94,28 +114,62 @@ def _draft_script(draft: Draft) -> tuple[str, tuple[int, ...]]:
     return text, changed_lines(script(before, execution=execution), text) if before else ()
 
 
-def _box(text: str, marked: tuple[int, ...], title: str, file_name: str, height: int | None) -> None:
-    """Draw the script in a box of a height in pixels; None folds it to one line."""
-    lines = text.splitlines()
-    if height is not None:
-        step = f"# {st.session_state['page_title']}"
-        focus = lines.index(step) if step in lines else None
-        named = {"title": title, "file_name": file_name}
-        code_view(script=text, marked=marked, key="code", height=height, focus=focus, **named)
-    else:
-        shown = lines[marked[0]] if marked else next((line for line in lines if " layers." in line), lines[0])
-        code_view(script=shown.strip() + "\n", title=title, file_name=file_name, key="code-folded")
+def _one_line(lines: list[str], marked: tuple[int, ...], title: str, file_name: str) -> None:
+    """Draw the line that the last edit changed, or the line of the page."""
+    shown = lines[marked[0]] if marked else line_of_page(lines, st.session_state["page_title"])
+    code_view(script=shown.strip() + "\n", title=title, file_name=file_name, key="code-folded", one_line=True)
+
+
+def line_of_page(lines: list[str], page: str) -> str:
+    """The line that a folded script shows on a page: the statement of the page's own step, or the first layer.
+
+    Parameters
+    ----------
+    lines
+        The lines of the script.
+    page
+        The title of the page, such as "Train", whose statement is `history = model.fit(…)`.
+    """
+    first_layer = next((line for line in lines if " layers." in line), lines[0])
+    if f"# {page}" not in lines or page == "Define":
+        return first_layer
+    pieces: list[str] = []
+    for line in lines[lines.index(f"# {page}") + 1 :]:
+        code = line.partition("  #")[0].strip()
+        pieces += [code] if code and not code.startswith("#") else []
+        if pieces and sum(piece.count("(") - piece.count(")") for piece in pieces) == 0:
+            break
+    statement = re.sub(r"(?<=[(\[]) |,? (?=[)\]])", "", " ".join(pieces))
+    return statement if len(statement) <= LONGEST_LINE else first_layer
 
 
 def toggle(*, is_open: bool) -> None:
-    """Draw the button that folds or unfolds the code panel."""
+    """Draw the button that folds or unfolds the code panel.
+
+    Open code that nobody asked for is folded on small screens, by the style sheet alone: there is a button for either.
+    """
+    with st.container(key="fold-wide", width="content"):
+        _toggle_button("fold-code", to_open=not is_open)
+    if is_open:
+        with st.container(key="fold-narrow", width="content"):
+            _toggle_button("show-code", to_open=True)
+
+
+def _toggle_button(key: str, *, to_open: bool) -> None:
     st.button(
-        "Fold code" if is_open else "Show code",
-        key="fold-code",
-        icon=":material/code_off:" if is_open else ":material/code:",
+        "Show code" if to_open else "Fold code",
+        key=key,
+        icon=":material/code:" if to_open else ":material/code_off:",
         help="The Keras script that equals what you see.",
-        on_click=lambda: application().drafts.fold_code(session.visitor(), not is_open),
+        on_click=_choose_fold,
+        args=(to_open,),
     )
+
+
+def _choose_fold(to_open: bool) -> None:
+    """Fold or unfold the code; from now on this browser keeps the choice on a small screen too."""
+    st.session_state[CHOSEN] = True
+    application().drafts.fold_code(session.visitor(), to_open)
 
 
 def changed_lines(before: str, after: str) -> tuple[int, ...]:

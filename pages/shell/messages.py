@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.experiment.edits import apply_repair
+from core.number_text import unbroken
 from core.problems import Problem, Repair
 from core.runs.run_record import Run
 from pages.shell import session
@@ -88,4 +89,4 @@ def plain(text: str, *, links: bool = False) -> str:
         Whether addresses stay whole: for our own texts, from which people copy them.
     """
     broken = text if links else re.sub(r"(?i)(https?:|www(?=\.)|@)", rf"\1{WORD_JOINER}", text)
-    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", broken)
+    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", unbroken(broken))

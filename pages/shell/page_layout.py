@@ -21,7 +21,8 @@ ICON = Path(__file__).parent / "icon.svg"
 def apply_style(current: str) -> None:
     """Load the style sheet of all pages, scroll a new page to its top, and mark the terms of the glossary."""
     st.html(STYLE)
-    page_top(page_of(current).url_path, page_of(current).step)
+    page = page_of(current)
+    page_top(page.url_path, page.step, code_chosen=code_panel.CHOSEN in st.session_state)
     term_links()
 
 
@@ -53,23 +54,23 @@ def beside_code(view: View, aside: Callable[[], None] | None = None, run: Run | 
         The run that the page is about, whose code it then is; None where the page is about the draft.
     """
     about = {"has_run": view.run is not None, "all_allowed": view.all_allowed}
-    code_open, hidden = view.draft.code_open, session.is_hidden("code")
-    above = st.container(key="code-above")
+    code_open, hidden = view.draft.code_open and not session.is_hidden("code"), session.is_hidden("code")
+    with st.container(key="code-above"):
+        line = st.container(key="code-narrow" if code_open else "code-line")
     with st.container(key="beside"):
         own, side = st.columns([3, 2], gap="medium")
     with own:
         yield
-    code_beside = code_open and not hidden
-    if code_beside or aside is not None:
+    if code_open or aside is not None:
         with side, st.container(key="code-side"):
             if aside is not None:
                 aside()
-            if code_beside:
-                height = code_panel.HEIGHT if aside is None else code_panel.HEIGHT // 2
-                code_panel.panel(view.draft, run, height=height, **about)
+            if code_open:
+                with st.container(key="code-script"):
+                    height = code_panel.HEIGHT if aside is None else code_panel.HEIGHT // 2
+                    code_panel.panel(view.draft, run, line, height=height, is_open=True, **about)
     if not code_open and not hidden:
-        with above:
-            code_panel.panel(view.draft, run, **about)
+        code_panel.panel(view.draft, run, line, is_open=False, **about)
 
 
 def engine_foot() -> None:

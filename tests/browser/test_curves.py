@@ -80,6 +80,9 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
     expect_kept(loss, zoom)
     expect(page.get_by_role("heading", name="Run 1: training")).to_be_visible()
 
+    more = page.locator(".run-curves-more .run-curves-chart")
+    expect(more.first).to_be_hidden()
+    page.get_by_role("button", name=re.compile("^More curves")).click()
     switch(page, "Log loss", pressed=True)
     wait_for(lambda: loss.evaluate(TYPE, "yaxis") == "log", PATIENCE, "the logarithmic axis")
     assert accuracy.evaluate(TYPE, "yaxis") == "linear"
@@ -89,9 +92,6 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
         wait_for(lambda shown=shown, hidden=hidden: shown <= visible(loss) and not hidden & visible(loss), PATIENCE, name)
         assert not visible(loss) & VALIDATION
 
-    more = page.locator(".run-curves-more .run-curves-chart")
-    expect(more.first).to_be_hidden()
-    page.get_by_role("button", name=re.compile("^More curves")).click()
     for place, name in enumerate(("Learning rate", "Length of the last step's gradient", "Images per second")):
         expect(page.locator(".run-curves-more .run-curves-sentence").nth(place)).to_have_text(
             re.compile(rf"{name}: \d\S* now")

@@ -152,4 +152,4 @@ def test_measurement_has_three_digits_and_no_exponent_of_a_machine(value: float,
 
 
 def test_share_is_written_in_percent() -> None:
-    assert (percent(0.174), percent(0.174, 1), percent(1)) == ("17 %", "17.4 %", "100 %")
+    assert (percent(0.174), percent(0.174, 1), percent(1)) == ("17\u00a0%", "17.4\u00a0%", "100\u00a0%")

@@ -281,7 +281,7 @@ def test_uneven_classes_are_warned_of_and_split_evenly() -> None:
     report = found_in(zipped({**many, **few}))
     words = " ".join(upload_checks.warnings(report))
     assert "Very uneven: 1,000 pictures of many, 5 of few" in words
-    assert "right 100 % of the time" in words
+    assert "right 100\u00a0% of the time" in words
     images = images_of(made())
     assert (images["y_test"] == 0).sum() == 1
     assert (images["y_train"] == 0).sum() == 4

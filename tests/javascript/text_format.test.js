@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { describeActivity, epochAt, formatDuration, formatMeasurement, metricWords } from "../../pages/components/shared/text_format.js";
+import { describeActivity, epochAt, formatDuration, formatMeasurement, formatMetric, metricWords } from "../../pages/components/shared/text_format.js";
 
 test("a run that waits says its position, and when it starts where that is known", () => {
   const run = { state: "queued", word: "waiting", queuePosition: 2 };
@@ -19,9 +19,17 @@ test("durations have one unit", () => {
   assert.deepEqual([0.2, 59.5, 61, 3599, 5400].map(formatDuration), ["1 s", "60 s", "1 min", "60 min", "1.5 h"]);
 });
 
+// The same cases stand in tests/core/test_number_text.py: a page of Python and a chart write one number alike.
 test("measurements have three significant digits", () => {
-  const shown = [0.38412, 1234.5, 0.00012345, null, undefined].map(formatMeasurement);
-  assert.deepEqual(shown, ["0.384", "1,235", "0.000123", "not a number", "not a number"]);
+  const shown = [0.38412, 0.38, 44.8, 5347, 1e6, 0.00012345, 4.8e-7, 0, null, undefined].map(formatMeasurement);
+  const wanted = ["0.384", "0.380", "44.8", "5,350", "1,000,000", "0.000123", "4.80 · 10⁻⁷", "0"];
+  assert.deepEqual(shown, [...wanted, "not a number", "not a number"]);
+});
+
+test("an accuracy has four decimal places, any other metric three significant digits", () => {
+  assert.deepEqual([["accuracy", 0.93], ["val_accuracy", 0.93056], ["loss", 0.93056], ["val_accuracy", null]].map(
+    ([name, value]) => formatMetric(name, value),
+  ), ["0.9300", "0.9306", "0.931", "not a number"]);
 });
 
 test("the end of an epoch belongs to it, and no epoch is past the last", () => {

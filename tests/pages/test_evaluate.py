@@ -9,6 +9,7 @@ import pytest
 
 from core.analysis.evaluation_files import in_cell, read_evaluated_set
 from core.engine.inspector_images import PICTURES
+from core.number_text import loss_text
 from core.runs import manager
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -76,7 +77,7 @@ def test_validation_set_comes_first_with_its_numbers(open_screen: Open, trained:
     screen = open_screen("evaluate")
     found = training.result["validation"]
     assert f"Accuracy\n{found['accuracy']:.4f}" in screen.text("numbers-validation")
-    assert f"Loss\n{found['loss']:.4g}" in screen.text("numbers-validation")
+    assert f"Loss\n{loss_text(found['loss'])}" in screen.text("numbers-validation")
     assert screen.rail()["Evaluate"] == ("done", f"validation accuracy {found['accuracy']:.4f}, run 1")
     assert "Run 1: Digits, 1,293 images → Flatten" in screen.text()
 

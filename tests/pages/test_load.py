@@ -74,10 +74,15 @@ def test_one_picture_is_shown_as_its_numbers(open_screen: Open) -> None:
     preview = read_preview("digits")
     assert preview is not None
     assert shown["values"] == preview.images[7, 2].tolist()
+    grid = screen.component("gallery-pictures")
+    assert (grid["selected"], grid["answer"]) == ("7-2", "numbers"), "the picture is marked, and its numbers come into sight"
+    grid = screen.tell("gallery-pictures", "picked", "3-1").component("gallery-pictures")
+    assert grid["selected"] == "3-1"
+    assert screen.component("numbers-pixels")["values"] == preview.images[3, 1].tolist()
 
 
 def test_class_balance_is_said_in_words(open_screen: Open) -> None:
-    assert "the classes have 139 to 146 images" in open_screen("load").text("balance")
+    assert "the classes have 139 to 146 images" in open_screen("load").open_tab("Class balance", "load-view").text("balance")
 
 
 def test_other_data_make_the_last_layer_follow(open_screen: Open) -> None:

@@ -168,7 +168,7 @@ def test_corrections_are_listed_on_load_and_undone(open_screen: Open, workers: S
         ("left out", "x_train[8]"),
     ]
     assert screen.rail()["Load"] == ("done", "Digits, about 1,293 images, 1 label changed, 1 image removed")
-    assert "Counting the images that are left" in screen.text("balance")
+    assert "Counting the images that are left" in screen.open_tab("Class balance", "load-view").text("balance")
     train, validation = (129, *[129] * 8, 131), (14, *[15] * 8, 10)
     workers.answer(COUNTS, Counts(train, validation, (0,) * 10, (36,) * 10))
     assert screen.run().rail()["Load"] == ("done", "Digits, 1,292 images, 1 label changed, 1 image removed")

@@ -213,7 +213,7 @@ function portLabel(name) {
 function factsOf({ shape, parameters, nonTrainable, share, operations }) {
   const facts = createElement("span", { className: "facts" }, createElement("span", { className: "shape" }, shape));
   if (parameters === null) return facts;
-  const percent = share >= 0.0005 ? ` (${(100 * share).toFixed(share < 0.01 ? 1 : 0)} %)` : "";
+  const percent = share >= 0.0005 ? ` (${(100 * share).toFixed(share < 0.01 ? 1 : 0)}\u00a0%)` : "";
   facts.append(createElement("span", {}, parametersText(parameters, nonTrainable, percent)));
   if (operations) facts.append(createElement("span", { className: "adds" }, `${formatCount(operations)} multiply-adds`));
   return facts;

@@ -14,6 +14,7 @@ const DOWNLOAD_MILLISECONDS = 2000; // until the browser needs the address of a 
  * @property {string} title
  * @property {?number} height
  * @property {?number} focus
+ * @property {boolean} one_line
  */
 
 /** @type {WeakMap<ShadowRoot, string>} The lines that each component shows. */
@@ -30,6 +31,7 @@ export default function codeView({ data, parentElement }) {
   const root = part(parentElement, ".script");
   const box = part(root, ".box");
   root.dataset.theme = getComputedStyle(root).colorScheme === "dark" ? "dark" : "light";
+  root.classList.toggle("one-line", data.one_line);
   box.style.height = data.height === null ? "" : `${data.height}px`;
   box.setAttribute("aria-label", data.title);
   part(root, ".name").textContent = data.title;

@@ -21,6 +21,7 @@ def code_view(  # noqa: PLR0913 - each is one thing that the box shows
     key: str,
     height: int | None = None,
     focus: int | None = None,
+    one_line: bool = False,
 ) -> None:
     """A Python script in colours, with line numbers, and buttons to copy and to download it.
 
@@ -40,6 +41,8 @@ def code_view(  # noqa: PLR0913 - each is one thing that the box shows
         The height of the box in pixels; None is as high as the script.
     focus
         The index of the line that a fresh box starts with; None for the first marked line.
+    one_line
+        Whether the script is one line, that stands beside its title.
     """
     data = {
         "script": script,
@@ -49,6 +52,7 @@ def code_view(  # noqa: PLR0913 - each is one thing that the box shows
         "title": title or file_name,
         "height": height,
         "focus": focus,
+        "one_line": one_line,
     }
     _CODE_VIEW(key=key, data=data)
 

@@ -99,6 +99,8 @@ export function emptyTraces(name, isMore, colours) {
     if (curve in themed) look.line.color = themed[curve];
     for (const part of [look.line, look.marker]) thicken(part, colours.size / USUAL_LETTERS);
     if (isMore && curve === "smooth") look.name = "smoothed";
+    // Guessing has the highest loss of all, so that words above its line would be cut; and the lowest accuracy.
+    if (curve === "guess" && name === "loss") look.textposition = "bottom left";
     if (name === "learning_rate") look.line.shape = "hv"; // from one step to the next
     return {
       type: "scatter", x: [], y: [], showlegend: false, connectgaps: false, cliponaxis: false,

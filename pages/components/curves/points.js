@@ -3,7 +3,7 @@
 /** @import { StreamEvent } from "../shared/event_stream.js" */
 /** @import { CommandEvent } from "../shared/run_events.js" */
 /** @import { Point } from "./lines.js" */
-import { formatCount, formatMeasurement, metricWords } from "../shared/text_format.js";
+import { formatCount, formatMeasurement, formatMetric, metricWords } from "../shared/text_format.js";
 
 /**
  * @typedef {object} Reading
@@ -162,9 +162,9 @@ function pointAt(reading, { event, key, name, curve }) {
 export function epochSentence(reading, name, epochs) {
   if (reading.epochsDone === 0) return "";
   const parts = [];
-  if (name in reading.ends) parts.push(`training ${metricWords(name)} ${formatMeasurement(reading.ends[name])}`);
+  if (name in reading.ends) parts.push(`training ${metricWords(name)} ${formatMetric(name, reading.ends[name])}`);
   const key = `val_${name}`;
-  if (key in reading.ends) parts.push(`validation ${metricWords(name)} ${formatMeasurement(reading.ends[key])}`);
+  if (key in reading.ends) parts.push(`validation ${metricWords(name)} ${formatMetric(key, reading.ends[key])}`);
   const trend = reading.trends[key] ?? 0;
   const isWorse = name === "loss" ? trend > 1 : trend < -1;
   if (isWorse) parts.push(`which has ${trend > 0 ? "risen" : "fallen"} for ${formatCount(Math.abs(trend))} epochs`);

@@ -7,15 +7,6 @@ import { buildCharts, choices, decorate, drawsBatchLoss, fit, home, resetZoom, s
 import { smoothingLength } from "./lines.js";
 import { showError, showStatus } from "./status.js";
 
-/** @type {Object<string, string>} */
-const TOOL_WORDS = {
-  batch: "Draws the mean loss of the batches since the point before: what each step really met.",
-  running: "Draws the mean of the epoch so far, as Keras prints it: smooth, but late.",
-  smooth: "Adds a bold line: the same, smoothed.",
-  logY: "Loss and gradient norm on a logarithmic axis: equal distances are equal factors.",
-  logX: "Epochs on a logarithmic axis: the beginning gets more room.",
-};
-
 // What a switch changes in each chart. The axis that was not switched keeps its zoom.
 /** @type {Object<string, (view: CurvesView, chart: Chart) => Promise<void> | void>} */
 const SWITCHES = {
@@ -37,7 +28,6 @@ export function listenToTools(view) {
   }
   for (const button of each("[data-loss]")) {
     const { loss = "" } = button.dataset;
-    button.title = TOOL_WORDS[loss];
     button.onclick = () => {
       choices.loss = loss;
       applyChoice(view, showVisible);
@@ -45,7 +35,6 @@ export function listenToTools(view) {
   }
   for (const button of each("[data-switch]")) {
     const name = /** @type {"smooth" | "logX" | "logY" | "more"} */ (button.dataset.switch);
-    button.title = TOOL_WORDS[name] ?? "";
     button.onclick = () => {
       choices[name] = !choices[name];
       applyChoice(view, SWITCHES[name]);

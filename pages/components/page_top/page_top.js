@@ -1,14 +1,18 @@
 /** @import { Component } from "../shared/component" */
+import { readStored, writeStored } from "../shared/browser_storage.js";
 import { focusHeading, keepFocus, skipToHeading } from "./focus.js";
 import { letKeysScroll, markLandmarks } from "./landmarks.js";
 
 const shown = { page: "", step: "", isFollowed: false };
+const CODE_CHOSEN = "layer-by-layer code chosen";
 const ARRIVED = 400; // milliseconds: by then the heading of another page is drawn
 
 /**
  * Begin each page at its top; Streamlit would keep the scroll position of the page before. Tell the whole document whether
  * the theme is dark: popovers hang beside the app, where Streamlit does not tell it.
- * @param {Component<{page: string, step: string}>} component what Streamlit passes: the name of the page on the screen, and its step
+ * Remember that a person folded or unfolded the code: until then small screens show it folded (pages/shell/frame.css).
+ * @param {Component<{page: string, step: string, code_chosen: boolean}>} component what Streamlit passes: the name of the page
+ *   on the screen, and its step
  */
 export default function pageTop({ data }) {
   const isOther = shown.page !== "" && shown.page !== data.page;
@@ -17,6 +21,8 @@ export default function pageTop({ data }) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
     window.setTimeout(() => document.activeElement === document.body && focusHeading(document), ARRIVED);
   }
+  if (data.code_chosen) writeStored(CODE_CHOSEN, true);
+  document.documentElement.classList.toggle("code-chosen", readStored(CODE_CHOSEN) === true);
   const app = document.querySelector('[data-testid="stApp"]');
   if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
   follow();

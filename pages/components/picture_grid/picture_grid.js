@@ -1,5 +1,6 @@
 /** @import { Component } from "../shared/component" */
 import { createElement, createSvg, part } from "../shared/dom.js";
+import { reveal } from "../shared/reveal.js";
 
 /** @type {Object<string, {path: string, colour: string}>} */
 const SIGNS = {
@@ -19,10 +20,14 @@ const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (columns) =
  * @property {?number} columns
  * @property {boolean} selectable
  * @property {boolean} rows
+ * @property {?string} selected the id of the marked picture
+ * @property {string} answer the key of the container that shows more of the marked picture
  */
 
 /** @type {WeakMap<Element, string>} */
 const drawn = new WeakMap();
+/** @type {WeakMap<Element, ?string>} */
+const marked = new WeakMap();
 
 /**
  * Show a grid of small pictures with captions, and report a picture to Python that a person picks.
@@ -36,7 +41,13 @@ export default function pictureGrid({ data, parentElement, setTriggerValue }) {
   };
   list.onkeydown = (event) => moveFocus(list, event);
   if (!drawn.has(list)) list.addEventListener("focusin", ({ target }) => setTabStop(list, /** @type {Element} */ (target)));
-  const content = JSON.stringify(data);
+  draw(list, data, parentElement);
+  mark(list, data);
+}
+
+/** @param {HTMLElement} list @param {Data} data @param {ShadowRoot} parentElement */
+function draw(list, data, parentElement) {
+  const content = JSON.stringify({ ...data, selected: null });
   if (drawn.get(list) === content) return;
   drawn.set(list, content);
   const focused = /** @type {?HTMLElement} */ (parentElement.activeElement)?.dataset.id;
@@ -46,11 +57,29 @@ export default function pictureGrid({ data, parentElement, setTriggerValue }) {
   list.style.setProperty("--size", `${data.size}px`);
   list.style.setProperty("--columns", String(columns));
   list.style.setProperty("--few", String(fewColumns(columns)));
-  list.replaceChildren(...data.items.map((item) => entryOf(item, data.selectable)));
+  list.replaceChildren(...data.items.flatMap((item) => {
+    if (!data.rows) return [entryOf(item, data.selectable)];
+    const name = item.caption ? [createElement("li", { className: "name" }, item.caption)] : [];
+    return [...name, entryOf({ ...item, caption: "" }, data.selectable)];
+  }));
   const buttons = [...list.querySelectorAll("button")];
   const again = buttons.find((button) => button.dataset.id === focused);
   setTabStop(list, again ?? buttons[0]);
   again?.focus({ preventScroll: true });
+}
+
+// Mark the selected picture; where it is another one than before, bring what shows more of it into sight.
+/** @param {HTMLElement} list @param {Data} data */
+function mark(list, { selected, answer }) {
+  const before = marked.get(list);
+  marked.set(list, selected);
+  let pressed = null;
+  for (const button of list.querySelectorAll("button")) {
+    const isSelected = button.dataset.id === selected;
+    if (selected !== null) button.ariaPressed = String(isSelected);
+    if (isSelected) pressed = button;
+  }
+  if (answer && before !== undefined && selected !== null && selected !== before) reveal(answer, pressed);
 }
 
 /**
@@ -72,7 +101,8 @@ function setTabStop(list, stop) {
 function moveFocus(list, event) {
   const buttons = [...list.querySelectorAll("button")];
   const index = buttons.findIndex((button) => button === event.target);
-  const columns = getComputedStyle(list).gridTemplateColumns.split(" ").length;
+  const names = list.matches(".rows") && list.querySelector(".name") ? getComputedStyle(list).getPropertyValue("--names") : "0";
+  const columns = getComputedStyle(list).gridTemplateColumns.split(" ").length - Number(names);
   const ends = { Home: 0, End: buttons.length - 1 };
   const next = ends[/** @type {"Home" | "End"} */ (event.key)] ?? index + (STEPS[event.key]?.(columns) ?? NaN);
   if (index < 0 || !buttons[next]) return;

@@ -15,6 +15,8 @@ def picture_grid(  # noqa: PLR0913 - each is one thing that the grid shows
     columns: int | None = None,
     selectable: bool = False,
     rows: bool = False,
+    selected: str | None = None,
+    answer: str = "",
     on_picked: Callable[[], None] | None = None,
 ) -> str | None:
     """A grid of small pictures, drawn big and crisp, each with its caption.
@@ -33,7 +35,11 @@ def picture_grid(  # noqa: PLR0913 - each is one thing that the grid shows
     selectable
         Whether a picture can be picked, by click or keyboard.
     rows
-        Whether a caption is the name of its whole row, so that it may be wider than its picture.
+        Whether a caption is the name of its whole row, and stands before it.
+    selected
+        The id of the picture that is marked; None for none.
+    answer
+        The key of the container that shows more of the marked picture: the page scrolls until it is seen. "" for none.
     on_picked
         Called before the script reruns for a picture that was picked.
 
@@ -49,6 +55,8 @@ def picture_grid(  # noqa: PLR0913 - each is one thing that the grid shows
             "columns": columns,
             "selectable": selectable,
             "rows": rows,
+            "selected": selected,
+            "answer": answer,
         },
         on_picked_change=on_picked or do_nothing,
     )

@@ -104,11 +104,14 @@ function fit(view) {
   const room = part(root, ".side").clientWidth - 1;
   const most = around === null ? Infinity : 2 * around + 1;
   view.columns = Math.max(1, Math.min(width, most, Math.floor(room / (NARROWEST * letters))));
-  view.rows = Math.min(height, most, Math.max(FEWEST_ROWS, Math.floor((window.innerHeight - USED_HEIGHT) / (HIGH * letters))));
+  const [picture, side] = [part(root, ".picture"), part(root, ".side")];
+  const above = side.offsetTop > picture.offsetTop ? picture.offsetHeight : 0; // the table stands below the picture
+  const down = Math.max(FEWEST_ROWS, Math.floor((window.innerHeight - USED_HEIGHT - above) / (HIGH * letters)));
+  view.rows = Math.min(height, most, down);
   table.style.setProperty("--cell", `${Math.min(WIDEST * letters, Math.floor(room / view.columns))}px`);
   const isWhole = view.rows === height && view.columns === width;
   part(root, ".hint").textContent = (isWhole ? "" : "The frame in the picture is what the numbers show. ")
-    + "Point at a pixel, or go from one to the next with the arrow keys.";
+    + "Point at a pixel, or use the arrow keys.";
   moveTo(view, ...view.position);
 }
 

@@ -2,7 +2,7 @@
 /** @import { StreamEvent } from "../shared/event_stream.js" */
 import { createElement, part, setText } from "../shared/dom.js";
 import { followRun } from "../shared/run_subscription.js";
-import { describeActivity, epochAt, formatCount, formatDuration, formatMeasurement, metricWords } from "../shared/text_format.js";
+import { describeActivity, epochAt, formatCount, formatDuration, formatMetric, metricWords } from "../shared/text_format.js";
 
 const SHOW_EVERY_MILLISECONDS = 200; // numbers that change faster cannot be read
 const RESEND_MILLISECONDS = 3000; // a message is lost while the page has no connection, so it is sent again after a while
@@ -189,7 +189,7 @@ function isCutOff({ connection, isHeard, run }) {
 /** @param {HTMLElement} element @param {Object<string, ?number>} numbers */
 function showNumbers(element, numbers) {
   element.replaceChildren(...Object.entries(numbers).map(([name, value], index) => {
-    const text = `${metricWords(name)} ${formatMeasurement(value)}`;
+    const text = `${metricWords(name)} ${formatMetric(name, value)}`;
     return index === 0 ? createElement("span", {}, text) : createElement("span", { className: "more" }, ` · ${text}`); // wide bars only
   }));
 }

@@ -1,3 +1,6 @@
+const SMALLEST_WRITTEN_OUT = 1e-4; // smaller numbers are written as powers of ten
+/** @type {Object<string, string>} */
+const RAISED = Object.fromEntries([..."-0123456789"].map((sign, index) => [sign, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[index]]));
 /** @type {Object<string, string>} */
 const PHASE_WORDS = {
   starting: "Starting", loading: "Loading the data", compiling: "Compiling", training: "Training",
@@ -44,14 +47,29 @@ export function formatDuration(seconds) {
 }
 
 /**
- * A measurement with three significant digits.
+ * A measurement with three significant digits; see rounded in core/number_text.py.
  * @param {number | null | undefined} value null or undefined when it is not a number
  * @returns {string} for example "0.384"
  */
 export function formatMeasurement(value) {
   if (value === null || value === undefined) return "not a number";
-  if (Math.abs(value) >= 1000 && Math.abs(value) < 1e6) return formatCount(Math.round(value));
-  return value.toPrecision(3);
+  const short = Number(value.toPrecision(3));
+  if (!Number.isFinite(short) || short === 0) return String(value);
+  if (Math.abs(short) >= 100) return formatCount(short);
+  if (Math.abs(short) >= SMALLEST_WRITTEN_OUT) return short.toPrecision(3);
+  const [mantissa, power] = value.toExponential(2).split("e");
+  return `${mantissa} · 10${[...String(Number(power))].map((sign) => RAISED[sign]).join("")}`;
+}
+
+/**
+ * A metric as every page writes it: an accuracy with four decimal places, all else as a measurement; see metric_text in
+ * core/number_text.py.
+ * @param {string} name Keras' history name
+ * @param {number | null | undefined} value null or undefined when it is not a number
+ * @returns {string} for example "0.9306"
+ */
+export function formatMetric(name, value) {
+  return name.includes("accuracy") && Number.isFinite(value) ? /** @type {number} */ (value).toFixed(4) : formatMeasurement(value);
 }
 
 /**

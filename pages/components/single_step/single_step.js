@@ -94,7 +94,7 @@ function shareOf(share, largest) {
   const bar = createElement("span");
   bar.style.width = `${isNumber ? (100 * share) / largest : 0}%`;
   const track = createElement("span", { className: "track", ariaHidden: "true" }, bar);
-  return createElement("td", {}, createElement("div", { className: "share" }, track, isNumber ? `${formatSmall(share)} %` : "–"));
+  return createElement("td", {}, createElement("div", { className: "share" }, track, isNumber ? `${formatSmall(share)}\u00a0%` : "–"));
 }
 
 /** @param {number} value */
@@ -106,7 +106,7 @@ function formatSmall(value) {
 /** @param {SingleStepEvent} event @param {string[]} classes @param {string} source @param {number} index of the image */
 function imageOf(event, classes, source, index) {
   const name = classes[event.labels[index]];
-  const [before, after] = [event.right_before[index], event.right_after[index]].map((value) => `${Math.round(100 * (value || 0))} %`);
+  const [before, after] = [event.right_before[index], event.right_after[index]].map((value) => `${Math.round(100 * (value || 0))}\u00a0%`);
   const answers = [before, `→ ${after}`].map((text) => createElement("span", { className: "answer" }, text));
   return createElement("li", {}, createElement("img", { src: source, alt: name, title: name }), ...answers);
 }

@@ -50,7 +50,7 @@ export class WatchedImages {
       answer.classList.toggle("true", predicted === label);
       part(answer, ".bar").style.transform = `scaleX(${probability})`;
       if (name.textContent !== this.classes[predicted]) name.textContent = name.title = this.classes[predicted];
-      part(answer, ".percent").textContent = `${Math.round(100 * probability)} %`;
+      part(answer, ".percent").textContent = `${Math.round(100 * probability)}\u00a0%`;
     }
   }
 }

@@ -182,7 +182,7 @@ MISTAKES: list[tuple[str, Experiment, str | ExperimentPath, str]] = [
         "layer-1",
         "no activation",
     ),
-    ("dropout of 95 %", stack(FLATTEN, dense(), layer("Dropout", rate=0.95), OUTPUT), "layer-3", "95 %"),
+    ("dropout of 95 %", stack(FLATTEN, dense(), layer("Dropout", rate=0.95), OUTPUT), "layer-3", "95\u00a0%"),
     ("a hidden layer of one neuron", hidden(units=1), "hidden", "units=1"),
     (
         "deep stack of sigmoids",

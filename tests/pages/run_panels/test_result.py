@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from core.runs import manager
@@ -32,15 +33,23 @@ def test_one_result_on_all_pages(room: Room, stopped: str) -> None:
     screen = room.open("train", LONG)
     assert screen.rail()["Evaluate"] == ("done", "validation accuracy 0.8925")
     assert "Validation accuracy\n0.8925" in screen.text("outcome")
+    assert "Validation loss\n0.410" in screen.text("outcome")
     assert f"{ENDED}those of step 42: they reach 0.8925." in screen.text()
-    assert "validation accuracy **0.8925**" in room.open("stage", LONG).text("stage-state")
-    assert "Accuracy\n0.8925" in room.open("evaluate", LONG).text("numbers-validation")
+    assert "validation accuracy **0.8925** · loss **0.410**" in room.open("stage", LONG).text("stage-state")
+    marks = room.open("evaluate", LONG).text("numbers-validation")
+    assert "Accuracy\n0.8925" in marks and "Loss\n0.410" in marks
     screen = room.open("runs", LONG)
     table = screen.app.dataframe[0]
     assert table.value["accuracy"].tolist() == [0.8925]
-    assert json.loads(table.proto.columns)["accuracy"]["type_config"]["format"] == "%.4f"
+    assert tuple(shown_cell(table, column) for column in ("accuracy", "loss")) == ("0.8925", "0.410")
     assert "Validation accuracy\n0.8925" in screen.text("run-numbers")
+    assert "Validation loss\n0.410" in screen.text("run-numbers")
     assert f"{ENDED}those of step 42: they reach 0.8925." in screen.text("run-details")
+
+
+def shown_cell(table: Any, column: str) -> str:
+    """The text that a table of one row shows in a column."""
+    return str(pa.ipc.open_stream(table.proto.arrow_data.styler.display_values).read_all().column(column)[0])
 
 
 def test_best_weights_are_said_to_be_kept(room: Room) -> None:

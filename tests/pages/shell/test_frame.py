@@ -224,18 +224,44 @@ def test_lines_of_the_last_change_are_marked(open_screen: Open, installed: manag
 def test_folded_code_is_the_line_that_was_written_last_and_stays_folded(open_screen: Open) -> None:
     screen = open_screen("train").press("Fold code")
     assert not screen.has("code")
-    assert "layers.Flatten()" in screen.component("code-folded")["script"]
+    assert screen.component("code-folded")["script"].startswith("history = model.fit(x_train, y_train, epochs=5")
     screen.put("fit/epochs", 9)
     assert "epochs=9" in screen.component("code-folded")["script"]
     again = open_screen("load")
-    assert again.has("code-folded")
+    assert again.has("code-line") and not again.has("code")
     again.press("Show code")
-    assert again.has("code")
+    assert again.has("code") and not again.has("code-line")
     assert open_screen("define").has("code")
 
 
+@pytest.mark.parametrize(
+    ("page", "line"),
+    [
+        ("load", "digits = load_digits()"),
+        ("define", "layers.Flatten(),"),
+        (
+            "compile",
+            "model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.001), loss=keras.losses.SparseCategoricalCrossentropy()",
+        ),
+        ("train", "history = model.fit(x_train, y_train, epochs=5, batch_size=32, validation_data=(x_val, y_val))"),
+        ("evaluate", "test = model.evaluate(x_test, y_test, return_dict=True)"),
+    ],
+)
+def test_folded_code_is_the_statement_of_its_page(open_screen: Open, page: str, line: str) -> None:
+    assert open_screen(page).component("code-folded")["script"].startswith(line)
+
+
+def test_open_code_is_folded_on_small_screens_until_a_person_chooses(open_screen: Open) -> None:
+    screen = open_screen("train")
+    assert screen.has("code-script") and screen.has("code-narrow"), "the style sheet shows one of both"
+    assert not screen.component("page-top")["code_chosen"]
+    assert screen.press("show-code").component("page-top")["code_chosen"]
+    assert screen.has("code-script")
+    assert open_screen("train").press("fold-code").component("page-top")["code_chosen"]
+
+
 def test_folded_code_of_a_new_visitor(open_screen: Open) -> None:
-    assert open_screen("load", DIGITS, visitor="grace").press("Fold code").has("code-folded")
+    assert open_screen("load", DIGITS, visitor="grace").press("Fold code").has("code-line")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -309,7 +335,8 @@ def test_folded_code_beside_a_run_says_whose_it_is(
 ) -> None:
     training.whole(installed, workers, "ada")
     folded = open_screen("evaluate", template("convnet")).press("Fold code").component("code-folded")
-    assert (folded["title"], folded["script"]) == ("The code of run 1", "layers.Flatten(),\n")
+    assert folded["title"] == "The code of run 1"
+    assert folded["script"] == "test = model.evaluate(x_test, y_test, return_dict=True)\n"
 
 
 def test_code_beside_somebody_elses_run_is_that_runs_and_says_so(
