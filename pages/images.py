@@ -8,7 +8,7 @@ from core.catalogue.datasets import DataSet, missing_files
 from core.datasets.image_operations import MANIPULATIONS, Picture, as_loaded, script, to_show
 from core.datasets.previews import Preview, read_preview
 from core.experiment.shapes import shape_text
-from core.number_text import percent
+from core.number_text import percent, unbroken
 from pages.builder.augmentation_panel import augmentation
 from pages.components.code_view.code_view import code_view
 from pages.components.picture_grid.picture_grid import picture_grid
@@ -23,7 +23,7 @@ CHANNELS = {"Red": "#C0392B", "Green": "#1E8449", "Blue": "#2471A3"}
 GREY = "#7D8790"
 BINS = 32  # of a histogram: 8 steps of brightness each
 FIRST_STEPS = ("crop", "rotate", "noise")  # the steps that a new visitor sees
-CARDS = 3  # side by side
+CARDS = 4  # side by side
 HEIGHT = 330  # of the histogram, in pixels
 AROUND = 3  # pixels on each side of the pixel under the pointer, with their numbers
 SIZE = 210  # of a picture in a card, in pixels
@@ -46,11 +46,15 @@ def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
             picture_item(number, picture, f"{data.classes[label]}, picture {number}")
             for number, picture in enumerate(preview.images[label])
         ]
-        picked = picture_grid(items, key="images-choice", size=56, columns=len(items), selectable=True)
-        if picked:
-            st.session_state[PICKED] = (data.name, label, int(picked))
-    chosen = st.session_state.get(PICKED, ())
-    return label, chosen[2] if chosen[:2] == (data.name, label) else 0
+
+        def pick() -> None:
+            st.session_state[PICKED] = (data.name, label, int(st.session_state["images-choice"].picked))
+
+        chosen = st.session_state.get(PICKED, ())
+        number = chosen[2] if chosen[:2] == (data.name, label) else 0
+        shows = {"size": 56, "columns": len(items), "selectable": True, "selected": str(number), "answer": "apart"}
+        picture_grid(items, key="images-choice", on_picked=pick, **shows)
+    return label, number
 
 
 def apart(image: np.ndarray, name: str) -> None:
@@ -110,7 +114,6 @@ def histogram(image: np.ndarray) -> None:
 
 def change(data: DataSet, label: int, number: int, image: Picture) -> None:
     """Draw the steps that change the picture, each in a card with its line of code; then the whole script."""
-    st.header("Change it")
     chosen = st.pills(
         "What is done to it, in this order",
         tuple(MANIPULATIONS),
@@ -144,7 +147,9 @@ def change(data: DataSet, label: int, number: int, image: Picture) -> None:
 def shown(image: Picture, alt: str, key: str) -> None:
     """Draw an enlarged picture in its card, with its shape and range."""
     kind = "whole numbers" if image.dtype == np.uint8 else "real numbers"
-    words = f"{shape_text(image.shape)} {kind} from {image.min():.3g} to {image.max():.3g}, mean {image.mean():.3g}"
+    words = (
+        f"{unbroken(shape_text(image.shape))} {kind} from {image.min():.3g} to {image.max():.3g}, mean {image.mean():.3g}"
+    )
     picture_grid([picture_item(key, to_show(image), alt, caption=words)], key=f"images-shown-{key}", size=SIZE, columns=1)
 
 
@@ -161,8 +166,14 @@ elif (looked_at := read_preview(data.name)) is None:
 else:
     of_class, of_number = choose(data, looked_at)
     raw = looked_at.images[of_class, of_number]
-    apart(raw, data.classes[of_class])
-    change(data, of_class, of_number, as_loaded(raw))
-    if view.all_allowed:
-        augmentation(view.experiment, raw)
+    numbers, steps, augmented = st.tabs(["Its numbers", "Change it", "Augmentation"], key="images-view", bind="query-params")
+    with numbers:  # all three are drawn, so that each keeps what was set in it
+        apart(raw, data.classes[of_class])
+    with steps:
+        change(data, of_class, of_number, as_loaded(raw))
+    with augmented:
+        if view.all_allowed:
+            augmentation(view.experiment, raw)
+        else:
+            st.markdown("A value of your draft is not allowed. Put it right, and random layers can change this picture.")
 page_layout.engine_foot()

@@ -125,10 +125,10 @@ def draw_table(shown: list[Row]) -> None:
 
 def _column(name: str) -> ColumnConfig:
     title, meaning, shape = COLUMNS[name]
-    if name == "started":
-        return st.column_config.DatetimeColumn(title, help=meaning, format=shape, timezone=st.context.timezone)
     if callable(shape):
         return st.column_config.NumberColumn(title, help=meaning)
+    if name == "started":
+        return st.column_config.DatetimeColumn(title, help=meaning, format=shape, timezone=st.context.timezone)
     if shape is None:
         return st.column_config.TextColumn(title, help=meaning, width=WIDTHS.get(name))
     return st.column_config.NumberColumn(title, help=meaning, format=shape, pinned=name == "number" or None)

@@ -14,7 +14,7 @@ from core.datasets.previews import Preview, read_preview, write_preview
 from core.engine.inspector_images import AUGMENTED
 from core.png import to_data_uri
 from core.problems import Problem
-from tests.core.sample_experiments import net
+from tests.core.sample_experiments import net, with_fit
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers, done
 from tests.pages.screen import Screen
@@ -73,6 +73,20 @@ def test_picture_is_shown_as_its_numbers(open_screen: Open) -> None:
     assert "is 64 numbers" in screen.text("apart")
     assert not screen.has("channels")
     assert f"the mean is {digit().mean():.0f}" in screen.text("histogram")
+
+
+def test_picture_that_is_pressed_is_marked_and_its_numbers_follow(open_screen: Open) -> None:
+    screen = open_screen("images").tell("images-choice", "picked", "4")
+    grid = screen.component("images-choice")
+    assert (grid["selected"], grid["answer"]) == ("4", "apart")
+    assert screen.component("pixels")["values"] == digit(9, 4).tolist()
+
+
+def test_what_needs_no_draft_is_shown_while_a_value_is_not_allowed(open_screen: Open) -> None:
+    screen = open_screen("images", with_fit(DIGITS, epochs=0))
+    assert screen.has("pixels") and screen.has("images-code")
+    assert "A value of your draft is not allowed." in screen.text()
+    assert not screen.has("try-augmentation")
 
 
 def test_another_class_is_another_picture(open_screen: Open) -> None:

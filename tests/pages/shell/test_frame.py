@@ -241,7 +241,7 @@ def test_folded_code_is_the_line_that_was_written_last_and_stays_folded(open_scr
         ("define", "layers.Flatten(),"),
         (
             "compile",
-            "model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.001), loss=keras.losses.SparseCategoricalCrossentropy()",
+            "model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.001), loss=keras.losses.Sparse",
         ),
         ("train", "history = model.fit(x_train, y_train, epochs=5, batch_size=32, validation_data=(x_val, y_val))"),
         ("evaluate", "test = model.evaluate(x_test, y_test, return_dict=True)"),
