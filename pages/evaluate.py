@@ -212,13 +212,6 @@ def views(sets: Sequence[ShownSet]) -> None:
 
 view = current_view()
 page_layout.heading("Evaluate", "A network is worth what it does on images that it never learned from.")
-with st.container(horizontal=True, gap="medium"):
-    st.page_link("runs.py", label="All runs", icon=":material/list:")
-    st.page_link("mistakes.py", label="Mistakes", icon=":material/search:")
-    st.page_link("inside.py", label="Inside your net", icon=":material/account_tree:")
-    st.page_link("why.py", label="Why this answer?", icon=":material/help_center:")
-    st.page_link("take_away.py", label="Take it away", icon=":material/download:")
-    st.page_link("try_it.py", label="Try it", icon=":material/draw:")
 st.html(STYLE)
 with page_layout.beside_code(view, run=view.run):
     run = view.run

@@ -1,5 +1,7 @@
 """Pictures are numbers: take one apart, change it by code, and see how augmentation changes it."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
@@ -52,7 +54,13 @@ def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
 
         chosen = st.session_state.get(PICKED, ())
         number = chosen[2] if chosen[:2] == (data.name, label) else 0
-        shows = {"size": 56, "columns": len(items), "selectable": True, "selected": str(number), "answer": "apart"}
+        shows: dict[str, Any] = {
+            "size": 56,
+            "columns": len(items),
+            "selectable": True,
+            "selected": str(number),
+            "answer": "apart",
+        }
         picture_grid(items, key="images-choice", on_picked=pick, **shows)
     return label, number
 

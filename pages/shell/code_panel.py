@@ -116,7 +116,8 @@ def _draft_script(draft: Draft) -> tuple[str, tuple[int, ...]]:
 
 def _one_line(lines: list[str], marked: tuple[int, ...], title: str, file_name: str) -> None:
     """Draw the line that the last edit changed, or the line of the page."""
-    shown = lines[marked[0]] if marked else line_of_page(lines, st.session_state["page_title"])
+    changed = [lines[index] for index in marked if not lines[index].startswith(("import ", "from "))]
+    shown = changed[0] if changed else line_of_page(lines, st.session_state["page_title"])
     code_view(script=shown.strip() + "\n", title=title, file_name=file_name, key="code-folded", one_line=True)
 
 

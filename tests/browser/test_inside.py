@@ -40,7 +40,7 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     button(page, "Train").click()
     expect(page.get_by_role("heading", name=re.compile("Run 1: finished"))).to_be_visible()
     page.get_by_role("link", name="Evaluate").first.click()
-    page.get_by_role("link", name="Inside your net").click()
+    page.get_by_role("link", name="Inside").click()
     page.get_by_role("button", name=re.compile("^conv2 Conv2D ")).click()
     out = page.locator(".window .out")
     out.focus()

@@ -30,7 +30,7 @@ def test_run_goes_on_over_reload_and_other_pages(page: Page, server: Server) -> 
 def expect_followed(page: Page) -> None:
     """Inside follows the run: newer weights come onto it by themselves, and the number that is looked at keeps the focus."""
     page.get_by_role("link", name="Evaluate").first.click()
-    page.get_by_role("link", name="Inside your net").click()
+    page.get_by_role("link", name="Inside").click()
     page.get_by_role("button", name=re.compile("^dense Dense ")).click()
     number = page.locator(".window .out")
     number.focus()

@@ -151,7 +151,7 @@ def test_from_pictures_of_ones_own_to_why_and_home(page: Page, server: Server, h
 
     page.goto(page.url.replace("/inside", "/try_it"))
     draw(page)
-    expect(page.locator(".st-key-try-says")).to_contain_text(re.compile(r"\d %"))
+    expect(page.locator(".st-key-try-says")).to_contain_text(re.compile(r"\d\s%"))
     page.get_by_role("tab", name="Break it").click()
     page.get_by_role("slider", name=re.compile("Rotate")).press("PageUp")
     expect(page.locator(".st-key-try-sees")).to_contain_text("rotate")
@@ -162,7 +162,7 @@ def test_from_pictures_of_ones_own_to_why_and_home(page: Page, server: Server, h
     second = run_in_view(page, home)
     assert second.result is not None
     page.get_by_role("link", name="Evaluate this run").click()
-    page.get_by_role("link", name="Take it away").click()
+    page.get_by_role("link", name="Take away").click()
     page.wait_for_function(IN_LINE)
     page.get_by_role("button", name="Run the export and compare").click()
     expect(page.get_by_text("the run's, to the last digit")).to_be_visible()

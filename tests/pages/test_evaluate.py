@@ -117,7 +117,9 @@ def test_cell_that_is_pressed_shows_its_images(
     assert matrix(screen, trained)["selected"] == [pair.actual, pair.predicted]
     items = screen.component(f"cell-gallery-{trained}-validation")["items"]
     assert [int(item["id"]) for item in items] == in_cell(found, pair.actual, pair.predicted).tolist()
-    said = re.compile(rf"said {CLASSES[pair.predicted]} \(\d+ %\), right one \d+ %")  # a class may itself be a number
+    said = re.compile(
+        rf"said {CLASSES[pair.predicted]} \(\d+\u00a0%\), right one \d+\u00a0%"
+    )  # a class may itself be a number
     assert all(said.fullmatch(item["detail"]) for item in items)
     screen.tell(f"confusion-{trained}-validation", "cell", {"actual": 3, "predicted": 3})
     assert not screen.has(f"cell-gallery-{trained}-validation")  # right ones are asked of a worker

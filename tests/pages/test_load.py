@@ -99,7 +99,7 @@ def test_other_data_make_the_last_layer_follow(open_screen: Open) -> None:
     [
         ({"train_images": 5_000}, "5,000 training images are asked for; Digits has 1,293.", "Use all training images", None),
         ({"train_images": 1_290}, "cannot be drawn evenly from 10 classes", "Use all training images", None),
-        ({"validation_split": 0.002}, "keeps 3 images aside", "Keep 10 % aside", 0.1),
+        ({"validation_split": 0.002}, "keeps 3 images aside", "Keep 10\u00a0% aside", 0.1),
         ({"pixels": "0-255"}, "Pixels go in as 0 to 255.", "Scale pixels to 0-1", "0-1"),
         ({"train_images": 5}, "train_images is 5.", "Set train_images to None", None),
     ],

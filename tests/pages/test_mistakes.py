@@ -66,7 +66,9 @@ def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, traine
     place = f"x_val[{order[2]}], one of 144 images of the validation set; in the files it is {in_files}. Its loss"
     assert place in screen.text("closeup-card")
     assert f"Its loss is {rounded(kept.losses[order[2]])}" in screen.text("closeup-card")
-    assert bars(screen) == [f"{100 * share:.1f} %" for share in sorted(kept.probabilities[order[2]].tolist(), reverse=True)]
+    assert bars(screen) == [
+        f"{100 * share:.1f}\u00a0%" for share in sorted(kept.probabilities[order[2]].tolist(), reverse=True)
+    ]
 
 
 def test_each_kind_has_its_list(open_screen: Open, trained: str, kept: EvaluatedSet, workers: ScriptedWorkers) -> None:
