@@ -11,7 +11,7 @@ from tests.server import Server, wait_for
 
 SUM = re.compile(r"(\d\.\d{4}) ([−+]) (\d\.\d{4}) = (\d\.\d{4})")
 ON_DISK_SECONDS = 5.0  # half a second is promised; on a busy machine
-PERCENT = re.compile(r"→ \d+ %")
+PERCENT = re.compile(r"→ \d+\s%")
 
 
 def sum_of(page: Page, step: int) -> tuple[float, float]:
@@ -38,7 +38,7 @@ def test_a_batch_is_stepped_through_by_keyboard_and_its_numbers_add_up(page: Pag
     assert [row.locator("th").inner_text() for row in rows.all()] == ["dense Dense 128 relu", "outputs Dense 10 softmax"]
     for row in rows.all():
         gradient, change, weights = (float(cell.inner_text()) for cell in row.locator("td.number").all())
-        share = float(row.locator("td:last-child").inner_text().removesuffix(" %"))
+        share = float(row.locator("td:last-child").inner_text().removesuffix("\u00a0%"))
         assert gradient > 0
         assert abs(share - 100 * change / weights) < 0.02 * share
     assert panel.locator("img").count() == 12

@@ -52,7 +52,7 @@ def test_cells_show_their_images_while_the_network_trains(page: Page, server: Se
         expect(cell(page, *place)).to_be_focused()
     page.keyboard.press("ArrowRight")
     readout = page.locator(".st-key-watching-matrix .readout")
-    focused = re.compile(r"^Actual 1, predicted 1: \d+ images, [\d.]+ % of this class")
+    focused = re.compile(r"^Actual 1, predicted 1: \d+ images, [\d.]+\s% of this class")
     expect(readout).to_contain_text(focused)
     page.locator("table.matrix").first.evaluate(SCROLLED)
     expect(readout).to_contain_text(focused)
@@ -66,7 +66,7 @@ def test_cells_show_their_images_while_the_network_trains(page: Page, server: Se
     expect(items).to_have_count(12)
     for item in items.all():
         expect(item.locator("img")).to_have_js_property("naturalWidth", PIXELS)
-        percents = [int(text.removesuffix(" %")) for text in item.locator(".percent").all_inner_texts()]
+        percents = [int(text.removesuffix("\u00a0%")) for text in item.locator(".percent").all_inner_texts()]
         assert len(percents) == 3
         assert 0 < sum(percents) <= 101
         assert percents == sorted(percents, reverse=True)
