@@ -14,6 +14,7 @@ from pages.shell.messages import plain
 BY_CLASS, BY_CONFUSION = "By class", "By confusion"
 PAIRS_AT_ONCE = 5
 IMAGES_AT_ONCE = 12
+IMAGE_SIZE = 64  # pixels: three in a row beside the matrix
 ANSWER = "evaluated-cell-images"  # the key of the place for the images of a cell
 CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted class
 
@@ -141,5 +142,5 @@ def _cell_images(shown: ShownSet, actual: int, predicted: int) -> None:
     few = indexes[:IMAGES_AT_ONCE].tolist()
     surest = f"The {len(few)} of which the network was surest. " if len(few) < count else ""
     st.caption(f"{surest}Press one to look at it closely.")
-    if (index := gallery(shown, few, key=f"cell-gallery-{shown.key}")) is not None:
+    if (index := gallery(shown, few, key=f"cell-gallery-{shown.key}", size=IMAGE_SIZE)) is not None:
         look_closely(shown, (actual, predicted), index)

@@ -14,12 +14,13 @@ test("an answer below the screen is scrolled up until all of it is seen", () => 
 });
 
 test("what was pressed stays in sight, however long the answer is", () => {
-  assert.equal(scrollDistance({ top: 700, bottom: 2000 }, { top: 400, bottom: 430 }, SCREEN), 288);
+  assert.equal(scrollDistance({ top: 760, bottom: 2000 }, { top: 300, bottom: 330 }, SCREEN), 188);
   assert.equal(scrollDistance({ top: 700, bottom: 900 }, { top: 105, bottom: 130 }, SCREEN), 0);
 });
 
-test("a long answer begins at the top of the screen, where nothing that was pressed is in the way", () => {
-  assert.equal(scrollDistance({ top: 700, bottom: 2000 }, null, SCREEN), 612);
+test("of a long answer the beginning is seen, and the page moves no further", () => {
+  assert.equal(scrollDistance({ top: 700, bottom: 2000 }, { top: 600, bottom: 630 }, SCREEN), 252);
+  assert.equal(scrollDistance({ top: 700, bottom: 2000 }, null, { top: 100, bottom: 300 }), 612, "on a low screen its top");
 });
 
 test("an answer above the screen is scrolled down to its beginning", () => {

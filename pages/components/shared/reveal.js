@@ -1,12 +1,13 @@
 const LOOK_EVERY_MILLISECONDS = 100;
 const LONGEST_MILLISECONDS = 5000; // a worker may read the images that an answer shows
 const MARGIN = 12; // pixels around what is revealed
+const ENOUGH = 340; // pixels of a long answer: more of them would move the page for no need
 const OWN_WILL = ["wheel", "touchmove", "keydown", "pointerdown"]; // a person who moves on is not moved
 
 /** @typedef {{top: number, bottom: number}} Range From the top of the window, in pixels. */
 
 /**
- * How far a page must scroll so that an answer is seen, while what was pressed stays in sight.
+ * How far a page must scroll so that an answer is seen, of a long one its beginning, while what was pressed stays in sight.
  * @param {Range} answer what is to be seen
  * @param {?Range} pressed what must stay in sight; null for nothing
  * @param {Range} screen what can be seen of the page
@@ -14,7 +15,8 @@ const OWN_WILL = ["wheel", "touchmove", "keydown", "pointerdown"]; // a person w
  */
 export function scrollDistance(answer, pressed, screen) {
   if (answer.top < screen.top) return Math.min(0, answer.top - screen.top - MARGIN);
-  const wanted = Math.min(answer.bottom - screen.bottom, answer.top - screen.top) + MARGIN;
+  const bottom = Math.min(answer.bottom, answer.top + ENOUGH);
+  const wanted = Math.min(bottom - screen.bottom, answer.top - screen.top) + MARGIN;
   const most = pressed ? pressed.top - screen.top - MARGIN : Infinity;
   return Math.max(0, Math.min(wanted, Math.max(0, most)));
 }
