@@ -21,12 +21,12 @@ from pages.shell.view import current_view
 from pages.widgets import fit_controls
 
 STYLE = Path(__file__).parent / "train.css"
-HEIGHT = 230  # of a chart, in pixels
+HEIGHT = 224  # of a chart, in pixels
 
 
 def title(run: Run) -> None:
     """Draw the run's name and state, the way to Evaluate, and what the coach sees."""
-    warning, _ = coach.coach_advice(run)
+    warning, sentence = coach.coach_advice(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="run-title"):
         st.header(f"Run {run.number}: {STATES[run.state].word}", width="content")
         if run.result:  # the next step
@@ -34,6 +34,8 @@ def title(run: Run) -> None:
                 st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:", width="content")
         if warning is not None:  # the card stands below the curves, so that they stay where they are
             st.markdown(f":material/sports: {alarm_title(warning.code)}: see the coach below.", width="content")
+        elif sentence:
+            st.caption(f":material/sports: {sentence}", width="content")
 
 
 def strip(run: Run) -> None:

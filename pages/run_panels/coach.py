@@ -29,12 +29,10 @@ def coach_advice(run: Run) -> tuple[Problem | None, str]:
 
 
 def card(run: Run) -> None:
-    """The coach's advice during and after a run; nothing before the coach has seen enough."""
-    alarm, sentence = coach_advice(run)
+    """The coach's advice during and after a run; nothing where the coach sees nothing to worry about."""
+    alarm, _ = coach_advice(run)
     if alarm is not None:
         _alarm(run, alarm)
-    elif sentence:
-        st.caption(f":material/sports: {sentence}")
 
 
 def _alarm(run: Run, problem: Problem) -> None:
