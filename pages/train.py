@@ -14,7 +14,7 @@ from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.components.single_step.single_step import single_step
 from pages.run_panels import coach, curves_panel, epoch_panel, run_controls, validation_panel
-from pages.shell import page_layout, run_bar, waiting
+from pages.shell import page_layout, run_bar, session, waiting
 from pages.shell.addresses import live_url
 from pages.shell.messages import show_problem, show_problems
 from pages.shell.view import current_view
@@ -43,16 +43,30 @@ def strip(run: Run) -> None:
     with st.container(key="run-strip"):
         if application().results.awaits_evaluation(run):
             waiting.wait_for_result(run)
-        elif run.is_over:
+        elif run.result and run.result["validation"]:
             marks(run)
-        else:
+        elif run.state in ("training", "paused") and session.controls(run):
             run_controls.live_settings(run)
+        else:
+            st.caption(nothing_in_strip(run))  # an empty container has no height
+
+
+def nothing_in_strip(run: Run) -> str:
+    """Why there is nothing to steer, and no result."""
+    if run.result:
+        return "It kept no validation set aside, so only the test set can judge it."
+    if run.is_over:
+        return f"It {'was ' if run.state in ('interrupted', 'cancelled') else ''}{STATES[run.state].word} without a result."
+    if run.state == "stopping":
+        return "It stops at its next batch."
+    if not session.controls(run):
+        return run_controls.WATCHERS
+    return "While it trains, its learning rate and its pace can be changed here."
 
 
 def marks(run: Run) -> None:
     """Draw the validation numbers of a run that is over, its duration and its size."""
-    if not run.result or not run.result["validation"]:
-        return
+    assert run.result is not None
     found = run.result["validation"]
     with st.container(horizontal=True, key="outcome"):
         st.metric("Validation accuracy", accuracy_text(found["accuracy"]))
