@@ -1,5 +1,6 @@
 """The files to double-click do what the README's first command does, and say what is missing."""
 
+import json
 import os
 import re
 import shutil
@@ -59,12 +60,32 @@ def test_windows_file_has_the_line_ends_of_windows() -> None:
 
 def test_container_has_what_the_server_needs() -> None:
     """Every folder and file that the server reads is copied; it listens where people can reach it."""
-    copied = re.findall(r"^COPY (\S+)", text("Containerfile"), re.MULTILINE)
+    copied = re.findall(r"^COPY (\S+)", text("Dockerfile"), re.MULTILINE)
     assert {"core", "pages", "dashboard.py", ".streamlit/config.toml", "requirements.txt"} <= set(copied)
     assert all((PROJECT / one).exists() for one in copied)
-    ignored = text(".containerignore").splitlines()
+    ignored = text(".dockerignore").splitlines()
     assert {f"!{one}" for one in copied} | {"!constraints.txt"} <= set(ignored)
-    assert '"run", "dashboard.py", "--server.address", "0.0.0.0", "--server.headless", "true"' in text("Containerfile")
+    assert '"run", "dashboard.py", "--server.address", "0.0.0.0", "--server.headless", "true"' in text("Dockerfile")
+
+
+def test_container_runs_as_an_ordinary_user_on_a_port_that_can_be_set() -> None:
+    lines = text("Dockerfile").splitlines()
+    assert re.fullmatch(r"FROM python:3\.11\.\d+-slim-[a-z]+", next(line for line in lines if line.startswith("FROM")))
+    assert lines.index("USER dashboard") < next(index for index, line in enumerate(lines) if line.startswith("CMD"))
+    assert "STREAMLIT_SERVER_PORT=8501" in text("Dockerfile")
+    health = next(line for line in lines if "/_stcore/health" in line)
+    (code,) = re.findall(r'python -c "(.*)"$', health)
+    compile(code, "Dockerfile", "exec")
+    assert "os.environ['STREAMLIT_SERVER_PORT']" in code
+
+
+def test_development_container_installs_what_contributors_need() -> None:
+    container = json.loads(text(".devcontainer/devcontainer.json"))
+    assert container["image"].rpartition(":")[2].startswith("3.11")
+    for needed in ("pip install -r requirements.txt", "npm ci", "chromium"):
+        assert needed in container["postCreateCommand"]
+    assert container["forwardPorts"] == [8501] == [int(port) for port in container["portsAttributes"]]
+    assert HOSTS in container["containerEnv"]
 
 
 def test_hosting_names_settings_that_exist() -> None:

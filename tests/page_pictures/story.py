@@ -1,0 +1,76 @@
+"""Print the lecture as a screen reader says it: headings, landmarks, controls and texts of each page, in their order.
+
+python -m tests.page_pictures.story [--pages start train]
+"""
+
+import argparse
+import re
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import open_browser
+from tests.page_pictures.capture import open_page, page_paths
+from tests.page_pictures.states import FINISHED, as_visitor, reach, write_drafts
+from tests.server import serve
+
+LECTURE = ["start", "load", "define", "compile", "train", "evaluate"]
+# A line of Playwright's snapshot: `- button "Train" [disabled]: more words`.
+LINE = re.compile(
+    r"""^(?P<indent>\s*)-\s'?(?P<role>[\w/]+)(?:\s"(?P<name>(?:[^"\\]|\\.)*)")?(?P<states>(?:\s\[[^\]]*\])*)'?(?::(?P<text>.*))?$"""
+)
+SILENT = {
+    "/url",
+    "generic",
+    "list",
+    "listitem",
+    "group",
+    "rowgroup",
+    "row",
+    "document",
+    "strong",
+    "emphasis",
+    "code",
+    "separator",
+}
+NAMELESS = {"text", "paragraph", "caption"}  # which are said without their role
+
+
+def story(snapshot: str) -> list[str]:
+    """The lines that a screen reader says of a page, from Playwright's snapshot of its accessibility tree."""
+    said = []
+    for line in snapshot.splitlines():
+        found = LINE.match(line)
+        if found is None:
+            continue
+        words = " ".join(part.strip().strip("\"'") for part in (found["name"], found["text"]) if part and part.strip())
+        level = re.search(r"level=(\d)", found["states"] or "")
+        states = [state for state in re.findall(r"\[([^\]=]+)\]", found["states"] or "") if state != "cursor"]
+        role = found["role"] + (f" {level[1]}" if level else "")
+        if role == "/url" or (role in SILENT and not words):
+            continue
+        before = "" if role in NAMELESS | SILENT else f"{role}: " if words else role
+        said.append(before + words + (f" ({', '.join(states)})" if states else ""))
+    return said
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", nargs="+", choices=page_paths(), default=LECTURE, metavar="PAGE")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        write_drafts(Path(folder))
+        browser = open_browser(playwright)
+        with serve(Path(folder)) as server:
+            reach(FINISHED, browser, server)
+            with as_visitor(browser, server, FINISHED, 1440, 900, "light") as context:
+                for name in given.pages:
+                    page, _errors, _rested = open_page(context, server, page_paths()[name])
+                    print(f"\n== {page.title()} ==", *story(page.locator("body").aria_snapshot()), sep="\n")
+                    page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
