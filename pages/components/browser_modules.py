@@ -15,6 +15,7 @@ import plotly
 import streamlit as st
 
 from core.glossary.terms import TOPICS
+from pages.components.find_anything.find_entries import find_entries
 from pages.shell.addresses import base_path
 from pages.shell.page_map import page_of
 
@@ -46,9 +47,12 @@ FILES = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in sort
 FILES["plotly.min.js"] = (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes()
 GLOSSARY = "glossary_terms.js"  # a module too, so that a browser loads the terms once, and not with every page
 FILES[GLOSSARY] = f"export default {json.dumps(glossary_data())};".encode()
+FIND_ENTRIES = "find_entries.js"  # a module, so that a browser loads the entries once, and not with every page
+FILES[FIND_ENTRIES] = f"export default {json.dumps(find_entries())};".encode()
 # Part of every address: browsers keep a file for ever, and load it again from another address once any file has changed.
 VERSION = hashlib.sha256(repr(FILES).encode()).hexdigest()[:16]
 ASSETS = {f"/assets/{VERSION}/{path}": content for path, content in FILES.items()}
+
 
 STUB = """\
 export default async function {name}(component) {{

@@ -1,19 +1,24 @@
 """The rail: the five verbs in teaching order, each with its state and its answer in a few words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.catalogue.datasets import missing_files
 from core.experiment.descriptions import compile_phrase, data_phrase
+from core.glossary.terms import TERMS
 from core.number_text import accuracy_text, quantity
 from core.problems import Problem
 from core.runs.states import STATES
+from pages.components.find_anything.find_anything import find_anything
+from pages.components.term_links.term_links import GLOSSARY_TERM
 from pages.shell import session
 from pages.shell.messages import plain
-from pages.shell.page_map import HOME, page_of
+from pages.shell.page_map import HOME, PAGES, page_of
 from pages.shell.view import View
 
+FIND = "find-anything"  # the key of the search
 NOT_ALLOWED = "a value is not allowed"
 DONE, NEEDS_YOU, PROBLEM, WARNING, BUSY = "done", "needs you", "problem", "warning", "busy"
 ICONS = {
@@ -132,3 +137,15 @@ def rail(view: View, current: str) -> None:
             answer = f"{step.state}: {step.answer}" if step.state != DONE else step.answer
             with st.container(key=f"rail-{step.title.lower()}-{where}", gap=None):
                 st.page_link(step.page, label=f"{number} {step.title} :small[{plain(answer)}]", icon=ICONS[step.state])
+        with st.container(key="find", width="content"):
+            find_anything(current, key=FIND, on_chosen=_go_to_chosen)
+
+
+def _go_to_chosen() -> None:
+    """Go to the page of what was chosen in *Find anything*; a browser may ask for anything."""
+    chosen = getattr(st.session_state.get(FIND), "chosen", None)
+    if not isinstance(chosen, Mapping) or not any(page.file == chosen.get("page") for page in PAGES):
+        return
+    if chosen.get("term") in TERMS:
+        st.session_state[GLOSSARY_TERM] = chosen["term"]
+    st.session_state["go_to"] = chosen["page"]

@@ -41,7 +41,7 @@ def main_controls(experiment: Experiment, *, changeable: bool) -> None:
 def further_controls(experiment: Experiment, *, changeable: bool) -> None:
     """The other choices for `fit`, folded away: callbacks, the seed, and how steps are executed."""
     choose_callbacks(experiment, changeable=changeable)
-    with st.popover("Seed and speed", help="Where chance starts, and how the steps are executed."):
+    with st.popover("Seed and speed", key="speed", help="Where chance starts, and how the steps are executed."):
         parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
         parameter_widget(FIT["mode"], ("fit", "mode"), experiment)
         parameter_widget(FIT["backend"], ("fit", "backend"), experiment)

@@ -1,0 +1,1 @@
+"""The search over all pages, layers, settings and terms."""
