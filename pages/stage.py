@@ -31,6 +31,8 @@ def top(view: View, *, watches: bool) -> None:
     with st.container(key="stage-top", horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link("train.py", label="Back to Train", icon=":material/arrow_back:", help="Back to Train.")
         with st.container(key="stage-sentence", width="stretch"):
+            if view.run is not None:  # before the first run, the screen has a title to see
+                st.html("<h1 class='stage-title'>Stage</h1>")
             st.markdown(plain(sentence(shown, application().runs.looks.counts(shown))))
         if words := share.words():
             icon = ":material/lock:" if session.the_lock() else ":material/share:"

@@ -17,6 +17,7 @@ from pages.run_panels import run_controls
 from pages.shell import session
 from pages.shell.addresses import live_url
 from pages.shell.messages import plain
+from pages.shell.page_map import PAGES
 from pages.shell.view import View, current_title
 
 
@@ -35,7 +36,28 @@ def draw(view: View) -> None:
                 st.markdown(_line_sentence(view))
             if current_title() == "Train":
                 run_controls.one_batch_first(why_not(view))
-        train_button(view, "line-train", "Train")
+        is_next = _evaluate_is_next(view)
+        train_button(view, "line-train", "Train", is_primary=not is_next)
+        if is_next:
+            st.button(
+                "Evaluate",
+                key="line-evaluate",
+                type="primary",
+                icon=":material/arrow_forward:",
+                help=f"How good {session.name_of(run)} is on images that it never learned from." if run else None,
+                on_click=_go_to_evaluate,
+            )
+
+
+def _evaluate_is_next(view: View) -> bool:
+    """Whether the run in view is trained as the draft says, so that looking at its result is the next step."""
+    run = view.run
+    is_done = run is not None and run.state == "finished" and bool(run.result) and run.experiment == view.experiment
+    return is_done and next(page.step for page in PAGES if page.title == current_title()) != "Evaluate"
+
+
+def _go_to_evaluate() -> None:
+    st.session_state["go_to"] = "evaluate.py"
 
 
 def progress(run: Run) -> None:
@@ -62,15 +84,15 @@ def _line_sentence(view: View) -> str:
     return text
 
 
-def train_button(view: View, key: str, label: str) -> None:
-    """Draw the primary button; a disabled button says why."""
+def train_button(view: View, key: str, label: str, *, is_primary: bool = True) -> None:
+    """Draw the button that trains, which is primary unless another step comes next; a disabled button says why."""
     reason = why_not(view)
     alignment: Literal["center", "right"] = "center" if key == "start-train" else "right"
     with st.container(key=f"{key}-box", width="content", gap=None, horizontal_alignment=alignment):
         st.button(
             label,
             key=key,
-            type="primary",
+            type="primary" if is_primary else "secondary",
             icon=":material/play_arrow:",
             disabled=bool(reason),
             help=reason or f"{sentence(view.experiment, view.counts)}.",

@@ -23,11 +23,12 @@ CHECKED_VERSIONS = ("1.67.0",)
 # fmt: off
 TEST_IDS = frozenset({
     "stApp", "stBaseButton", "stBottom", "stBottomBlockContainer", "stButtonGroup", "stCaptionContainer", "stCode",
-    "stColumn", "stFileChip", "stFileUploaderDropzoneInstructions", "stHeader", "stHeaderActionElements", "stHeading",
-    "stHorizontalBlock", "stIconMaterial", "stMain", "stMainBlockContainer", "stMainMenu", "stMarkdownContainer",
-    "stMetricValue", "stMultiSelect", "stMultiSelectTagsContainer", "stNumberInputField", "stPageLink",
-    "stPlotlyChart", "stPopover", "stSelectbox", "stSkipToContent", "stSlider", "stSliderThumbValue", "stTable",
-    "stTextArea", "stTextInput", "stTooltipIcon", "stWidgetLabel",
+    "stColumn", "stElementContainer", "stFileChip", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions",
+    "stHeader", "stHeaderActionElements", "stHeading", "stHorizontalBlock", "stIconMaterial", "stMain",
+    "stMainBlockContainer", "stMainMenu", "stMarkdownContainer", "stMetricValue", "stMultiSelect",
+    "stMultiSelectTagsContainer", "stNumberInputField", "stPageLink", "stPlotlyChart", "stPopover", "stPopoverBody",
+    "stSelectbox", "stSkipToContent", "stSlider", "stSliderThumbValue", "stTable", "stTextArea", "stTextInput",
+    "stTooltipIcon", "stWidgetLabel",
 })
 # fmt: on
 

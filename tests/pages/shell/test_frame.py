@@ -165,6 +165,20 @@ def test_rail_follows_a_run_to_its_end(
     assert screen.rail()["Evaluate"] == ("done", f"validation accuracy {accuracy:.4f}")
 
 
+def test_evaluate_is_the_primary_button_after_a_run_until_the_draft_differs(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    screen = open_screen("train", SHORT)
+    assert not screen.has_button("line-evaluate")
+    training.whole(installed, workers, "ada")
+    assert [one.key for one in screen.run().app.button if one.proto.type == "primary"] == ["line-evaluate"]
+    assert not screen.button("line-train").disabled
+    changed = screen.put("fit/epochs", 9)
+    assert [one.key for one in changed.app.button if one.proto.type == "primary"] == ["line-train"]
+    assert screen.put("fit/epochs", SHORT.fit.epochs).press("line-evaluate").title == "Evaluate"
+    assert not screen.has_button("line-evaluate"), "it is this page"
+
+
 def test_change_after_a_run_is_named(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
