@@ -91,6 +91,7 @@ def _ways(experiment: Experiment, along: LossSlice | None) -> None:
             ),
             "Letting optimizers run on the loss …",
             MAP_HEIGHT,
+            starting="",  # Keras has computed the slice
         )
     st.segmented_control(
         "Optimizers on the map",
@@ -153,9 +154,9 @@ def bar(view: View) -> None:
         wait_for(lambda: surfaces.curve(experiment, wait=False) is not None, "Computing the loss …", BAR_HEIGHT)
 
 
-def wait_for(is_there: Callable[[], bool], words: str, height: int) -> None:
-    """Keep room for a picture until it is there."""
-    waiting.wait_for(is_there, words, height, starting=STARTING)
+def wait_for(is_there: Callable[[], bool], words: str, height: int, *, starting: str = STARTING) -> None:
+    """Keep room for a picture until it is there; the arguments are those of `pages.shell.waiting.wait_for`."""
+    waiting.wait_for(is_there, words, height, starting=starting)
 
 
 def why_not(view: View) -> str:

@@ -56,7 +56,7 @@ test("keys move the bar by one or ten percent, and not beyond its ends", () => {
 });
 
 test("the loss is written as what it is", () => {
-  const losses = Array.from({ length: 101 }, (_, percent) => -Math.log(Math.max(1e-7, percent / 100)));
+  const losses = Array.from({ length: 101 }, (_, percent) => -Math.log(Math.max(1e-7, percent / 100 - 1e-7)));
   assert.deepEqual(wordsAt({ losses, name: "cross-entropy", isLogarithm: true }, 30), { sum: "−ln 0.30", loss: "1.20" });
   assert.deepEqual(wordsAt({ losses, name: "Huber loss", isLogarithm: false }, 99), { sum: "Huber loss", loss: "0.010" });
   assert.equal(wordsAt({ losses, name: "", isLogarithm: true }, 100).loss, "0");

@@ -13,6 +13,7 @@ test("an epoch is cut into batches, the last of which may be smaller", () => {
 test("a large epoch has a line for several batches", () => {
   const { batches, perCell } = cutsOf({ images: 54000, batchSize: 32, epochs: 5 });
   assert.deepEqual([batches, perCell], [1688, 10]);
+  assert.equal(cutsOf({ images: 54000, batchSize: 32, epochs: 5 }, 60).perCell, 50);
 });
 
 test("the boxes of the epochs fill one after the other", () => {

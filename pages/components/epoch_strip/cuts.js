@@ -1,6 +1,6 @@
 import { formatCount } from "../shared/text_format.js";
 
-const MOST_CELLS = 200; // finer cuts would be a grey field
+const USUAL_CELLS = 200;
 const MOST_BOXES = 40; // of epochs
 
 /** @typedef {{images: number, batchSize: number, epochs: number}} Numbers of a run */
@@ -8,12 +8,13 @@ const MOST_BOXES = 40; // of epochs
 /**
  * How an epoch is cut.
  * @param {Numbers} numbers of the run
+ * @param {number} mostCells how many cuts there is room for: finer ones would be a grey field
  * @returns {{batches: number, last: number, perCell: number, cell: number}} how many batches there are, how many images
  *   the last one has, how many batches lie between two lines of the drawing, and the length of that as a share of the epoch
  */
-export function cutsOf({ images, batchSize }) {
+export function cutsOf({ images, batchSize }, mostCells = USUAL_CELLS) {
   const batches = Math.ceil(images / batchSize);
-  const perCell = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((size) => batches / size <= MOST_CELLS) ?? batches;
+  const perCell = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((size) => batches / size <= mostCells) ?? batches;
   return { batches, last: images - (batches - 1) * batchSize, perCell, cell: Math.min(1, (perCell * batchSize) / images) };
 }
 
@@ -47,10 +48,11 @@ export function standingOf(step, numbers) {
 /**
  * What an epoch and a batch are, in the numbers of the run.
  * @param {Numbers} numbers of the run
+ * @param {number} [mostCells] as of cutsOf
  * @returns {string} for example "5,400 images are cut into 169 batches of 32, the last of 24. …"
  */
-export function wordsOf({ images, batchSize, epochs }) {
-  const { batches, last, perCell } = cutsOf({ images, batchSize, epochs });
+export function wordsOf({ images, batchSize, epochs }, mostCells) {
+  const { batches, last, perCell } = cutsOf({ images, batchSize, epochs }, mostCells);
   const cut = batches === 1
     ? `All ${formatCount(images)} images are one batch.`
     : `${formatCount(images)} images are cut into ${formatCount(batches)} batches of ${formatCount(batchSize)}` +

@@ -5,6 +5,7 @@ import { followRun } from "../shared/run_subscription.js";
 import { formatCount } from "../shared/text_format.js";
 import { boxesOf, countOf, cutsOf, standingOf, wordsOf } from "./cuts.js";
 
+const CELL_PIXELS = 5; // at least
 const SHOW_EVERY_MILLISECONDS = 100;
 
 /**
@@ -35,8 +36,7 @@ const views = new WeakMap();
  * @returns {() => void} cleanup
  */
 export default function epochStrip({ data, parentElement }) {
-  const view = views.get(parentElement) ?? { root: part(parentElement, ".strip"), data, step: 0 };
-  views.set(parentElement, view);
+  const view = views.get(parentElement) ?? newView(parentElement, data);
   view.data = data;
   if (view.followed !== data.url) {
     view.step = 0;
@@ -53,6 +53,17 @@ export default function epochStrip({ data, parentElement }) {
   };
 }
 
+// Before a run the words are read; beside its curves they are folded.
+/** @param {ShadowRoot} parent @param {Data} data */
+function newView(parent, data) {
+  /** @type {View} */
+  const view = { root: part(parent, ".strip"), data, step: 0 };
+  views.set(parent, view);
+  /** @type {HTMLDetailsElement} */ (part(view.root, "details")).open = !data.url;
+  new ResizeObserver(() => show(view)).observe(part(view.root, ".batches"));
+  return view;
+}
+
 /** @param {View} view @param {StreamEvent} event */
 function receive(view, event) {
   if (event.kind === "history") view.step = 0;
@@ -67,7 +78,9 @@ function show(view) {
   clearTimeout(view.showing ?? undefined);
   view.showing = null;
   const { root, data, step } = view;
-  const { batches, cell } = cutsOf(data);
+  const strip = part(root, ".batches");
+  const room = Math.max(1, Math.floor(strip.clientWidth / CELL_PIXELS));
+  const { batches, cell } = cutsOf(data, room);
   const { epoch, batch } = standingOf(step, data);
   const boxes = boxesOf(step / batches, data.epochs);
   const drawn = part(root, ".epochs");
@@ -75,13 +88,12 @@ function show(view) {
     drawn.replaceChildren(...boxes.map(() => createElement("span", {}, createElement("span", { className: "filled" }))));
   }
   boxes.forEach((share, index) => fill(drawn.children[index], share));
-  const strip = part(root, ".batches");
   strip.style.setProperty("--cell", `${100 * cell}%`);
   fill(strip, batch / batches);
   const started = step > 0;
   setText(part(root, ".epoch-name"), started ? `Epoch ${formatCount(epoch)} of ${formatCount(data.epochs)}` : countOf(data.epochs, "epoch", "epochs"));
   setText(part(root, ".batch-name"), started ? `Batch ${formatCount(batch)} of ${formatCount(batches)}` : `1 epoch: ${countOf(batches, "batch", "batches")}`);
-  setText(part(root, ".words"), wordsOf(data));
+  setText(part(root, ".words"), wordsOf(data, room));
 }
 
 /** @param {Element} box @param {number} share from 0 to 1 */

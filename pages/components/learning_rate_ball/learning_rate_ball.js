@@ -8,6 +8,7 @@ import { describeRoll, rollBall } from "./roll.js";
 const HOP_MILLISECONDS = 180; // of one step
 const MARGIN = { left: 44, right: 10, top: 14, bottom: 30 }; // pixels
 const RADIUS = { ball: 10, step: 4, start: 6 }; // pixels
+const ROOM_FOR_WORDS = 130; // pixels
 const LINE_POINTS = 160;
 const ABOVE = 1.2; // how far above the start the picture reaches, as a multiple of the valley's depth
 const BELOW = 0.25; // the same below its bottom
@@ -116,7 +117,7 @@ function draw(view) {
     ...[start, bottom].map((loss) => label(loss.toFixed(2), { x: MARGIN.left - 6, y: y(loss) + 5, "text-anchor": "end" })),
     createSvg("line", { class: "axis", x1: MARGIN.left, x2: MARGIN.left, y1: MARGIN.top, y2: floor }),
     createSvg("line", { class: "axis", x1: MARGIN.left, x2: width - MARGIN.right, y1: floor, y2: floor }),
-    label("downhill →", { x: width - MARGIN.right, y: height - 8, "text-anchor": "end" }),
+    ...(width - x(0) > ROOM_FOR_WORDS ? [label("downhill →", { x: width - MARGIN.right, y: height - 8, "text-anchor": "end" })] : []),
     label("loss", { x: MARGIN.left - 6, y: MARGIN.top + 8, "text-anchor": "end" }),
     label("start", { x: x(0), y: height - 8, "text-anchor": "middle" }),
     createSvg("line", { class: "axis", x1: x(0), x2: x(0), y1: floor - 5, y2: floor + 5 }),

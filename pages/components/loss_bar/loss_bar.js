@@ -1,10 +1,12 @@
 /** @import { Component } from "../shared/component" */
-import { createElement, createSvg, part } from "../shared/dom.js";
+import { createSvg, part, setText } from "../shared/dom.js";
 import { axisEnds, guessingWords, percentAfter, wordsAt } from "./loss_scale.js";
 
 const MARGIN = { left: 46, right: 16, top: 12, bottom: 34 }; // pixels
 const BAR_WIDTH = 22;
 const HANDLE = 9; // pixels: radius
+const LETTER = 8.5; // pixels: a wide one, on average
+const LINE = 20; // pixels
 const FIRST_PERCENT = 30; // where the bar stands at first
 
 /**
@@ -71,9 +73,10 @@ function draw(view) {
   const { sum, loss } = wordsAt(data, percent);
   plane.setAttribute("aria-valuenow", String(percent));
   plane.setAttribute("aria-valuetext", `${percent} percent: the loss is ${loss}`);
-  part(root, ".readout").replaceChildren(
-    `Probability of the right class ${percent} %: ${sum} = `, createElement("strong", {}, loss), percent === 0 ? ", where Keras cuts off." : "",
-  );
+  setText(part(root, ".percent"), `${percent}\u00A0%`);
+  setText(part(root, ".sum"), sum);
+  setText(part(root, ".readout strong"), loss);
+  setText(part(root, ".cut"), percent === 0 ? ", where Keras cuts off" : "");
   const [width, height] = [plane.clientWidth, plane.clientHeight];
   if (!width) return;
   const [low, high] = axisEnds(data.losses);
@@ -90,11 +93,19 @@ function draw(view) {
     createSvg("line", { class: "guess", x1: x(guess), x2: x(guess), y1: y(data.guessing), y2: base }),
     createSvg("path", { class: "curve", d: `M${line}` }),
     createSvg("circle", { class: "guess-dot", cx: x(guess), cy: y(data.guessing), r: 5 }),
-    text(guessingWords(data), { x: x(guess) + 14, y: y(data.guessing) - 4, class: "halo" }),
+    ...landmark(guessingWords(data), x(guess) + 14, y(data.guessing) - 4, width),
     createSvg("circle", { class: "handle", cx: x(percent), cy: base, r: HANDLE }),
     ...[0, 50, 100].map((at) => text(`${at} %`, { x: x(at), y: height - 6, "text-anchor": at === 100 ? "end" : "middle" })),
     ...ticks(low, high).map((at) => text(String(at).replace("-", "−"), { x: MARGIN.left - 8, y: y(at) + 5, "text-anchor": "end" })),
   );
+}
+
+// On a narrow screen the number stands on a line of its own.
+/** @param {string} words @param {number} x @param {number} y @param {number} width */
+function landmark(words, x, y, width) {
+  const isLong = x + words.length * LETTER > width;
+  const lines = isLong ? words.split(/(?<=:) /) : [words];
+  return lines.map((line, index) => text(line, { x, y: y + index * LINE - (lines.length - 1) * LINE / 2, class: "halo" }));
 }
 
 /** @param {number} low @param {number} high */

@@ -1,5 +1,6 @@
 const CLIFF = 2; // a first loss so many times as high as the second would flatten the rest of the curve
 const ROOM = 1.08; // above the highest loss that is drawn
+const NOTHING = 0.0005; // Keras cuts probabilities off just below 1, so that no loss is wholly 0
 const LARGE_STEP = 10; // percent, by Page Up and Page Down
 
 /**
@@ -35,8 +36,13 @@ export function percentAfter(key, percent) {
  * @returns {{sum: string, loss: string}} such as "−ln 0.30" and "1.20"
  */
 export function wordsAt({ losses, name, isLogarithm }, percent) {
-  const loss = losses[percent].toFixed(Math.abs(losses[percent]) < 0.1 ? 3 : 2).replace(/^-/, "−");
-  return { sum: isLogarithm ? `−ln ${(percent / 100).toFixed(2)}` : name, loss: Number(losses[percent]) === 0 ? "0" : loss };
+  return { sum: isLogarithm ? `−ln ${(percent / 100).toFixed(2)}` : name, loss: lossText(losses[percent]) };
+}
+
+/** @param {number} loss */
+function lossText(loss) {
+  if (Math.abs(loss) < NOTHING) return "0";
+  return loss.toFixed(Math.abs(loss) < 0.1 ? 3 : 2).replace(/^-/, "−");
 }
 
 /**
@@ -45,6 +51,5 @@ export function wordsAt({ losses, name, isLogarithm }, percent) {
  * @returns {string} such as "guessing among 10 classes: ln 10 = 2.30"
  */
 export function guessingWords({ guessing, classes, isLogarithm }) {
-  const value = guessing.toFixed(Math.abs(guessing) < 0.1 ? 3 : 2).replace(/^-/, "−");
-  return `guessing among ${classes} classes: ${isLogarithm ? `ln ${classes} = ` : ""}${value}`;
+  return `guessing among ${classes} classes: ${isLogarithm ? `ln ${classes} = ` : ""}${lossText(guessing)}`;
 }

@@ -1,0 +1,55 @@
+"""Compile in pictures: the ball follows the learning rate, optimizers run over the loss, and the loss's bar is dragged."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.browser_steps import button
+from tests.server import Server
+
+
+def test_ball_and_ways_are_drawn_from_the_drafts_own_loss_and_follow_the_learning_rate(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/compile")
+    valley, ways = page.locator("svg.valley"), page.locator(".paths")
+    expect(valley).to_have_attribute("aria-label", re.compile(r"After 20 steps the loss is \d\.\d\d; it began at \d\.\d\d"))
+    expect(ways.get_by_role("listitem")).to_have_text([re.compile(r"^1 Adam: loss \d\.\d\d after 40 steps$")])
+    rate = page.get_by_role("slider", name="Its value")
+    rate.focus()
+    for _ in range(4):  # 0.003, 0.01, 0.03, 0.1
+        rate.press("ArrowRight")
+    expect(page.locator(".ball .title")).to_have_text("Too large: it jumps out")
+    page.get_by_text("Everyday", exact=True).click()
+    expect(ways.get_by_role("listitem")).to_have_text(
+        [re.compile(rf"^{number} {name}: ") for number, name in enumerate(("Adam", "SGD", "RMSprop"), 1)]
+    )
+
+
+def test_bar_of_the_loss_is_moved_by_keys_and_by_the_pointer(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/compile")
+    bar = page.get_by_role("slider", name="Probability of the right class")
+    readout = page.locator(".loss-bar .readout")
+    expect(readout).to_have_text("Probability of the right class 30 %: −ln 0.30 = 1.20")
+    expect(bar).to_contain_text("guessing among 10 classes: ln 10 = 2.30")
+    bar.focus()
+    bar.press("PageUp")
+    bar.press("ArrowRight")
+    expect(readout).to_have_text("Probability of the right class 41 %: −ln 0.41 = 0.89")
+    expect(bar).to_have_attribute("aria-valuetext", "41 percent: the loss is 0.89")
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, box["y"] + box["height"] / 2, steps=3)
+    page.mouse.up()
+    expect(readout).to_have_text("Probability of the right class 100 %: −ln 1.00 = 0")
+
+
+def test_strip_of_batches_fills_while_a_run_goes_on(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/train")
+    strip = page.get_by_role("region", name="Epochs and batches")
+    expect(strip).to_contain_text("54,000 images are cut into 1,688 batches of 32, the last of 16.")
+    button(page, "Train").click()
+    expect(strip).to_contain_text(re.compile(r"Epoch [1-5] of 5\s*Batch [1-9][\d,]* of 1,688"))
+    expect(strip.locator(".batches .filled")).to_have_attribute("style", re.compile(r"width: \d*[1-9]"))
+    button(page, "Stop").click()
