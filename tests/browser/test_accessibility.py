@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.deep_cases import deep_except
-from tests.page_pictures.accessibility import findings
+from tests.page_pictures.accessibility import STREAMLITS_OWN, findings
 from tests.page_pictures.capture import SIZES, THEMES, open_page, page_paths
 from tests.page_pictures.states import FINISHED, STATES, as_visitor, reach, write_drafts
 from tests.server import Server
@@ -49,6 +49,13 @@ def test_axe_is_there_to_find_something(browser: Browser, tmp_path: Path) -> Non
     page = browser.new_page()
     page.set_content("<html lang=en><title>A page</title><main><h1>A page</h1><div></div></main></html>")
     assert findings(page) == []
+    (known,) = [one for one in STREAMLITS_OWN if one.rule == "presentation-role-conflict"]
+    zone = '<section role="presentation" aria-label="A file" tabindex="-1"{}>Drop a file</section>'
+    page.evaluate("html => { document.querySelector('div').innerHTML = html; }", zone.format(f" {known.within[1:-1]}"))
+    assert findings(page) == []
+    page.evaluate("html => { document.querySelector('div').innerHTML = html; }", zone.format(""))
+    assert [one["rule"] for one in findings(page)] == [known.rule], "only Streamlit's own are left out"
+    page.evaluate("document.querySelector('div').innerHTML = ''")
     page.evaluate("document.querySelector('div').attachShadow({ mode: 'open' }).innerHTML = '<button></button>'")
     assert [one["rule"] for one in findings(page)] == ["button-name"]
     page.close()
