@@ -1,6 +1,7 @@
 """Define: a network of layers, built by pointer or keys, with what each layer gives and costs."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -19,6 +20,7 @@ from pages.shell.event_dedup import Handled, new_events
 from pages.shell.messages import show_problems
 from pages.shell.view import View, current_view, rerun_when_ready
 
+STYLE = Path(__file__).parent / "define.css"
 BUILDER = "builder"
 HANDLED = "handled_events"
 MOST_EVENTS = 50  # at once: more than anyone makes while one is carried out
@@ -120,9 +122,18 @@ def settings_of_selection(view: View) -> Callable[[], None] | None:
     layer = selected_layer(view.experiment)
     if layer is not None:
         return lambda: layer_settings(view.experiment, layer, view.summary, view.problems)
-    return (lambda: input_settings(view.experiment)) if input_is_selected() else None
+    if input_is_selected():
+        return lambda: input_settings(view.experiment)
+    return None if view.draft.code_open and not session.is_hidden("code") else select_hint
 
 
+def select_hint() -> None:
+    """Keep the place of a layer's settings where no code stands there, so that nothing moves when a layer is pressed."""
+    with st.container(key="select-hint", border=True):
+        st.caption("Press a layer, or Input: its settings stand here.")
+
+
+st.html(STYLE)
 view = current_view()
 top = st.container(key="define-top")
 with page_layout.beside_code(view, settings_of_selection(view)):

@@ -40,7 +40,8 @@ def layer_settings(experiment: Experiment, layer: Layer, summary: Summary | None
     """
     with st.container(key=f"layer-{layer.id}", border=True, gap="small"):
         _head(f"**{layer_names(experiment)[layer.id]}** {layer_phrase(layer)}", layer.id)
-        st.caption(layer.entry.sentence)
+        with st.container(key="layer-sentence"):
+            st.caption(layer.entry.sentence)
         own = tuple(problem for problem in problems if problem.concerns("layers", layer.id))
         entry_widgets(layer.entry, ("layers", layer.id), experiment, width=2, problems=own)
         _name(experiment, layer)

@@ -10,6 +10,8 @@ from tests.server import Server
 
 STEPS = 20  # taken back
 MOST_TABS = 4  # from a layer to its first setting
+LAID_OUT = "(one) => [one.offsetLeft, one.offsetTop, one.offsetWidth, one.offsetHeight]"
+SMALL = 640  # pixels: below that, the problem is in sight, and its button a finger's move away
 
 
 def expect_layers(page: Page, *words: str) -> None:
@@ -119,6 +121,63 @@ def test_settings_are_two_tabs_away_and_escape_leads_back(page: Page, server: Se
     expect(name).to_be_focused()
 
 
+def test_nothing_moves_when_a_layer_is_selected_and_its_mending_is_in_sight(page: Page, server: Server) -> None:
+    open_define(page, server)
+    button(page, "Fold code").first.click()
+    outputs = page.locator(".block", has=page.locator(".called").get_by_text("outputs", exact=True))
+    for width, height in ((1440, 900), (1024, 768), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        first = page.locator(".block:not(.picture) .name").first
+        first.scroll_into_view_if_needed()
+        before = [one.evaluate(LAID_OUT) for one in page.locator(".block").all()]
+        first.click()
+        expect(page.locator(".st-key-layer-flatten")).to_be_visible()
+        assert [one.evaluate(LAID_OUT) for one in page.locator(".block").all()] == before, f"a card moved at {width} pixels"
+        outputs.locator(".name").click()
+        units = page.get_by_role("spinbutton", name="Units")
+        units.fill("7")
+        units.press("Enter")
+        mend = page.locator("[class*=st-key-repair-of-layers]").get_by_role("button", name="Set units to 10")
+        if width > SMALL:
+            expect(mend).to_be_in_viewport()
+        assert page.locator("[data-testid=stMain]").evaluate("(one) => one.scrollWidth <= one.clientWidth")
+        mend.click()
+        expect(page.locator(".problem")).to_have_count(0)
+        page.keyboard.press("Escape")
+        outputs.locator(".name").focus()
+        page.keyboard.press("Escape")
+        expect(page.locator("[class*=st-key-layer-]")).to_have_count(0)
+
+
+def test_the_picture_goes_through_the_network_and_a_long_one_has_a_map(page: Page, server: Server) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_define(page, server)
+    page.get_by_role("button", name="Send it through").click()
+    expect(page.locator(".block.arrived")).to_contain_text("Flatten")
+    expect(page.locator(".token")).to_have_count(0)  # a person who wants no motion sees the layers marked in their turn
+    expect(page.locator(".block.arrived")).to_contain_text("outputs")
+    expect(page.locator("p.unseen").last).to_contain_text("Dense (outputs) gives 10 numbers")
+    expect(page.locator(".flowing")).to_have_count(0)
+    page.emulate_media(reduced_motion="no-preference")
+    page.get_by_role("button", name="Send it through").click()
+    expect(page.locator(".token img")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".token")).to_have_count(0)
+
+    chart = page.get_by_role("slider", name="Map of the network")
+    expect(chart).to_have_count(0)
+    page.locator(".block:not(.picture) .name").nth(1).focus()
+    for _ in range(10):
+        page.keyboard.press("Control+d")
+    expect(page.locator(".block")).to_have_count(14)
+    tab_to(page, "Map of the network")
+    expect(chart).to_have_attribute("aria-valuetext", re.compile("in view: 1 to "))
+    page.keyboard.press("End")
+    expect(chart).to_have_attribute("aria-valuetext", re.compile("to outputs in view: .* to 14 of 14"))
+    page.keyboard.press("Enter")
+    assert "dense" in str(page.evaluate(FOCUSED)), "Enter leads from the map to the first layer in view"
+
+
 FOCUSED = """() => {
     let at = document.activeElement;
     while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
@@ -212,7 +271,8 @@ def test_twenty_steps_back_and_a_named_block(page: Page, server: Server) -> None
     page.reload()
     expect(names).to_have_text([re.compile("▸ Front"), re.compile("outputs Dense")])
 
-    page.set_viewport_size({"width": 390, "height": 844})  # a phone: the palette is a strip above the network
+    page.set_viewport_size({"width": 390, "height": 844})  # a phone: the palette is folded above the network
+    page.get_by_role("button", name="Add a layer").click()
     page.locator(".tile[data-name='Flatten']").click()
     expect(names).to_have_text([re.compile("▸ Front"), re.compile("Flatten"), re.compile("Dense")])
     assert page.locator("[data-testid=stMain]").evaluate("(one) => one.scrollWidth <= one.clientWidth")

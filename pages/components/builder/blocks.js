@@ -8,6 +8,8 @@ import { drawingOf, figureOf, iconButton } from "./icons.js";
 import { idsIn, PICTURE, rowsOf } from "./rows.js";
 import { joinTo, mark, markTo, removeLayer, selectLayer, toggleFold, toggleJoining } from "./selection.js";
 
+const NARROW_TIMES = "\u00a0×\u00a0"; // a shape is not broken at the end of a line
+
 /** Draw the rows. A row that only says something else is changed in place. @param {View} view */
 export function drawBlocks(view) {
   view.rows = rowsOf(view.data.blocks, view.folded);
@@ -121,7 +123,7 @@ function pictureRow(view) {
   const isSelected = view.data.selected === PICTURE;
   const name = createElement("button", { type: "button", className: "name", ariaExpanded: String(isSelected) }, "Input");
   const sign = createElement("span", { className: "sign" }, previewOf(view, PICTURE) || figureOf(view.data.pictureShape, sideOf(view)));
-  const first = createElement("span", { className: "first" }, name, createElement("span", { className: "what" }, view.data.picture));
+  const first = createElement("span", { className: "first" }, name, createElement("span", { className: "what" }, view.data.picture.replaceAll(" × ", NARROW_TIMES)));
   const note = view.data.data ? createElement("span", { className: "note" }, view.data.data.note) : "";
   const text = createElement("span", { className: "text" }, first, pictureButtons(view), note);
   const className = `block picture${isSelected ? " selected" : ""}`;

@@ -58,7 +58,7 @@ function newView(parent, data) {
   /** @type {View} */
   const view = {
     parent, root: part(parent, ".builder"), data, rows: [], drawnRows: new Map(), previews: {}, numbers: new Map(), formerNames: new Map(), flow: null, folded: storedFolds(), range: [],
-    anchor: null, joining: null, stop: null, focusNext: null, isPressed: false, isWaiting: false, wasDragged: false,
+    anchor: null, joining: null, stop: null, shown: "", focusNext: null, isPressed: false, isWaiting: false, wasDragged: false,
     paletteSize: "", paletteDrawn: "", wiresDrawn: "", wiring: 0,
     sizes: new ResizeObserver(() => view.rows.length && drawPaths(view)), onPageKey: () => {}, mapping: 0, drawingMap: 0,
     onScroll: () => {
@@ -104,6 +104,18 @@ function draw(view) {
 /** @param {View} view */
 function drawPaths(view) {
   drawWires(view);
+  const { blocks, selected } = view.data;
+  const shown = `${selected} ${blocks.find(({ id }) => id === selected)?.problems.length}`;
+  if (view.shown !== shown) showSelected(view);
+  view.shown = shown;
   clearTimeout(view.drawingMap);
   view.drawingMap = setTimeout(() => drawMap(view));
+}
+
+// In view, and not behind its settings, which lie above the page's foot on small screens: see pages/define.css.
+/** @param {View} view */
+function showSelected(view) {
+  const foot = document.querySelector(".st-key-line")?.closest('[data-testid="stBottom"]')?.clientHeight;
+  if (foot) document.documentElement.style.setProperty("--foot-height", `${foot}px`);
+  view.root.querySelector(".block.selected")?.scrollIntoView({ block: "nearest" });
 }

@@ -104,6 +104,10 @@ export function listenToPalette(view) {
     else return;
     event.preventDefault();
   });
+  const unfold = part(root, ".unfold");
+  unfold.addEventListener("click", () => {
+    unfold.ariaExpanded = String(part(root, ".palette").classList.toggle("unfolded"));
+  });
   part(root, ".tiles").addEventListener("focusin", ({ target }) => {
     stopAt(view, /** @type {?HTMLElement} */ (/** @type {Element} */ (target).closest(".tile")));
   });

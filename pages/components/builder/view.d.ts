@@ -107,6 +107,8 @@ export interface View {
   joining: string | null;
   /** The id of the row where the Tab key stops: the one that had the focus last. */
   stop: string | null;
+  /** The selected layer that was brought into view, with the number of its problems. */
+  shown: string;
   /** The id of the layer that gets the focus at the next drawing. */
   focusNext: string | null;
   /** Whether a pointer is down: then nothing is drawn, since a click would be lost. */
