@@ -40,10 +40,9 @@ def layer_settings(experiment: Experiment, layer: Layer, summary: Summary | None
     """
     with st.container(key=f"layer-{layer.id}", border=True, gap="small"):
         _head(f"**{layer_names(experiment)[layer.id]}** {layer_phrase(layer)}", layer.id)
-        with st.container(key="layer-sentence"):
-            st.caption(layer.entry.sentence)
         own = tuple(problem for problem in problems if problem.concerns("layers", layer.id))
         entry_widgets(layer.entry, ("layers", layer.id), experiment, width=2, problems=own)
+        st.caption(layer.entry.sentence)
         _name(experiment, layer)
         _inputs(experiment, layer)
         _commands(experiment, layer)
@@ -70,7 +69,8 @@ def input_settings(experiment: Experiment) -> None:
 
 def _head(title: str, layer_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(title, width="stretch")
+        with st.container(key="settings-title", width="stretch"):
+            st.markdown(title)
         with st.container(key=f"icons-{layer_id}", horizontal=True, width="content", gap=None):
             st.button(
                 "Close settings",

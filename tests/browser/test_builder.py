@@ -99,7 +99,7 @@ def test_arrows_join_the_layers_also_when_pictures_arrive_late(page: Page, serve
         expect(page.locator(".glimpse.old")).to_have_count(0)
 
 
-def test_settings_are_two_tabs_away_and_escape_leads_back(page: Page, server: Server) -> None:
+def test_settings_are_a_few_tabs_away_and_escape_leads_back(page: Page, server: Server) -> None:
     open_define(page, server)
     name = page.locator(".block:not(.picture) .name").nth(1)
     name.focus()
@@ -153,16 +153,13 @@ def test_the_picture_goes_through_the_network_and_a_long_one_has_a_map(page: Pag
     page.emulate_media(reduced_motion="reduce")
     open_define(page, server)
     page.get_by_role("button", name="Send it through").click()
-    expect(page.locator(".block.arrived")).to_contain_text("Flatten")
     expect(page.locator(".token")).to_have_count(0)  # a person who wants no motion sees the layers marked in their turn
-    expect(page.locator(".block.arrived")).to_contain_text("outputs")
     expect(page.locator("p.unseen").last).to_contain_text("Dense (outputs) gives 10 numbers")
     expect(page.locator(".flowing")).to_have_count(0)
     page.emulate_media(reduced_motion="no-preference")
     page.get_by_role("button", name="Send it through").click()
     expect(page.locator(".token img")).to_be_visible()
-    page.get_by_role("button", name="Stop").click()
-    expect(page.locator(".token")).to_have_count(0)
+    expect(page.locator(".flowing")).to_have_count(0)
 
     chart = page.get_by_role("slider", name="Map of the network")
     expect(chart).to_have_count(0)

@@ -13,7 +13,7 @@ const LEFT_OUT = [
   "[role=button], [role=link], [role=tab], [role=radio], [role=option], [role=slider], [role=combobox]",
   "[role=listbox], [role=grid], [role=menu], [role=status], [role=progressbar], [role=timer], [aria-live], [aria-hidden=true]:not(label *)",
   '[contenteditable], [data-baseweb="select"], [data-testid="stSliderThumbValue"], [data-testid="stFileUploaderDropzone"]',
-  "[data-terms-off], .js-plotly-plot, .st-key-rail, .st-key-tabs, .st-key-line",
+  "[data-terms-off], .js-plotly-plot, .st-key-rail, .st-key-tabs, .st-key-line, .st-key-settings-title",
 ].join(", ");
 // A button must not become a part of a name, nor of what a screen reader reads again when it changes.
 const NAMES = "h1, h2, h3, h4, h5, h6, label, legend, [role=alert]";
