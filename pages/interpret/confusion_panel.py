@@ -14,7 +14,7 @@ from pages.shell.messages import plain
 BY_CLASS, BY_CONFUSION = "By class", "By confusion"
 PAIRS_AT_ONCE = 5
 IMAGES_AT_ONCE = 12
-IMAGE_SIZE = 64  # pixels: three in a row beside the matrix
+IMAGE_SIZE = 52  # pixels: three in a row beside the matrix
 ANSWER = "evaluated-cell-images"  # the key of the place for the images of a cell
 CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted class
 

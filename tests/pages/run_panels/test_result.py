@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-import pyarrow as pa
 import pytest
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 
 from core.runs import manager
 from tests.core.sample_experiments import with_fit
@@ -49,7 +49,7 @@ def test_one_result_on_all_pages(room: Room, stopped: str) -> None:
 
 def shown_cell(table: Any, column: str) -> str:
     """The text that a table of one row shows in a column."""
-    return str(pa.ipc.open_stream(table.proto.arrow_data.styler.display_values).read_all().column(column)[0])
+    return str(convert_arrow_bytes_to_pandas_df(table.proto.arrow_data.styler.display_values)[column].iloc[0])
 
 
 def test_best_weights_are_said_to_be_kept(room: Room) -> None:
