@@ -1,7 +1,9 @@
 """What is Keras? The same net on three backends: one press trains the draft on each that is here, side by side."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.application import application
@@ -12,23 +14,28 @@ from core.experiment.model import Experiment
 from core.export.script import backend_lines
 from core.number_text import accuracy_text, rounded
 from core.problems import Problem
+from core.runs.recorded_backends import recording
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from core.runs.time_estimates import epoch_seconds
-from pages.run_panels.compare_charts import overlay
+from pages.run_panels.compare_charts import curve_figure
 from pages.shell import page_layout, session
 from pages.shell.view import current_view
 from pages.shell.waiting import wait_for_states
+from pages.widgets.charts import chart
 
 WHAT = (
-    "Keras is a way to say what a network is and how it learns. The computing is done by another library, its backend: "
-    "TensorFlow, JAX or PyTorch. The script stays the same but for one line, which must stand before `import keras`."
+    "Keras says what a network is and how it learns. Another library, its backend, computes: TensorFlow, JAX or PyTorch. "
+    "The script changes in one line."
 )
 OWN_CHOICE = "# Keras' own choice needs no line"
 OTHER_CHANCE = (
     "Each library has a random generator of its own: the same seed gives other weights to start from, and another order "
     "of the images. So the curves differ as much as those of two seeds; on each backend, the same seed gives the same run."
 )
+GREY = "#7D8790"
+CHART = 250  # height of a chart, in pixels
+RECORDED, OWN = "Recorded", "Your runs"
 
 
 def on(experiment: Experiment, backend: Backend) -> Experiment:
@@ -74,25 +81,149 @@ def numbers(run: Run) -> None:
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
-view = current_view()
-with st.container(key="heading", gap=None):
-    st.title("What is Keras?")
-    st.caption("The same net on three backends: one way to write it, three libraries that compute it.")
-if view.all_allowed:
-    known = application().history.runs_of(session.visitor(), None)
-    each = {name: on(view.experiment, backend) for name, backend in BACKENDS.items()}
-    newest = {name: next((run for run in known if run.experiment == one), None) for name, one in each.items()}
-    problems = {name: missing(view.experiment, backend) for name, backend in BACKENDS.items()}
-    found = [run for run in newest.values() if run is not None]
-    waiting = {run.id: run.state for run in found if not run.is_over}
-    ready = [each[name] for name in BACKENDS if problems[name] is None]
-    with st.container(border=True, key="what-is-keras"):
-        st.markdown(WHAT)
-        st.markdown(f"**{sentence(view.experiment, view.counts)}**")
-        others = [one for one in view.blocking if one.where != WHERE]
-        reason = others[0].happened if others else "These runs are on." if waiting else ""
-        *several, last = [BACKENDS[one.fit.backend].title for one in ready] or [""]
-        names = f"{', '.join(several)} and {last}" if several else last
+@dataclass(frozen=True)
+class Measured:
+    """What a backend did with a net."""
+
+    backend: Backend
+    accuracies: Sequence[float | None]  # of the validation set, after each epoch
+    first: float | None  # seconds of the first epoch
+    typical: float | None  # seconds of each further epoch
+
+
+def recorded(data: str) -> list[Measured]:
+    """What was recorded elsewhere, on a data set."""
+    return [
+        Measured(BACKENDS[run.backend], run.history["val_accuracy"], run.first_epoch, run.typical_epoch)
+        for run in recording().of(data)
+    ]
+
+
+def measured(run: Run) -> Measured:
+    """What a run of this visitor has shown so far."""
+    first, typical = epoch_seconds(application().runs.reader.events(run.id, 1))
+    accuracies = application().results.outcome(run).curve("accuracy")
+    return Measured(BACKENDS[run.experiment.fit.backend], accuracies, first, typical)
+
+
+def pictures(shown: Sequence[Measured], key: str) -> None:
+    """Draw the curves of several backends, and how long their epochs took."""
+    left, right = st.columns([3, 2], gap="medium")
+    lines = [(one.backend.title, list(one.accuracies)) for one in shown if any(one.accuracies)]
+    with left:
+        st.markdown("**Validation accuracy after each epoch**")
+        if max((len(values) for _, values in lines), default=0) > 1:
+            figure = curve_figure(lines, "accuracy")
+            figure.update_layout(height=CHART)
+            chart(figure, key=f"{key}-curves", words=f"Validation accuracy by epoch. {ends(lines)}")
+            st.caption(ends(lines))
+        else:
+            st.caption("A curve begins with the second epoch: train two or more.")
+    with right:
+        st.markdown("**Seconds an epoch**")
+        timed = [one for one in shown if one.first is not None]
+        if timed:
+            chart(times_figure(timed), key=f"{key}-times", words=f"Bars: {times(timed)}")
+            st.caption(times(timed))
+        else:
+            st.caption("No epoch is over yet.")
+
+
+def ends(lines: Sequence[tuple[str, list[float | None]]]) -> str:
+    """Where the curves end, in a sentence."""
+    last = [value for _, values in lines if (value := values[-1]) is not None]
+    if len(last) < 2:
+        return f"It ends at {accuracy_text(last[0])}." if last else ""
+    low, high = accuracy_text(min(last)), accuracy_text(max(last))
+    return f"They end between {low} and {high}: the same net learns as well on each."
+
+
+def times(timed: Sequence[Measured]) -> str:
+    """How long epochs took, in a sentence."""
+    words = [f"{one.backend.title} {rounded(one.typical or one.first or 0.0)} s" for one in timed]
+    return f"{', '.join(words)}. The first epoch also prepares the computation."
+
+
+def times_figure(timed: Sequence[Measured]) -> go.Figure:
+    """Two bars for each backend: its first epoch, and each further one."""
+    names = [one.backend.title for one in timed]
+    figure = go.Figure()
+    for name, pattern, seconds in (
+        ("each further one", "", [one.typical for one in timed]),
+        ("first epoch", "/", [one.first for one in timed]),
+    ):
+        figure.add_bar(
+            y=names,
+            x=seconds,
+            name=name,
+            orientation="h",
+            marker={
+                "color": GREY,
+                "pattern": {"shape": pattern, "fgcolor": "white", "fillmode": "overlay", "solidity": 0.25},
+            },
+            text=[f"{rounded(value)} s" if value is not None else "" for value in seconds],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}, %{fullData.name}: %{x:.3g} s<extra></extra>",
+        )
+    figure.update_layout(
+        height=CHART,
+        margin={"l": 0, "r": 60, "t": 0, "b": 0},
+        barmode="group",
+        legend={"orientation": "h", "y": 1.15, "x": 0, "traceorder": "reversed"},
+    )
+    figure.update_xaxes(title="seconds", rangemode="tozero")
+    figure.update_yaxes(autorange="reversed")
+    return figure
+
+
+def recorded_words() -> str:
+    """Where and when the recording was made, in a sentence."""
+    made = recording()
+    versions = [f"Keras {made.versions['keras']}"]
+    versions += [f"{backend.title} {made.versions[backend.module]}" for backend in BACKENDS.values()]
+    return (
+        f"Recorded on {made.date} with {', '.join(versions)} and Python {made.python}; machine: {made.machine}. "
+        "On another machine the times differ."
+    )
+
+
+def all_pictures(found: Sequence[Run], data: str) -> None:
+    """Draw what was recorded, or this visitor's runs."""
+    with st.container(border=True, key="backends-pictures"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.header("The same net, three times", width="content")
+            own = [run for run in found if run.result or not run.is_over]
+            which = RECORDED
+            if own:
+                default = OWN if len(own) > 1 else RECORDED
+                which = st.segmented_control(
+                    "Shown",
+                    (RECORDED, OWN),
+                    default=default,
+                    key="backends-shown",
+                    required=True,
+                    label_visibility="collapsed",
+                )
+            else:
+                st.badge("recorded", icon=":material/history:", color="gray")
+        if which == OWN:
+            st.caption(f"Your draft: {sentence(view.experiment, view.counts)}")
+            pictures([measured(run) for run in own], "own")
+            st.caption(OTHER_CHANCE)
+        else:
+            st.caption(f"{recording().of(data)[0].sentence}")
+            pictures(recorded(data), "recorded")
+            st.caption(recorded_words())
+
+
+def train_button(ready: list[Experiment], waiting: bool) -> None:
+    """Draw the button that trains the draft on all backends that are here; and why it cannot be pressed."""
+    others = [one for one in view.blocking if one.where != WHERE]
+    reason = others[0].happened if others else "These runs are on: their curves appear above." if waiting else ""
+    *several, last = [BACKENDS[one.fit.backend].title for one in ready] or [""]
+    names = f"{', '.join(several)} and {last}" if several else last
+    with st.container(horizontal=True, vertical_alignment="center", key="what-is-keras"):
         st.button(
             f"Train it on {names}",
             key="train-on-each",
@@ -101,19 +232,25 @@ if view.all_allowed:
             help=reason or "One after another: each is a run of its own, and is kept with all others.",
             on_click=train_on_each,
             args=(ready,),
+            width="content",
         )
-        if reason:
-            st.caption(reason)
+        st.caption(reason or f"Your draft: {sentence(view.experiment, view.counts)}", width="stretch")
+
+
+view = current_view()
+page_layout.heading("What is Keras?", WHAT, code=False)
+if view.all_allowed:
+    known = application().history.runs_of(session.visitor(), None)
+    each = {name: on(view.experiment, backend) for name, backend in BACKENDS.items()}
+    newest = {name: next((run for run in known if run.experiment == one), None) for name, one in each.items()}
+    problems = {name: missing(view.experiment, backend) for name, backend in BACKENDS.items()}
+    found = [run for run in newest.values() if run is not None]
+    waiting = {run.id: run.state for run in found if not run.is_over}
+    all_pictures(found, view.experiment.data.dataset)
     for space, (name, backend) in zip(st.columns(len(BACKENDS), border=True), BACKENDS.items(), strict=True):
         with space:
             column(backend, problems[name], newest[name])
-    outcomes = [application().results.outcome(run) for run in found]
-    if any(one.epochs for one in outcomes):
-        with st.container(border=True, key="backends-curves"):
-            titles = (f"run {run.number} is {BACKENDS[run.experiment.fit.backend].title}" for run in found)
-            st.markdown(f"The curves: {', '.join(titles)}.")
-            overlay(outcomes)
-            st.caption(OTHER_CHANCE)
+    train_button([each[name] for name in BACKENDS if problems[name] is None], bool(waiting))
     if waiting:
         wait_for_states(waiting)
 else:

@@ -23,8 +23,10 @@ from pages.shell.streamlit_patches import Container
 from pages.shell.view import current_view
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
-SIZE = 56  # of a map among those of all layers, in pixels
-BEST = 3  # answers that are shown
+SIZE, SMALL = 88, 56  # of a map among those of all layers, in pixels; in a long network
+LONG = 9  # layers; from so many on a network is long
+BEST = 3  # answers that are named in the sentence
+MOST_ANSWERS = 10  # bars of the last layer
 ROWS = "inside-layers"
 
 
@@ -67,9 +69,27 @@ def ways(experiment: Experiment, layer: Layer) -> None:
 
 
 def row(
-    several: Sequence[tuple[str, LayerActivations]], last: str, common: bool, titles: Mapping[str, str]
+    several: Sequence[tuple[str, LayerActivations]],
+    last: str,
+    common: bool,
+    titles: Mapping[str, str],
+    answers: Sequence[Sequence[Mapping[str, Any]]] = (),
 ) -> dict[str, Any]:
-    """One layer as the overview shows it, at one moment or at two; a moment is its name and what the layer gives then."""
+    """One layer as the overview shows it, at one moment or at two.
+
+    Parameters
+    ----------
+    several
+        Each moment: its name, and what the layer gives then.
+    last
+        The id of the layer above it.
+    common
+        Whether two moments are on one scale.
+    titles
+        The titles of the layers, by their ids.
+    answers
+        For the layer that gives the answer, the answers of each moment; else nothing.
+    """
     one = several[0][1]
     takes = (
         [f"takes {' and '.join(titles[taken] for taken in one.inputs)}"]
@@ -81,6 +101,8 @@ def row(
     details = [shape_text(one.shape), *([scale(one)] if alone or common else []), *takes]
     shown = [("", one, [])] if alone else [(name, maps, [] if common else [scale(maps)]) for name, maps in several]
     sides = [side(name, maps, title, details) for name, maps, details in shown]
+    for each, of_moment in zip(sides, answers, strict=False):
+        each["answers"], each["pictures"], each["note"] = list(of_moment), [], ""
     return {"id": one.id, "title": title, "details": details, "sides": sides, "opens": one.id != INPUT}
 
 
@@ -99,23 +121,37 @@ def side(name: str, maps: LayerActivations, title: str, details: Sequence[str]) 
 
 
 def rows(
-    several: Sequence[tuple[str, NetworkActivations]], common: bool, titles: Mapping[str, str]
+    several: Sequence[tuple[str, NetworkActivations]], common: bool, titles: Mapping[str, str], classes: Sequence[str]
 ) -> Iterable[dict[str, Any]]:
     """Return all layers in the order of the graph; a layer names its inputs where they are not the layer before it."""
     names, last = [name for name, _ in several], ""
-    for layers_then in zip(*(found.layers for _, found in several), strict=False):
-        yield row(list(zip(names, layers_then, strict=True)), last, common, titles)
+    layers = list(zip(*(found.layers for _, found in several), strict=False))
+    for layers_then in layers:
+        answers = [class_answers(found.probabilities, classes) for _, found in several] if layers_then is layers[-1] else ()
+        gives_answers = len(layers_then[0].shape) == 1 and layers_then[0].shape[0] == len(classes) and all(answers)
+        yield row(list(zip(names, layers_then, strict=True)), last, common, titles, answers if gives_answers else ())
         last = layers_then[0].id
 
 
-def overview(several: Sequence[tuple[str, NetworkActivations]], common: bool, titles: Mapping[str, str]) -> None:
+def class_answers(probabilities: Sequence[float], classes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the likeliest classes in the order of their labels, each with its name and its probability."""
+    likeliest = sorted(range(len(probabilities)), key=lambda label: -probabilities[label])[:MOST_ANSWERS]
+    return [
+        {"name": classes[label], "share": probabilities[label], "words": percent(probabilities[label], 1)}
+        for label in sorted(likeliest)
+    ]
+
+
+def overview(several: Sequence[tuple[str, NetworkActivations]], common: bool, experiment: Experiment) -> None:
     """All layers as small multiples, at one moment or at two; `common`, whether these are on one scale."""
+    titles, classes = layer_titles(experiment), experiment.data.entry.classes
     with st.container(border=True, key="all-layers"):
         st.header("All layers")
         scale_of_both = which_scale(common) if len(several) > 1 else ""
         words = "What each layer makes of this image, in order. Press one to open it. A dashed frame: all zero."
         st.caption(f"{words} {scale_of_both}".rstrip())
-        layer_rows(list(rows(several, common, titles)), key=ROWS, size=SIZE, on_opened=open_layer)
+        size = SMALL if len(experiment.layers) >= LONG or len(several) > 1 else SIZE
+        layer_rows(list(rows(several, common, titles, classes)), key=ROWS, size=size, on_opened=open_layer)
         if stopped := several[0][1].stopped:
             st.caption(f"{plain(titles[stopped])} cannot take what it gets, so that nothing follows; Define says why.")
 
@@ -139,8 +175,7 @@ def whole(subjects: Sequence[NetworkRef], image: ImageRef, common: bool, beside:
         name = f"**{one.label}**: " if len(subjects) > 1 else ""
         beside.markdown(name + plain(says(one.experiment, seen.probabilities)))
     shown = network_on_common_scale(found) if common else found
-    titles = layer_titles(subjects[0].experiment)
-    overview([(one.label, seen) for one, seen in zip(subjects, shown, strict=True)], common, titles)
+    overview([(one.label, seen) for one, seen in zip(subjects, shown, strict=True)], common, subjects[0].experiment)
 
 
 view = current_view()

@@ -15,8 +15,10 @@ from core.experiment.shapes import shape_text
 from core.number_text import quantity
 from core.settings import setting
 from pages.components.camera_capture.camera_capture import MOST_AT_ONCE, camera_capture
+from pages.components.drawing.drawing import drawing
 from pages.datasets import user_dataset_list
 from pages.datasets.upload_report_panel import new_upload_button, show_report
+from pages.datasets.upload_steps import DRAWINGS, show_steps, step_of
 from pages.shell import page_layout, session
 from pages.shell.event_dedup import Handled, new_events
 from pages.shell.messages import plain, show_problem
@@ -29,6 +31,12 @@ WAYS = {
     "npz": "A NumPy file (.npz)",
     "files": "Class by class",
     "camera": "Snapshots",
+}
+ICONS = {
+    "zip": ":material/folder_zip:",
+    "npz": ":material/data_array:",
+    "files": ":material/photo_library:",
+    "camera": ":material/photo_camera:",
 }
 BUSY = {
     ("reading", ""): "Reading the pictures",
@@ -45,9 +53,19 @@ def choose_way() -> None:
     with st.container(border=True, key="ways"):
         st.header("Bring pictures")
         way = st.segmented_control(
-            "How", tuple(WAYS), default="zip", format_func=WAYS.__getitem__, key="own-way", required=True
+            "How",
+            tuple(WAYS),
+            default="zip",
+            format_func=lambda way: f"{ICONS[way]} {WAYS[way]}",
+            key="own-way",
+            required=True,
+            label_visibility="collapsed",
         )
-        {"zip": _zip, "npz": _npz, "files": _class_by_class, "camera": _snapshots}[way]()
+        bring, looks = st.columns([3, 2], gap="large", vertical_alignment="center")
+        with looks:
+            drawing(DRAWINGS[way](), key=f"own-drawing-{way}")
+        with bring:
+            {"zip": _zip, "npz": _npz, "files": _class_by_class, "camera": _snapshots}[way]()
 
 
 def _zip() -> None:
@@ -55,7 +73,6 @@ def _zip() -> None:
         "One folder for each class, named as the class; its pictures in it. Above them there may be `train` and `test` "
         "(or `val`) folders."
     )
-    st.code("pets.zip\n    cats/   1.jpg  2.jpg  …\n    dogs/   1.jpg  2.jpg  …", language=None)
     _uploader("A zip file", "zip")
 
 
@@ -284,10 +301,11 @@ def use(name: str) -> None:
 
 
 page_layout.heading(
-    "Your own pictures", "Pictures of your own as a data set: brought, looked through, made one size.", code=False
+    "Your own pictures", "A network learns what you show it: bring pictures of two or more classes.", code=False
 )
 uploads = application().uploads
 now = uploads.state(session.visitor())
+show_steps(step_of(now))
 if now is not None and now.is_busy:
     busy()
 elif now is not None and now.step == "made":

@@ -12,12 +12,12 @@ ARGUMENTS = {
             "max_value",
             2,
             LENGTH,
-            "The greatest length of a neuron's weights.",
+            "The greatest length of a unit's weights.",
             "",
             (1.0, 2.0, 3.0),
-            workable=Workable(0.1, 1000.0, "So short, a neuron's weights can tell nothing apart."),
+            workable=Workable(0.1, 1000.0, "So short, a unit's weights can tell nothing apart."),
         ),
-        Parameter("min_value", 0.0, LENGTH, "The least length of a neuron's weights.", "", (0.0, 0.5)),
+        Parameter("min_value", 0.0, LENGTH, "The least length of a unit's weights.", "", (0.0, 0.5)),
         Parameter("rate", 1.0, Real(0.0, 1.0), "How much of the way it goes at each step."),
         Parameter("axis", 0, Integer(0, 3), "Along which axis a length is measured; 0 for Dense."),
     )
@@ -39,9 +39,9 @@ def _constraint(name: str, short: str, sentence: str) -> Entry:
 
 
 CONSTRAINTS = table(
-    _constraint("MaxNorm", "max_norm", "A neuron's weights may not be longer than this."),
-    _constraint("MinMaxNorm", "min_max_norm", "A neuron's weights are between two lengths."),
-    _constraint("UnitNorm", "unit_norm", "A neuron's weights have the length 1."),
+    _constraint("MaxNorm", "max_norm", "A unit's weights may not be longer than this."),
+    _constraint("MinMaxNorm", "min_max_norm", "A unit's weights are between two lengths."),
+    _constraint("UnitNorm", "unit_norm", "A unit's weights have the length 1."),
     _constraint("NonNeg", "non_neg", "No weight is negative."),
 )
 LEFT_OUT_CONSTRAINTS = {"Constraint": "what all are made from, and does nothing itself"}

@@ -187,7 +187,7 @@ DECAY_REQUIRED = Parameter(
 BETA_1_ABOVE_ZERO = Parameter(
     "beta_1", 0.9, Real(0.0, 1.0, low_open=True, high_open=True), "How much of the mean gradient is kept at each step."
 )
-# Keras' default, 1e-30, underflows to 0 for a pixel that is always black and a neuron that is always 0: 0/0 gives NaN.
+# Keras' default, 1e-30, underflows to 0 for a pixel that is always black and a unit that is always 0: 0/0 gives NaN.
 EPSILON_1 = Parameter("epsilon_1", 1e-12, Real(1e-14, 1.0), "A small number that avoids dividing by zero.")
 
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")

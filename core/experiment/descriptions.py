@@ -140,7 +140,7 @@ def sentence(experiment: Experiment, counts: Counts | None = None) -> str:
 
 
 def net_line(experiment: Experiment, summary: Summary | None, problems: Iterable[Problem] = ()) -> str:
-    """The network as a beginner sees it: "784 pixels → 128 neurons → 10 answers", "784 pixels → 38 layers → 10 answers".
+    """The network as a beginner sees it: "784 pixels → 128 units → 10 answers", "784 pixels → 38 layers → 10 answers".
 
     Parameters
     ----------
@@ -170,12 +170,11 @@ def _between(experiment: Experiment) -> list[str]:
 
 
 def _size_words(layer: Layer) -> str:
-    """The size of a layer: "128 neurons", "32 filters"; "" if no single number says it, or if it is not allowed."""
+    """The size of a layer: "128 units", "32 filters"; "" if no single number says it, or if it is not allowed."""
     for argument in ("units", "filters"):
         size, parameter = layer.argument(argument), layer.entry.parameter(argument)
         if parameter is not None and parameter.constraint.is_valid(size) and isinstance(size, int):
-            is_recurrent = layer.entry.trait("values_per_step") is not None
-            return quantity(size, "filter" if argument == "filters" else "unit" if is_recurrent else "neuron")
+            return quantity(size, "filter" if argument == "filters" else "unit")
     return ""
 
 

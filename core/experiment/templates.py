@@ -212,7 +212,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
     {
         template.name: template
         for template in (
-            Template("lecture", "The lecture's net", "One hidden layer of 128 neurons: where everyone starts.", _lecture),
+            Template("lecture", "The lecture's net", "One hidden layer of 128 units: where everyone starts.", _lecture),
             Template("lenet", "LeNet-5", "The net that read cheques in 1998: two convolutions, two poolings.", _lenet),
             Template(
                 "convnet", "Keras' convnet", "keras.io's first net for pictures: convolution, pooling, dropout.", _convnet

@@ -28,6 +28,7 @@ TERMS = (
         "Layers in a row or a graph, which turn an image step by step into an answer.",
         PAGE + "define",
         also=("neural network",),
+        not_after=("without a", "over a", "the local"),
         drawing=network_drawing,
     ),
     Term(

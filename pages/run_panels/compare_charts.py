@@ -66,6 +66,19 @@ def _chart(drawn: Sequence[Outcome], name: str) -> None:
     st.caption(words)
 
 
+def curve_figure(lines: Sequence[Line], name: str) -> go.Figure:
+    """Curves of one quantity in a chart, distinguished by dash and by a label at the end.
+
+    Parameters
+    ----------
+    lines
+        Labels with a value after each epoch; of at least one, more than one epoch.
+    name
+        "loss" or "accuracy".
+    """
+    return _figure(lines, (), name)
+
+
 def _label(outcome: Outcome, drawn: Sequence[Outcome]) -> str:
     mixed = len({other.measured_on for other in drawn}) > 1
     return f"Run {outcome.run.number}" + (f" ({outcome.measured_on})" if mixed else "")

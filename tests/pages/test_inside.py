@@ -54,6 +54,17 @@ def test_all_layers_are_shown_once_the_inspector_answers(open_screen: Open, work
     assert "It says: 0 (70.0 %)" in screen.text()
 
 
+def test_layer_that_answers_names_the_classes(open_screen: Open, workers: ScriptedWorkers) -> None:
+    answers = LayerActivations("output", "Dense", ("hidden",), (10,), (SHOWN,), 1, 0.0, 0.7)
+    screen = open_screen("inside")
+    workers.answer(INSIDE, replace(WHOLE, layers=(*WHOLE.layers, answers)))
+    *others, last = screen.run().component("inside-layers")["layers"]
+    (side,) = last["sides"]
+    assert [answer["name"] for answer in side["answers"]] == list(DIGITS.data.entry.classes)
+    assert side["answers"][0] == {"name": "0", "share": 0.7, "words": "70.0 %"} and side["pictures"] == []
+    assert not any("answers" in side for row in others for side in row["sides"])
+
+
 def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:

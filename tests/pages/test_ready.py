@@ -48,6 +48,9 @@ def test_open_address_is_what_the_room_types_in(open_screen: Open, open_to_all: 
 def test_what_is_missing_is_said_first(open_screen: Open, keras_home: Path) -> None:
     screen = open_screen("ready")
     assert "Missing: Fashion-MNIST, MNIST, CIFAR-10, CIFAR-100. All else is ready." in screen.text("verdict")
+    assert "A lecture can be given now, with Digits." in screen.text("verdict")
+    assert "MNIST" in screen.text("checks-to-do") and "Python" not in screen.text("checks-to-do")
+    assert "Python" in screen.text("checks-met") and "CIFAR-10" not in screen.text("checks-met")
     for name in DATASETS:
         bring_files(keras_home, name)
     assert "Ready for class." in screen.run().text("verdict")

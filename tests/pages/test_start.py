@@ -27,7 +27,7 @@ def test_a_new_visitor_gets_the_lectures_net_on_the_best_data_here(open_screen: 
     screen = open_screen("start", visitor=None)
     assert screen.title == "Teach a network to recognise clothes"
     assert screen.draft == lecture("fashion_mnist")
-    assert "784 pixels → 128 neurons → 10 answers" in screen.text("start")
+    assert "784 pixels → 128 units → 10 answers" in screen.text("start")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_twenty_pictures_with_their_classes(open_screen: Open) -> None:
 
 def test_it_says_what_will_be_trained_and_how_long_it_takes(open_screen: Open) -> None:
     text = open_screen("start", with_data(lecture("cifar10"), dataset="digits")).text("start")
-    assert "64 pixels → 128 neurons → 10 answers" in text
+    assert "64 pixels → 128 units → 10 answers" in text
     assert "Adam 0.001, cross-entropy, 5 epochs, about 1 s (estimated from its layers)" in text
 
 

@@ -87,7 +87,7 @@ FILLS = ("reflect", "constant", "nearest", "wrap")
 ARGUMENTS = {
     parameter.name: parameter
     for parameter in (
-        Parameter("units", 64, UNITS, "How many neurons, which is how many numbers come out.", "", (16, 64, 128, 256)),
+        Parameter("units", 64, UNITS, "How many units, which is how many numbers come out.", "", (16, 64, 128, 256)),
         Parameter("activation", None, Optional(ACTIVATION), "The function applied to each output."),
         Parameter("recurrent_activation", "sigmoid", ACTIVATION, "The function of the gates."),
         Parameter("use_bias", True, Switch(), "Whether each output adds a number of its own."),

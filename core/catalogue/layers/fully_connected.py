@@ -20,7 +20,7 @@ FULLY_CONNECTED = (
     layer(
         "Dense",
         group="Fully connected",
-        sentence="Every input is joined to every neuron: a weighted sum, a bias, and an activation.",
+        sentence="Every input is joined to every unit: a weighted sum, a bias, and an activation.",
         page="layers/core_layers/dense/",
         first=("units", "activation"),
         formula=r"y = \mathrm{activation}(x W + b)",
@@ -73,7 +73,7 @@ FULLY_CONNECTED = (
     layer(
         "LeakyReLU",
         group="Activation",
-        sentence="Weakens negative numbers instead of setting them to 0, so that no neuron falls silent for good.",
+        sentence="Weakens negative numbers instead of setting them to 0, so that no unit falls silent for good.",
         page="layers/activation_layers/leaky_relu/",
         own={"negative_slope": SLOPE},
         first=("negative_slope",),
@@ -84,7 +84,7 @@ FULLY_CONNECTED = (
     layer(
         "PReLU",
         group="Activation",
-        sentence="A leaky ReLU that learns how steep it is below 0, for each place of what comes in.",
+        sentence="A leaky relu that learns how steep it is below 0, for each place of what comes in.",
         page="layers/activation_layers/prelu/",
         own={
             "shared_axes": Parameter(

@@ -23,7 +23,7 @@ REGULARIZATION = (
     layer(
         "Dropout",
         group="Regularization",
-        sentence="Sets a random share of its inputs to 0 while training, so that no neuron relies on another.",
+        sentence="Sets a random share of its inputs to 0 while training, so that no unit relies on another.",
         page="layers/regularization_layers/dropout/",
         first=("rate",),
         size="lecture",

@@ -2,7 +2,8 @@
 import { createElement, part } from "../shared/dom.js";
 
 /** @typedef {{src: string, alt: string, channel: number, silent: boolean}} Picture */
-/** @typedef {{name: string, details: string[], pictures: Picture[], note: string}} Side A layer at a moment. */
+/** @typedef {{name: string, share: number, words: string}} Answer A class and its probability. */
+/** @typedef {{name: string, details: string[], pictures: Picture[], note: string, answers?: Answer[]}} Side A layer at a moment. */
 /** @typedef {{id: string, title: string, details: string[], sides: Side[], opens: boolean}} Layer */
 
 /** @type {WeakMap<Element, string>} */
@@ -36,7 +37,8 @@ function rowOf(layer) {
   row.className = "row";
   row.dataset.id = layer.id;
   row.append(about, ...layer.sides.map(sideOf));
-  return createElement("li", {}, row);
+  const isWide = layer.sides.length > 1 || layer.sides.some(({ pictures, answers }) => pictures.length > 1 || answers?.length);
+  return createElement("li", { className: isWide ? "wide" : "" }, row);
 }
 
 /** @param {Side} side */
@@ -44,7 +46,19 @@ function sideOf(side) {
   const maps = createElement("span", { className: "maps" }, ...side.pictures.map(pictureOf));
   if (side.note) maps.append(detailOf(side.note));
   const heading = side.name ? [textOf("name", side.name), ...side.details.map(detailOf)] : [];
-  return createElement("span", { className: "side" }, ...heading, maps);
+  const answers = side.answers?.length ? [answersOf(side.answers)] : [maps];
+  return createElement("span", { className: "side" }, ...heading, ...answers);
+}
+
+/** @param {Answer[]} answers @returns {HTMLElement} a bar for each class, with its name below */
+function answersOf(answers) {
+  const best = Math.max(...answers.map(({ share }) => share));
+  return createElement("span", { className: "answers" }, ...answers.map(({ name, share, words }) => {
+    const bar = createElement("span", { className: "bar" });
+    bar.style.setProperty("--share", String(share));
+    const label = [createElement("span", { className: "class" }, name), " ", createElement("span", { className: "share" }, words), " "];
+    return createElement("span", { className: share === best ? "answer best" : "answer" }, bar, ...label);
+  }));
 }
 
 /** @param {Picture} picture */

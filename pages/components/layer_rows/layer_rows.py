@@ -18,7 +18,8 @@ def layer_rows(
     rows
         The layers: {"id", "title", "details": lines, "sides", "opens"}. A side is the layer at a moment, of which two can be
         compared: {"name", "details": lines, "pictures": [{"src", "alt", "channel", "silent"}], "note"}; without a name,
-        neither name nor details are shown.
+        neither name nor details are shown. The layer that gives the answer has "answers" in place of pictures, a bar for
+        each class: [{"name", "share": from 0 to 1, "words"}].
     key
         The key of the element; its session state has `opened`, {"layer": id, "channel": of the picture}, of a click.
     size

@@ -138,7 +138,7 @@ def weights() -> list:
 
 @cache
 def gradients(step: int) -> list:
-    """Gradients of one step; zeros in the first row and column, as for a black pixel and a silent neuron."""
+    """Gradients of one step; zeros in the first row and column, as for a black pixel and a silent unit."""
     generator = np.random.default_rng(step)
     arrays = [generator.normal(size=shape).astype("float32") * 1e-3 for shape in WEIGHTS]
     for array in arrays:

@@ -98,7 +98,7 @@ MISTAKES: list[tuple[str, Experiment, str | ExperimentPath, str]] = [
         "layer-2",
         "5 + 3",
     ),
-    ("far too many neurons", stack(FLATTEN, dense(1_000_000), dense(1_000_000), OUTPUT), "layer-3", "training it needs"),
+    ("far too many units", stack(FLATTEN, dense(1_000_000), dense(1_000_000), OUTPUT), "layer-3", "training it needs"),
     # Reshape and similar layers
     ("Reshape of other data", stack(layer("Reshape", target_shape=[28, 28, 1]), conv(), FLATTEN, OUTPUT), "layer-1", "784"),
     (
@@ -183,7 +183,7 @@ MISTAKES: list[tuple[str, Experiment, str | ExperimentPath, str]] = [
         "no activation",
     ),
     ("dropout of 95 %", stack(FLATTEN, dense(), layer("Dropout", rate=0.95), OUTPUT), "layer-3", "95\u00a0%"),
-    ("a hidden layer of one neuron", hidden(units=1), "hidden", "units=1"),
+    ("a hidden layer of one unit", hidden(units=1), "hidden", "units=1"),
     (
         "deep stack of sigmoids",
         stack(FLATTEN, *[dense(activation="sigmoid")] * 4, OUTPUT),

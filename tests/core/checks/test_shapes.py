@@ -244,7 +244,7 @@ BROKEN: dict[str, Experiment] = {
     "dropout at the end": stack(FLATTEN, DENSE, layer("Dropout", rate=0.5)),
     "strides with dilation": stack(layer("Conv2D", filters=4, kernel_size=3, strides=2, dilation_rate=2), FLATTEN, OUTPUT),
     "normalised along an axis that is not there": stack(FLATTEN, layer("BatchNormalization", axis=3), OUTPUT),
-    "far too many neurons": stack(FLATTEN, HUGE, HUGE, OUTPUT, dataset="fashion_mnist"),
+    "far too many units": stack(FLATTEN, HUGE, HUGE, OUTPUT, dataset="fashion_mnist"),
     "too much for the output layer": stack(
         layer("Conv2D", filters=4096, kernel_size=3, padding="same"),
         FLATTEN,

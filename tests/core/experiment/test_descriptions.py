@@ -77,11 +77,11 @@ def table(experiment: Experiment, *answers: int, refused: str = "") -> Summary:
 @pytest.mark.parametrize(
     ("experiment", "answers", "words"),
     [
-        (lecture("fashion_mnist"), (10,), "784 pixels → 128 neurons → 10 answers"),
-        (lecture("cifar10"), (10,), "3,072 pixel values → 128 neurons → 10 answers"),
+        (lecture("fashion_mnist"), (10,), "784 pixels → 128 units → 10 answers"),
+        (lecture("cifar10"), (10,), "3,072 pixel values → 128 units → 10 answers"),
         (stack(FLATTEN, OUTPUT), (10,), "64 pixels → 10 answers"),
         (stack(CONV, POOL, CONV, FLATTEN, OUTPUT), (10,), "64 pixels → 32 filters → 32 filters → 10 answers"),
-        (stack(FLATTEN, layer("Dense", units=1), layer("Dense", units=2)), (2,), "64 pixels → 1 neuron → 2 answers"),
+        (stack(FLATTEN, layer("Dense", units=1), layer("Dense", units=2)), (2,), "64 pixels → 1 unit → 2 answers"),
         (stack(FLATTEN, layer("Dense", units=1, activation="sigmoid")), (1,), "64 pixels → 1 answer"),
         (stack(CONV, CONV, CONV, CONV, FLATTEN, OUTPUT), (10,), "64 pixels → 6 layers → 10 answers"),
         (stack(FLATTEN, layer("Dense", units=10), layer("Softmax")), (10,), "64 pixels → 10 answers"),
@@ -105,7 +105,7 @@ def test_net_line_says_what_the_network_is(experiment: Experiment, answers: tupl
 def test_net_line_says_what_stands_in_the_way_of_answers() -> None:
     convolution = stack(FLATTEN, layer("Conv2D", filters=32, kernel_size=3))
     assert net_line(stack(), None) == "64 pixels → no layers yet"
-    assert net_line(LECTURE, None) == "64 pixels → 128 neurons → checking"
+    assert net_line(LECTURE, None) == "64 pixels → 128 units → checking"
     assert net_line(convolution, table(convolution, refused="layer-2")) == (
         "64 pixels → no answer: Conv2D (outputs) cannot take what it gets"
     )
@@ -158,5 +158,5 @@ def test_difference_sees_a_metrics_argument() -> None:
 def test_own_pictures_are_called_by_their_title() -> None:
     own = lecture(own_digits("ada"))
     assert data_phrase(own) == "Three digits, 386 images"
-    assert net_line(own, table(own, 3)) == "64 pixels → 128 neurons → 3 answers"
+    assert net_line(own, table(own, 3)) == "64 pixels → 128 units → 3 answers"
     assert "dataset Three digits (was digits)" in difference(own, lecture("digits"))

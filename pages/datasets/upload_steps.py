@@ -1,0 +1,88 @@
+"""The way of a person's pictures to a data set, as four steps; and what each way of bringing pictures looks like."""
+
+import streamlit as st
+
+from core.datasets.upload_state import State
+from core.glossary.drawings import TRAINING, WRONG, arrow, box, grid, shade, svg, text
+
+STEPS = ("Bring pictures", "Look through them", "Make the data set", "Use it")
+BRING, LOOK, MAKE, USE = range(len(STEPS))
+THUMB = 22  # pixels: a picture in a drawing
+
+
+def step_of(now: State | None) -> int:
+    """The step at which an upload is."""
+    if now is None:
+        return BRING
+    if now.step == "made":
+        return USE
+    if now.step == "making":
+        return MAKE
+    return LOOK if now.is_busy or now.step == "read" else BRING
+
+
+def show_steps(current: int) -> None:
+    """Draw the four steps; those before the current one are done."""
+    items = []
+    for number, title in enumerate(STEPS):
+        state = "done" if number < current else "here" if number == current else "next"
+        mark = "✓" if number < current else str(number + 1)
+        aria = ' aria-current="step"' if number == current else ""
+        done = '<span class="heard"> (done)</span>' if number < current else ""
+        items.append(f'<li class="{state}"{aria}><span class="mark" aria-hidden="true">{mark}</span>{title}{done}</li>')
+    st.html(f'<ol class="upload-steps" aria-label="The way to a data set">{"".join(items)}</ol>')
+
+
+def _pictures(x: float, y: float, colour: str, count: int = 3) -> str:
+    """Some pictures in a row."""
+    places = [x + (THUMB + 5) * number for number in range(count)]
+    return "".join(box(place, y, THUMB, THUMB, fill=shade(0.45, colour), stroke=colour) for place in places)
+
+
+def _folder(x: float, y: float, name: str, colour: str) -> str:
+    """A folder with pictures in it."""
+    return (
+        box(x, y, 170, 52)
+        + box(x, y - 7, 44, 7)
+        + text(x + 10, y + 32, f"{name}/", anchor="start", bold=True)
+        + _pictures(x + 78, y + 15, colour)
+    )
+
+
+def zip_drawing() -> str:
+    """A zip file with a folder for each class."""
+    parts = [box(6, 44, 92, 62), text(52, 81, "pets.zip", bold=True), arrow((102, 75), (126, 75))]
+    folders = [_folder(136, 16, "cats", TRAINING), _folder(136, 90, "dogs", WRONG)]
+    return svg("The file pets.zip holds two folders, cats and dogs, each with pictures", *parts, *folders)
+
+
+def npz_drawing() -> str:
+    """Pictures as an array, and labels as another."""
+    pixels = grid(((0, 9, 9), (0, 9, 0), (9, 9, 0)), (40, 34), fill=lambda level: shade(level / 12))
+    labels = grid(((0,), (1,), (1,)), (214, 34))
+    return svg(
+        "Two arrays: images as numbers, and labels as numbers of classes",
+        *(text(78, 24, "images", bold=True), pixels, text(78, 134, "count × height × width")),
+        *(text(227, 24, "labels", bold=True), labels, text(254, 134, "count")),
+    )
+
+
+def files_drawing() -> str:
+    """A name, and pictures for it; and another."""
+    rows = []
+    for y, name, colour in ((30, "cats", TRAINING), (92, "dogs", WRONG)):
+        rows += [box(14, y, 78, 34), text(53, y + 22, name, bold=True), arrow((150, y + 17), (98, y + 17))]
+        rows.append(_pictures(160, y + 6, colour, 5))
+    return svg("Two names, cats and dogs; pictures are dropped on each", *rows)
+
+
+def camera_drawing() -> str:
+    """A camera, and the pictures that it takes of each class."""
+    camera = (
+        box(20, 48, 92, 60) + box(48, 38, 36, 10) + '<circle cx="66" cy="78" r="19" fill="none" stroke="currentColor" />'
+    )
+    pictures = _pictures(170, 40, TRAINING, 5) + _pictures(170, 92, WRONG, 5)
+    return svg("A camera, and the pictures that it took of two classes", camera, arrow((120, 78), (156, 78)), pictures)
+
+
+DRAWINGS = {"zip": zip_drawing, "npz": npz_drawing, "files": files_drawing, "camera": camera_drawing}
