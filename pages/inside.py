@@ -98,7 +98,8 @@ def row(
     )
     alone = len(several) == 1 or one.id == INPUT
     title = "The image" if one.id == INPUT else titles[one.id]
-    details = [shape_text(one.shape), *([scale(one)] if alone or common else []), *takes]
+    meaning = ["a probability for each class"] if answers else [scale(one)] if alone or common else []
+    details = [shape_text(one.shape), *meaning, *takes]
     shown = [("", one, [])] if alone else [(name, maps, [] if common else [scale(maps)]) for name, maps in several]
     sides = [side(name, maps, title, details) for name, maps, details in shown]
     for each, of_moment in zip(sides, answers, strict=False):

@@ -21,6 +21,7 @@ from core.datasets.upload_state import State
 from core.experiment.share_links import Link, write
 from core.experiment.templates import lecture
 from core.runs import manager
+from pages.datasets.upload_steps import BRING, DRAWINGS, LOOK, MAKE, USE, step_of
 from pages.shell.upload_memory import MEMORY, Held
 from tests.core.datasets.sample_datasets import own_digits
 from tests.faults.sample_uploads import as_file, digits, folders, found_in, made, zipped
@@ -317,3 +318,24 @@ def test_every_page_shows_pictures_of_a_small_set(open_screen: Open) -> None:
     for page in ("define", "compile", "train", "evaluate", "mistakes", "inside", "why", "try_it", "images"):
         screen.go(page)
     assert data_set(name).title in screen.go("load").text()
+
+
+@pytest.mark.parametrize(
+    ("now", "step"),
+    [
+        (None, BRING),
+        (State("collecting", "files"), BRING),
+        (State("reading", "zip"), LOOK),
+        (State("read", "zip"), LOOK),
+        (State("making", "zip"), MAKE),
+        (State("made", "zip"), USE),
+    ],
+)
+def test_upload_is_at_one_of_four_steps(now: State | None, step: int) -> None:
+    assert step_of(now) == step
+
+
+@pytest.mark.parametrize("way", DRAWINGS)
+def test_each_way_is_drawn(open_screen: Open, way: str) -> None:
+    screen = open_screen("own").put("own-way", way)
+    assert screen.component(f"own-drawing-{way}")["svg"].startswith("<svg")
