@@ -80,12 +80,13 @@ def record(python: str) -> None:
     packages = ("keras", *(backend.module for backend in BACKENDS.values()))
     asked = subprocess.run([python, "-c", ASK, *packages], capture_output=True, text=True, check=True)
     version, cores, versions = json.loads(asked.stdout)
-    runs = []
+    runs, busiest = [], os.getloadavg()[0]
     for data in DATA_SETS:
         for backend in BACKENDS:
             runs.append(train(python, data, backend))
+            busiest = max(busiest, os.getloadavg()[0])
             print(json.dumps(runs[-1]), flush=True)
-    busy = ", busy with other work" if os.getloadavg()[0] > 1.5 * cores else ""  # then times are no measure
+    busy = ", busy with other work" if busiest > 2 * cores else ""  # then times are no measure
     recording = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": f"{platform.system()}, {platform.machine()}, {cores} cores{busy}",

@@ -61,7 +61,7 @@ def test_layer_that_answers_names_the_classes(open_screen: Open, workers: Script
     *others, last = screen.run().component("inside-layers")["layers"]
     (side,) = last["sides"]
     assert [answer["name"] for answer in side["answers"]] == list(DIGITS.data.entry.classes)
-    assert side["answers"][0] == {"name": "0", "share": 0.7, "words": "70.0 %"} and side["pictures"] == []
+    assert side["answers"][0] == {"name": "0", "share": 0.7, "words": "70.0\u00a0%"} and side["pictures"] == []
     assert not any("answers" in side for row in others for side in row["sides"])
 
 
