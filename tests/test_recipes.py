@@ -38,7 +38,7 @@ OTHER_MEANINGS = {"Activation", "Attention", "Identity", "Normalization", "Flatt
 
 # Codes that name the same problem before a run, or the end of one.
 SHARED_CODES = {"not-finite", "unscaled-pixels", "softmax-with-from-logits"}
-GLOSSARY = {"core/glossary/learning_terms.py"}  # which explains words that rules have as names
+GLOSSARY = {f"core/glossary/{name}.py" for name in ("learning_terms", "words")}  # words that rules have as names
 
 
 @cache

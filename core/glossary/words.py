@@ -35,7 +35,7 @@ WORDINGS = (
     Wording("validation set", ("val set", "validation data set", "development set", "dev set"), "Keras' val_ stands for it"),
     Wording("test set", ("testing set", "hold-out set"), "as training set and validation set"),
     Wording("accuracy", ("hit rate", "success rate", "rate of right answers"), "Keras' metric is accuracy"),
-    Wording("relu", ("ReLU", "rectifier"), "Keras' name"),
+    Wording("relu", ("rectifier", "rectified linear unit"), "Keras' name"),
     Wording("kernel", ("convolution matrix",), "Keras' argument is kernel_size"),
     Wording("one-hot", ("one hot", "onehot"), "as Keras' documentation writes it"),
     Wording("backend", ("back end", "back-end"), "Keras' own word"),
