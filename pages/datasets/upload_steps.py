@@ -23,14 +23,14 @@ def step_of(now: State | None) -> int:
 
 def show_steps(current: int) -> None:
     """Draw the four steps; those before the current one are done."""
-    items = []
-    for number, title in enumerate(STEPS):
-        state = "done" if number < current else "here" if number == current else "next"
-        mark = "✓" if number < current else str(number + 1)
-        aria = ' aria-current="step"' if number == current else ""
-        done = '<span class="heard"> (done)</span>' if number < current else ""
-        items.append(f'<li class="{state}"{aria}><span class="mark" aria-hidden="true">{mark}</span>{title}{done}</li>')
-    st.html(f'<ol class="upload-steps" aria-label="The way to a data set">{"".join(items)}</ol>')
+    with st.container(key="upload-steps", horizontal=True, gap="medium"):
+        for number, title in enumerate(STEPS):
+            if number < current:
+                st.markdown(f":material/check_circle: {title} (done)", width="content")
+            elif number == current:
+                st.markdown(f":material/arrow_circle_right: **{number + 1} {title}**", width="content")
+            else:
+                st.markdown(f":material/radio_button_unchecked: {number + 1} {title}", width="content")
 
 
 def _pictures(x: float, y: float, colour: str, count: int = 3) -> str:

@@ -1,23 +1,30 @@
 """axe finds nothing on any page that keeps somebody out: in both themes, and whatever a visitor has done before."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from tests.deep_cases import deep_except
 from tests.page_pictures.accessibility import STREAMLITS_OWN, findings
-from tests.page_pictures.capture import SIZES, THEMES, open_page, page_paths
-from tests.page_pictures.states import FINISHED, STATES, as_visitor, reach, write_drafts
-from tests.server import Server
+from tests.page_pictures.capture import LONGEST_SECONDS, SIZES, THEMES, open_page, page_paths, rest
+from tests.page_pictures.states import EMPTY, FAILED, FINISHED, PROBLEM, RUNNING, as_visitor, reach, write_drafts
+from tests.server import PATIENCE, Server, wait_for
 
 WIDE, NARROW = "1440x900", "390x844"
+LECTURE = ("start", "load", "define", "compile", "train", "evaluate")
+WITHOUT_A_RUN = ("train", "stage", "runs", "evaluate", "mistakes", "inside", "why", "try_it", "take_away", "own")
+# The pages that a state changes, in a size.
 CASES = [
-    pytest.param(state, theme, size, id=f"{state}-{theme}-{size}")
-    for size, states in ((WIDE, STATES), (NARROW, (FINISHED,)))
-    for state in states
-    for theme in THEMES
+    pytest.param(FINISHED, WIDE, tuple(page_paths()), id="finished"),
+    pytest.param(FINISHED, NARROW, LECTURE, id="finished on a phone"),
+    pytest.param(EMPTY, WIDE, WITHOUT_A_RUN, id="empty"),
+    pytest.param(FAILED, WIDE, ("train", "stage", "runs", "evaluate"), id="failed"),
+    pytest.param(PROBLEM, WIDE, LECTURE, id="problem"),
+    pytest.param(RUNNING, WIDE, ("start", "train", "stage", "runs", "backends"), id="running"),
 ]
+GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(11, 15, 20)"}  # as in .streamlit/config.toml
+LIVE_SECONDS = 5.0  # a page whose run goes on is looked at then: it never comes to rest
 GRAVE = ("critical", "serious", "moderate")
 
 
@@ -28,21 +35,47 @@ def reached(browser: Browser, server: Server) -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize(("state", "theme", "size"), deep_except(["finished-light-1440x900"], CASES))
+@pytest.mark.deep
+@pytest.mark.parametrize(("state", "size", "pages"), CASES)
 def test_axe_finds_nothing_grave_on_any_page(
-    browser: Browser, server: Server, reached: set[str], state: str, theme: str, size: str
+    browser: Browser, server: Server, reached: set[str], state: str, size: str, pages: Sequence[str]
 ) -> None:
+    check_pages(pages, browser, server, reached, state, size)
+
+
+def test_axe_finds_nothing_grave_on_the_fullest_pages(browser: Browser, server: Server, reached: set[str]) -> None:
+    check_pages(("define", "compile", "evaluate"), browser, server, reached, FINISHED, WIDE)
+
+
+def check_pages(pages: Sequence[str], browser: Browser, server: Server, reached: set[str], state: str, size: str) -> None:
+    """Each page in a state, in both themes."""
     if state not in reached:
         reach(state, browser, server)
         reached.add(state)
+    live = state == RUNNING
     found = []
-    with as_visitor(browser, server, state, *SIZES[size], theme) as context:
-        for name, path in page_paths().items():
-            page, _errors, rested = open_page(context, server, path)
-            assert rested, f"{name} never came to rest"
-            found += [(name, one) for one in findings(page) if one["impact"] in GRAVE]
+    with as_visitor(browser, server, state, *SIZES[size], "light") as context:
+        for name in pages:
+            page, _errors, rested = open_page(context, server, page_paths()[name], LIVE_SECONDS if live else LONGEST_SECONDS)
+            assert rested or live, f"{name} never came to rest"
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme)
+                wait_for(lambda page=page, theme=theme: ground(page) == GROUNDS[theme], PATIENCE, f"the {theme} theme")
+                if grave(page):  # components take over the colours of the theme a moment after the page
+                    rest(page, LIVE_SECONDS)
+                    found += [(name, theme, one) for one in grave(page)]
             page.close()
     assert found == []
+
+
+def grave(page: Page) -> list[dict[str, str]]:
+    """What axe finds that keeps somebody out."""
+    return [one for one in findings(page) if one["impact"] in GRAVE]
+
+
+def ground(page: Page) -> str:
+    """The colour behind the page's text."""
+    return page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
 
 
 def test_axe_is_there_to_find_something(browser: Browser, tmp_path: Path) -> None:

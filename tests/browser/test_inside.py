@@ -9,7 +9,7 @@ from tests.browser.browser_steps import button
 from tests.core.sample_experiments import template, with_data, with_fit
 from tests.server import Server
 
-STOPS = 15  # of the Tab key, at most, from the image that is looked into to the map of images
+STOPS = 30  # of the Tab key, at most, from the image that is looked into to the map of images
 SUM = re.compile(
     r"Row (\d+), column (\d+): all (\d+) products (\S+) ([+−]) (\S+) \(bias\) = (\S+) → relu → (\S+)\. "
     r"Keras has (\S+) before relu"

@@ -53,7 +53,7 @@ def open_test_set(page: Page) -> str:
     page.get_by_role("link", name="Evaluate this run").click()
     expect(page.get_by_text("Rows are what it is")).to_be_visible()
     expect(page.get_by_text("Ankle boot").first).to_be_visible()
-    expect(page.get_by_role("heading", name="The test set is sealed")).to_be_visible()
+    expect(page.get_by_text("The test set is sealed.")).to_be_visible()
     page.get_by_role("button", name="Open the test set").click()
     page.get_by_role("button", name="Yes, open it").click()
     expect(page.get_by_text("You have opened the test set of Fashion-MNIST once, for 1 run.")).to_be_visible()

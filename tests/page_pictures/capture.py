@@ -75,7 +75,9 @@ def page_paths() -> dict[str, str]:
     return {page.url_path: "" if page == HOME else page.url_path for page in PAGES}
 
 
-def open_page(context: BrowserContext, server: Server, path: str) -> tuple[Page, list[str], bool]:
+def open_page(
+    context: BrowserContext, server: Server, path: str, seconds: float = LONGEST_SECONDS
+) -> tuple[Page, list[str], bool]:
     """Open a page and wait until it rests; returns it with its console's errors, and whether it came to rest."""
     page = context.new_page()
     errors: list[str] = []
@@ -83,12 +85,12 @@ def open_page(context: BrowserContext, server: Server, path: str) -> tuple[Page,
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{server.url}/{path}")
     page.locator("[data-testid=stMain] [data-testid=stElementContainer]").first.wait_for(state="attached")
-    return page, errors, rest(page)
+    return page, errors, rest(page, seconds)
 
 
-def rest(page: Page) -> bool:
+def rest(page: Page, seconds: float = LONGEST_SECONDS) -> bool:
     """Wait until a page's script has ended and its height stays; False when that took too long."""
-    deadline = time.monotonic() + LONGEST_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if page.evaluate(AT_REST):
             return True
