@@ -22,9 +22,13 @@ OVERTAKEN = """
         return new made(parts.map(text), options);
     };
 """
-SCROLLED = """table => new Promise((done) => {
+SCROLLED = """table => new Promise((done, refuse) => {
     table.addEventListener("pointerover", () => done(), { once: true });
-    document.querySelector("[data-testid=stMain]").scrollBy(0, table.querySelector("td").offsetHeight);
+    const main = document.querySelector("[data-testid=stMain]");
+    const [before, step] = [main.scrollTop, table.querySelector("td").offsetHeight];
+    main.scrollBy(0, step);
+    if (main.scrollTop === before) main.scrollBy(0, -step); // it was at its end
+    if (main.scrollTop === before) refuse(new Error("the page has nothing to scroll"));
 })"""  # until the pointer, which rests, is over another cell
 PATIENCE_MILLISECONDS = PATIENCE * 1000
 
