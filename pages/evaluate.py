@@ -13,7 +13,7 @@ from core.experiment.descriptions import sentence
 from core.number_text import accuracy_text, metric_text, quantity
 from core.runs.run_record import Run
 from pages.datasets import user_dataset_list
-from pages.interpret import calibration, confusion_panel
+from pages.interpret import calibration, confusion_panel, set_gap, threshold_card
 from pages.interpret.evaluated_sets import TITLES, ShownSet, empty, gallery, look_closely, visible_sets
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
@@ -197,6 +197,7 @@ VIEWS: Mapping[str, Callable[[Sequence[ShownSet]], None]] = {
     "Confusion matrix": confusion_panel.card,
     "Class by class": by_class,
     "Confidence": calibration.card,
+    "Threshold": threshold_card.card,
     "Worst mistakes": mistakes,
 }
 
@@ -219,9 +220,11 @@ with page_layout.beside_code(view, run=view.run):
         empty(run, "Nothing to evaluate yet", "Its marks are shown here")
     else:
         st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, run_counts(run))}")
+        set_gap.ask_ahead(run)
         chosen = choose_sets()
         sets = [shown for shown in visible_sets(run) if shown.name in chosen]
         marks(run, chosen, sets)
+        set_gap.gap_line(run)
         test_set_line(run)
         user_dataset_list.leak_warning(run.experiment.data.entry)
         if sets:

@@ -13,6 +13,7 @@ from core.runs.comparison import Outcome, Row, compare, matches, rows, table_csv
 from core.runs.history import previous
 from core.runs.run_record import Run
 from core.runs.states import STATES
+from pages.run_panels import set_table
 from pages.run_panels.compare_charts import overlay, repeats_card
 from pages.run_panels.details import details, undo_delete
 from pages.shell import page_layout, session
@@ -160,6 +161,7 @@ def side_by_side(several: Sequence[Outcome], hidden: int) -> None:
         first, *others = several
         st.markdown("\n".join(f"- {plain(compare(other, first))}" for other in others))
         overlay(several)
+        set_table.card(several)
         repeats_card(several)
 
 

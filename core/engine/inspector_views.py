@@ -30,6 +30,7 @@ VIEWS = MappingProxyType(
         "sums": View("core.worker.interpret.weighted_sums:sums", 60),
         "says": View("core.worker.interpret.explain:predicted_probabilities", 500),
         "explain": View("core.worker.interpret.explain:explain", 400),
+        "training": View("core.worker.interpret.training_scores:training_scores", 200),
         "cloud": View("core.worker.interpret.feature_map_2d:feature_map", 20),
     }
 )

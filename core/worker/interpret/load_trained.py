@@ -89,6 +89,16 @@ def _make(experiment: Experiment, path: str) -> keras.Model:
     return network
 
 
+def compiled_copy(experiment: Experiment, path: str) -> keras.Model:
+    """The same network as `load_model` returns, compiled, for one caller alone: views share the loaded one."""
+    original = load_model(experiment, path)
+    with _lock, seeded(experiment.fit.seed):
+        network = build(experiment)
+    for variable, value in zip(network.variables, original.variables, strict=True):
+        variable.assign(value)
+    return network
+
+
 def _too_large() -> Problem:
     return Problem(
         code="network-too-large",
