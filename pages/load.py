@@ -18,7 +18,7 @@ from core.experiment.shapes import shape_text
 from core.number_text import memory_text, unbroken
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.components.pixel_inspector.pixel_inspector import pixel_inspector
-from pages.datasets import user_dataset_list
+from pages.datasets import data_views, user_dataset_list
 from pages.datasets.download_panel import show_download
 from pages.datasets.set_charts import balance_figure, picture_sources, sets_figure
 from pages.interpret import corrections_panel
@@ -253,7 +253,8 @@ def balance_card(view: View, preview: Preview) -> None:
 def what_is_in_it(view: View, data: DataSet, preview: Preview) -> None:
     """Draw the pictures with the numbers of one of them beside them, or how many of each class there are."""
     with st.container(border=True, key="contents"):
-        pictures, balance = st.tabs(["Pictures and numbers", "Class balance"], key="load-view", bind="query-params")
+        titles = ["Pictures and numbers", "Class balance", *data_views.VIEWS]
+        pictures, balance, *others = st.tabs(titles, key="load-view", bind="query-params")
         if pictures.open:
             with pictures, st.container(key="gallery-beside", horizontal=True, gap="medium"):
                 gallery(data, preview)
@@ -261,6 +262,10 @@ def what_is_in_it(view: View, data: DataSet, preview: Preview) -> None:
         if balance.open:
             with balance:
                 balance_card(view, preview)
+        for tab, draw_view in zip(others, data_views.VIEWS.values(), strict=True):
+            if tab.open:
+                with tab:
+                    draw_view(view.experiment, preview)
 
 
 view = current_view()

@@ -67,3 +67,29 @@ def balance_figure(classes: tuple[str, ...], training: tuple[int, ...], test: tu
 def picture_sources(preview: Preview, count: int) -> list[list[str]]:
     """Return the first `count` pictures of each class of a data set as addresses that a browser shows."""
     return [[to_data_uri(image) for image in images[:count]] for images in preview.images]
+
+
+@lru_cache(maxsize=KEPT)
+def values_figure(counts: tuple[int, ...], what: str, *, skips: int = 0) -> go.Figure:
+    """Bars of how often each value of a pixel occurs.
+
+    Parameters
+    ----------
+    counts
+        How often each value occurs, from 0 on.
+    what
+        What is counted, for the axis.
+    skips
+        How many of the first values have no bar.
+    """
+    figure = go.Figure()
+    figure.add_bar(
+        x=list(range(skips, len(counts))),
+        y=counts[skips:],
+        marker={"color": TRAINING, "line": {"width": 0}},
+        hovertemplate="value %{x}: %{y:,}<extra></extra>",
+    )
+    figure.update_layout(height=300, margin={"l": 0, "r": 0, "t": 10, "b": 0}, bargap=0.05)
+    figure.update_xaxes(title="value of a pixel", range=[-0.5, len(counts) - 0.5])
+    figure.update_yaxes(title=what, tickformat=",")
+    return with_large_letters(figure)
