@@ -11,7 +11,7 @@ from core.experiment.memory import training_bytes
 from core.experiment.multiply_adds import MEANING
 from core.experiment.shapes import parameters_text, shape_text
 from core.number_text import memory_text, quantity
-from pages.builder import data_preview, ready_net_cards, view_model
+from pages.builder import data_preview, ready_net_cards, summary_popover, view_model
 from pages.builder.builder_events import SELECTED, handle_event, input_is_selected, insert_label, selected_layer
 from pages.builder.layer_settings import input_settings, layer_settings
 from pages.components.builder.builder import builder
@@ -74,14 +74,16 @@ def totals(view: View) -> None:
         return
     memory = memory_text(training_bytes(view.experiment, summary))
     count, words = parameters_text(summary.parameters, summary.non_trainable).split(" ", 1)
-    with st.container(key="totals"):
+    with st.container(key="totals", horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"**{count}** {words} · **{summary.multiply_adds:,}** multiply-adds · **{memory}** to train · "
             f"answers **{shape_text(summary.output_shape)}**",
             help="Parameters: all weights and biases that the network has; training does not change non-trainable ones by "
             f"their gradients, such as the running means of BatchNormalization. {MEANING} To train: weights, gradients, the "
             "optimizer's notes, and one batch in memory. Answers: what comes out for one image.",
+            width="content",
         )
+        summary_popover.popover(view.experiment, summary)
 
 
 def _handle_events() -> None:
@@ -106,7 +108,7 @@ def network(view: View) -> None:
         palette=view_model.palette(),
         sizes=view_model.SIZES,
         data=data_preview.builder_data(view),
-        picture=f"one picture of {data.title}, {shape_text(data.image_shape)}",
+        picture=f"input layer: one picture of {data.title}, {shape_text(data.image_shape)}",
         picture_shape=data.image_shape,
         selected=st.session_state.get(SELECTED),
         insert_label=insert_label(view.experiment),

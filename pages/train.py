@@ -13,7 +13,7 @@ from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.components.single_step.single_step import single_step
-from pages.run_panels import coach, curves_panel, epoch_panel, run_controls, validation_panel
+from pages.run_panels import coach, curves_panel, epoch_panel, history_table, run_controls, validation_panel
 from pages.shell import page_layout, run_bar, session, waiting
 from pages.shell.addresses import live_url
 from pages.shell.messages import show_problem, show_problems
@@ -112,6 +112,7 @@ def further(run: Run) -> None:
                     st.caption(words)
         if run.state == "finished" and not application().results.awaits_evaluation(run):
             run_controls.ended_run_controls(run)
+        history_table.popover(run)
         with st.container(key="onward", width="content"):
             st.page_link("runs.py", label="All runs", icon=":material/list:")
 

@@ -40,6 +40,12 @@ class Outcome:
         key = f"val_{name}" if self.measured_on == "validation" else name
         return [epoch[key] for epoch in self.epochs if key in epoch]
 
+    @property
+    def history(self) -> dict[str, list[float | None]]:
+        """The numbers after each epoch by their names, as Keras' `history.history`."""
+        names = dict.fromkeys(name for epoch in self.epochs for name in epoch if name != "seconds")
+        return {name: [epoch.get(name) for epoch in self.epochs] for name in names}
+
     def last(self, name: str) -> float | None:
         """The validation loss or accuracy of the weights that the run kept; before it was evaluated, the last epoch's."""
         evaluated = (self.run.result or {}).get("validation") or {}
@@ -310,6 +316,19 @@ def table_csv(table: Iterable[Row]) -> str:
     """The table as CSV, with a line of titles; times are UTC."""
     lines = [{**asdict(row), "started": datetime.fromtimestamp(row.started, UTC).isoformat(" ", "seconds")} for row in table]
     return _csv(lines, [name for name in Row.__dataclass_fields__ if name != "run"])
+
+
+def history_csv(outcome: Outcome) -> str:
+    """A run's numbers after each epoch as CSV, with all their digits; "nan" is no finite number."""
+    columns = outcome.history
+    lines = [
+        {
+            "epoch": number,
+            **{name: "nan" if values[number - 1] is None else values[number - 1] for name, values in columns.items()},
+        }
+        for number in range(1, len(outcome.epochs) + 1)
+    ]
+    return _csv(lines, ["epoch", *columns])
 
 
 def points_csv(events: Sequence[RunEvent]) -> str:

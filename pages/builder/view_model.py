@@ -11,6 +11,7 @@ from core.experiment.layer_names import layer_label, layer_names
 from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.ready_blocks import READY_BLOCKS
 from core.experiment.shapes import Row, Summary, shape_text
+from core.experiment.summary_table import layer_roles
 from core.problems import Problem
 
 # A word of a group's name, and the drawing of its layers; the first that fits counts.
@@ -86,6 +87,7 @@ def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[P
         The problems of the experiment; each is shown with the layers that it concerns.
     """
     inputs, names, previous_id, views = inputs_of(experiment), layer_names(experiment), INPUT, []
+    roles = layer_roles(experiment, summary)
     for layer in experiment.layers:
         own_problems = [problem for problem in problems if problem.concerns("layers", layer.id)]
         views.append(
@@ -97,6 +99,7 @@ def blocks(experiment: Experiment, summary: Summary | None, problems: Sequence[P
                 "group": layer.entry.group,
                 "sentence": layer.entry.sentence,
                 "drawing": drawing(layer.entry),
+                "role": roles[layer.id],
                 "block": layer.block,
                 "inputs": list(inputs[layer.id]),
                 "takes": "" if inputs[layer.id] == (previous_id,) else takes_words(experiment, inputs[layer.id]),

@@ -22,7 +22,7 @@ from pages.shell.messages import plain, show_problem
 from pages.widgets.charts import draw
 from pages.widgets.picture_items import picture_item
 
-SHEET_SIZE = 560  # of a hundred images, in pixels: Fashion-MNIST at twice its size
+SHEET_SIZE = 480  # of a hundred images, in pixels
 LABELS_AT_ONCE = 10  # rows of the table of labels: one image of each of the first classes
 ROW_HEIGHT = 44  # of a table with small pictures, in pixels
 ALL, LARGEST, SMALLEST = "All training images", "Largest value of each pixel", "Smallest value of each pixel"

@@ -42,7 +42,7 @@ def test_each_layer_shows_what_keras_says_of_it(open_screen: Open, keras: Keras,
 
 
 def test_input_is_one_picture(open_screen: Open) -> None:
-    assert open_screen("define").component("builder")["picture"] == "one picture of Digits, 8 × 8 × 1"
+    assert open_screen("define").component("builder")["picture"] == "input layer: one picture of Digits, 8 × 8 × 1"
 
 
 def test_multiply_adds_count_each_weight_at_each_place(open_screen: Open, keras: Keras) -> None:

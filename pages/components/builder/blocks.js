@@ -76,9 +76,9 @@ function partsOf(view, row) {
   const old = String(previews.some((preview) => preview?.isStale));
   const shown = JSON.stringify(previews.map((preview) => preview && [preview.pictures, preview.words]));
   if (row.kind !== "layer") return { looks: JSON.stringify([row, state, shown, row.kind === "picture" && [data.data?.note, data.picture, data.pictureShape]]), old };
-  const { called, shape, dims, parameters, nonTrainable, share, operations, ...layer } = row.layer;
+  const { called, role, shape, dims, parameters, nonTrainable, share, operations, ...layer } = row.layer;
   const looks = JSON.stringify([row.kind, row.block, { ...layer, inputs: [] }, state, !previews[0]]); // the wires draw the inputs
-  const facts = JSON.stringify([shape, dims, parameters, nonTrainable, share, operations, sideOf(view)]);
+  const facts = JSON.stringify([role, shape, dims, parameters, nonTrainable, share, operations, sideOf(view)]);
   return { looks, called: `${called} ${formerOf(view, row.layer)}`, facts, preview: shown, old };
 }
 
@@ -212,8 +212,9 @@ function portLabel(name) {
 }
 
 /** @param {Layer} layer */
-function factsOf({ shape, parameters, nonTrainable, share, operations }) {
+function factsOf({ role, shape, parameters, nonTrainable, share, operations }) {
   const facts = createElement("span", { className: "facts" }, createElement("span", { className: "shape" }, shape));
+  if (role) facts.append(createElement("span", { className: "role" }, role));
   if (parameters === null) return facts;
   const percent = share >= 0.0005 ? ` (${(100 * share).toFixed(share < 0.01 ? 1 : 0)}\u00a0%)` : "";
   facts.append(createElement("span", {}, parametersText(parameters, nonTrainable, percent)));

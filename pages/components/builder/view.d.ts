@@ -17,6 +17,8 @@ export interface Layer {
   group: string;
   sentence: string;
   drawing: string;
+  /** "hidden layer", "output layer", or "" for one that is neither. */
+  role: string;
   /** The name of the block that it belongs to; "" for none. */
   block: string;
   inputs: string[];

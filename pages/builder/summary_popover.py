@@ -1,0 +1,40 @@
+"""Define's `model.summary()`: the network as a table beside its drawing."""
+
+import pandas as pd
+import streamlit as st
+
+from core.experiment.model import Experiment
+from core.experiment.shapes import Summary
+from core.experiment.summary_table import INPUT_LAYER, batch_shape, summary_rows
+
+CODE = "model.summary()"
+
+
+def popover(experiment: Experiment, summary: Summary) -> None:
+    """Draw the button that opens the table."""
+    with st.popover(CODE, icon=":material/table:", key="summary-popover", width="content"):
+        table(experiment, summary)
+
+
+def table(experiment: Experiment, summary: Summary) -> None:
+    """Draw each layer with its output's shape and parameters, and the sums below."""
+    with st.container(key="summary-table"):
+        rows = summary_rows(experiment, summary)
+        lines = [
+            {"layer": "inputs", "type": "Input", "output shape": batch_shape(summary.input_shape), "parameters": 0}
+            | {"role": INPUT_LAYER}
+        ] + [
+            {"layer": row.layer, "type": row.type, "output shape": row.output_shape, "parameters": row.parameters}
+            | {"role": row.role}
+            | ({"takes": row.takes} if row.takes else {})
+            for row in rows
+        ]
+        config = {"parameters": st.column_config.NumberColumn("parameters", format="localized")}
+        alt = f"The {len(rows)} layers with the shape of their output, their parameters and their role."
+        content = pd.DataFrame(lines).fillna({"takes": ""})
+        st.dataframe(content, hide_index=True, column_config=config, alt=alt, key="summary-rows", height="content")
+        st.markdown(
+            f"Total parameters **{summary.parameters:,}** · trainable **{summary.trainable:,}** · "
+            f"non-trainable **{summary.non_trainable:,}**"
+        )
+        st.caption("The same as Keras prints for `model.summary()`. None stands for the batch: any number of images.")
