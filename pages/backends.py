@@ -170,7 +170,7 @@ def times_figure(timed: Sequence[Measured]) -> go.Figure:
         height=CHART,
         margin={"l": 0, "r": 60, "t": 0, "b": 0},
         barmode="group",
-        legend={"orientation": "h", "y": 1.15, "x": 0, "traceorder": "reversed"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "reversed"},  # however many rows
     )
     figure.update_xaxes(title="seconds", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")

@@ -42,7 +42,7 @@ def toolbar() -> None:
             on_click=ready_net_cards.use_template,
             args=("lecture",),
             disabled=bool(reason),
-            help=reason or "The lecture's network, made for these pictures.",
+            help=reason or "The lecture's network, made for these images.",
         )
         data_preview.show_switch()
 
@@ -108,7 +108,7 @@ def network(view: View) -> None:
         palette=view_model.palette(),
         sizes=view_model.SIZES,
         data=data_preview.builder_data(view),
-        picture=f"input layer: one picture of {data.title}, {shape_text(data.image_shape)}",
+        picture=f"input layer: one image of {data.title}, {shape_text(data.image_shape)}",
         picture_shape=data.image_shape,
         selected=st.session_state.get(SELECTED),
         insert_label=insert_label(view.experiment),

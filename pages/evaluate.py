@@ -20,7 +20,8 @@ from pages.shell.messages import plain
 from pages.shell.view import current_view, run_counts
 
 STYLE = Path(__file__).parent / "evaluate.css"
-MISTAKES_AT_ONCE = 12
+MISTAKES_AT_ONCE, MISTAKES_OF_TWO = 12, 6  # of one set, and of each of two sets
+ROW_HEIGHT = 32  # of the table, in pixels
 ROWS_AT_ONCE = 20  # classes; the table of more of them scrolls
 TABLE_HEIGHT = 640  # of a table that scrolls, in pixels
 BAR_WIDTH, COUNT_WIDTH = 105, 70  # of columns, in pixels: all are seen on a projector, with the code beside
@@ -166,17 +167,19 @@ def by_class(sets: Sequence[ShownSet]) -> None:
                     st.markdown(f"**{shown.title}**")
                     alt = f"Precision, recall and F1 by class, {shown.title.lower()}."
                     height: int | Literal["content"] = "content" if len(table) <= ROWS_AT_ONCE else TABLE_HEIGHT
-                    st.dataframe(table, hide_index=True, column_config=columns, height=height, alt=alt)
+                    st.dataframe(
+                        table, hide_index=True, column_config=columns, height=height, row_height=ROW_HEIGHT, alt=alt
+                    )
 
 
 def mistakes(sets: Sequence[ShownSet]) -> None:
     """The images of each set that were got most wrong, and the way to all of them."""
     with st.container(key="sets-side-mistakes", horizontal=True, gap="large"):
         for shown in sets:
-            _mistakes(shown)
+            _mistakes(shown, MISTAKES_AT_ONCE if len(sets) == 1 else MISTAKES_OF_TWO)
 
 
-def _mistakes(shown: ShownSet) -> None:
+def _mistakes(shown: ShownSet, most: int) -> None:
     total = shown.evaluated.num_mistakes
     with st.container(key=f"mistakes-{shown.name}"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -187,7 +190,7 @@ def _mistakes(shown: ShownSet) -> None:
             st.markdown("Every image was classified rightly.")
             return
         st.caption("The worst first: what it is, and what the network said. Press one to look at it closely.")
-        few = worst_mistakes(shown.evaluated)[:MISTAKES_AT_ONCE].tolist()
+        few = worst_mistakes(shown.evaluated)[:most].tolist()
         if (index := gallery(shown, few, key=f"mistake-pictures-{shown.name}")) is not None:
             look_closely(shown, index=index)
 

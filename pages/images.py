@@ -1,4 +1,4 @@
-"""Pictures are numbers: take one apart, change it by code, and see how augmentation changes it."""
+"""Images are numbers: take one apart, change it by code, and see how augmentation changes it."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
             persist_state="session",
         )
         items = [
-            picture_item(number, picture, f"{data.classes[label]}, picture {number}")
+            picture_item(number, picture, f"{data.classes[label]}, image {number}")
             for number, picture in enumerate(preview.images[label])
         ]
 
@@ -136,7 +136,7 @@ def change(data: DataSet, label: int, number: int, image: Picture) -> None:
     spaces = [space for _ in range(-(-(1 + len(steps)) // CARDS)) for space in st.columns(CARDS)]
     cards = (space.container(border=True, height="stretch") for space in spaces)
     with next(cards):
-        st.markdown("**The picture**")
+        st.markdown("**The image**")
         shown(image, "As it is in the data set.", "before")
     for number_of_step, one in enumerate(steps, 1):
         with next(cards):
@@ -164,7 +164,7 @@ def shown(image: Picture, alt: str, key: str) -> None:
 view = current_view()
 data = view.experiment.data.entry
 page_layout.heading(
-    "Pictures are numbers", f"Take a picture of {data.title} apart, change it, and see what a network sees.", code=False
+    "Images are numbers", f"Take an image of {data.title} apart, change it, and see what a network sees.", code=False
 )
 if missing_files(data.name):
     st.markdown(f"{data.title} is not on this machine yet.")
@@ -183,5 +183,5 @@ else:
         if view.all_allowed:
             augmentation(view.experiment, raw)
         else:
-            st.markdown("A value of your draft is not allowed. Put it right, and random layers can change this picture.")
+            st.markdown("A value of your draft is not allowed. Put it right, and random layers can change this image.")
 page_layout.engine_foot()

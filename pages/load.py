@@ -179,7 +179,7 @@ def split_card(experiment: Experiment) -> None:
 def gallery(data: DataSet, preview: Preview) -> None:
     """Draw some pictures of each class; a click opens a picture."""
     with st.container(key="gallery"):
-        st.caption("Press a picture to see it as the numbers that it is.")
+        st.caption("Press an image to see it as the numbers that it is.")
         first = 0
         if data.num_classes > CLASSES_AT_ONCE:
             pages = range(0, data.num_classes, CLASSES_AT_ONCE)
@@ -195,7 +195,7 @@ def gallery(data: DataSet, preview: Preview) -> None:
             picture_item(
                 f"{label}-{number}",
                 sources[label][number],
-                f"{data.classes[label]}, picture {number}",
+                f"{data.classes[label]}, image {number}",
                 caption=data.classes[label] if number == 0 else "",
             )
             for label in shown
@@ -222,15 +222,15 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
     image = preview.images[label, number]
     channel = 0
     with st.container(key="numbers"):
-        st.header(f"One picture is {image.size:,} numbers")
+        st.header(f"One image is {image.size:,} numbers")
         if image.shape[2] == 3:
             names = ("Red", "Green", "Blue")
             channel = names.index(st.segmented_control("Channel", names, default="Red", required=True, key="channel"))
         grid = image[:, :, channel : channel + 1]
         words = f"A {data.classes[label]} as a grid of {grid.shape[0]} by {grid.shape[1]} numbers from 0 to 255."
         pixel_inspector(grid, label=words, key="numbers-pixels")
-        st.caption(f"{plain(data.classes[label])}: 0 is black, 255 is white.")
-        st.page_link("images.py", label="Take pictures apart, and change them", icon=":material/grid_on:")
+        st.caption(f"Its class is {plain(data.classes[label])}. 0 is black, 255 is white.")
+        st.page_link("images.py", label="Take images apart, and change them", icon=":material/grid_on:")
 
 
 def balance_card(view: View, preview: Preview) -> None:
@@ -253,7 +253,7 @@ def balance_card(view: View, preview: Preview) -> None:
 def what_is_in_it(view: View, data: DataSet, preview: Preview) -> None:
     """Draw the pictures with the numbers of one of them beside them, or how many of each class there are."""
     with st.container(border=True, key="contents"):
-        titles = ["Pictures and numbers", "Class balance", *data_views.VIEWS]
+        titles = ["Images and numbers", "Class balance", *data_views.VIEWS]
         pictures, balance, *others = st.tabs(titles, key="load-view", bind="query-params")
         if pictures.open:
             with pictures, st.container(key="gallery-beside", horizontal=True, gap="medium"):
@@ -278,14 +278,14 @@ with page_layout.beside_code(view):
     if missing_files(chosen.name):
         own_missing(chosen) if chosen.is_own else fetch_card(chosen)
     else:
-        sets_card(view.experiment, view.counts)
-        split_card(view.experiment)
-        if view.experiment.data.corrections:
-            corrections_panel.card(view.experiment)
         looked_at = read_preview(chosen.name)
         if looked_at is None:
             waiting.wait_for_preview(chosen.name)
         else:
             what_is_in_it(view, chosen, looked_at)
+        sets_card(view.experiment, view.counts)
+        split_card(view.experiment)
+        if view.experiment.data.corrections:
+            corrections_panel.card(view.experiment)
         if chosen.is_own:
             own_card(chosen)

@@ -14,7 +14,7 @@ from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.view import current_view, run_counts
 
-AT_ONCE = 24
+AT_ONCE = 20
 WORST, PAIR, CONFIDENT, UNSURE = "worst", "pair", "confident", "unsure"
 KINDS = {WORST: "Worst first", PAIR: "By pair", CONFIDENT: "Confident and wrong", UNSURE: "Right but unsure"}
 SENTENCES = {
@@ -128,9 +128,8 @@ def turn(start: int) -> None:
 
 view = current_view()
 page_layout.heading(
-    "Mistakes", "What the network got wrong, image by image: often the label, or the picture, says why.", code=False
+    "Mistakes", "What the network got wrong, image by image: often the label, or the image itself, says why.", code=False
 )
-st.page_link("evaluate.py", label="Back to Evaluate", icon=":material/arrow_back:")
 run = view.run
 sets = visible_sets(run) if run is not None and run.result else []
 if run is None or not run.result:

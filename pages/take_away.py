@@ -69,7 +69,6 @@ def report_card(run: Run) -> None:
 
 view = current_view()
 page_layout.heading("Take it away", "What you built is yours: run it elsewhere, put it on a phone, hand it in.", code=False)
-st.page_link("evaluate.py", label="Back to Evaluate", icon=":material/arrow_back:")
 run = view.run
 if run is None or not run.is_over or not run.result:
     empty(run, "Nothing to take away yet", "It can be taken away")

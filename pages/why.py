@@ -20,7 +20,8 @@ from pages.shell.messages import plain
 from pages.shell.view import current_view
 from pages.widgets.picture_items import picture_item
 
-SIZE = 224  # of an explanation, in pixels
+SIZE = 208  # of an explanation, in pixels
+MAP_HEIGHT = 400  # of the map of images, in pixels
 ITS_ANSWER = -1  # in place of a class: the class with the highest probability
 CLOUD = "why-cloud"
 LAYER = "why_layer"  # in session state: the id of the layer whose maps Grad-CAM weighs
@@ -57,7 +58,6 @@ def card(network: NetworkRef, image: ImageRef, label: int, method: Method) -> No
     """Draw one method: its picture, its numbers, and its limits."""
     with st.container(border=True, key=f"why-{method.name}", height="stretch"):
         st.header(method.title)
-        st.caption(method.source)
         asked = question(image, label, method)
         found: Explanation | None = answer(network, "explain", *asked, height=SIZE, waiting_words="Computing …")
         if found is not None and found.missing:
@@ -71,7 +71,9 @@ def card(network: NetworkRef, image: ImageRef, label: int, method: Method) -> No
         if found is not None and len(found.layers) > 1:
             choose_layer(network, found)
         st.caption(f"**Says:** {method.can}")
-        st.caption(f"**Does not say:** {method.cannot}")
+        with st.popover("Its limits", icon=":material/help_center:", key=f"limits-{method.name}"):
+            st.markdown(f"**Does not say:** {method.cannot}")
+            st.caption(method.source)
 
 
 def choose_layer(network: NetworkRef, found: Explanation) -> None:
@@ -110,7 +112,7 @@ def alike(network: NetworkRef, image: ImageRef) -> None:
     """Draw the map of the last hidden layer."""
     with st.container(border=True, key="alike"):
         st.header("What it finds alike")
-        found: FeatureScatter | None = answer(network, "cloud", height=520, waiting_words="Laying out images …")
+        found: FeatureScatter | None = answer(network, "cloud", height=MAP_HEIGHT, waiting_words="Laying out images …")
         if found is None:
             return
         if found.missing:

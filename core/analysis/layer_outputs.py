@@ -16,6 +16,7 @@ class LayerOutput:
     pictures: tuple[str, ...]  # PNG as data: URIs; one for each shown channel
     channels: int  # number of all channels
     numbers: int  # number of all values
+    likeliest: tuple[tuple[int, float], ...] = ()  # of an output that is probabilities: the best classes, by their labels
 
     @property
     def words(self) -> str:

@@ -80,7 +80,7 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
             DataSet(
                 name="fashion_mnist",
                 title="Fashion-MNIST",
-                sentence="70,000 grey pictures of clothes from a shop, ten kinds.",
+                sentence="70,000 grey images of clothes from a shop, ten kinds.",
                 task="recognise clothes",
                 image_shape=(28, 28, 1),
                 classes=(
@@ -108,7 +108,7 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
             DataSet(
                 name="mnist",
                 title="MNIST",
-                sentence="70,000 grey pictures of handwritten digits.",
+                sentence="70,000 grey images of handwritten digits.",
                 task="read handwritten digits",
                 image_shape=(28, 28, 1),
                 classes=DIGITS,
@@ -123,7 +123,7 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
             DataSet(
                 name="digits",
                 title="Digits",
-                sentence="1,797 small grey pictures of handwritten digits; comes with scikit-learn, so it always works.",
+                sentence="1,797 small grey images of handwritten digits; comes with scikit-learn, so it always works.",
                 task="read small handwritten digits",
                 image_shape=(8, 8, 1),
                 classes=DIGITS,

@@ -101,6 +101,6 @@ LEFT_OUT_INITIALIZERS = {
     "Initializer": "what all are made from, and does nothing itself",
     "IdentityInitializer": "another name of Identity",
     "OrthogonalInitializer": "another name of Orthogonal",
-    "STFT": "for sound, not for pictures",
-    "STFTInitializer": "for sound, not for pictures",
+    "STFT": "for sound, not for images",
+    "STFTInitializer": "for sound, not for images",
 }

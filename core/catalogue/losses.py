@@ -18,12 +18,12 @@ LEFT_OUT = {
     "name": "only a label for Keras' own messages",
     "dtype": "every number here has 32 bits",
     "axis": "the classes are the last axis, or for Dice and Tversky all of them",
-    "ignore_class": "for pixels without a label, not for whole pictures",
+    "ignore_class": "for pixels without a label, not for whole images",
 }
 
 LEFT_OUT_LOSSES = {
     "CTC": "for sequences of labels, such as speech",
-    "Circle": "compares vectors of pictures with each other, not answers with labels",
+    "Circle": "compares vectors of images with each other, not answers with labels",
     "MeanAbsolutePercentageError": "divides by the label, and most of a one-hot label is 0: it grows to millions",
     "Loss": "the base class, which cannot measure anything",
 }
@@ -44,7 +44,7 @@ ARGUMENTS = {
             workable=Workable(0.0, 0.5, "Labels say hardly more than that all classes are alike.", 0.1),
         ),
         Parameter("alpha", 0.25, Real(0.01, 1.0), "What the loss is multiplied with.", "", (0.25, 0.5)),
-        Parameter("gamma", 2.0, Real(0.0, 10.0), "How little easy pictures count; 0 counts all alike.", "", (0, 2, 5)),
+        Parameter("gamma", 2.0, Real(0.0, 10.0), "How little easy images count; 0 counts all alike.", "", (0, 2, 5)),
         Parameter("delta", 1.0, Real(0.0, 100.0, low_open=True), "Up to which error the loss is a square."),
         Parameter("beta", 0.5, SHARE, "How much a class that was wrongly named counts."),
         Parameter("apply_class_balancing", False, Switch(), "Whether right and wrong classes are weighed by alpha."),
@@ -101,7 +101,7 @@ LOSSES = table(
     _loss(
         "CategoricalFocalCrossentropy",
         group="Cross-entropy",
-        sentence="Cross-entropy in which pictures that are already answered well hardly count.",
+        sentence="Cross-entropy in which images that are already answered well hardly count.",
         page=PROBABILISTIC,
         first=("gamma", "alpha"),
         formula=r"L = -\alpha \sum_k (1 - \hat y_k)^\gamma\, y_k \ln \hat y_k",
@@ -239,7 +239,7 @@ LOSSES = table(
     _loss(
         "Dice",
         group="Overlap",
-        sentence="How little answers and labels overlap, over the whole batch at once; made for outlines in pictures.",
+        sentence="How little answers and labels overlap, over the whole batch at once; made for outlines in images.",
         page=REGRESSION,
         formula=r"L = 1 - \frac{2 \sum y\, \hat y}{\sum y + \sum \hat y}",
         short="Dice loss",

@@ -104,7 +104,7 @@ def _strides_and_dilation(layer: Layer) -> Problem | None:
         f"{layer.name} has strides={strides} and dilation_rate={dilation}.",
         "Expected 1 for one of them: Keras cannot do both at once.",
         "Set dilation_rate to 1, or strides to 1.",
-        "Strides make the picture smaller; dilation looks further without that.",
+        "Strides make the image smaller; dilation looks further without that.",
         set_argument(layer, "dilation_rate", 1),
         set_argument(layer, "strides", 1),
     )
@@ -237,7 +237,7 @@ def _colour_channels(layer: Layer, shape: Shape) -> Problem | None:
         "no-colours",
         f"{layer.name} got {shape_text(shape)}, which has {quantity(int(shape[-1] or 0), 'channel')}.",
         f"Expected {expected_channels} channels"
-        + (": red, green and blue." if len(channels) == 1 else ": a picture, grey or in colours."),
+        + (": red, green and blue." if len(channels) == 1 else ": an image, grey or in colours."),
         f"Remove {layer.name}, or load a data set with colours, such as CIFAR-10."
         if len(channels) == 1
         else f"Move {layer.name} to the beginning, or remove it.",
@@ -298,7 +298,7 @@ def _windowed_attention(layer: Layer, shape: Shape) -> Problem | None:
         f"{layer.name} has sliding_window={reach}, and what comes in is {shape_text(shape)}.",
         "Expected a sequence (steps × features).",
         f"Let it look everywhere, or add Reshape {rows} before it.",
-        "It looks only at steps that are near, and in a picture near is not counted in steps.",
+        "It looks only at steps that are near, and in an image near is not counted in steps.",
         set_argument(layer, "sliding_window", None, "Let it look everywhere"),
     )
 

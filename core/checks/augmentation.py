@@ -42,7 +42,7 @@ def _flips(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
         code="flip-changes-class" if data.are_signs else "flip-not-seen",
         where=("layers", layer.id),
         severity="warning",
-        happened=f"{layer_label(experiment, layer.id)} mirrors pictures {how}: {argument}={mode}.",
+        happened=f"{layer_label(experiment, layer.id)} mirrors images {how}: {argument}={mode}.",
         expected=f"Expected no flips of {data.title}."
         if data.are_signs
         else f"Expected flips from left to right only. {data.upright}",
@@ -66,7 +66,7 @@ def _large_rotations(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
         code="turned-too-far",
         where=("layers", layer.id),
         severity="warning",
-        happened=f"{layer_label(experiment, layer.id)} turns pictures by up to {farthest * 360:.0f} degrees: "
+        happened=f"{layer_label(experiment, layer.id)} turns images by up to {farthest * 360:.0f} degrees: "
         f"{argument}={factor}.",
         expected=f"Expected at most {MOST_TURNED * 360:.0f} degrees with {data.title}. {data.upright}".strip(),
         fix=f"Set {argument} to {parameter.default if parameter else MOST_TURNED}.",
@@ -88,10 +88,10 @@ def _never_unchanged(experiment: Experiment, layer: Layer) -> Iterator[Problem]:
             code="no-picture-as-it-is",
             where=("layers", layer.id),
             severity="warning",
-            happened=f"{layer_label(experiment, layer.id)} changes every picture in training: {argument}={value}.",
+            happened=f"{layer_label(experiment, layer.id)} changes every image in training: {argument}={value}.",
             expected="Expected some that stay as they are: in a validation none is changed.",
             fix=f"{[*usual, remove(layer)][0].label}.",
-            why="What is learned from changed pictures alone does not hold for others.",
+            why="What is learned from changed images alone does not hold for others.",
             repairs=(*usual, remove(layer)),
         )
 

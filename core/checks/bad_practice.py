@@ -255,7 +255,7 @@ def _bottleneck(experiment: Experiment) -> Iterator[Problem]:
                 "bottleneck",
                 f"{layer_label(experiment, layer.id)} has {size}=1.",
                 f"Expected more, such as {parameter.default}.",
-                "All that the layers behind it know of a picture goes through this one number.",
+                "All that the layers behind it know of an image goes through this one number.",
                 set_argument(layer, size, parameter.default),
             )
 
@@ -288,7 +288,7 @@ def _late_augmentation(experiment: Experiment) -> Iterator[Problem]:
                 f"{layer_label(experiment, layer.id)} stands after "
                 f"{layer_label(experiment, experiment.layers[learning].id)}.",
                 "Expected it before all layers that learn.",
-                "It is made to change pictures; what a layer has found in them is no picture any more.",
+                "It is made to change images; what a layer has found in them is no image any more.",
                 replace_layers(f"Move {layer.name} to the beginning", first),
                 remove(layer),
             )

@@ -44,7 +44,7 @@ def check_classes(experiment: Experiment) -> Iterator[Problem]:
             code="one-class",
             where=("data", "dataset"),
             happened=f"{entry.title} needs at least 2 classes, found {entry.num_classes}: {', '.join(entry.classes)}.",
-            expected="Expected pictures of 2 kinds or more: a network learns to tell them apart.",
+            expected="Expected images of 2 kinds or more: a network learns to tell them apart.",
             fix="Bring pictures of another kind too, or choose another data set.",
             why="With one class every answer is right, and nothing is learnt: loss 0 from the first step.",
             repairs=(Repair(f"Use {DATASETS[ALWAYS_WORKS].title}", "set", ("data", "dataset"), ALWAYS_WORKS),),

@@ -49,9 +49,9 @@ def _missing_inputs(experiment: Experiment) -> Iterator[Problem]:
             code="input-not-before",
             where=("layers", layer.id),
             happened=f"{layer.name} takes the output of {named}, which {how}.",
-            expected="Expected layers that stand above it, or the picture.",
+            expected="Expected layers that stand above it, or the image.",
             fix=f"{repairs[0].label}.",
-            why="A picture goes through the network once, from the first layer to the last.",
+            why="An image goes through the network once, from the first layer to the last.",
             repairs=repairs,
         )
 

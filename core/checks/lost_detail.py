@@ -61,7 +61,7 @@ def _normalises_one_number(experiment: Experiment, layer: Layer, shape: Shape) -
         f"{layer_label(experiment, layer.id)} got {shape_text(shape)}, and brings each number to a common size with no "
         "other.",
         "Expected several numbers to compare.",
-        "Of a number alone nothing is left, or its sign at most: all pictures look the same.",
+        "Of a number alone nothing is left, or its sign at most: all images look the same.",
         remove(layer),
         replace_layers("Put BatchNormalization in its place", other),
     )
@@ -76,7 +76,7 @@ def _whole_picture_dropped(experiment: Experiment, layer: Layer, shape: Shape) -
         "drops-whole-pictures",
         f"{layer_label(experiment, layer.id)} drops whole channels, and what comes in, {shape_text(shape)}, has only one.",
         "Expected several channels.",
-        "Where the only channel is dropped, the whole picture is black.",
+        "Where the only channel is dropped, the whole image is black.",
         replace_layers("Put Dropout in its place", plain),
         remove(layer),
     )
@@ -117,7 +117,7 @@ def _long_sequence(experiment: Experiment, layer: Layer, shape: Shape) -> Proble
         layer,
         "long-sequence",
         f"{layer_label(experiment, layer.id)} reads {shape[0]:,} steps of {shape[1]} number{'' if shape[1] == 1 else 's'}.",
-        f"Expected fewer than {LONG} steps, such as the {height} rows of a picture.",
+        f"Expected fewer than {LONG} steps, such as the {height} rows of an image.",
         "Over so many steps gradients vanish: what was read first is forgotten, and training takes long.",
         set_argument(before, "target_shape", rows, f"Read it row by row: {rows}"),
     )

@@ -136,7 +136,7 @@ def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Probl
         f"{_range_text(numbers)}.",
         expected="Expected pixels to be scaled once." if twice else "Expected numbers near 0 to 1.",
         fix=f"Remove {layer.name}, or {'scale here only' if twice else 'give it another scale'}.",
-        why="Scaled twice, pictures differ by tiny numbers or lie far from 0, and learning is slow.",
+        why="Scaled twice, images differ by tiny numbers or lie far from 0, and learning is slow.",
         repairs=tuple(repairs),
     )
 
@@ -213,7 +213,7 @@ def _wrong_colour_range(experiment: Experiment) -> Iterator[Problem]:
             fix=f"Set {argument} to {reaches[0]}, {reaches[1]}.",
             why=NO_VECTOR
             if ends
-            else "What is black and what is white is read from it: pictures may come out all black, or unchanged.",
+            else "What is black and what is white is read from it: images may come out all black, or unchanged.",
             repairs=(set_argument(layer, argument, reaches, f"Set {argument} to {reaches}"),),
         )
 

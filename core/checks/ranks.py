@@ -19,7 +19,7 @@ MANY = 3  # layers in a row: moving each of them would take as many clicks
 RANKS = {
     2: "a row of numbers",
     3: "a sequence (steps × features)",
-    4: "a picture (height × width × channels)",
+    4: "an image (height × width × channels)",
     5: "a volume (depth × height × width × channels)",
     6: "a row of volumes (steps × depth × height × width × channels)",
 }

@@ -102,11 +102,11 @@ def _pooled_too_early(experiment: Experiment, summary: Summary) -> Iterator[Prob
             code="pooled-away",
             where=("layers", layer.id),
             severity="warning",
-            happened=f"{layer.name} makes {shape_text(row.output_shape)} of the picture, before any layer has learned "
+            happened=f"{layer.name} makes {shape_text(row.output_shape)} of the image, before any layer has learned "
             "from it.",
             expected="Expected convolutions first, or a Flatten.",
             fix=f"{(flat if layer.entry.trait('flattens') else remove(layer)).label}.",
-            why="Pooling throws away where things are: of the picture only how bright it is is left.",
+            why="Pooling throws away where things are: of the image only how bright it is is left.",
             repairs=(flat, remove(layer)) if layer.entry.trait("flattens") else (remove(layer), flat),
         )
         return
@@ -258,7 +258,7 @@ def _memory_use(data: Data) -> str:
     """A sentence on what else uses a trainer's memory, where that leaves less than the setting allows; else ""."""
     if room_bytes(data) >= setting("model_memory") * machine.GB:
         return ""
-    parts = f"Keras takes {machine.KERAS_GB:g} GB of it, and the pictures {memory_text(data_bytes(data))}"
+    parts = f"Keras takes {machine.KERAS_GB:g} GB of it, and the images {memory_text(data_bytes(data))}"
     return f" A trainer may have {machine.trainer_memory_gb():.3g} GB here: {parts}."
 
 

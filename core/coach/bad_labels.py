@@ -28,7 +28,7 @@ def label_noise(run: RunMetrics) -> Problem | None:
         f"classes: even pairs that are seldom confused have {percent(quarter / mean)} of the mistakes of a mean pair.",
         "Expected mistakes between classes that look alike, and hardly any between the others.",
         "Look at the images behind the matrix and correct their labels; until then stop before it learns them by heart.",
-        f"Most likely about {percent(share)} of the labels are wrong: nothing in a picture says so, and no net can know.",
+        f"Most likely about {percent(share)} of the labels are wrong: nothing in an image says so, and no net can know.",
         ("data", "corrections"),
         [],  # no setting corrects a label
     )

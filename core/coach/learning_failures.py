@@ -286,7 +286,7 @@ def stuck_at_guess(run: RunMetrics) -> Problem | None:
     is_narrow = any(health["units"] < run.least_units for _, health in run.hidden_layers)
     if is_narrow or not _is_guessing(run) or run.steps < LONG_PLATEAU:
         return None
-    why = "Most likely the gradient says nothing: steps too small or too large, or layers that lose the picture."
+    why = "Most likely the gradient says nothing: steps too small or too large, or layers that lose the image."
     fix = "Try another learning rate; if that changes nothing, start from the lecture's net and add one layer at a time."
     return _stuck_warning(
         run,

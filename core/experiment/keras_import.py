@@ -173,7 +173,7 @@ def _nodes(model: dict[str, Any], level: int) -> tuple[list[_Node], tuple[Any, .
             nodes += _unfolded(content, (), level)
         return nodes, shape
     if len(entrances) != 1:
-        raise _refusal(f"The file's network has {len(entrances)} inputs.", "Expected one: a picture.", "Choose another.")
+        raise _refusal(f"The file's network has {len(entrances)} inputs.", "Expected one: an image.", "Choose another.")
     return _functional(model, layers, _name(entrances[0]), level), shape
 
 

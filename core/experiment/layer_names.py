@@ -143,5 +143,5 @@ def _chain(layer_id: str, inputs: Mapping[str, tuple[str, ...]], num_successors:
 def layer_label(experiment: Experiment, layer_id: str) -> str:
     """A layer as messages name it: "Dense (dense2)"; or the picture."""
     if layer_id == INPUT:
-        return "the picture"
+        return "the image"
     return f"{find_layer(experiment, layer_id).name} ({layer_names(experiment)[layer_id]})"

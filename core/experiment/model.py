@@ -47,7 +47,7 @@ DATA = MappingProxyType(
     {
         parameter.name: parameter
         for parameter in (
-            Parameter("dataset", "digits", Choice(tuple(DATASETS), also=OWN), "Which pictures to learn from."),
+            Parameter("dataset", "digits", Choice(tuple(DATASETS), also=OWN), "Which images to learn from."),
             Parameter(
                 "pixels",
                 "0-1",

@@ -197,7 +197,7 @@ def _layers(content: object) -> tuple[Layer, ...]:
         name = _name(fields, where, CATALOGUES["layers"])
         layer_id = _id(fields.get("id", f"layer-{index + 1}"), where, f"The id of layer number {index + 1}")
         if layer_id == INPUT:
-            raise _refusal(where, f"A layer has the id '{INPUT}'.", "It stands for the picture itself.", "Rename it.")
+            raise _refusal(where, f"A layer has the id '{INPUT}'.", "It stands for the image itself.", "Rename it.")
         if layer_id in (layer.id for layer in layers):
             raise _refusal(where, f"Two layers have the id {as_json(layer_id)}.", "Each is its own.", "Rename one.")
         input_ids = _list(fields.get("inputs", []), (*where, "inputs"), MAXIMUM_LAYERS)

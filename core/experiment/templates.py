@@ -215,7 +215,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             Template("lecture", "The lecture's net", "One hidden layer of 128 units: where everyone starts.", _lecture),
             Template("lenet", "LeNet-5", "The net that read cheques in 1998: two convolutions, two poolings.", _lenet),
             Template(
-                "convnet", "Keras' convnet", "keras.io's first net for pictures: convolution, pooling, dropout.", _convnet
+                "convnet", "Keras' convnet", "keras.io's first net for images: convolution, pooling, dropout.", _convnet
             ),
             Template("vgg", "VGG-style", "Pairs of 3 × 3 convolutions, then pooling, then twice as many filters.", _vgg),
             Template("residual", "Residual net", "Skip connections: each block adds to what came in.", _residual),
@@ -226,7 +226,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
                 "Looks at each channel by itself, then mixes: far fewer weights.",
                 _separable,
             ),
-            Template("lstm", "Row-wise LSTM", "Reads the picture row by row, as if it were text.", _row_lstm),
+            Template("lstm", "Row-wise LSTM", "Reads the image row by row, as if it were text.", _row_lstm),
             Template(
                 "two-ways",
                 "Bidirectional GRU",
@@ -236,7 +236,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             Template(
                 "transformer",
                 "Small vision transformer",
-                "Cuts the picture into patches, as words; each looks at all others.",
+                "Cuts the image into patches, as words; each looks at all others.",
                 _transformer,
             ),
             Template(

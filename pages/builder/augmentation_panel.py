@@ -34,7 +34,7 @@ def augmentation(experiment: Experiment, picture: np.ndarray) -> None:
         An array of uint8, (height, width, channels).
     """
     st.header("Augmentation")
-    st.caption("In training each picture is a little different each time that it is seen: so a network learns what matters.")
+    st.caption("In training each image is a little different each time that it is seen: so a network learns what matters.")
     left, right = st.columns(2)
     with left, st.container(border=True, key="try-augmentation", height="stretch"):
         _try_one(experiment, picture)
@@ -63,7 +63,7 @@ def _try_one(experiment: Experiment, picture: np.ndarray) -> None:
         key="add-augmentation",
         icon=":material/add:",
         disabled=bool(reason),
-        help=reason or "The network then sees pictures as these, in training only. Undo on Define takes it out.",
+        help=reason or "The network then sees images as these, in training only. Undo on Define takes it out.",
         on_click=_put_first,
         args=(layer,),
     )
@@ -85,7 +85,7 @@ def _network_sees(experiment: Experiment, picture: np.ndarray) -> None:
     st.markdown("**What your network sees**")
     layers = leading_layers(experiment, "augments")
     if not layers:
-        st.markdown("Every picture as it is: no augmentation layer stands at its start.")
+        st.markdown("Every image as it is: no augmentation layer stands at its start.")
         return
     st.caption(f"After {', then '.join(layer.name for layer in layers)}; in training only, never when it is tested.")
     _examples(experiment, layers, picture, "What the network sees")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.analysis.layer_outputs import LayerOutput, is_small_enough
 from core.application import application
+from core.number_text import percent
 from pages.shell.streamlit_patches import rerun
 from pages.shell.view import View
 
@@ -23,7 +24,7 @@ def show_switch() -> None:
         value=True,
         key=SHOWN,
         persist_state="session",
-        help="What one picture becomes after each layer.",
+        help="What one image becomes after each layer.",
     )
 
 
@@ -42,15 +43,18 @@ def builder_data(view: View) -> dict[str, Any] | None:
     outputs = application().runs.glimpses.known(view.experiment, _index(), model)
     if outputs is None and view.summary is not None:
         _wait(view, model)
-    return {"note": words, "after": {layer_id: _as_dict(output) for layer_id, output in (outputs or {}).items()}}
+    return {"note": words, "after": {name: _as_dict(output, view) for name, output in (outputs or {}).items()}}
 
 
 def _index() -> int:
     return st.session_state.get(INDEX, 0)
 
 
-def _as_dict(output: LayerOutput) -> Mapping[str, Any]:
-    return {"pictures": output.pictures, "words": output.words}
+def _as_dict(output: LayerOutput, view: View) -> Mapping[str, Any]:
+    classes = view.experiment.data.entry.classes
+    answers = ", ".join(f"{classes[label]} ({percent(share)})" for label, share in output.likeliest)
+    words = f"says {answers}" if answers else output.words
+    return {"pictures": output.pictures, "words": words, "isAnswer": bool(answers)}
 
 
 def _weights(view: View) -> tuple[str, str]:

@@ -61,10 +61,10 @@ def input_settings(experiment: Experiment) -> None:
     with st.container(key="layer-input", border=True, gap="small"):
         _head("**Input**", INPUT)
         st.caption(
-            f"One picture of {plain(data.entry.title)}: {shape_text(data.entry.image_shape)}, so "
+            f"One image of {plain(data.entry.title)}: {shape_text(data.entry.image_shape)}, so "
             f"{quantity(num_values(data.entry.image_shape), 'number')}. A layer that you press now becomes the first one."
         )
-        st.page_link("load.py", label="Choose other pictures", icon=":material/photo_library:")
+        st.page_link("load.py", label="Choose other images", icon=":material/photo_library:")
 
 
 def _head(title: str, layer_id: str) -> None:
@@ -157,7 +157,7 @@ def _inputs(experiment: Experiment, layer: Layer) -> None:
         "Takes",
         above,
         default=[input_id for input_id in inputs_of(experiment)[layer.id] if input_id in above],
-        format_func=lambda input_id: "The picture" if input_id == INPUT else layer_label(experiment, input_id),
+        format_func=lambda input_id: "The image" if input_id == INPUT else layer_label(experiment, input_id),
         key=key,
         **_disabled(
             _locked(), "What goes into this layer: normally what the layer above it gives. Layers that merge take several."
@@ -192,7 +192,7 @@ def _merge(experiment: Experiment, layer: Layer, others: list[str]) -> None:
         "What is merged with it",
         others,
         default=others[-1:],
-        format_func=lambda input_id: "The picture" if input_id == INPUT else layer_label(experiment, input_id),
+        format_func=lambda input_id: "The image" if input_id == INPUT else layer_label(experiment, input_id),
         key=f"merge-other-{layer.id}",
     )
     name = st.selectbox("How", MERGES, key=f"merge-name-{layer.id}")

@@ -12,7 +12,7 @@ from pages.interpret.evaluated_sets import ShownSet, gallery, look_closely
 from pages.shell.messages import plain
 
 BY_CLASS, BY_CONFUSION = "By class", "By confusion"
-PAIRS_AT_ONCE = 5
+PAIRS_AT_ONCE, PAIRS_OF_TWO = 5, 3  # of one set beside its matrix, and of each of two sets below them
 IMAGES_AT_ONCE = 12
 IMAGE_SIZE = 52  # pixels: three in a row beside the matrix
 ANSWER = "evaluated-cell-images"  # the key of the place for the images of a cell
@@ -36,14 +36,14 @@ def card(sets: Sequence[ShownSet]) -> None:
                     _matrix(shown, sets, shows, by_confusion=order == BY_CONFUSION)
             if len(sets) == 1:
                 with st.container(key="matrix-aside"):
-                    _pairs(sets[0])
+                    _pairs(sets[0], PAIRS_AT_ONCE)
                     _answer(sets)
         if len(sets) > 1:
             _answer(sets)
             with st.container(key="sets-side-pairs", horizontal=True, gap="large"):
                 for shown in sets:
                     with st.container(key=f"pairs-of-{shown.name}"):
-                        _pairs(shown)
+                        _pairs(shown, PAIRS_OF_TWO)
 
 
 def _answer(sets: Sequence[ShownSet]) -> None:
@@ -101,9 +101,9 @@ def pair_words(pair: Pair, classes: Sequence[str]) -> str:
     )
 
 
-def _pairs(shown: ShownSet) -> None:
+def _pairs(shown: ShownSet, most: int) -> None:
     """The most confused pairs as sentences; pressing a sentence shows the images."""
-    pairs = shown.evaluated.pairs(PAIRS_AT_ONCE)
+    pairs = shown.evaluated.pairs(most)
     if not pairs:
         st.markdown("There is no mistake.")
         return

@@ -42,7 +42,7 @@ def at_image(shown: ShownSet, index: int, view: View) -> None:
     new_label = corrections.labels(part).get(index_in_files)
     is_out = index_in_files in corrections.left_out(part)
     reason = _why_not(shown, draft, is_corrected=is_out or new_label is not None)
-    st.markdown("**Is the picture or its label at fault?**")
+    st.markdown("**Is the image or its label at fault?**")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         others = [other for other in range(len(shown.classes)) if other != label]
         predicted = int(shown.evaluated.predicted[index])

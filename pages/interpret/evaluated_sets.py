@@ -12,7 +12,8 @@ from core.number_text import percent
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.components.picture_grid.picture_grid import picture_grid
-from pages.shell import waiting
+from pages.shell import run_bar, waiting
+from pages.shell.view import current_view
 from pages.widgets.colours import TEST, VALIDATION
 from pages.widgets.picture_items import picture_item
 
@@ -20,6 +21,7 @@ TITLES = {"validation": "Validation set", "test": "Test set"}
 COLOURS = {"validation": VALIDATION, "test": TEST}
 DASHES = {"validation": "dash", "test": "solid"}
 REQUEST = "wanted-mistakes"  # in session state
+TRAIN_FIRST = "Train a network first; press **Train** below."
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def empty(run: Run | None, title: str, coming: str) -> None:
     with st.container(border=True, key="empty"):
         st.header(title)
         if run is None:
-            st.markdown("Train a network first; press **Train** below.")
+            reason = run_bar.why_not(current_view())
+            st.markdown(f"Train a network first. Something stands in the way. {reason}" if reason else TRAIN_FIRST)
         elif not run.is_over:
             st.markdown(f"Run {run.number} is still {STATES[run.state].word}. {coming} once it ends.")
         elif run.state in ("failed", "interrupted", "cancelled"):

@@ -15,7 +15,7 @@ from pages.shell.view import View
 from pages.widgets.class_bars import answer_bars
 from pages.widgets.picture_items import picture_item
 
-SIZE = 240  # of the picture, in pixels
+SIZE = 200  # of the image, in pixels
 LISTED = 3  # answers in words
 
 
@@ -25,15 +25,23 @@ def card(shown: ShownSet, index: int, view: View) -> None:
     answer = probabilities_of(shown.evaluated, [index])[0]
     with st.container(border=True, key="closeup-card"):
         st.header(plain(title(shown, index)))
-        images = pictures_of(shown, [index])
-        if images is None:
-            wait_for_pictures(shown, [index], SIZE)
-        else:
-            picture_grid([picture_item(index, images[0], title(shown, index))], key="closeup-picture", size=SIZE, columns=1)
-        st.caption(plain(words(shown, index)))
-        links(shown, index)
+        with st.container(key="closeup-image", horizontal=True, gap="medium"):
+            with st.container(key="closeup-pixels"):
+                enlarged(shown, index)
+            with st.container(key="closeup-words"):
+                st.caption(plain(words(shown, index)))
+                links(shown, index)
         bars(answer, label, shown.classes)
         corrections_panel.at_image(shown, index, view)
+
+
+def enlarged(shown: ShownSet, index: int) -> None:
+    """The image, once its pixels are there."""
+    images = pictures_of(shown, [index])
+    if images is None:
+        wait_for_pictures(shown, [index], SIZE)
+    else:
+        picture_grid([picture_item(index, images[0], title(shown, index))], key="closeup-picture", size=SIZE, columns=1)
 
 
 def links(shown: ShownSet, index: int) -> None:

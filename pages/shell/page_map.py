@@ -23,14 +23,14 @@ class PageEntry:
 HOME = PageEntry("start.py", "Start", "One press trains the network that is chosen already.")
 PAGES = (
     HOME,
-    PageEntry("load.py", "Load", "Choose the pictures, and split them into three sets.", "Load", "Data set"),
+    PageEntry("load.py", "Load", "Choose the images, and split them into three sets.", "Load", "Data set"),
     PageEntry("own.py", "Your own pictures", "Make a data set of pictures that you bring.", "Load", "Your own"),
     PageEntry(
         "images.py",
-        "Pictures are numbers",
-        "Take a picture apart into pixels and channels, and change them.",
+        "Images are numbers",
+        "Take an image apart into pixels and channels, and change them.",
         "Load",
-        "Pictures are numbers",
+        "Images are numbers",
     ),
     PageEntry("define.py", "Define", "Build the network of layers.", "Define"),
     PageEntry("compile.py", "Compile", "Choose the optimizer, the loss and the metrics.", "Compile"),

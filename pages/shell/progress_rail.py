@@ -20,10 +20,11 @@ from pages.shell.view import View
 
 FIND = "find-anything"  # the key of the search
 NOT_ALLOWED = "a value is not allowed"
-DONE, NEEDS_YOU, PROBLEM, WARNING, BUSY = "done", "needs you", "problem", "warning", "busy"
+DONE, NEEDS_YOU, LATER, PROBLEM, WARNING, BUSY = "done", "needs you", "later", "problem", "warning", "busy"
 ICONS = {
     DONE: ":material/check_circle:",
     NEEDS_YOU: ":material/radio_button_unchecked:",
+    LATER: ":material/hourglass_empty:",
     PROBLEM: ":material/error:",
     WARNING: ":material/warning:",
     BUSY: ":material/pending:",
@@ -109,7 +110,7 @@ def _train_step(view: View) -> Step:
 def _evaluate_step(view: View) -> Step:
     run = view.run
     if run is None or not run.result:
-        return Step("evaluate.py", "Evaluate", NEEDS_YOU, "after training")
+        return Step("evaluate.py", "Evaluate", LATER, "after training")
     of = "" if run.experiment == view.experiment else f", {session.name_of(run)}"
     name = "test" if run.test_is_open else "validation"
     accuracy = run.accuracy(name)

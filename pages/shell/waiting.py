@@ -57,7 +57,7 @@ def wait_for_shapes(experiment: Experiment) -> None:
 
 def wait_for_pictures(are_there: Callable[[], bool], height: int) -> None:
     """Keep room for pictures until they are there."""
-    wait_for(are_there, "Reading the pictures …", height)
+    wait_for(are_there, "Reading the images …", height)
 
 
 def wait_for_preview(name: str) -> None:

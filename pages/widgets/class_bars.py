@@ -13,7 +13,7 @@ BAR, BEST_BAR, TRUTH = "#8CA3B5", "#3E6E94", "#0072B2"
 MARK = "#7D8790"  # stands out from both themes
 PATTERN = {"fgcolor": "white", "fillmode": "overlay", "solidity": 0.25}
 MOST = 10  # the best classes are drawn
-ROW = 36  # pixels
+ROW = 30  # pixels
 NUMBERS_AT = 1.3  # where numbers end, on an axis on which 1 is certainty
 
 

@@ -22,7 +22,7 @@ from pages.shell.view import View
 from pages.widgets.catalogue_entry import first_choice
 
 STEPS = 20  # of the ball
-BALL_HEIGHT, MAP_HEIGHT, BAR_HEIGHT = 330, 330, 250  # pixels
+BALL_HEIGHT, MAP_HEIGHT, BAR_HEIGHT = 215, 200, 170  # pixels: as high as the pictures, so that nothing jumps
 ONE, EVERYDAY, ALL = "This one", "Everyday", "All"  # whose ways the map shows
 STARTING = "Keras is starting; the picture follows in a few seconds …"
 PLAIN = (0.97, 1.03)  # as a multiple of plain gradient descent: within, the ball's steps are those

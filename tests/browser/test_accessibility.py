@@ -1,4 +1,4 @@
-"""axe finds nothing on any page that keeps somebody out: in both themes, and whatever a visitor has done before."""
+"""axe finds nothing on any page that keeps somebody out, in both themes and states; and the pages fit the screens."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,12 +7,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.page_pictures.accessibility import STREAMLITS_OWN, findings
-from tests.page_pictures.capture import LONGEST_SECONDS, SIZES, THEMES, open_page, page_paths, rest
+from tests.page_pictures.capture import LONGEST_SECONDS, MEASURED, SIZES, THEMES, open_page, page_paths, rest
 from tests.page_pictures.states import EMPTY, FAILED, FINISHED, PROBLEM, RUNNING, as_visitor, reach, write_drafts
 from tests.server import PATIENCE, Server, wait_for
 
 WIDE, NARROW = "1440x900", "390x844"
 LECTURE = ("start", "load", "define", "compile", "train", "evaluate")
+TALLEST = 1_800  # pixels, of a page of the lecture on a wide screen
+LECTURE_PAGES = (*LECTURE, "stage", "mistakes", "inside", "why", "try_it")
 WITHOUT_A_RUN = ("train", "stage", "runs", "evaluate", "mistakes", "inside", "why", "try_it", "take_away", "own")
 # The pages that a state changes, in a size.
 CASES = [
@@ -44,16 +46,16 @@ def test_axe_finds_nothing_grave_on_any_page(
 
 
 def test_axe_finds_nothing_grave_on_the_fullest_pages(browser: Browser, server: Server, reached: set[str]) -> None:
-    check_pages(("define", "compile", "evaluate"), browser, server, reached, FINISHED, WIDE)
+    check_pages(("load", "define", "compile", "evaluate", "why"), browser, server, reached, FINISHED, WIDE)
 
 
 def check_pages(pages: Sequence[str], browser: Browser, server: Server, reached: set[str], state: str, size: str) -> None:
-    """Each page in a state, in both themes."""
+    """Each page in a state, in both themes; one that rests is looked at in the other sizes too."""
     if state not in reached:
         reach(state, browser, server)
         reached.add(state)
     live = state == RUNNING
-    found = []
+    found, misfits = [], []
     with as_visitor(browser, server, state, *SIZES[size], "light") as context:
         for name in pages:
             page, _errors, rested = open_page(context, server, page_paths()[name], LIVE_SECONDS if live else LONGEST_SECONDS)
@@ -64,8 +66,24 @@ def check_pages(pages: Sequence[str], browser: Browser, server: Server, reached:
                 if grave(page):  # components take over the colours of the theme a moment after the page
                     rest(page, LIVE_SECONDS)
                     found += [(name, theme, one) for one in grave(page)]
+            if size == WIDE and not live:
+                misfits += [f"{name} {words}" for words in misfits_of(page, limited=name in LECTURE_PAGES)]
             page.close()
     assert found == []
+    assert misfits == []
+
+
+def misfits_of(page: Page, *, limited: bool) -> list[str]:
+    """How a page on a wide screen is too tall for the lecture, and in which sizes something sticks out at its right."""
+    found = []
+    if limited and (height := page.evaluate(MEASURED)["height"]) > TALLEST:
+        found.append(f"is {height} pixels tall, more than {TALLEST}")
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        rest(page, LIVE_SECONDS)
+        if over := page.evaluate(MEASURED)["overflow"]:
+            found.append(f"sticks out by {over} pixels at {size}")
+    return found
 
 
 def grave(page: Page) -> list[dict[str, str]]:

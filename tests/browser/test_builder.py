@@ -94,7 +94,7 @@ def test_arrows_join_the_layers_also_when_pictures_arrive_late(page: Page, serve
         for tip, above, below in zip(tips, rows, rows[1:], strict=False):
             assert tip["y"] >= above["y"] + above["height"], "no layer hides the arrow"
             assert tip["y"] + tip["height"] == pytest.approx(below["y"], abs=2), "the arrow ends at its layer"
-        page.get_by_role("button", name="The next picture").click()
+        page.get_by_role("button", name="The next image").click()
         expect(picture).not_to_have_attribute("src", shown or "")
         expect(page.locator(".glimpse.old")).to_have_count(0)
 

@@ -58,7 +58,7 @@ def test_numbers_of_a_picture_are_large_and_follow_the_keys(page: Page, server: 
     page.get_by_role("button", name="Show code").click()
     expect(page.locator(".st-key-code-script")).to_be_visible()  # which leaves less room for the numbers
     assert max(expect_numbers_of(page, picture)) < 28
-    expect(card).to_contain_text("The frame in the picture is what the numbers show.")
+    expect(card).to_contain_text("The frame in the image is what the numbers show.")
     letters = card.locator("td").evaluate_all("cells => cells.map(cell => parseFloat(getComputedStyle(cell).fontSize))")
     assert min(letters) >= SMALLEST_LETTERS
     assert card.evaluate("card => card.scrollWidth <= card.clientWidth")
@@ -84,7 +84,7 @@ def test_numbers_of_a_picture_are_large_and_follow_the_keys(page: Page, server: 
     expect(card.locator("tr")).to_have_count(28)
     expect(card.locator("tr").first.locator("td")).to_have_count(28)
     assert expect_numbers_of(page, picture) == (28, 28)
-    expect(card).not_to_contain_text("The frame in the picture")
+    expect(card).not_to_contain_text("The frame in the image")
 
 
 def test_what_stands_in_fields_is_as_large_as_what_stands_beside_them(page: Page, server: Server) -> None:

@@ -95,7 +95,7 @@ def test_pictures_of_ones_own_are_trained_on_and_seen_by_another_one_through_a_l
     expect(other.get_by_text("Three sets")).to_be_visible()
     expect(other.get_by_text("my digits")).to_have_count(0)
     other.goto(page.url)  # who has the link to a run sees its pictures
-    expect(other.get_by_role("img", name="a picture of: zero").first).to_be_visible()
+    expect(other.get_by_role("img", name="an image of: zero").first).to_be_visible()
 
 
 def images_in(home: Path, name: str) -> np.lib.npyio.NpzFile:

@@ -212,7 +212,7 @@ def test_catalogue_prints_the_counts_and_what_is_left_out_and_why() -> None:
     assert len(LAYERS) >= 90
     assert "  Merging (8): Add, Concatenate, Multiply, Average, Maximum, Minimum, Subtract, Dot" in printed
     assert "    Lambda: holds Python code, which a stranger's experiment may not bring" in printed
-    assert "    data_format: pictures are height, width, channels everywhere here" in printed
+    assert "    data_format: images are height, width, channels everywhere here" in printed
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -72,7 +72,7 @@ test("a search puts names before sentences and wants every word", () => {
 });
 
 test("layers and parameters have words", () => {
-  assert.deepEqual([nameOf({ blocks: LAYERS }, "a"), nameOf({ blocks: LAYERS }, PICTURE)], ["A (a)", "the picture"]);
+  assert.deepEqual([nameOf({ blocks: LAYERS }, "a"), nameOf({ blocks: LAYERS }, PICTURE)], ["A (a)", "the image"]);
   assert.equal(parametersText(1, 0), "1 parameter");
   assert.equal(parametersText(1290, 10, " (1 %)"), "1,290 parameters (1 %), 10 of them non-trainable");
 });

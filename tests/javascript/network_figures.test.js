@@ -79,7 +79,7 @@ test("the picture's way takes the same time in every long network", () => {
 test("the way of the picture has words", () => {
   const layer = (called, shape) => ({ id: called, name: "Dense", called, shape });
   assert.equal(flowWords({ blocks: [layer("dense", "128 numbers"), layer("outputs", "10 numbers")] }),
-    "The picture went through the network: Dense (dense) gives 128 numbers, Dense (outputs) gives 10 numbers.");
+    "The image went through the network: Dense (dense) gives 128 numbers, Dense (outputs) gives 10 numbers.");
 });
 
 test("layers that get another number are known by their former name", () => {

@@ -18,6 +18,7 @@ ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|~$:])")  # a sign that Markdown would 
 STATES = {
     ":material/check_circle:": "done",
     ":material/radio_button_unchecked:": "needs you",
+    ":material/hourglass_empty:": "later",
     ":material/error:": "problem",
     ":material/warning:": "warning",
     ":material/pending:": "busy",

@@ -42,7 +42,7 @@ def test_each_layer_shows_what_keras_says_of_it(open_screen: Open, keras: Keras,
 
 
 def test_input_is_one_picture(open_screen: Open) -> None:
-    assert open_screen("define").component("builder")["picture"] == "input layer: one picture of Digits, 8 × 8 × 1"
+    assert open_screen("define").component("builder")["picture"] == "input layer: one image of Digits, 8 × 8 × 1"
 
 
 def test_multiply_adds_count_each_weight_at_each_place(open_screen: Open, keras: Keras) -> None:
@@ -187,10 +187,10 @@ def test_a_ready_block_is_one_press(open_screen: Open, name: str) -> None:
 def test_inputs_are_chosen_on_the_card(open_screen: Open) -> None:
     screen = open_screen("define", RESIDUAL).build("select", layer="add")
     assert screen.widget("layers/add/inputs").value == ["conv-1", "conv-2"]
-    assert screen.widget("layers/add/inputs").options == ["The picture", "Conv2D (conv1)", "Conv2D (conv2)"]
+    assert screen.widget("layers/add/inputs").options == ["The image", "Conv2D (conv1)", "Conv2D (conv2)"]
     screen.put("layers/add/inputs", ["conv-2", INPUT])
     assert find_layer(screen.draft, "add").inputs == ("conv-2", INPUT)
-    assert screen.block("add")["takes"] == "Conv2D (conv2) and the picture"
+    assert screen.block("add")["takes"] == "Conv2D (conv2) and the image"
 
 
 def test_old_choice_of_inputs_that_a_browser_still_tells_of_is_no_change(open_screen: Open) -> None:

@@ -23,7 +23,7 @@ def test_terms_are_marked_on_every_page(open_screen: Open, page: str) -> None:
 
 def test_term_opens_the_page_that_shows_it_or_the_glossary(open_screen: Open) -> None:
     screen = open_screen("compile").tell(MARKS, "opened", {"term": "pixel", "page": "images"})
-    assert screen.title == "Pictures are numbers"
+    assert screen.title == "Images are numbers"
     screen = open_screen("compile").tell(MARKS, "opened", {"term": "pixel", "page": ""})
     assert (screen.title, screen.component("glossary-index")["term"]) == ("Glossary", "pixel")
 
@@ -44,5 +44,5 @@ def test_browsers_get_all_terms_with_the_titles_of_pages() -> None:
     assert [term["key"] for term in glossary_data()] == list(TERMS)
     assert FILES[GLOSSARY].startswith(b"export default [{")
     titles = {term["page"]: term["link"] for term in glossary_data() if term["page"]}
-    assert titles["images"] == "Pictures are numbers"
+    assert titles["images"] == "Images are numbers"
     assert all(term["link"].startswith("https://") for term in glossary_data() if not term["page"])

@@ -1,4 +1,4 @@
-"""Pictures are numbers: a picture taken apart, changed step by step beside its code, and augmented by Keras."""
+"""Images are numbers: a picture taken apart, changed step by step beside its code, and augmented by Keras."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -138,7 +138,7 @@ def test_examples_of_a_layer_come_with_its_line_and_a_way_into_the_network(
     assert (data, [one.name for one in layers]) == (DIGITS.data, ["RandomRotation"])
     np.testing.assert_array_equal(picture, digit())
     assert "layers.RandomRotation(" in screen.app.code[-1].value
-    assert "Every picture as it is" in screen.text("network-sees")
+    assert "Every image as it is" in screen.text("network-sees")
     screen.press("add-augmentation")
     assert screen.layers == ["RandomRotation", "Flatten", "Dense", "Dense"]
     assert "After RandomRotation" in screen.text("network-sees")

@@ -66,9 +66,9 @@ def test_charts_and_pictures_are_made_once_for_all_who_look(open_screen: Open, m
 
 def test_one_picture_is_shown_as_its_numbers(open_screen: Open) -> None:
     screen = open_screen("load")
-    assert "One picture is 64 numbers" in screen.text("numbers")
+    assert "One image is 64 numbers" in screen.text("numbers")
     screen.app.session_state["picked_picture"] = ("digits", "7-2")  # as a click in the gallery leaves it
-    assert "7: 0 is black, 255 is white." in screen.run().text("numbers")
+    assert "Its class is 7. 0 is black, 255 is white." in screen.run().text("numbers")
     shown = screen.component("numbers-pixels")
     assert shown["label"] == "A 7 as a grid of 8 by 8 numbers from 0 to 255."
     preview = read_preview("digits")
@@ -194,7 +194,7 @@ def test_download_that_arrived_shows_the_sets(open_screen: Open, workers: Script
     screen.run()
     assert not screen.has("fetch")
     assert "Training set\n45,000" in screen.text("sets")
-    assert "Reading the pictures" in screen.text()
+    assert "Reading the images" in screen.text()
 
 
 def test_nothing_can_be_downloaded_before_the_engine_is_ready(open_screen: Open, installed: manager.Runs) -> None:

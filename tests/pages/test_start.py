@@ -64,7 +64,7 @@ def test_pictures_are_asked_for_where_there_are_none_yet(
 ) -> None:
     bring_files(keras_home, "fashion_mnist")
     screen = open_screen("start", lecture("fashion_mnist"))
-    assert "Reading the pictures" in screen.text("start")
+    assert "Reading the images" in screen.text("start")
     assert workers.asked.count(PREVIEW) == 1
     assert not screen.button("start-train").disabled
 

@@ -25,7 +25,7 @@ def test_first_visit_says_what_to_do(open_screen: Open) -> None:
     assert "No run yet" in screen.text("empty")
     assert "Ready to train: Digits, 1,293 images → Flatten, Dense 128 relu" in screen.text("empty")
     assert screen.rail()["Train"] == ("needs you", "not trained yet")
-    assert screen.rail()["Evaluate"] == ("needs you", "after training")
+    assert screen.rail()["Evaluate"] == ("later", "after training")
 
 
 def test_first_visit_says_what_stands_in_the_way_and_mends_it(open_screen: Open) -> None:

@@ -65,15 +65,15 @@ _OLD_NAMES = (
     *("Convolution1D", "Convolution2D", "Convolution3D", "SeparableConvolution1D", "SeparableConvolution2D"),
     *("Convolution1DTranspose", "Convolution2DTranspose", "Convolution3DTranspose"),
 )
-_TEXT = "for words, not for pictures"
-_SOUND = "for sound, not for pictures"
+_TEXT = "for words, not for images"
+_SOUND = "for sound, not for images"
 _CELL = "one step of a recurrent layer; the layer of the same name runs it"
 _FOREIGN = "wraps a model of another library, which no widget can hold"
 
 LEFT_OUT_LAYERS = {
     **dict.fromkeys(_OLD_NAMES, "another name of a layer that is here"),
     **dict.fromkeys(("TextVectorization", "StringLookup", "HashedCrossing", "Hashing", "IntegerLookup"), _TEXT),
-    "CategoryEncoding": "for tables of categories, not for pictures; labels are encoded as the loss reads them",
+    "CategoryEncoding": "for tables of categories, not for images; labels are encoded as the loss reads them",
     "ReversibleEmbedding": "an Embedding that is read backwards too, which gives words",
     **dict.fromkeys(("MelSpectrogram", "STFTSpectrogram"), _SOUND),
     **dict.fromkeys(("SimpleRNNCell", "LSTMCell", "GRUCell"), _CELL),
@@ -83,13 +83,13 @@ LEFT_OUT_LAYERS = {
     "Lambda": "holds Python code, which a stranger's experiment may not bring",
     "Layer": "what all layers are made from, and does nothing itself",
     "Wrapper": "what wrappers are made from, and does nothing itself",
-    "InputLayer": "the picture itself, which every network here begins with",
+    "InputLayer": "the image itself, which every network here begins with",
     "InputSpec": "no layer: what a layer says of its input",
     "Pipeline": "a list of layers in one; here they stand below each other",
     "EinsumDense": "its equation is a small language of its own; Dense, and Dense at each step, do what is needed here",
     "Equalization": "Keras 3.15 cannot build it behind another layer; contrast-limited equalization does the same, and more",
-    "RandomCrop": "Keras 3.15 crops in training only: validation pictures keep their size, which the next layer refuses",
-    "MixUp": "mixes the labels of two pictures as well, which a layer of a network cannot reach",
-    "CutMix": "mixes the labels of two pictures as well, which a layer of a network cannot reach",
-    "MaxNumBoundingBoxes": "for finding things in pictures, not for classifying them",
+    "RandomCrop": "Keras 3.15 crops in training only: validation images keep their size, which the next layer refuses",
+    "MixUp": "mixes the labels of two images as well, which a layer of a network cannot reach",
+    "CutMix": "mixes the labels of two images as well, which a layer of a network cannot reach",
+    "MaxNumBoundingBoxes": "for finding things in images, not for classifying them",
 }

@@ -24,7 +24,7 @@ from core.parameters import (
 )
 
 LEFT_OUT = {
-    "data_format": "pictures are height, width, channels everywhere here",
+    "data_format": "images are height, width, channels everywhere here",
     "name": "layers are named by their place",
     "dtype": "all numbers here are of 32 bits",
     "lora_rank": "for fine-tuning a finished net, not for training one",
@@ -33,14 +33,14 @@ LEFT_OUT = {
     "noise_shape": "drops whole rows or channels, as SpatialDropout does; needs the batch size",
     "seed": "the experiment's one seed sets every layer's",
     "return_state": "gives several outputs, which a layer here cannot pass on",
-    "stateful": "carries memory from one batch of unrelated pictures to the next",
+    "stateful": "carries memory from one batch of unrelated images to the next",
     "use_cudnn": "Keras chooses by itself",
     "flash_attention": "Keras chooses by itself",
     "weights": "an array, which no widget can hold",
     "backward_layer": "Keras reads backwards with a copy of the layer itself",
     "synchronized": "for training on several machines at once",
     "renorm_clipping": "a dictionary, which no widget can hold",
-    "mask_zero": "pixels of value 0 are part of the picture, not padding",
+    "mask_zero": "pixels of value 0 are part of the image, not padding",
     "num_bins": "limits learned from the data before training; bin_boundaries says them outright",
     "output_mode": "whole numbers are what an Embedding reads",
     "sparse": "a way of storing that other layers do not read",
@@ -95,7 +95,7 @@ ARGUMENTS = {
         Parameter("kernel_size", 3, PerAxisInteger(1, 64), "Height and width of each pattern.", "pixels", (3, 5, 7)),
         Parameter("pool_size", 2, PerAxisInteger(1, 64), "Height and width of the window.", "pixels", (2, 3)),
         Parameter("strides", None, Optional(PerAxisInteger(1, 64), "as the window"), "How far the window moves.", "pixels"),
-        Parameter("padding", "valid", Choice(("valid", "same")), "Whether zeros around the picture keep its size."),
+        Parameter("padding", "valid", Choice(("valid", "same")), "Whether zeros around the image keep its size."),
         Parameter("dilation_rate", 1, PerAxisInteger(1, 32), "Gaps between the pixels that a pattern looks at.", "pixels"),
         Parameter("groups", 1, Integer(1, 4096), "Into how many groups the channels are split."),
         Parameter("kernel_initializer", "glorot_uniform", INITIALIZER, "How the weights start."),
@@ -154,14 +154,14 @@ ARGUMENTS = {
             "How strong the noise is: its standard deviation.",
             "",
             (0.05, 0.1, 0.2),
-            workable=Workable(0.0, 0.5, "Noise that is stronger than the picture hides it.", 0.1),
+            workable=Workable(0.0, 0.5, "Noise that is stronger than the image hides it.", 0.1),
         ),
-        Parameter("height", 24, Integer(1, 1024), "How many rows the picture has afterwards.", "pixels", (16, 24, 32)),
-        Parameter("width", 24, Integer(1, 1024), "How many columns the picture has afterwards.", "pixels", (16, 24, 32)),
+        Parameter("height", 24, Integer(1, 1024), "How many rows the image has afterwards.", "pixels", (16, 24, 32)),
+        Parameter("width", 24, Integer(1, 1024), "How many columns the image has afterwards.", "pixels", (16, 24, 32)),
         Parameter("factor", 0.2, RealOrRange(0.0, 1.0), "How strong, at most; two numbers: from the first to the second."),
         Parameter("value_range", (0, 255), PIXELS, "The least and the greatest value that a pixel has when it comes in."),
         Parameter("interpolation", "bilinear", Choice(("bilinear", "nearest")), "How values between pixels are found."),
-        Parameter("fill_mode", "reflect", Choice(FILLS), "What is put where the picture has moved away."),
+        Parameter("fill_mode", "reflect", Choice(FILLS), "What is put where the image has moved away."),
         Parameter("fill_value", 0.0, Real(-255.0, 255.0), "The value that is put there, where fill_mode is constant."),
         Parameter("input_dim", 256, Integer(1, 1_000_000), "How many different whole numbers can come in.", "", (256,)),
         Parameter("output_dim", 8, Integer(1, 4096), "How many numbers stand for each of them.", "", (4, 8, 16)),
@@ -174,7 +174,7 @@ IMAGE = (4,)  # (batch, height, width, channels)
 VOLUME = (5,)  # (batch, depth, height, width, channels)
 SEVERAL = (2, 200)  # the least and greatest number of inputs of a merge
 RANK = {1: SEQUENCE, 2: IMAGE, 3: VOLUME}  # the rank that a layer with so many axes reads
-SPACE = {1: "the sequence", 2: "the picture", 3: "the volume"}  # what its window moves over
+SPACE = {1: "the sequence", 2: "the image", 3: "the volume"}  # what its window moves over
 
 
 def sizes(low: int, high: int, axes: int) -> Integer | PerAxisInteger:

@@ -26,7 +26,7 @@ def _random(name: str, page: str, sentence: str, *own: Parameter, first: tuple[s
     )
 
 
-HIDDEN = "So strong, it leaves hardly anything to see of many pictures."
+HIDDEN = "So strong, it leaves hardly anything to see of many images."
 
 
 def _factor(
@@ -44,15 +44,15 @@ def _factor(
     return Parameter(name, default, constraint, help_text, workable=workable)
 
 
-CHANCE = "How likely it is for each picture; two numbers: between the first and the second."
-FILL_MODE = Parameter("fill_mode", "reflect", Choice(FILLS), "What is put where the picture has moved away.")
+CHANCE = "How likely it is for each image; two numbers: between the first and the second."
+FILL_MODE = Parameter("fill_mode", "reflect", Choice(FILLS), "What is put where the image has moved away.")
 SCALE = Parameter("scale", 1.0, SHARE, "How strong, at most.")
 
 AUGMENTATION = (
     _random(
         "RandomFlip",
         "random_flip",
-        "Mirrors some of the pictures: left and right, top and bottom, or both.",
+        "Mirrors some of the images: left and right, top and bottom, or both.",
         Parameter(
             "mode",
             "horizontal_and_vertical",
@@ -65,7 +65,7 @@ AUGMENTATION = (
     _random(
         "RandomRotation",
         "random_rotation",
-        "Turns each picture by a random angle.",
+        "Turns each image by a random angle.",
         _factor(0.1, BOTH, "How far, as a share of a full turn; 0.1 is up to 36 degrees both ways."),
         size="course",
         rotation_argument="factor",
@@ -73,14 +73,14 @@ AUGMENTATION = (
     _random(
         "RandomTranslation",
         "random_translation",
-        "Shifts each picture up or down, left or right.",
+        "Shifts each image up or down, left or right.",
         _factor(0.1, BOTH, "How far up or down, as a share of the height.", "height_factor", 0.5),
         _factor(0.1, BOTH, "How far left or right, as a share of the width.", "width_factor", 0.5),
     ),
     _random(
         "RandomZoom",
         "random_zoom",
-        "Brings each picture nearer or farther.",
+        "Brings each image nearer or farther.",
         _factor(
             0.1, ZOOM, "How much in height: 0.1 is up to a tenth; below 0 nearer, above 0 farther.", "height_factor", 0.7
         ),
@@ -90,43 +90,43 @@ AUGMENTATION = (
     _random(
         "RandomContrast",
         "random_contrast",
-        "Makes the contrast of each picture stronger or weaker.",
+        "Makes the contrast of each image stronger or weaker.",
         _factor(0.2, SHARE, "How much at most, both ways."),
     ),
     _random(
         "RandomBrightness",
         "random_brightness",
-        "Makes each picture brighter or darker.",
+        "Makes each image brighter or darker.",
         _factor(0.2, BOTH, "How much at most, as a share of the way to white or black.", strongest=0.8),
     ),
     _random(
         "RandomShear",
         "random_shear",
-        "Slants each picture, as italics slant letters.",
+        "Slants each image, as italics slant letters.",
         _factor(0.1, SHARE, "How far sideways, as a share of the width.", "x_factor", 0.6),
         _factor(0.1, SHARE, "How far up or down, as a share of the height.", "y_factor", 0.6),
     ),
     _random(
         "RandomPerspective",
         "random_perspective",
-        "Shows each picture as if seen from the side.",
+        "Shows each image as if seen from the side.",
         _factor(1.0, SHARE, CHANCE),
         Parameter("scale", 1.0, Real(0.0, 1.0), "How strong, at most."),
     ),
     _random(
         "RandomElasticTransform",
         "random_elastic_transform",
-        "Bends each picture as if it were printed on rubber.",
+        "Bends each image as if it were printed on rubber.",
         _factor(1.0, SHARE, CHANCE),
         SCALE,
     ),
     _random(
         "RandomErasing",
         "random_erasing",
-        "Covers a random rectangle of each picture.",
+        "Covers a random rectangle of each image.",
         _factor(1.0, SHARE, CHANCE),
         Parameter(
-            "scale", (0.02, 0.33), SHARE, "How large it is, as a share of the picture.", workable=Workable(0.0, 0.8, HIDDEN)
+            "scale", (0.02, 0.33), SHARE, "How large it is, as a share of the image.", workable=Workable(0.0, 0.8, HIDDEN)
         ),
         Parameter("fill_value", None, Optional(Real(-255.0, 255.0), "noise"), "What covers it."),
         first=("factor", "scale"),
@@ -134,7 +134,7 @@ AUGMENTATION = (
     _random(
         "RandomGaussianBlur",
         "random_gaussian_blur",
-        "Blurs some of the pictures.",
+        "Blurs some of the images.",
         _factor(1.0, SHARE, CHANCE),
         Parameter("kernel_size", 3, Integer(1, 31, step=2), "How far each pixel is spread.", "pixels", (3, 5, 7)),
         _factor(1.0, SHARE, "How strongly.", "sigma"),
@@ -142,26 +142,26 @@ AUGMENTATION = (
     _random(
         "RandomSharpness",
         "random_sharpness",
-        "Makes each picture sharper or softer.",
+        "Makes each image sharper or softer.",
         _factor(0.5, SHARE, "Below 0.5 it softens, above 0.5 it sharpens."),
     ),
     _random(
         "RandomInvert",
         "random_invert",
-        "Turns some pictures into their negative.",
+        "Turns some images into their negative.",
         _factor(1.0, SHARE, CHANCE),
         always_at={"factor": 1.0},
     ),
     _random(
         "RandomPosterization",
         "random_posterization",
-        "Leaves each picture only a few steps of brightness.",
+        "Leaves each image only a few steps of brightness.",
         Parameter("factor", 4, Integer(1, 8), "How many bits: 1 leaves black and white, 8 leaves all.", "bits", (2, 4)),
     ),
     _random(
         "Solarization",
         "solarization",
-        "Turns the bright parts of each picture into their negative.",
+        "Turns the bright parts of each image into their negative.",
         _factor(0.0, SHARE, "How much brighter it is made before.", "addition_factor"),
         _factor(0.0, SHARE, "Above which brightness it is turned.", "threshold_factor"),
         always_at={"threshold_factor": 0.0},
@@ -169,15 +169,15 @@ AUGMENTATION = (
     _random(
         "RandomGrayscale",
         "random_grayscale",
-        "Takes the colours away from some of the pictures.",
-        Parameter("factor", 0.5, Real(0.0, 1.0), "From which share of the pictures.", "", (0.25, 0.5)),
+        "Takes the colours away from some of the images.",
+        Parameter("factor", 0.5, Real(0.0, 1.0), "From which share of the images.", "", (0.25, 0.5)),
         always_at={"factor": 1.0},
         needs_channels=(1, COLOURS),
     ),
     _random(
         "RandomColorJitter",
         "random_color_jitter",
-        "Changes brightness, contrast, saturation and hue of each picture a little.",
+        "Changes brightness, contrast, saturation and hue of each image a little.",
         Parameter("brightness_factor", None, Optional(BOTH, "left as it is"), "How much brighter or darker."),
         Parameter("contrast_factor", None, Optional(SHARE, "left as it is"), "How much more or less contrast."),
         Parameter("saturation_factor", None, Optional(SHARE, "left as it is"), "How colourful; 0.5 leaves it as it is."),
@@ -186,28 +186,28 @@ AUGMENTATION = (
     _random(
         "RandomHue",
         "random_hue",
-        "Turns the colours of each picture round the circle of colours.",
+        "Turns the colours of each image round the circle of colours.",
         _factor(0.2, SHARE, "How far."),
         needs_channels=(COLOURS,),
     ),
     _random(
         "RandomSaturation",
         "random_saturation",
-        "Makes each picture more or less colourful.",
+        "Makes each image more or less colourful.",
         _factor(0.5, SHARE, "0 is grey, 0.5 leaves it as it is, 1 is all colour."),
         needs_channels=(COLOURS,),
     ),
     _random(
         "RandomColorDegeneration",
         "random_color_degeneration",
-        "Mixes each picture with its own in grey.",
+        "Mixes each image with its own in grey.",
         _factor(0.5, SHARE, "How much grey, at most."),
         needs_channels=(1, COLOURS),
     ),
     _random(
         "RandAugment",
         "rand_augment",
-        "Applies a few random changes of all kinds to each picture.",
+        "Applies a few random changes of all kinds to each image.",
         Parameter("num_ops", 2, Integer(1, 10), "How many changes one after the other.", "", (1, 2, 3)),
         _factor(0.5, SHARE, "How strong they are."),
         needs_channels=(1, COLOURS),
@@ -215,7 +215,7 @@ AUGMENTATION = (
     _random(
         "AugMix",
         "aug_mix",
-        "Changes each picture in several ways and mixes them with the picture itself.",
+        "Changes each image in several ways and mixes them with the image itself.",
         Parameter("num_chains", 3, Integer(1, 10), "How many ways are mixed.", "", (1, 3)),
         Parameter("chain_depth", 3, Integer(1, 10), "How many changes in each, at most.", "", (1, 3)),
         _factor(0.3, SHARE, "How strong they are."),

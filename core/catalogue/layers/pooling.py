@@ -4,7 +4,7 @@ from core.catalogue import Entry
 from core.catalogue.layers.arguments import RANK, SPACE, layer, sizes, window
 from core.parameters import Optional, Parameter
 
-SMALLER = {1: "a shorter sequence", 2: "a smaller picture", 3: "a smaller volume"}
+SMALLER = {1: "a shorter sequence", 2: "a smaller image", 3: "a smaller volume"}
 
 
 def _pooling(name: str, axes: int, page: str, sentence: str, **row: object) -> Entry:
@@ -56,7 +56,7 @@ POOLING = (
         "AveragePooling2D",
         2,
         "average_pooling2d",
-        "Keeps the mean of each window: a smaller, smoother picture.",
+        "Keeps the mean of each window: a smaller, smoother image.",
         size="course",
     ),
     _global("GlobalAveragePooling2D", 2, "global_average_pooling2d", "its mean", size="course"),

@@ -33,7 +33,7 @@ PREPROCESSING = (
     layer(
         "Resizing",
         group="Preprocessing",
-        sentence="Brings pictures to another height and width.",
+        sentence="Brings images to another height and width.",
         page="layers/preprocessing_layers/image_preprocessing/resizing/",
         own={
             "interpolation": Parameter(
@@ -56,7 +56,7 @@ PREPROCESSING = (
     layer(
         "CenterCrop",
         group="Preprocessing",
-        sentence="Cuts the middle out of each picture.",
+        sentence="Cuts the middle out of each image.",
         page="layers/preprocessing_layers/image_preprocessing/center_crop/",
         first=("height", "width"),
         accepted_ranks=IMAGE,
@@ -65,7 +65,7 @@ PREPROCESSING = (
     layer(
         "AutoContrast",
         group="Preprocessing",
-        sentence="Stretches each picture so that its darkest pixel is black and its brightest white.",
+        sentence="Stretches each image so that its darkest pixel is black and its brightest white.",
         page="layers/preprocessing_layers/image_preprocessing/auto_contrast/",
         first=("value_range",),
         accepted_ranks=IMAGE,
@@ -75,7 +75,7 @@ PREPROCESSING = (
     layer(
         "ContrastLimitedAdaptiveHistogramEqualization",
         group="Preprocessing",
-        sentence="Spreads the brightness of each part of a picture by itself, but not so far that noise stands out.",
+        sentence="Spreads the brightness of each part of an image by itself, but not so far that noise stands out.",
         page="layers/preprocessing_layers/image_preprocessing/contrast_limited_adaptive_histogram_equalization/",
         own={
             "clip_limit": Parameter(

@@ -33,7 +33,7 @@ RECURRENT = (
     layer(
         "SimpleRNN",
         group="Recurrent",
-        sentence="Reads a sequence step by step, such as the rows of a picture, and keeps a short memory.",
+        sentence="Reads a sequence step by step, such as the rows of an image, and keeps a short memory.",
         page="layers/recurrent_layers/simple_rnn/",
         first=("units", "activation", "return_sequences"),
         formula=r"h_t = \tanh(x_t W + h_{t-1} U + b)",
@@ -93,6 +93,6 @@ RECURRENT = (
         slow_with_xla=True,
     ),
     _conv_lstm(1, "one sequence of places", IMAGE),
-    _conv_lstm(2, "one picture", VOLUME),
+    _conv_lstm(2, "one image", VOLUME),
     _conv_lstm(3, "one volume", (6,)),
 )

@@ -28,7 +28,7 @@ REGULARIZATION = (
         first=("rate",),
         size="lecture",
     ),
-    _spatial(2, "channels of the picture"),
+    _spatial(2, "channels of the image"),
     _spatial(1, "features of the sequence"),
     _spatial(3, "channels of the volume"),
     layer(

@@ -49,7 +49,7 @@ RESHAPING = (
     layer(
         "Flatten",
         group="Shape",
-        sentence="Lays all numbers of a picture in one row, so that a Dense layer can read them.",
+        sentence="Lays all numbers of an image in one row, so that a Dense layer can read them.",
         page="layers/reshaping_layers/flatten/",
         size="lecture",
         flattens=True,
@@ -66,7 +66,7 @@ RESHAPING = (
     layer(
         "Permute",
         group="Shape",
-        sentence="Exchanges axes: (2, 1, 3) lays a picture on its side, its columns become its rows.",
+        sentence="Exchanges axes: (2, 1, 3) lays an image on its side, its columns become its rows.",
         page="layers/reshaping_layers/permute/",
         own={"dims": Parameter("dims", (2, 1, 3), Integers(1, 5, 1, 5), "The axes in their new order, counted from 1.")},
         first=("dims",),

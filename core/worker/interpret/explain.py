@@ -122,8 +122,8 @@ def _places(heat: np.ndarray, axes: Axes) -> str:
     rows, columns = heat.shape
     kinds = axis_kinds(axes)
     if COLUMN not in kinds:
-        return f"{rows} steps down the picture: each is a band of rows"
-    return f"{rows} × {columns} places" if ROW in kinds else f"{columns} steps across the picture: each is a band of columns"
+        return f"{rows} steps down the image: each is a band of rows"
+    return f"{rows} × {columns} places" if ROW in kinds else f"{columns} steps across the image: each is a band of columns"
 
 
 # Saliency and integrated gradients

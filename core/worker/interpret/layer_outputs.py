@@ -1,5 +1,6 @@
 """One picture on its way through a network: the data after each layer, as small pictures."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -15,11 +16,12 @@ from core.worker.keras_patches import seeded
 from core.worker.training.build_model import call, make_layer
 
 MAPS = 4  # channels of a layer that are shown
+LIKELIEST = 2  # classes of an answer
 LONGEST_SIDE = 64  # numbers; of a longer side, every second, third ... number is shown
 
 
 def layer_outputs(experiment: Experiment, index: int, model: str = "") -> dict[str, LayerOutput]:
-    """The data after each layer, for one picture of the training set; the picture itself under INPUT.
+    """The data after each layer, for one image of the training set; the image itself under INPUT.
 
     Parameters
     ----------
@@ -39,11 +41,20 @@ def layer_outputs(experiment: Experiment, index: int, model: str = "") -> dict[s
     (images, _), _ = load_raw(experiment.data.dataset)
     position = index % len(images)
     outputs = {}
-    for layer_id, values in data_after_layers(
-        experiment, prepare(images[position : position + 1], experiment.data), model
-    ).items():
+    after = data_after_layers(experiment, prepare(images[position : position + 1], experiment.data), model)
+    for layer_id, values in after.items():
         outputs[layer_id] = _output_pictures(values)
+    last = experiment.layers[-1].id if experiment.layers else ""
+    if last in outputs:
+        outputs[last] = replace(outputs[last], likeliest=_likeliest(after[last], experiment.data.entry.num_classes))
     return outputs
+
+
+def _likeliest(values: np.ndarray, num_classes: int) -> tuple[tuple[int, float], ...]:
+    """The best classes with their probabilities; none where the values are no probabilities of the classes."""
+    if values.shape != (num_classes,) or not np.isclose(values.sum(), 1, atol=1e-3) or (values < 0).any():
+        return ()
+    return tuple((int(label), float(values[label])) for label in np.argsort(-values, kind="stable")[:LIKELIEST])
 
 
 def data_after_layers(experiment: Experiment, image: np.ndarray, model: str = "") -> dict[str, np.ndarray]:

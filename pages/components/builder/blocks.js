@@ -127,7 +127,7 @@ function pictureRow(view) {
   const note = view.data.data ? createElement("span", { className: "note" }, view.data.data.note) : "";
   const text = createElement("span", { className: "text" }, first, pictureButtons(view), note);
   const className = `block picture${isSelected ? " selected" : ""}`;
-  return withData(createElement("li", { className }, portOf("The picture", view.joining === PICTURE), sign, text), { id: PICTURE });
+  return withData(createElement("li", { className }, portOf("The image", view.joining === PICTURE), sign, text), { id: PICTURE });
 }
 
 /** @param {string} block @param {number} count */

@@ -30,8 +30,8 @@ export function previewOf(view, id, shape = "") {
   const preview = previewAt(view, id);
   if (!preview) return "";
   const images = preview.pictures.map((src) => createElement("img", { src, alt: "", draggable: false, onload: stretch }));
-  const words = id === PICTURE || preview.words === shape ? "" : createElement("small", {}, preview.words);
-  const title = id === PICTURE ? "The picture that goes in" : "The data after this layer: black is its smallest number, white its largest";
+  const words = id === PICTURE || preview.words === shape ? "" : createElement("small", { className: preview.isAnswer ? "said" : "" }, preview.words);
+  const title = id === PICTURE ? "The image that goes in" : "The data after this layer: black is its smallest number, white its largest";
   const className = `glimpse${preview.isStale ? " old" : ""}`;
   return createElement("span", { className, title }, ...images, words);
 }
@@ -57,6 +57,6 @@ export function pictureButtons(view) {
   };
   const send = createElement("button", { type: "button", className: "send" }, view.flow ? STOP_WORDS : SEND_WORDS);
   send.dataset.does = "send";
-  const turns = createElement("span", { className: "turns" }, button("‹", "The picture before", -1), "picture", button("›", "The next picture", 1));
+  const turns = createElement("span", { className: "turns" }, button("‹", "The image before", -1), "image", button("›", "The next image", 1));
   return createElement("span", { className: "controls" }, turns, Object.keys(view.data.data.after).length ? send : "");
 }

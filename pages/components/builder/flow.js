@@ -26,7 +26,7 @@ export function stepTime(layers) {
  */
 export function flowWords(data) {
   const layers = data.blocks.map(({ id, shape }) => `${nameOf(data, id)} gives ${shape}`);
-  return `The picture went through the network: ${layers.join(", ")}.`;
+  return `The image went through the network: ${layers.join(", ")}.`;
 }
 
 /**

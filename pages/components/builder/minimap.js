@@ -65,7 +65,7 @@ export function markView(view) {
 /** @param {Row} row */
 function wordOf(row) {
   if (row.kind === "layer") return row.layer.called;
-  return row.kind === "picture" ? "the picture" : row.block;
+  return row.kind === "picture" ? "the image" : row.block;
 }
 
 // What is in view, from the top of the network: neither below the rail nor behind the foot.

@@ -82,5 +82,5 @@ export function hasSameLayers(before, after) {
  */
 export function nameOf({ blocks }, id) {
   const layer = blocks.find((each) => each.id === id);
-  return layer ? `${layer.name} (${layer.called})` : "the picture";
+  return layer ? `${layer.name} (${layer.called})` : "the image";
 }

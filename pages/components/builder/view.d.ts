@@ -47,6 +47,8 @@ export interface PaletteEntry {
 export interface Preview {
   pictures: string[];
   words: string;
+  /** Whether the words say what the network answers. */
+  isAnswer?: boolean;
   /** Whether it shows the network before the last change, until Python sends the new one. */
   isStale?: boolean;
 }

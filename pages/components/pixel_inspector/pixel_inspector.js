@@ -8,7 +8,9 @@ const BRIGHT = 117; // above it, black letters stand out more than white ones
 const NARROWEST = 2; // of a cell of the table, in heights of its letters: 255 fits in
 const WIDEST = 2.625;
 const HIGH = 1.75;
-const FEWEST_ROWS = 7; // of the table
+const FEWEST_ROWS = 8; // of the table
+const MOST_ROWS = 12; // of the table beside other images
+const SMALL = 10; // pixels: the numbers of an image of this side are all shown
 const USED_HEIGHT = 240; // pixels of a screen that the rail, the run bar and the words above the table take
 
 /** @typedef {number[]} Pixel One number, or red, green and blue, from 0 to 255. */
@@ -102,15 +104,15 @@ function fit(view) {
   const table = /** @type {HTMLElement} */ (body.parentElement);
   const letters = parseFloat(getComputedStyle(table).fontSize);
   const room = part(root, ".side").clientWidth - 1;
-  const most = around === null ? Infinity : 2 * around + 1;
+  const most = around === null || Math.max(height, width) <= SMALL ? Infinity : 2 * around + 1;
   view.columns = Math.max(1, Math.min(width, most, Math.floor(room / (NARROWEST * letters))));
   const [picture, side] = [part(root, ".picture"), part(root, ".side")];
   const above = side.offsetTop > picture.offsetTop ? picture.offsetHeight : 0; // the table stands below the picture
   const down = Math.max(FEWEST_ROWS, Math.floor((window.innerHeight - USED_HEIGHT - above) / (HIGH * letters)));
-  view.rows = Math.min(height, most, down);
+  view.rows = Math.min(height, most, around === null ? Math.min(down, MOST_ROWS) : down);
   table.style.setProperty("--cell", `${Math.min(WIDEST * letters, Math.floor(room / view.columns))}px`);
   const isWhole = view.rows === height && view.columns === width;
-  part(root, ".hint").textContent = (isWhole ? "" : "The frame in the picture is what the numbers show. ")
+  part(root, ".hint").textContent = (isWhole ? "" : "The frame in the image is what the numbers show. ")
     + "Point at a pixel, or use the arrow keys.";
   moveTo(view, ...view.position);
 }

@@ -2,13 +2,13 @@
 export const MARK_STYLE = `
 [data-has-terms] { position: relative; }
 .glossary-term {
-  position: absolute;
-  box-sizing: border-box;
-  min-width: 0;
-  min-height: 0;
-  margin: 0;
-  padding: 0;
-  border: 0;
+  position: absolute !important; /* so: a page's own style of buttons would make it larger than its word */
+  box-sizing: border-box !important;
+  min-width: 0 !important;
+  min-height: 0 !important;
+  margin: 0 !important;
+  padding: 0 !important;
+  border: 0 !important;
   border-radius: 3px;
   background: none;
   cursor: help;

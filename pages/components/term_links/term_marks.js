@@ -2,11 +2,12 @@
 import { createElement } from "../shared/dom.js";
 import { MARK_STYLE } from "./mark_style.js";
 
-/** @typedef {{key: string, node: Text, start: number, end: number}} Place Where a term stands. */
+/** @typedef {{id: string, key: string, node: Text, start: number, end: number}} Place Where a term stands; `id` is of the mark. */
 /** @typedef {Place & {host: HTMLElement, elements: HTMLElement[]}} Mark A term that is marked. */
 
 const SCAN_AFTER_MILLISECONDS = 250; // a page is drawn piece by piece; it is looked through at most four times a second
 const PAGE = '[data-testid="stMain"]';
+const OVER_PAGE = '[data-testid="stPopoverBody"], [data-testid="stDialog"]'; // read alone: each term is marked there once more
 // Where a press means something else, where texts are code, and where they change all the time.
 const LEFT_OUT = [
   "a, button, input, select, textarea, summary, option, code, pre, kbd, svg, style, script, canvas, nav, .katex",
@@ -59,9 +60,10 @@ export class TermMarks {
     const page = document.querySelector(PAGE);
     /** @type {Map<string, Place>} */
     const wanted = new Map();
-    if (page) for (const root of [page, ...this.#componentsOf(page)]) this.#findIn(root, wanted);
-    for (const [key, mark] of this.marks) if (!isSame(mark, wanted.get(key))) this.#remove(mark);
-    for (const place of wanted.values()) if (!this.marks.has(place.key)) this.#add(place);
+    if (page) this.#findAround(page, wanted, "");
+    for (const over of document.querySelectorAll(OVER_PAGE)) this.#findAround(over, wanted, "over ");
+    for (const [id, mark] of this.marks) if (!isSame(mark, wanted.get(id))) this.#remove(mark);
+    for (const place of wanted.values()) if (!this.marks.has(place.id)) this.#add(place);
     this.#placeAll();
     this.changes.takeRecords(); // those of the marks themselves
     performance.measure("glossary", { start: began });
@@ -93,13 +95,21 @@ export class TermMarks {
     return roots;
   }
 
-  /** @param {Node} root @param {Map<string, Place>} wanted gets the first place of each term */
-  #findIn(root, wanted) {
+  /** @param {Element} element with the components in it @param {Map<string, Place>} wanted @param {string} layer begins the ids of marks */
+  #findAround(element, wanted, layer) {
+    for (const root of [element, ...this.#componentsOf(element)]) this.#findIn(root, wanted, layer);
+  }
+
+  /** @param {Node} root @param {Map<string, Place>} wanted gets the first place of each term @param {string} layer */
+  #findIn(root, wanted, layer) {
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = /** @type {?Text} */ (texts.nextNode()); node; node = /** @type {?Text} */ (texts.nextNode())) {
-      const found = this.find(node.data).filter(({ key }) => !wanted.has(key));
+      const found = this.find(node.data).filter(({ key }) => !wanted.has(layer + key));
       if (!found.length || !isReadable(node, root)) continue;
-      for (const { key, start, end } of found) if (!wanted.has(key)) wanted.set(key, { key, node, start, end });
+      for (const { key, start, end } of found) {
+        const id = layer + key;
+        if (!wanted.has(id)) wanted.set(id, { id, key, node, start, end });
+      }
     }
   }
 
@@ -123,13 +133,13 @@ export class TermMarks {
     host.setAttribute("data-has-terms", "");
     host.append(button);
     this.sizes.observe(host);
-    this.marks.set(place.key, { ...place, host, elements: [button] });
+    this.marks.set(place.id, { ...place, host, elements: [button] });
   }
 
   /** @param {Mark} mark */
   #remove(mark) {
     for (const element of mark.elements) element.remove();
-    this.marks.delete(mark.key);
+    this.marks.delete(mark.id);
     if (![...this.marks.values()].some(({ host }) => host === mark.host)) {
       mark.host.removeAttribute("data-has-terms");
       this.sizes.unobserve(mark.host);

@@ -62,7 +62,7 @@ function itemOf(source, name, answers) {
     bar.style.transform = "scaleX(0)";
     return createElement("div", { className: "answer" }, bar, label, percent);
   });
-  return createElement("li", {}, createElement("img", { src: source, alt: `a picture of: ${name}` }),
+  return createElement("li", {}, createElement("img", { src: source, alt: `an image of: ${name}` }),
     createElement("div", { className: "actual", title: name }, name), createElement("div", { className: "verdict" }),
     createElement("div", { className: "answers" }, ...rows));
 }

@@ -23,7 +23,7 @@ def test_network_may_take_what_keras_and_the_pictures_leave_of_a_small_trainer(m
     (problem,) = [found for found in problems_of(experiment) if found.blocks]
     assert problem.code == "batch-too-large"
     assert problem.expected == (
-        "Expected at most 425 MB. A trainer may have 2.28 GB here: Keras takes 1.35 GB of it, and the pictures 463 MB."
+        "Expected at most 425 MB. A trainer may have 2.28 GB here: Keras takes 1.35 GB of it, and the images 463 MB."
     )
     mended = apply_repair(experiment, problem.repairs[0])
     assert is_valid(problems_of(mended))

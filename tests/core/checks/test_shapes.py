@@ -27,25 +27,25 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
     (
         "wrong-rank",
         stack(FLATTEN, CONV, FLATTEN, OUTPUT),
-        "Conv2D got 64 numbers, which is a row of numbers. Expected a picture (height × width × channels). "
+        "Conv2D got 64 numbers, which is a row of numbers. Expected an image (height × width × channels). "
         "Move Conv2D before Flatten.",
     ),
     (
         "wrong-rank",
         stack(FLATTEN, DENSE, CONV, FLATTEN, OUTPUT),
-        "Conv2D got 128 numbers, which is a row of numbers. Expected a picture (height × width × channels). "
+        "Conv2D got 128 numbers, which is a row of numbers. Expected an image (height × width × channels). "
         "Move Conv2D before Flatten.",
     ),
     (
         "wrong-rank",
         stack(CONV, {"name": "GlobalMaxPooling2D"}, POOL, CONV, POOL, OUTPUT, dataset="fashion_mnist"),
-        "MaxPooling2D got 8 numbers, which is a row of numbers. Expected a picture (height × width × channels). "
+        "MaxPooling2D got 8 numbers, which is a row of numbers. Expected an image (height × width × channels). "
         "Move GlobalMaxPooling2D behind MaxPooling2D (pool3).",
     ),
     (
         "wrong-rank",
         stack(LSTM, OUTPUT),
-        "LSTM got 8 × 8 × 1, which is a picture (height × width × channels). Expected a sequence (steps × features). "
+        "LSTM got 8 × 8 × 1, which is an image (height × width × channels). Expected a sequence (steps × features). "
         "Read it row by row: add Reshape (8, 8).",
     ),
     (
@@ -57,7 +57,7 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
     (
         "wrong-rank",
         stack(DENSE, FLATTEN, OUTPUT),
-        "Dense got 8 × 8 × 1, which is a picture (height × width × channels). Keras accepts that, and applies it to the "
+        "Dense got 8 × 8 × 1, which is an image (height × width × channels). Keras accepts that, and applies it to the "
         "last axis only. Expected a row of numbers. Add Flatten before it.",
     ),
     (

@@ -135,7 +135,7 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
      "range-differs-from-pixels", "layer-2", "they go in as 0 to 1. Expected value_range"),
     # Augmentation
     ("digits upside down", begins(layer("RandomFlip", mode="vertical")), "flip-changes-class", "layer-1",
-     "RandomFlip (random_flip) mirrors pictures upside down: mode=vertical. Expected no flips of Digits. "
+     "RandomFlip (random_flip) mirrors images upside down: mode=vertical. Expected no flips of Digits. "
      "Remove RandomFlip."),
     ("mirrored digits", begins(HORIZONTAL), "flip-changes-class", "layer-1", "left to right"),
     ("clothes upside down", begins(layer("RandomFlip"), dataset="fashion_mnist"), "flip-not-seen", "layer-1",
@@ -143,13 +143,13 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
     ("photographs upside down", begins(layer("RandomFlip", mode="vertical"), dataset="cifar10"), "flip-not-seen", "layer-1",
      "Set mode to horizontal."),
     ("digits turned by any angle", begins(layer("RandomRotation", factor=0.5)), "turned-too-far", "layer-1",
-     "turns pictures by up to 180 degrees: factor=0.5. Expected at most 45 degrees with Digits."),
+     "turns images by up to 180 degrees: factor=0.5. Expected at most 45 degrees with Digits."),
     ("clothes turned on their side", begins(layer("RandomRotation", factor=[-0.3, 0.1]), dataset="fashion_mnist"),
      "turned-too-far", "layer-1", "108 degrees"),
     ("every picture a negative", begins(layer("RandomInvert", factor=[1.0, 1.0], value_range=[0, 1])), "no-picture-as-it-is",
-     "layer-1", "changes every picture in training: factor=(1.0, 1.0). Expected some that stay as they are"),
+     "layer-1", "changes every image in training: factor=(1.0, 1.0). Expected some that stay as they are"),
     ("solarized as Keras has it", begins(layer("Solarization", value_range=[0, 1])), "no-picture-as-it-is", "layer-1",
-     "Solarization (solarization) changes every picture in training: threshold_factor=0.0."),
+     "Solarization (solarization) changes every image in training: threshold_factor=0.0."),
     ("every photograph in grey", begins(layer("RandomGrayscale", factor=1.0), dataset="cifar10"), "no-picture-as-it-is",
      "layer-1", "Set factor to 0.3."),
     # Batches

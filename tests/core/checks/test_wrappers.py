@@ -19,20 +19,20 @@ CONV = {"filters": 8, "kernel_size": 3}
             [],
             layer("TimeDistributed", layer=layer("Conv2D", **CONV)),
             "TimeDistributed got 8 × 8 × 1, so that each step is 8 × 1, a sequence (steps × features); it holds Conv2D. "
-            "Conv2D expects a picture (height × width × channels). Use Conv2D without TimeDistributed.",
+            "Conv2D expects an image (height × width × channels). Use Conv2D without TimeDistributed.",
             ["Use Conv2D without TimeDistributed", "Let it hold Conv1D", "Remove TimeDistributed"],
         ),
         (
             [ROWS],
             layer("TimeDistributed", layer=layer("MaxPooling2D")),
             "TimeDistributed got 8 × 8, so that each step is 8 numbers, a row of numbers; it holds MaxPooling2D. "
-            "MaxPooling2D expects a picture (height × width × channels). Let it hold Dense.",
+            "MaxPooling2D expects an image (height × width × channels). Let it hold Dense.",
             ["Let it hold Dense", "Remove TimeDistributed"],
         ),
         (
             [],
             layer("SpectralNormalization", layer=layer("Conv3D", **CONV)),
-            "SpectralNormalization got 8 × 8 × 1, so that what comes in is 8 × 8 × 1, a picture (height × width × "
+            "SpectralNormalization got 8 × 8 × 1, so that what comes in is 8 × 8 × 1, an image (height × width × "
             "channels); it holds Conv3D. Conv3D expects a volume (depth × height × width × channels). Let it hold Conv2D.",
             ["Let it hold Conv2D", "Remove SpectralNormalization"],
         ),

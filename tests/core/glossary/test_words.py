@@ -64,3 +64,27 @@ def test_no_word_won_and_lost() -> None:
     lost = {other for wording in WORDINGS for other in wording.others}
     assert lost & {wording.word for wording in WORDINGS} == set()
     assert len(lost) == sum(len(wording.others) for wording in WORDINGS)
+
+
+# Files that speak of what is in a data set, and of nothing that a person brings.
+OF_DATA_SETS = re.compile(
+    r"core/(catalogue|checks|coach|analysis|experiment)/.*"
+    r"|pages/(load|start|define|compile|train|stage|evaluate|mistakes|inside|why|images)\.py|pages/(builder|run_panels)/.*"
+)
+BROUGHT = (
+    "own picture",
+    "brought here",
+    "someone's own",
+    "Bring pictures",
+    "These pictures are not",
+    "learn from pictures that",
+)
+
+
+def test_what_is_in_a_data_set_is_an_image() -> None:
+    here = [(name, line, text) for name, line, text in TEXTS if OF_DATA_SETS.fullmatch(name)]
+    called = re.compile(r"(?<![\w-])pictures?(?![\w-])", re.IGNORECASE)
+    brought = re.compile("|".join(BROUGHT))
+    used = [f"{name}:{line}: {text}" for name, line, text in here if called.search(text) and not brought.search(text)]
+    assert used == [], "say 'image' for what is in a data set, and 'picture' for what a person brings or a drawing"
+    assert len(here) > 500

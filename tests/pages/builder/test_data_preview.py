@@ -21,10 +21,18 @@ def test_data_is_asked_for_once_the_network_rests(open_screen: Open, workers: Sc
     assert screen.run().component("builder")["data"]["after"] == {}
     assert workers.answer(GLIMPSE, AFTER) == (DIGITS, 0, "")
     shown = screen.run().run().component("builder")["data"]
-    assert shown["after"]["hidden"] == {"pictures": ["data:,2"], "words": "128 numbers"}
+    assert shown["after"]["hidden"] == {"pictures": ["data:,2"], "words": "128 numbers", "isAnswer": False}
     assert shown["note"] == "untrained: the random weights that training starts from"
     screen.run()
     assert workers.asked.count(GLIMPSE) == 1
+
+
+def test_output_layer_names_the_likeliest_classes(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("define")
+    screen.run()
+    workers.answer(GLIMPSE, {"output": LayerOutput(("data:,3",), 1, 10, likeliest=((7, 0.92), (9, 0.05)))})
+    shown = screen.run().run().component("builder")["data"]
+    assert shown["after"]["output"]["words"] == "says 7 (92\u00a0%), 9 (5\u00a0%)"
 
 
 def test_another_picture_is_taken(open_screen: Open, workers: ScriptedWorkers) -> None:

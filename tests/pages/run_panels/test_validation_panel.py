@@ -56,11 +56,11 @@ def test_page_does_not_wait_for_the_pictures_of_a_cell(room: Room, pictures: Fut
     screen = pick(room.open("train", SHORT), run, MANY)
     words = screen.text("behind-cell")
     assert "7, said 1: 12 images at epoch 1.23; the 8 that the network was surest of" in words
-    assert "Reading the pictures" in words
+    assert "Reading the images" in words
     assert screen.component(f"look-matrix-{run}")["selected"] == [7, 1]
     pictures.set_result(np.zeros((8, 8, 8, 1), "uint8"))
     screen.run()
-    assert "Reading the pictures" not in screen.text("behind-cell")
+    assert "Reading the images" not in screen.text("behind-cell")
     items = screen.component("cell-pictures")["items"]
     assert [item["id"] for item in items] == [str(index) for index in range(8)]
     assert {(item["caption"], item["tone"]) for item in items} == {("7, said 1", "wrong")}

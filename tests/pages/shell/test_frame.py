@@ -28,7 +28,7 @@ def test_rail_stands_on_every_page_with_the_five_verbs(open_screen: Open, page: 
         "Define": ("done", "3 layers, 9,610 parameters"),
         "Compile": ("done", "Adam 0.001, cross-entropy"),
         "Train": ("needs you", "not trained yet"),
-        "Evaluate": ("needs you", "after training"),
+        "Evaluate": ("later", "after training"),
     }
     here = [name for name in PAGES if screen.has(f"rail-{name}-here")]
     assert here == ([] if page == "start" else [page])
@@ -158,7 +158,7 @@ def test_rail_follows_a_run_to_its_end(
     screen = open_screen("load", SHORT)
     run = training.start(installed, workers, "ada")
     assert screen.run().rail()["Train"] == ("busy", "run 1 is training")
-    assert screen.rail()["Evaluate"] == ("needs you", "after training")
+    assert screen.rail()["Evaluate"] == ("later", "after training")
     training.end(installed, workers, run)
     assert screen.run().rail()["Train"] == ("done", "run 1 finished")
     accuracy = training.result["validation"]["accuracy"]

@@ -130,7 +130,7 @@ def test_grad_cam_over_rows_is_what_the_weights_say_by_hand() -> None:
         np.testing.assert_allclose(found, np.maximum(maps @ kernel[:, label] / len(maps), 0), rtol=1e-4, atol=1e-7)
         assert as_picture_plane(found, layers_with_maps(experiment, built)["conv"]).shape == (len(maps), 1)
     explained = explain(experiment, "", SEVENTH, 4, "grad_cam")
-    assert "6 steps down the picture" in explained.words
+    assert "6 steps down the image" in explained.words
     assert "column" not in explained.strongest
     coloured = opened(explained.picture).astype(float)[raw[..., 0] == 0]  # black pixels show the colour alone
     rows = np.nonzero(raw[..., 0] == 0)[0]

@@ -11,7 +11,7 @@ from PIL import Image
 from core.analysis.layer_outputs import LayerOutput, is_small_enough
 from core.experiment.model import INPUT, Experiment
 from core.worker.data.load import load_raw, prepare
-from core.worker.interpret.layer_outputs import LONGEST_SIDE, data_after_layers, layer_outputs
+from core.worker.interpret.layer_outputs import LIKELIEST, LONGEST_SIDE, data_after_layers, layer_outputs
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
 from tests.core.conftest import Trained
@@ -44,6 +44,11 @@ def test_data_of_a_trained_network_ends_in_its_answers(trained: Trained) -> None
     found = data_after_layers(trained.experiment, image(trained.experiment, 7), str(path))
     expected = keras.saving.load_model(path).predict(image(trained.experiment, 7), verbose=0)[0]
     np.testing.assert_allclose(found["output"], expected, rtol=1e-4, atol=1e-5)
+    outputs = layer_outputs(trained.experiment, 7, str(path))
+    likeliest = np.argsort(-expected, kind="stable")[:LIKELIEST]
+    assert [label for label, _ in outputs["output"].likeliest] == likeliest.tolist()
+    assert [share for _, share in outputs["output"].likeliest] == pytest.approx(expected[likeliest].tolist(), rel=1e-4)
+    assert not outputs[INPUT].likeliest
     assert list(layer_outputs(trained.experiment, 7, str(trained.folder / "gone.keras"))) == [INPUT]
 
 
