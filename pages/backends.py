@@ -113,8 +113,7 @@ def pictures(shown: Sequence[Measured], key: str) -> None:
     with left:
         st.markdown("**Validation accuracy after each epoch**")
         if max((len(values) for _, values in lines), default=0) > 1:
-            figure = curve_figure(lines, "accuracy")
-            figure.update_layout(height=CHART)
+            figure = curve_figure(lines, "accuracy", CHART)
             chart(figure, key=f"{key}-curves", words=f"Validation accuracy by epoch. {ends(lines)}")
             st.caption(ends(lines))
         else:

@@ -138,7 +138,7 @@ def brought(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
     )
     if has_inverted_background(small, look):
         light = "bright on dark" if not look.is_bright else "dark on bright"
-        st.caption(f"The pictures of this data are {light}; yours is the other way round. Switch on Invert below.")
+        st.caption(f"The images of this data are {light}; yours is the other way round. Switch on Invert below.")
     return small
 
 

@@ -13,7 +13,7 @@ from pages.widgets.charts import LETTERS, chart, whole_ticks
 
 MOST_LINES = 10  # more cannot be distinguished
 HEIGHT = 340  # pixels
-INSIDE = 270  # of the height, for the lines
+AROUND = 70  # of the height, for the axis below the lines
 LINE_OF_TEXT = 20  # pixels between labels
 # Colours without another meaning (training, validation, test, wrong) that are visible on white and on black.
 COLOURS = ("#8B5FBF", "#A0764A", "#C2558F", "#7A8490", "#8A8A2B")
@@ -66,7 +66,7 @@ def _chart(drawn: Sequence[Outcome], name: str) -> None:
     st.caption(words)
 
 
-def curve_figure(lines: Sequence[Line], name: str) -> go.Figure:
+def curve_figure(lines: Sequence[Line], name: str, height: int = HEIGHT) -> go.Figure:
     """Curves of one quantity in a chart, distinguished by dash and by a label at the end.
 
     Parameters
@@ -75,8 +75,10 @@ def curve_figure(lines: Sequence[Line], name: str) -> go.Figure:
         Labels with a value after each epoch; of at least one, more than one epoch.
     name
         "loss" or "accuracy".
+    height
+        Of the chart, in pixels.
     """
-    return _figure(lines, (), name)
+    return _figure(lines, (), name, height)
 
 
 def _label(outcome: Outcome, drawn: Sequence[Outcome]) -> str:
@@ -105,7 +107,7 @@ def _kept_words(outcome: Outcome) -> str:
     return f"Run {outcome.run.number} kept other weights than those of its last epoch: they reach {result}."
 
 
-def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str) -> go.Figure:
+def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str, height: int = HEIGHT) -> go.Figure:
     longest = max(len(values) for _, values in lines)
     known = [value for _, values in lines for value in values if value is not None]
     known += [value for _, band in bands for value in (*band.lowest, *band.highest)]
@@ -116,14 +118,14 @@ def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str)
     for label, band in bands:
         _add_band(figure, label, band)
     ends = [_end(values) for _, values in lines]
-    heights = spread_labels([height for _, height in ends], low, high)
+    heights = spread_labels([last for _, last in ends], low, high, height)
     edge = longest + 0.04 * longest
     styles = islice(zip(cycle(COLOURS), cycle(DASHES), strict=False), len(lines))
-    for (label, values), (colour, dash), end, height in zip(lines, styles, ends, heights, strict=True):
+    for (label, values), (colour, dash), end, at in zip(lines, styles, ends, heights, strict=True):
         _add_line(figure, label, values, colour, dash)
-        _add_label(figure, label, end, (edge, height), colour)
+        _add_label(figure, label, end, (edge, at), colour)
     room = 10 + 9 * max(len(label) for label, _ in lines)
-    figure.update_layout(height=HEIGHT, margin={"l": 0, "r": room, "t": 10, "b": 0}, showlegend=False)
+    figure.update_layout(height=height, margin={"l": 0, "r": room, "t": 10, "b": 0}, showlegend=False)
     figure.update_xaxes(title="epoch", range=[1 - 0.02 * longest, edge], **whole_ticks(longest))
     figure.update_yaxes(range=[low, high])
     for axis in (figure.layout.xaxis, figure.layout.yaxis):
@@ -187,9 +189,9 @@ def thinned_indexes(length: int) -> list[int]:
     return [round(number * (length - 1) / (MAXIMUM_POINTS - 1)) for number in range(MAXIMUM_POINTS)]
 
 
-def spread_labels(heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Heights of labels, moved as little as needed so that none covers another, within the axis from low to high."""
-    gap = min(LINE_OF_TEXT / INSIDE, 1 / max(1, len(heights) - 1)) * (high - low)
+def spread_labels(heights: Sequence[float], low: float, high: float, pixels: int) -> list[float]:
+    """Heights of labels, moved as little as needed so that none covers another, in a chart of so many pixels."""
+    gap = min(LINE_OF_TEXT / (pixels - AROUND), 1 / max(1, len(heights) - 1)) * (high - low)
     order = sorted(range(len(heights)), key=lambda index: heights[index])
     moved = [heights[index] for index in order]
     for index in range(1, len(moved)):

@@ -241,5 +241,5 @@ def _open_keras(content: bytes) -> None:
     count, made_for = len(found.layers), found.image_shape
     words = f"one with the {quantity(count, 'layer')} of the file; its weights were ignored"
     if made_for not in (None, draft.data.entry.image_shape):
-        words += f", and it was made for pictures of {shape_text(made_for)}"
+        words += f", and it was made for images of {shape_text(made_for)}"
     replace_draft(replace(draft, layers=found.layers), words, found.problems)

@@ -60,18 +60,18 @@ def why_no_maps(experiment: Experiment, built: keras.Model) -> str:
     first = next((layer for layer in experiment.layers if _searches(layer)), None)
     if first is None:
         return (
-            "This network has no convolution, and no other layer that goes through the picture place by place, so that "
+            "This network has no convolution, and no other layer that goes through the image place by place, so that "
             "there are no maps to weigh."
         )
     lost = _places(experiment, built)[0].lost[first.id]
     if not lost:
-        return "The maps of its convolutions are a single number, so that they show no place in the picture."
+        return "The maps of its convolutions are a single number, so that they show no place in the image."
     if lost == first.id and is_recurrent(first) and not unwrap(first).argument("return_sequences", False):
         return (
-            f"Layer {lost} gives its last step only, which has no place in the picture. With return_sequences on, it keeps "
+            f"Layer {lost} gives its last step only, which has no place in the image. With return_sequences on, it keeps "
             "a step for each of its bands."
         )
-    return f"Behind layer {lost} it is not known where in the picture a number stands, so that no map can be laid over it."
+    return f"Behind layer {lost} it is not known where in the image a number stands, so that no map can be laid over it."
 
 
 def mixing_sentence(experiment: Experiment, built: keras.Model, layer_id: str) -> str:
@@ -102,7 +102,7 @@ def _places(experiment: Experiment, built: keras.Model) -> tuple[LayerAxes, dict
 
 
 def _searches(layer: Layer) -> bool:
-    """Whether a layer goes through the picture place by place: it convolves, looks around, or reads step by step."""
+    """Whether a layer goes through the image place by place: it convolves, looks around, or reads step by step."""
     return layer_group(layer) in (CONVOLVES, ATTENTION) or is_recurrent(layer)
 
 

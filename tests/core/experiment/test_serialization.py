@@ -143,7 +143,7 @@ NOT_JSON = "Expected an experiment as JSON, in the format that docs/command-line
         (
             changed("layers", 1, "name", to="RandomCrop"),
             "layers → number 2 has the unknown name 'RandomCrop'. RandomCrop is left out here: Keras 3.15 crops in training "
-            "only: validation pictures keep their size, which the next layer refuses. Do without it, or name another one.",
+            "only: validation images keep their size, which the next layer refuses. Do without it, or name another one.",
         ),
         (
             changed("layers", 1, "arguments", "unit", to=3),

@@ -68,7 +68,7 @@ def test_no_word_won_and_lost() -> None:
 
 # Files that speak of what is in a data set, and of nothing that a person brings.
 OF_DATA_SETS = re.compile(
-    r"core/(catalogue|checks|coach|analysis|experiment)/.*"
+    r"core/(catalogue|checks|coach|analysis|experiment|worker/interpret/(explain|grad_cam))/?.*"
     r"|pages/(load|start|define|compile|train|stage|evaluate|mistakes|inside|why|images)\.py|pages/(builder|run_panels)/.*"
 )
 BROUGHT = (

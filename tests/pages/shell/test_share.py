@@ -198,7 +198,7 @@ def test_layers_of_a_keras_file_are_taken_and_the_rest_of_the_draft_stays(open_s
     assert (screen.draft.data, screen.draft.compile, screen.draft.fit) == (DIGITS.data, DIGITS.compile, DIGITS.fit)
     words = screen.text("opened")
     assert "one with the 2 layers of the file; its weights were ignored" in words
-    assert "made for pictures of 28 × 28 × 1" in words
+    assert "made for images of 28 × 28 × 1" in words
     assert "flat: trainable False" in screen.text("problem-opened-0")
     assert screen.press("undo-opened").draft == DIGITS
 
