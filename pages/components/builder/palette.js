@@ -24,7 +24,9 @@ export function drawPalette(view) {
   const groups = new Map();
   for (const entry of entries) groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
   const tiles = part(root, ".tiles");
-  tiles.replaceChildren(...[...groups].map(([group, members]) => groupOf(group, members)));
+  const isShort = [...groups.values()].every((members) => members.length === 1); // a title for each layer would say it twice
+  tiles.classList.toggle("short", isShort);
+  tiles.replaceChildren(...[...groups].map(([group, members]) => groupOf(isShort ? "" : group, members)));
   stopAt(view, /** @type {?HTMLElement} */ (tiles.querySelector(".tile")));
   if (!entries.length) tiles.append(createElement("p", {}, "No layer has these words. Try a shorter one, such as “conv” or “pool”."));
 }
@@ -65,9 +67,10 @@ function drawSizes(view, sizes) {
   }));
 }
 
-/** @param {string} group @param {PaletteEntry[]} entries */
+/** @param {string} group its title, or "" @param {PaletteEntry[]} entries */
 function groupOf(group, entries) {
-  return createElement("div", { className: "group" }, createElement("h2", {}, group), ...entries.map(({ name, sentence, drawing }) => {
+  const title = group ? [createElement("h2", {}, group)] : [];
+  return createElement("div", { className: "group" }, ...title, ...entries.map(({ name, sentence, drawing }) => {
     const add = createElement("span", { className: "unseen" }, "Add ");
     const text = createElement("span", { className: "text" }, add, createElement("b", {}, ...breakable(name)), createElement("small", {}, sentence));
     const tile = createElement("button", { type: "button", className: "tile", title: sentence, tabIndex: -1 }, drawingOf(drawing), text);

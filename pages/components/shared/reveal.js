@@ -54,12 +54,14 @@ export function reveal(key, pressed) {
   stopBefore = stop;
 }
 
-// What can be seen of the page between the rail, where it sticks to the top, and the bar at the foot.
+// What can be seen of the page between the rail and the tabs, where they stick to the top, and the bar at the foot.
 /** @param {Element} main @returns {Range} */
 function screen(main) {
   const { top, bottom } = main.getBoundingClientRect();
-  const rail = document.querySelector(".st-key-rail")?.getBoundingClientRect();
   const foot = document.querySelector('[data-testid="stBottom"]')?.getBoundingClientRect();
-  const isStuck = rail !== undefined && rail.height > 0 && Math.abs(rail.top - top) < rail.height;
-  return { top: isStuck ? Math.max(top, rail.bottom) : top, bottom: foot?.height ? Math.min(bottom, foot.top) : bottom };
+  const stuck = (/** @type {number} */ above, /** @type {string} */ selector) => {
+    const bar = document.querySelector(selector)?.getBoundingClientRect();
+    return bar && bar.height > 0 && Math.abs(bar.top - above) < bar.height ? Math.max(above, bar.bottom) : above;
+  };
+  return { top: [".st-key-rail", ".st-key-tabs"].reduce(stuck, top), bottom: foot?.height ? Math.min(bottom, foot.top) : bottom };
 }
