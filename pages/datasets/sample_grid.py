@@ -28,7 +28,8 @@ def pictures(data: DataSet, size: int) -> None:
         return
     rounds = min(-(-PICTURES // data.num_classes), preview.images.shape[1])
     shown = [(label, number) for number in range(rounds) for label in range(data.num_classes)][:PICTURES]
-    picture_grid(picture_items(data, preview, shown), key="start-pictures", size=size, columns=IN_A_ROW)
+    label = f"{len(shown)} of the pictures, each above the name of its class"
+    picture_grid(picture_items(data, preview, shown), key="start-pictures", size=size, columns=IN_A_ROW, label=label)
 
 
 def picture_items(data: DataSet, preview: Preview, chosen: Iterable[tuple[int, int]]) -> list[dict[str, str]]:

@@ -22,10 +22,10 @@ CHECKED_VERSIONS = ("1.67.0",)
 # stable name (https://github.com/streamlit/streamlit/issues/3888).
 # fmt: off
 TEST_IDS = frozenset({
-    "stApp", "stBaseButton", "stBottom", "stBottomBlockContainer", "stButtonGroup", "stCaptionContainer", "stCode",
+    "stAlert", "stApp", "stBaseButton", "stBottom", "stBottomBlockContainer", "stButtonGroup", "stCaptionContainer", "stCode",
     "stColumn", "stElementContainer", "stFileChip", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions",
     "stHeader", "stHeaderActionElements", "stHeading", "stHorizontalBlock", "stIconMaterial", "stMain",
-    "stMainBlockContainer", "stMainMenu", "stMarkdownContainer", "stMetricValue", "stMultiSelect",
+    "stMainBlockContainer", "stMainMenu", "stMarkdown", "stMarkdownContainer", "stMetricValue", "stMultiSelect",
     "stMultiSelectTagsContainer", "stNumberInputField", "stPageLink", "stPlotlyChart", "stPopover", "stPopoverBody",
     "stSelectbox", "stSkipToContent", "stSlider", "stSliderThumbValue", "stTable", "stTextArea", "stTextInput",
     "stTooltipIcon", "stWidgetLabel",

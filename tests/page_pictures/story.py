@@ -34,17 +34,53 @@ SILENT = {
     "code",
     "separator",
 }
+# Their name says all that they hold; a screen reader does not say it again.
+ATOMIC = {
+    "link",
+    "button",
+    "radio",
+    "tab",
+    "option",
+    "switch",
+    "checkbox",
+    "heading",
+    "img",
+    "slider",
+    "combobox",
+    "gridcell",
+}
+SPOKEN = {
+    "button",
+    "link",
+    "radio",
+    "checkbox",
+    "switch",
+    "slider",
+    "spinbutton",
+    "textbox",
+    "combobox",
+}  # within others too
 NAMELESS = {"text", "paragraph", "caption"}  # which are said without their role
 
 
 def story(snapshot: str) -> list[str]:
     """The lines that a screen reader says of a page, from Playwright's snapshot of its accessibility tree."""
     said = []
+    quiet = None  # how far the element is indented whose name says all that it holds
     for line in snapshot.splitlines():
         found = LINE.match(line)
         if found is None:
             continue
-        words = " ".join(part.strip().strip("\"'") for part in (found["name"], found["text"]) if part and part.strip())
+        indent = len(found["indent"])
+        if quiet is not None and indent <= quiet:
+            quiet = None
+        if quiet is not None and found["role"] not in SPOKEN:
+            continue
+        is_named = found["role"] in ATOMIC and bool(found["name"])
+        if is_named and quiet is None:
+            quiet = indent
+        parts = [] if found["role"] == "row" else [found["name"], None if is_named else found["text"]]
+        words = " ".join(part.strip().strip("\"'") for part in parts if part and part.strip())
         level = re.search(r"level=(\d)", found["states"] or "")
         states = [state for state in re.findall(r"\[([^\]=]+)\]", found["states"] or "") if state != "cursor"]
         role = found["role"] + (f" {level[1]}" if level else "")

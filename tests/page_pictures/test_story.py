@@ -12,7 +12,10 @@ SNAPSHOT = """\
 - main:
   - heading "Train" [level=1]
   - paragraph: The network sees all training images.
-  - button "Train" [disabled]
+  - button "Train" [disabled]:
+    - paragraph: Train
+  - row "7 actual 7, predicted 7: 3 images":
+    - gridcell "actual 7, predicted 7: 3 images": "3"
   - 'button "Batch: 32" [expanded]'
   - img "Loss: 0.38"
   - text: run 1
@@ -32,6 +35,7 @@ def test_story_says_headings_landmarks_controls_and_texts_in_their_order() -> No
         "heading 1: Train",
         "The network sees all training images.",
         "button: Train (disabled)",
+        "gridcell: actual 7, predicted 7: 3 images",
         "button: Batch: 32 (expanded)",
         "img: Loss: 0.38",
         "run 1",

@@ -13,8 +13,19 @@ const HEIGHT = 22; // pixels of an arrow
 export function drawLegend(legend) {
   const arrows = NUMBERS.flatMap((count) => [arrowOf(arrowWidth(count)), formatCount(count)]);
   const signs = PARAMETERS.flatMap((count) => [signOf(iconSide(count)), formatCount(count)]);
+  const [few, many] = NUMBERS.map(formatCount);
+  const [none, most] = PARAMETERS.map(formatCount);
   legend.replaceChildren(
-    createElement("span", {}, "Arrow: ", ...arrows, " numbers"), createElement("span", {}, "Sign: ", ...signs, " parameters"));
+    legendOf(`A thin arrow: ${few} numbers, a thick one: ${many}`, "Arrow: ", ...arrows, " numbers"),
+    legendOf(`A small sign: ${none} parameters, a big one: ${most}`, "Sign: ", ...signs, " parameters"));
+}
+
+/** @param {string} words the same for those who do not see it @param {(string | Element)[]} shown */
+function legendOf(words, ...shown) {
+  const legend = createElement("span", {}, ...shown);
+  legend.role = "img";
+  legend.ariaLabel = words;
+  return legend;
 }
 
 /** @param {number} width in pixels */

@@ -57,7 +57,7 @@ export default function learningRateBall({ data, parentElement }) {
   const { title, sentence } = describeRoll(view.curve, view.roll, view.lowest);
   setText(part(view.root, ".title"), title);
   setText(part(view.root, ".sentence"), sentence);
-  view.plane.setAttribute("aria-label", `${data.label} ${title}. ${sentence}`);
+  view.plane.setAttribute("aria-label", data.label); // the words around it say what came of it
   draw(view);
   play(view);
 }

@@ -8,6 +8,7 @@ const NAVIGATION = [
   { selector: ".st-key-stage-top", name: () => "Way back" },
 ];
 const FIRST = "start"; // the page at the root of the app, to which Streamlit leaves the link empty
+const DRAWINGS = "svg.main-svg, #js-plotly-tester"; // of Plotly
 /** The states that only an icon tells; the words of a link say all others. */
 const ICON_STATES = /** @type {Record<string, string>} */ ({ check_circle: "done" });
 
@@ -57,6 +58,25 @@ export function markLandmarks(page, shown) {
 export function letKeysScroll(page) {
   for (const formula of page.querySelectorAll(".katex-display")) {
     set(formula, "tabindex", formula.scrollWidth > formula.clientWidth ? "0" : null);
+  }
+}
+
+/**
+ * Leave out of what is read aloud: icons that stand beside words, since Streamlit names them by their file ("lock icon"), and
+ * the drawings within charts, whose scales would be read number by number; a sentence beside each chart says what it shows.
+ * Name the helps that Streamlit calls "Help" alone by the words beside them.
+ * @param {Document} page
+ */
+export function leaveOutNoise(page) {
+  for (const drawing of page.querySelectorAll(DRAWINGS)) set(drawing, "aria-hidden", "true");
+  for (const icon of page.querySelectorAll('[data-testid="stMain"] [data-testid="stIconMaterial"][role="img"]')) {
+    if (icon.closest("nav, [role=navigation]")) continue;
+    const around = icon.closest('button, a, p, li, [data-testid="stAlert"], [data-testid="stMarkdown"]');
+    if (around && around.textContent?.trim() !== icon.textContent?.trim()) set(icon, "aria-hidden", "true");
+  }
+  for (const help of page.querySelectorAll('button[aria-label="Help"]')) {
+    const words = help.closest('[data-testid="stMarkdown"], [data-testid="stHeading"]')?.textContent?.trim();
+    if (words) set(help, "aria-label", `Help for ${words}`);
   }
 }
 

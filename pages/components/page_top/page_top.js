@@ -1,7 +1,7 @@
 /** @import { Component } from "../shared/component" */
 import { readStored, writeStored } from "../shared/browser_storage.js";
 import { focusHeading, keepFocus, skipToHeading } from "./focus.js";
-import { letKeysScroll, markLandmarks } from "./landmarks.js";
+import { leaveOutNoise, letKeysScroll, markLandmarks } from "./landmarks.js";
 
 const shown = { page: "", step: "", isFollowed: false };
 const CODE_CHOSEN = "layer-by-layer code chosen";
@@ -32,6 +32,7 @@ export default function pageTop({ data }) {
 function follow() {
   markLandmarks(document, shown);
   letKeysScroll(document);
+  leaveOutNoise(document);
   if (shown.isFollowed) return;
   shown.isFollowed = true;
   let isDue = false;
@@ -43,6 +44,7 @@ function follow() {
       isDue = false;
       markLandmarks(document, shown);
       letKeysScroll(document);
+      leaveOutNoise(document);
     });
   }).observe(main, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   skipToHeading(document);

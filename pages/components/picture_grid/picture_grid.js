@@ -22,6 +22,7 @@ const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (columns) =
  * @property {boolean} rows
  * @property {?string} selected the id of the marked picture
  * @property {string} answer the key of the container that shows more of the marked picture
+ * @property {string} label what the pictures are, or ""
  */
 
 /** @type {WeakMap<Element, string>} */
@@ -54,6 +55,7 @@ function draw(list, data, parentElement) {
   const columns = data.columns ?? 1;
   list.classList.toggle("rows", Boolean(data.rows));
   list.classList.toggle("grid", Boolean(data.columns));
+  if (data.label) list.ariaLabel = data.label;
   list.style.setProperty("--size", `${data.size}px`);
   list.style.setProperty("--columns", String(columns));
   list.style.setProperty("--few", String(fewColumns(columns)));

@@ -17,6 +17,7 @@ def picture_grid(  # noqa: PLR0913 - each is one thing that the grid shows
     rows: bool = False,
     selected: str | None = None,
     answer: str = "",
+    label: str = "",
     on_picked: Callable[[], None] | None = None,
 ) -> str | None:
     """A grid of small pictures, drawn big and crisp, each with its caption.
@@ -40,6 +41,8 @@ def picture_grid(  # noqa: PLR0913 - each is one thing that the grid shows
         The id of the picture that is marked; None for none.
     answer
         The key of the container that shows more of the marked picture: the page scrolls until it is seen. "" for none.
+    label
+        What the pictures are, for those who do not see them; "" where a title says it.
     on_picked
         Called before the script reruns for a picture that was picked.
 
@@ -57,6 +60,7 @@ def picture_grid(  # noqa: PLR0913 - each is one thing that the grid shows
             "rows": rows,
             "selected": selected,
             "answer": answer,
+            "label": label,
         },
         on_picked_change=on_picked or do_nothing,
     )

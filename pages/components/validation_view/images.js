@@ -40,7 +40,11 @@ export class WatchedImages {
     const ranking = rank(probabilities);
     const first = before ? rank(before)[0] : ranking[0];
     item.className = ranking[0] === label ? "right" : "wrong";
-    showVerdict(part(item, ".verdict"), item.className, first === ranking[0] ? null : this.classes[first]);
+    const was = first === ranking[0] ? null : this.classes[first];
+    showVerdict(part(item, ".verdict"), item.className, was);
+    const words = describeAnswers(this.classes[label], item.className, ranking.map((each) => [this.classes[each], probabilities[each] || 0]), was);
+    const image = /** @type {HTMLImageElement} */ (item.querySelector("img"));
+    if (image.alt !== words) image.alt = words;
     const shown = this.isCompact && ranking[0] !== label ? [ranking[0], label] : ranking;
     for (const [position, answer] of /** @type {NodeListOf<HTMLElement>} */ (item.querySelectorAll(".answer")).entries()) {
       const predicted = shown[position];
@@ -62,9 +66,23 @@ function itemOf(source, name, answers) {
     bar.style.transform = "scaleX(0)";
     return createElement("div", { className: "answer" }, bar, label, percent);
   });
-  return createElement("li", {}, createElement("img", { src: source, alt: `an image of: ${name}` }),
-    createElement("div", { className: "actual", title: name }, name), createElement("div", { className: "verdict" }),
-    createElement("div", { className: "answers" }, ...rows));
+  const shown = [createElement("div", { className: "actual", title: name }, name), createElement("div", { className: "verdict" }),
+    createElement("div", { className: "answers" }, ...rows)];
+  for (const part of shown) part.ariaHidden = "true"; // single words and numbers: the alternative text says them in a sentence
+  return createElement("li", {}, createElement("img", { src: source, alt: `an image of: ${name}` }), ...shown);
+}
+
+/**
+ * What the network says of one image, for those who do not see it.
+ * @param {string} actual the name of its class
+ * @param {string} verdict "right" or "wrong"
+ * @param {[string, number][]} answers names of classes with their probabilities, the likeliest first
+ * @param {?string} was the first answer of the look before, if it differs
+ */
+export function describeAnswers(actual, verdict, answers, was) {
+  const [first, second] = answers.map(([name, probability]) => `${name} ${Math.round(100 * probability)}\u00a0%`);
+  const then = second ? `, then ${second}` : "";
+  return `an image of: ${actual}; the network says ${first}${then}: ${verdict}${was === null ? "" : `, it said ${was} before`}`;
 }
 
 /** @param {HTMLElement} verdict @param {string} word @param {?string} before the answer of the look before, if it differs */
