@@ -1,6 +1,8 @@
 /** The keyboard's focus when what had it is gone, and for those who skip what stands above a page. */
 
 const SETTLED = 400; // milliseconds: by then Streamlit has drawn what takes the place of a control that was pressed
+const FOLLOWED = 5000; // milliseconds: a page may grow while it takes over what a run left
+const OWN_WILL = ["wheel", "touchmove", "keydown", "pointerdown"]; // a person who moves on is not moved
 const SUCCESSORS = '.st-key-line button:not(:disabled), .st-key-stage-top button:not(:disabled)';
 
 /**
@@ -46,16 +48,40 @@ export function keepFocus(page) {
     last = event.target instanceof Element ? event.target : null;
     wasInBar = last?.closest(".st-key-line, .st-key-stage-top") != null;
   });
+  const restore = () => {
+    timer = 0;
+    const lost = page.activeElement === null || page.activeElement === page.body;
+    const successor = lost && wasInBar ? page.querySelector(SUCCESSORS) : null;
+    if (successor instanceof HTMLElement) {
+      successor.focus({ preventScroll: true });
+      followFocus(page, successor);
+    } else if (lost && !focusHeading(page)) {
+      timer = window.setTimeout(restore, SETTLED); // on a slow machine the next page's heading is not there yet
+      return;
+    }
+    if (last && !last.isConnected) last = null;
+  };
   new MutationObserver(() => {
-    if (!last || last.isConnected || timer) return;
-    timer = window.setTimeout(() => {
-      timer = 0;
-      const lost = page.activeElement === null || page.activeElement === page.body;
-      last = null;
-      if (!lost) return;
-      const successor = wasInBar ? page.querySelector(SUCCESSORS) : null;
-      if (successor instanceof HTMLElement) successor.focus({ preventScroll: true });
-      else focusHeading(page);
-    }, SETTLED);
+    if (last && !last.isConnected && !timer) timer = window.setTimeout(restore, SETTLED);
   }).observe(page.body, { childList: true, subtree: true });
+}
+
+/**
+ * Keep a focused control in sight while the page grows above it, until a person does something. In a low window the bar at the
+ * foot scrolls with the page.
+ * @param {Document} page
+ * @param {HTMLElement} control
+ */
+function followFocus(page, control) {
+  const show = () => page.activeElement === control && control.scrollIntoView({ block: "nearest", behavior: "instant" });
+  const sizes = new ResizeObserver(show);
+  const main = page.querySelector('[data-testid="stMainBlockContainer"]');
+  if (main) sizes.observe(main);
+  const stop = () => {
+    sizes.disconnect();
+    for (const kind of OWN_WILL) page.removeEventListener(kind, stop, true);
+  };
+  for (const kind of OWN_WILL) page.addEventListener(kind, stop, { capture: true, passive: true });
+  window.setTimeout(stop, FOLLOWED);
+  show();
 }
