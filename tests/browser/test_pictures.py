@@ -87,6 +87,19 @@ def test_numbers_of_a_picture_are_large_and_follow_the_keys(page: Page, server: 
     expect(card).not_to_contain_text("The frame in the image")
 
 
+def test_numbers_of_a_pressed_picture_are_in_sight_beside_it(page: Page, server: Server) -> None:
+    for width, height in ((1440, 900), (1024, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"{server.url}/load")
+        picture = page.locator(".st-key-gallery").get_by_role("button", name="Sandal, picture 3")
+        expect(page.locator(".st-key-numbers td.here")).to_be_visible()
+        picture.click()
+        expect(picture).to_have_attribute("aria-pressed", "true")
+        expect(page.locator(".st-key-numbers canvas")).to_have_attribute("aria-label", re.compile("^A Sandal "))
+        expect(page.locator(".st-key-numbers canvas")).to_be_in_viewport(ratio=0.9)
+        expect(picture).to_be_in_viewport()
+
+
 def test_what_stands_in_fields_is_as_large_as_what_stands_beside_them(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/train")
     fields = page.locator("[data-testid=stMain] input:is([type=text], [type=number], [role=combobox], [inputmode])")
