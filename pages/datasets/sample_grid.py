@@ -28,7 +28,7 @@ def pictures(data: DataSet, size: int) -> None:
         return
     rounds = min(-(-PICTURES // data.num_classes), preview.images.shape[1])
     shown = [(label, number) for number in range(rounds) for label in range(data.num_classes)][:PICTURES]
-    label = f"{len(shown)} of the pictures, each above the name of its class"
+    label = f"{len(shown)} of the images, each above the name of its class"
     picture_grid(picture_items(data, preview, shown), key="start-pictures", size=size, columns=IN_A_ROW, label=label)
 
 

@@ -22,13 +22,14 @@ CHECKED_VERSIONS = ("1.67.0",)
 # stable name (https://github.com/streamlit/streamlit/issues/3888).
 # fmt: off
 TEST_IDS = frozenset({
-    "stAlert", "stApp", "stBaseButton", "stBottom", "stBottomBlockContainer", "stButtonGroup", "stCaptionContainer", "stCode",
+    "stAlert", "stApp", "stBaseButton", "stBottom", "stBottomBlockContainer", "stButtonGroup", "stCaptionContainer",
+    "stCode", "stDialog",
     "stColumn", "stElementContainer", "stFileChip", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions",
     "stHeader", "stHeaderActionElements", "stHeading", "stHorizontalBlock", "stIconMaterial", "stMain",
     "stMainBlockContainer", "stMainMenu", "stMarkdown", "stMarkdownContainer", "stMetricValue", "stMultiSelect",
     "stMultiSelectTagsContainer", "stNumberInputField", "stPageLink", "stPlotlyChart", "stPopover", "stPopoverBody",
     "stSelectbox", "stSkipToContent", "stSlider", "stSliderThumbValue", "stTable", "stTextArea", "stTextInput",
-    "stTooltipIcon", "stWidgetLabel",
+    "stTooltipContent", "stTooltipIcon", "stWidgetLabel",
 })
 # fmt: on
 

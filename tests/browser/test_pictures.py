@@ -91,7 +91,7 @@ def test_numbers_of_a_pressed_picture_are_in_sight_beside_it(page: Page, server:
     for width, height in ((1440, 900), (1024, 768)):
         page.set_viewport_size({"width": width, "height": height})
         page.goto(f"{server.url}/load")
-        picture = page.locator(".st-key-gallery").get_by_role("button", name="Sandal, picture 3")
+        picture = page.locator(".st-key-gallery").get_by_role("button", name="Sandal, image 3")
         expect(page.locator(".st-key-numbers td.here")).to_be_visible()
         picture.click()
         expect(picture).to_have_attribute("aria-pressed", "true")
