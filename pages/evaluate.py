@@ -21,7 +21,7 @@ from pages.shell.view import current_view, run_counts
 
 STYLE = Path(__file__).parent / "evaluate.css"
 MISTAKES_AT_ONCE, MISTAKES_OF_TWO = 12, 6  # of one set, and of each of two sets
-ROW_HEIGHT = 32  # of the table, in pixels
+ROW_HEIGHT = 30  # of the table, in pixels
 ROWS_AT_ONCE = 20  # classes; the table of more of them scrolls
 TABLE_HEIGHT = 640  # of a table that scrolls, in pixels
 BAR_WIDTH, COUNT_WIDTH = 105, 70  # of columns, in pixels: all are seen on a projector, with the code beside

@@ -11,7 +11,7 @@ from pages.widgets.charts import chart
 from pages.widgets.colours import WRONG
 
 RIGHT = "#8A939C"
-HEIGHT = 260  # of a chart, in pixels
+HEIGHT = 230  # of a chart, in pixels
 MARGIN = {"l": 0, "r": 0, "t": 10, "b": 0}
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}  # above the plot, however many rows it takes
 FORMULA = r"\mathrm{ECE} = \sum_{b=1}^{10} \frac{n_b}{n}\,\bigl|\,\mathrm{accuracy}_b - \mathrm{confidence}_b\,\bigr|"

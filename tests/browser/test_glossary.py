@@ -52,22 +52,11 @@ def test_mark_lies_on_its_word_and_follows_it(page: Page, server: Server) -> Non
 
 def test_terms_of_a_popover_are_marked(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/train")
-    button = page.get_by_test_id("stPopoverButton").filter(has_text="Seed and speed")
+    button = page.get_by_role("button", name="Seed and speed")
     button.click()
     inside = page.get_by_test_id("stPopoverBody")
     inside.get_by_role("button", name="What is seed?", exact=True).click()
     expect(page.get_by_role("dialog", name="seed", exact=True)).to_contain_text(TERMS["seed"].sentence)
-
-
-def test_hint_of_a_button_gives_way_to_its_popover(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/load")
-    button = page.get_by_test_id("stPopoverButton").filter(has_text="Share")
-    button.hover()
-    hint = page.get_by_test_id("stTooltipContent").filter(has_text="A link or a file")
-    expect(hint.first).to_be_visible()
-    button.click()
-    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
-    expect(hint.filter(visible=True)).to_have_count(0)
 
 
 def test_term_leads_to_the_glossary_and_stays_marked_after_reruns(page: Page, server: Server) -> None:
