@@ -64,7 +64,7 @@ def test_parameters_that_training_leaves_alone_are_told_apart(open_screen: Open)
     assert "4 parameters, 2 of them non-trainable · no multiply-adds" in screen.text("layer-layer-1")
     screen.build("select", layer="layer-3")
     assert "650 parameters · 650 multiply-adds" in screen.text("layer-layer-3")
-    assert "non-trainable" not in open_screen("define", DIGITS).text("totals")
+    assert "of them non-trainable" not in open_screen("define", DIGITS).text("totals")
 
 
 def test_checking_until_keras_has_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
