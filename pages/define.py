@@ -23,6 +23,11 @@ from pages.shell.view import View, current_view, rerun_when_ready
 STYLE = Path(__file__).parent / "define.css"
 BUILDER = "builder"
 HANDLED = "handled_events"
+TOTALS_HELP = (
+    "Parameters: all weights and biases that the network has; training does not change non-trainable ones by their "
+    f"gradients, such as the running means of BatchNormalization. {MEANING} To train: weights, gradients, the optimizer's "
+    "notes, and one batch in memory. Answers: what comes out for one image."
+)
 MOST_EVENTS = 50  # at once: more than anyone makes while one is carried out
 
 
@@ -74,15 +79,14 @@ def totals(view: View) -> None:
         return
     memory = memory_text(training_bytes(view.experiment, summary))
     count, words = parameters_text(summary.parameters, summary.non_trainable).split(" ", 1)
-    with st.container(key="totals", horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"**{count}** {words} · **{summary.multiply_adds:,}** multiply-adds · **{memory}** to train · "
-            f"answers **{shape_text(summary.output_shape)}**",
-            help="Parameters: all weights and biases that the network has; training does not change non-trainable ones by "
-            f"their gradients, such as the running means of BatchNormalization. {MEANING} To train: weights, gradients, the "
-            "optimizer's notes, and one batch in memory. Answers: what comes out for one image.",
-            width="content",
-        )
+    with st.container(key="totals-line", horizontal=True, vertical_alignment="center"):
+        with st.container(key="totals", width="content"):
+            st.markdown(
+                f"**{count}** {words} · **{summary.multiply_adds:,}** multiply-adds · **{memory}** to train · "
+                f"answers **{shape_text(summary.output_shape)}**",
+                help=TOTALS_HELP,
+                width="content",
+            )
         summary_popover.popover(view.experiment, summary)
 
 
