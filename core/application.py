@@ -5,10 +5,12 @@ The lifespan in dashboard.py builds and installs it, pages reach it by `applicat
 
 from core.datasets import user_datasets
 from core.datasets.uploads import Uploads
+from core.files import data_folder
 from core.problems import Problem, ProblemError
 from core.runs.drafts import Drafts
 from core.runs.export_jobs import Jobs
 from core.runs.history import RunHistory
+from core.runs.library_runs import LibraryRuns
 from core.runs.manager import Runs
 from core.runs.results import RunResults
 from core.runs.run_exports import RunExports
@@ -32,7 +34,9 @@ class Application:
         self.history: RunHistory = runs.ledger
         self.drafts: Drafts = runs.ledger
         self.results = RunResults(runs)
-        self.exports = RunExports(runs, self.results, jobs or Jobs())
+        jobs = jobs or Jobs()
+        self.exports = RunExports(runs, self.results, jobs)
+        self.library_runs = LibraryRuns(data_folder() / "library-runs", jobs)
         self.uploads = uploads or Uploads()
 
     def begin(self, dataset: str) -> None:

@@ -1,7 +1,8 @@
-"""What is Keras? The same net on three backends: one press trains the draft on each that is here, side by side."""
+"""What is Keras? The same net on three backends, the same task in three libraries, and the backends then and now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -22,6 +23,7 @@ from pages.run_panels.compare_charts import curve_figure
 from pages.shell import page_layout, session
 from pages.shell.view import current_view
 from pages.shell.waiting import wait_for_states
+from pages.what_is_keras import then_and_now, why_keras
 from pages.widgets.charts import chart
 
 WHAT = (
@@ -34,6 +36,7 @@ OTHER_CHANCE = (
     "of the images. So the curves differ as much as those of two seeds; on each backend, the same seed gives the same run."
 )
 GREY = "#7D8790"
+STYLE = Path(__file__).parent / "backends.css"
 CHART = 250  # height of a chart, in pixels
 RECORDED, OWN = "Recorded", "Your runs"
 
@@ -236,9 +239,8 @@ def train_button(ready: list[Experiment], waiting: bool) -> None:
         st.caption(reason or f"Your draft: {sentence(view.experiment, view.counts)}", width="stretch")
 
 
-view = current_view()
-page_layout.heading("What is Keras?", WHAT, code=False)
-if view.all_allowed:
+def three_backends() -> None:
+    """Draw the same net on each backend."""
     known = application().history.runs_of(session.visitor(), None)
     each = {name: on(view.experiment, backend) for name, backend in BACKENDS.items()}
     newest = {name: next((run for run in known if run.experiment == one), None) for name, one in each.items()}
@@ -252,6 +254,29 @@ if view.all_allowed:
     train_button([each[name] for name in BACKENDS if problems[name] is None], bool(waiting))
     if waiting:
         wait_for_states(waiting)
+
+
+def three_libraries() -> None:
+    """Draw the draft's network in three libraries."""
+    why_keras.card(view.experiment)
+
+
+# What a tab holds: its name, which the address keeps, and what draws it.
+VIEWS: Mapping[str, Callable[[], None]] = {
+    "Three backends": three_backends,
+    "Why Keras?": three_libraries,
+    "Then and now": then_and_now.card,
+}
+
+view = current_view()
+page_layout.heading("What is Keras?", WHAT, code=False)
+st.html(STYLE)
+if view.all_allowed:
+    tabs = st.tabs(list(VIEWS), key="keras-view", bind="query-params")
+    for tab, draw in zip(tabs, VIEWS.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw()
 else:
     st.markdown("A value is not allowed: see the message on its page.")
 page_layout.engine_foot()

@@ -1,0 +1,1 @@
+"""The parts of What is Keras?"""
