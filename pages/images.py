@@ -11,10 +11,12 @@ from core.datasets.image_operations import MANIPULATIONS, Picture, as_loaded, sc
 from core.datasets.previews import Preview, read_preview
 from core.experiment.shapes import shape_text
 from core.number_text import percent, unbroken
+from pages.builder import one_unit
 from pages.builder.augmentation_panel import augmentation
 from pages.components.code_view.code_view import code_view
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.components.pixel_inspector.pixel_inspector import pixel_inspector
+from pages.datasets import any_picture
 from pages.shell import page_layout, waiting
 from pages.shell.view import current_view
 from pages.widgets.charts import chart
@@ -174,8 +176,9 @@ elif (looked_at := read_preview(data.name)) is None:
 else:
     of_class, of_number = choose(data, looked_at)
     raw = looked_at.images[of_class, of_number]
-    numbers, steps, augmented = st.tabs(["Its numbers", "Change it", "Augmentation"], key="images-view", bind="query-params")
-    with numbers:  # all three are drawn, so that each keeps what was set in it
+    titles = ["Its numbers", "Change it", "Augmentation", "Any picture of yours", "One unit by hand"]
+    numbers, steps, augmented, own, unit = st.tabs(titles, key="images-view", bind="query-params")
+    with numbers:  # these three are always drawn, so that each keeps what was set in it
         apart(raw, data.classes[of_class])
     with steps:
         change(data, of_class, of_number, as_loaded(raw))
@@ -184,4 +187,10 @@ else:
             augmentation(view.experiment, raw)
         else:
             st.markdown("A value of your draft is not allowed. Put it right, and random layers can change this image.")
+    if own.open:
+        with own:
+            any_picture.card(view.experiment)
+    if unit.open:
+        with unit:
+            one_unit.card()
 page_layout.engine_foot()

@@ -17,6 +17,7 @@ MOST_BYTES = 100 * MILLION  # of a file: one of 50 million pixels with 16 bit ea
 LARGE = 8 * MILLION  # pixels; pictures of more are decoded one at a time, whatever the number of threads
 WORKING_SIDE = 96  # pixels of the shorter side that are kept: the largest picture that a data set can have
 LONGEST_SIDE = 8 * WORKING_SIDE
+SHOWN_SIDE = 640  # pixels of either side of a picture that is only looked at: as large as a page shows it
 HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
 SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N", "I")
 ORIENTATION = 0x0112  # in what a camera notes (EXIF)
@@ -39,15 +40,22 @@ class UnreadableError(Exception):
 class Picture:
     """A picture as it is kept until its size is chosen."""
 
-    pixels: np.ndarray  # uint8 (height, width) where it is grey, else (height, width, 3); its shorter side at most 96
+    pixels: np.ndarray  # uint8 (height, width) where it is grey, else (height, width, 3); made smaller, see `read`
     width: int  # of the file, as it is looked at
     height: int
     mode: str  # what the file holds, for people: "colour", "grey", "palette" ...
     conversions: tuple[str, ...]  # what was done to it
 
 
-def read(content: bytes) -> Picture:
+def read(content: bytes, shorter: int = WORKING_SIDE, longer: int = LONGEST_SIDE) -> Picture:
     """A picture from the bytes of a file.
+
+    Parameters
+    ----------
+    content
+        The bytes.
+    shorter, longer
+        The most pixels of its shorter and of its longer side that are kept; larger pictures are made smaller.
 
     Raises
     ------
@@ -56,7 +64,7 @@ def read(content: bytes) -> Picture:
     """
     _refuse_others(content)
     try:
-        return _read(content)
+        return _read(content, shorter, longer)
     except UnreadableError:
         raise
     except MemoryError:
@@ -84,7 +92,7 @@ def _refuse_others(content: bytes) -> None:
         raise UnreadableError("it is a HEIC photo, which cannot be read here: export it as JPEG")
 
 
-def _read(content: bytes) -> Picture:
+def _read(content: bytes, shorter: int, longer: int) -> Picture:
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         width, height = image.size
         if width * height > setting("picture_size") * MILLION:
@@ -94,17 +102,17 @@ def _read(content: bytes) -> Picture:
         if image.format == "PNG":
             image.verify()  # its checksums; a verified image must be opened again
     with _large if width * height > LARGE else nullcontext(), Image.open(io.BytesIO(content), formats=FORMATS) as image:
-        return _converted(image)
+        return _converted(image, shorter, longer)
 
 
-def _converted(image: Image.Image) -> Picture:
+def _converted(image: Image.Image, shorter: int, longer: int) -> Picture:
     done: list[str] = []
     if getattr(image, "is_animated", False) and image.format != "MPO":  # counting all frames may take minutes
         done.append("animated or of several pages: only the first picture was taken")
         image.seek(0)
     size, mode = image.size, image.mode
     if mode in ("RGB", "L"):
-        image.draft(mode, _wanted(size))
+        image.draft(mode, _wanted(size, shorter))
     image.load()
     orientation, upright = image.getexif().get(ORIENTATION, 1), image
     if orientation not in (0, 1):
@@ -113,15 +121,15 @@ def _converted(image: Image.Image) -> Picture:
     if orientation in LYING:
         size = (size[1], size[0])
     plain = _plain(upright, done)
-    pixels = _without_needless_channels(np.asarray(_smaller(plain)))
+    pixels = _without_needless_channels(np.asarray(_smaller(plain, shorter, longer)))
     if min(size) == 1:
         done.append("only one pixel high or wide")
     return Picture(np.ascontiguousarray(pixels), *size, _spoken(mode), tuple(done))
 
 
-def _wanted(size: tuple[int, int]) -> tuple[int, int]:
+def _wanted(size: tuple[int, int], shorter: int) -> tuple[int, int]:
     """The least size that a JPEG may be decoded to, at a half, a quarter or an eighth: half more than what is kept."""
-    scale = min(1.0, 1.5 * WORKING_SIDE / min(size))
+    scale = min(1.0, 1.5 * shorter / min(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
@@ -168,9 +176,9 @@ def _eight_bits(values: np.ndarray) -> np.ndarray:
     return result
 
 
-def _smaller(image: Image.Image) -> Image.Image:
-    """The picture with a shorter side of at most 96 pixels, and a longer one of at most 768; never enlarged."""
-    scale = min(1.0, WORKING_SIDE / min(image.size), LONGEST_SIDE / max(image.size))
+def _smaller(image: Image.Image, shorter: int = WORKING_SIDE, longer: int = LONGEST_SIDE) -> Image.Image:
+    """The picture with at most so many pixels of its shorter and its longer side; never enlarged."""
+    scale = min(1.0, shorter / min(image.size), longer / max(image.size))
     if scale == 1.0:
         return image
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))

@@ -18,7 +18,7 @@ import numpy as np
 
 from core import child_process
 from core.analysis import image_perturbations
-from core.datasets.image_files import Picture, UnreadableError, read
+from core.datasets.image_files import LONGEST_SIDE, WORKING_SIDE, Picture, UnreadableError, read
 
 MOST_SECONDS = 10.0  # for one picture; a PNG of 50 million pixels takes two
 WAIT_SECONDS = 20.0  # for the pictures before
@@ -134,15 +134,15 @@ def warm() -> None:
     _drawings.warm()
 
 
-def picture(content: bytes) -> Picture:
-    """A picture from the bytes of a file, as `core.datasets.image_files.read` gives it.
+def picture(content: bytes, shorter: int = WORKING_SIDE, longer: int = LONGEST_SIDE) -> Picture:
+    """A picture from the bytes of a file, as `core.datasets.image_files.read` gives it with the same arguments.
 
     Raises
     ------
     UnreadableError
         See `Decoder.decode`.
     """
-    facts, pixels = _pictures.decode("picture", content)
+    facts, pixels = _pictures.decode("picture", content, shorter=shorter, longer=longer)
     return Picture(pixels, facts["width"], facts["height"], facts["mode"], tuple(facts["conversions"]))
 
 
@@ -168,8 +168,8 @@ def drawing(address: object, channels: int) -> np.ndarray | None:
 # The process
 
 
-def _picture(content: bytes) -> tuple[dict[str, Any], np.ndarray]:
-    image = read(content)
+def _picture(content: bytes, shorter: int = WORKING_SIDE, longer: int = LONGEST_SIDE) -> tuple[dict[str, Any], np.ndarray]:
+    image = read(content, shorter, longer)
     facts = {"width": image.width, "height": image.height, "mode": image.mode, "conversions": image.conversions}
     return facts, image.pixels
 

@@ -1,0 +1,144 @@
+"""Any picture at full size: its features counted, its colours as numbers, and the ways to the size of a network's input."""
+
+from functools import cache
+
+import numpy as np
+import streamlit as st
+from sklearn.datasets import load_sample_image
+
+from core.datasets.colour_spaces import COLOUR_SPACES, as_colours, num_features
+from core.datasets.image_files import ENDINGS, MILLION, MOST_BYTES, SHOWN_SIDE, Picture, UnreadableError, fitted
+from core.engine import picture_decoder
+from core.experiment.model import Experiment
+from core.problems import Problem, ProblemError
+from pages.components.picture_grid.picture_grid import picture_grid
+from pages.shell.messages import plain, show_problem
+from pages.shell.upload_memory import take
+from pages.widgets.picture_items import picture_item
+
+KEPT, NAME, REFUSED, BROUGHT = "any-picture", "any-picture-name", "any-picture-refused", "any-picture-brought"
+SIZE = 360  # of the picture, in pixels
+PLANE = 190  # of one of its planes
+EXAMPLE = "china.jpg"  # comes with scikit-learn
+FITS = {
+    "crop": ("Crop", "The shorter side fits; what sticks out is cut off.", "ImageOps.fit(image, ({side}, {side}))"),
+    "pad": ("Pad", "The longer side fits; the rest becomes black.", "ImageOps.pad(image, ({side}, {side}))"),
+    "stretch": ("Stretch", "Both sides fit; the proportions change.", "image.resize(({side}, {side}))"),
+}
+OTHERS = (
+    "Beside it: a picture of 1,920 × 1,920 pixels in colour is 11,059,200 numbers, a photograph of 12 megapixels "
+    "36,000,000, and a picture of Fashion-MNIST 784. Each is a feature that the first layer has weights for."
+)
+
+
+def card(experiment: Experiment) -> None:
+    """Draw the uploader, the picture with its features, its colour spaces, and how it comes to the network's size."""
+    with st.container(key="any-picture-card"):
+        left, right = st.columns([2, 3], gap="medium")
+        with left:
+            _uploader()
+            found = _picture()
+            pixels = as_colours(found.pixels)
+            alt = f"{st.session_state.get(NAME, 'A temple in China')}, {found.width:,} by {found.height:,} pixels"
+            picture_grid([picture_item("whole", pixels, alt)], key="any-picture-whole", size=SIZE, columns=1)
+        with right:
+            _features(found, experiment)
+            _colour_space(pixels)
+        _to_the_network(found.pixels, experiment)
+
+
+@cache
+def _example() -> Picture:
+    """The picture that is shown until somebody brings one: a busy one, as photographs are."""
+    pixels = load_sample_image(EXAMPLE)
+    return Picture(pixels, pixels.shape[1], pixels.shape[0], "colour", ())
+
+
+def _picture() -> Picture:
+    return st.session_state.get(KEPT) or _example()
+
+
+def _uploader() -> None:
+    key = f"any-picture-file-{st.session_state.get(BROUGHT, 0)}"
+    most = MOST_BYTES // MILLION
+    st.file_uploader("A picture of yours", type=list(ENDINGS), key=key, max_upload_size=most, on_change=_keep, args=(key,))
+    if (refused := st.session_state.get(REFUSED)) is not None:
+        show_problem(refused, "any-picture")
+    elif KEPT not in st.session_state:
+        st.caption("Until you bring one: a photograph that comes with scikit-learn. It stays on this machine.")
+
+
+def _keep(key: str) -> None:
+    """Keep the pixels of the uploaded file, and empty the uploader, so that Streamlit keeps no file."""
+    given = st.session_state.get(key)
+    if given is None:
+        return
+    st.session_state[BROUGHT] = st.session_state.get(BROUGHT, 0) + 1
+    st.session_state.pop(REFUSED, None)
+    try:
+        [(_, content)] = take([given])
+        st.session_state[KEPT] = picture_decoder.picture(content, SHOWN_SIDE, SHOWN_SIDE)
+        st.session_state[NAME] = given.name
+    except ProblemError as error:
+        st.session_state[REFUSED] = error.problem
+    except UnreadableError as error:
+        st.session_state[REFUSED] = Problem(
+            code="picture-unreadable",
+            where=(),
+            happened=f"{given.name} was not taken: {error.reason}.",
+            expected="Expected a picture: JPEG, PNG, GIF, BMP, WebP or TIFF.",
+            fix="Open it in a program for pictures, save it as PNG, and bring it again.",
+        )
+
+
+def _features(found: Picture, experiment: Experiment) -> None:
+    """Draw how many numbers the picture is, beside what the network takes."""
+    channels = 1 if found.pixels.ndim == 2 else 3
+    st.header("How many features it has")
+    st.markdown(f"**{num_features(found.width, found.height, channels)}** numbers, each from 0 to 255.")
+    height, width, own_channels = experiment.data.entry.image_shape
+    data = plain(experiment.data.entry.title)
+    st.markdown(f"The network for {data} takes {num_features(width, height, own_channels)}.")
+    st.caption(OTHERS)
+    shown = found.pixels.shape[:2]
+    if shown != (found.height, found.width):
+        st.caption(f"Drawn here with {shown[1]:,} × {shown[0]:,} pixels; counted as it is in the file.")
+    if found.conversions:
+        st.caption(plain(f"What was done to read it: {'; '.join(found.conversions)}."))
+
+
+def _colour_space(pixels: np.ndarray) -> None:
+    """Draw the planes of the picture in the chosen colour space."""
+    chosen = st.segmented_control(
+        "Its colours as",
+        tuple(COLOUR_SPACES),
+        default="RGB",
+        required=True,
+        key="any-picture-space",
+        persist_state="session",
+    )
+    space = COLOUR_SPACES[chosen or "RGB"]
+    st.caption(space.sentence)
+    planes = np.moveaxis(space.convert(pixels), 2, 0)
+    items = [
+        picture_item(
+            name, np.ascontiguousarray(plane), f"The {name} of each pixel", caption=name, detail=f"mean {plane.mean():.0f}"
+        )
+        for name, plane in zip(space.planes, planes, strict=True)
+    ]
+    picture_grid(items, key="any-picture-planes", size=PLANE, columns=len(items))
+    st.code(space.code, language="python", wrap_lines=True)
+
+
+def _to_the_network(pixels: np.ndarray, experiment: Experiment) -> None:
+    """Draw the picture brought to the size of the network's input, in three ways."""
+    height, _, channels = experiment.data.entry.image_shape
+    st.header("Brought to the size of the network")
+    for column, (rule, (title, sentence, code)) in zip(st.columns(len(FITS)), FITS.items(), strict=True):
+        with column, st.container(border=True, key=f"any-picture-{rule}"):
+            st.markdown(f"**{title}**: {sentence}")
+            small = fitted(pixels, height, rule, is_grey=channels == 1)
+            words = num_features(height, height, channels)
+            item = picture_item(rule, small, f"{title}: {height} by {height} pixels", caption=words)
+            picture_grid([item], key=f"any-picture-fit-{rule}", size=PLANE, columns=1)
+            st.code(f"image = {code.format(side=height)}", language="python", wrap_lines=True)
