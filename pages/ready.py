@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.application import application
 from core.catalogue.datasets import DATASETS, DataSet, missing_files
-from core.engine.readiness import MISSING, OK, WARNING, Check, all_checks, verdict
+from core.engine.readiness import MISSING, OK, WARNING, Check, all_checks, check_device, verdict
 from pages.datasets.download_panel import show_download
-from pages.shell import page_layout
+from pages.shell import page_layout, waiting
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import rerun
 
@@ -59,7 +60,8 @@ def show_verdict(checks: Sequence[Check]) -> None:
         (st.info if missing else st.success)(words, icon=ICONS[WARNING if missing else OK])
 
 
-checks = all_checks(st.get_option("server.address"), st.get_option("server.port"))
+devices = application().runs.devices.ask()
+checks = (*all_checks(st.get_option("server.address"), st.get_option("server.port")), check_device(devices))
 to_do = [check for check in checks if check.state != OK]
 page_layout.heading(
     "Ready for class", "What a lecture needs of this machine. Nothing is sent anywhere to find out.", code=False
@@ -76,4 +78,6 @@ with st.container(border=True, key="checks-met"):
         for check in checks:
             if check.state == OK:
                 show_tile(check)
+if devices is None:
+    waiting.wait_for(lambda: application().runs.devices.ask(wait=False) is not None, "", 0)
 page_layout.engine_foot()

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.analysis.devices import device_words
 from core.application import application
 from core.coach.rules import alarm_title
 from core.experiment.descriptions import difference, early_end, layer_titles, sentence
@@ -16,7 +17,7 @@ from pages.components.single_step.single_step import single_step
 from pages.run_panels import coach, curves_panel, epoch_panel, history_table, run_controls, validation_panel
 from pages.shell import page_layout, run_bar, session, waiting
 from pages.shell.addresses import live_url
-from pages.shell.messages import show_problem, show_problems
+from pages.shell.messages import plain, show_problem, show_problems
 from pages.shell.view import current_view
 from pages.widgets import fit_controls
 
@@ -108,6 +109,8 @@ def further(run: Run) -> None:
             if run.is_over:
                 words = application().runs.readings.sentence(run)
                 st.markdown(" ".join(part for part in (early_end(run.experiment, run.result), words) if part))
+                if computed := device_words((run.result or {}).get("provenance", ())):
+                    st.caption(f"Computed {plain(computed)}.")
                 if words := application().results.outcome(run).last_epoch_words:
                     st.caption(words)
         if run.state == "finished" and not application().results.awaits_evaluation(run):

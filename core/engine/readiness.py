@@ -14,6 +14,7 @@ from types import MappingProxyType
 import psutil
 
 from core import machine
+from core.analysis.devices import is_accelerated
 from core.catalogue.datasets import DATASETS, data_set, missing_files
 from core.datasets.previews import has_preview
 from core.files import home, keras_datasets
@@ -26,6 +27,7 @@ GB = 1e9  # bytes, as the makers of disks count and as the settings do
 FREE_DISK = 2 * GB  # all five data sets take 0.8 with what Keras unpacks; the rest is for trained networks
 MEMORY = 8 * GB
 PYTHONS = ((3, 11), (3, 13))  # the oldest and the newest that TensorFlow is made for
+DEVICE = "Processor or GPU"
 PACKAGES = ("tensorflow", "keras", "streamlit")
 SCRIPTS = ".venv\\Scripts\\" if os.name == "nt" else ".venv/bin/"  # where an environment has its commands
 # Addresses that are reserved for examples (RFC 5737 and RFC 3849): no machine has them, and nothing is sent there.
@@ -170,6 +172,21 @@ def check_cores() -> Check:
     if cores < 2:
         return Check("Processor", WARNING, "1 core.", "Expect slow pages while a network trains, or use a larger machine.")
     return Check("Processor", OK, f"{cores} cores.")
+
+
+def check_device(devices: str | None) -> Check:
+    """What computes: the processor, or a graphics processor (GPU). Both serve for a lecture.
+
+    Parameters
+    ----------
+    devices
+        The devices as Keras names them, such as "cpu:0, gpu:0"; None while Keras has not answered.
+    """
+    if devices is None:
+        return Check(DEVICE, OK, "Keras is being asked.")
+    if is_accelerated(devices):
+        return Check(DEVICE, OK, f"A GPU computes: {devices}. Large convolutions gain most.")
+    return Check(DEVICE, OK, "The processor computes: enough for the lecture's networks. Keras finds no GPU.")
 
 
 def check_python() -> Check:

@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from core.datasets.downloads import Downloads
 from core.engine.inspector_data import DataQuestions
+from core.engine.inspector_devices import Devices
 from core.engine.inspector_images import Looks
 from core.engine.inspector_summaries import Glimpses, Summaries
 from core.engine.inspector_surfaces import Surfaces
@@ -69,6 +70,7 @@ class Runs:
         self.downloads = Downloads(workers, lambda: self.engine.state == "ready")
         self.summaries = Summaries(workers, lambda: self.engine.state == "ready")
         self.looks = Looks(workers, lambda: self.engine.state == "ready")
+        self.devices = Devices(workers, lambda: self.engine.state == "ready")
         self.data_questions = DataQuestions(workers, lambda: self.engine.state == "ready")
         self.glimpses = Glimpses(workers, lambda: self.engine.state == "ready")
         self.views = Views(workers, lambda: self.engine.state == "ready")

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.analysis.devices import device_words
 from core.application import application
 from core.experiment.descriptions import early_end, sentence
 from core.number_text import metric_text, seconds_text
@@ -48,6 +49,8 @@ def details(outcome: Outcome, older: Outcome | None) -> None:
             st.markdown(f"Steered by hand: {'; '.join(map(plain, by_hand))}.")
         if early := early_end(run.experiment, run.result):
             st.markdown(early)
+        if computed := device_words((run.result or {}).get("provenance", ())):
+            st.caption(f"Computed {plain(computed)}.")
         if run.problem is not None:
             show_problem(run.problem, "runs", run)
         _numbers(outcome)

@@ -45,6 +45,14 @@ def test_history_stands_beside_the_curves(
     assert screen.has("history-csv")
 
 
+def test_run_says_what_computed_it(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    assert "Computed on the " in open_screen("train").text("train-ended")
+    assert "Computed on the " in open_screen("runs").text("run-details")
+
+
 def test_history_as_csv_has_all_digits(training: Training, installed: manager.Runs, workers: ScriptedWorkers) -> None:
     run = installed.ledger.run(training.whole(installed, workers, "ada"))
     assert run is not None

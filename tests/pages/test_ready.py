@@ -7,6 +7,7 @@ import pytest
 from streamlit import config
 
 from core.catalogue.datasets import DATASETS
+from core.engine.inspector_devices import DEVICES
 from core.problems import Problem, ProblemError
 from tests.pages.conftest import Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -32,6 +33,14 @@ def test_each_check_has_an_icon_a_word_and_what_was_found(open_screen: Open) -> 
     assert "Made for Digits." in screen.text("check-Pictures")
     for title in ("Without a network", "Disk", "Memory", "Processor", "Python", "tensorflow", "keras", "streamlit"):
         assert screen.has(f"check-{title}")
+
+
+def test_processor_or_gpu_is_said_once_keras_has_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("ready")
+    assert "Keras is being asked." in screen.text("check-Processor or GPU")
+    workers.answer(DEVICES, "cpu:0")
+    words = screen.run().text("check-Processor or GPU")
+    assert ":material/check_circle: ok" in words and "The processor computes" in words
 
 
 def test_address_for_this_machine_only_says_how_to_let_the_room_in(open_screen: Open) -> None:

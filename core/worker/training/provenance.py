@@ -32,6 +32,11 @@ def provenance() -> dict[str, str]:
     }
 
 
+def computing_devices() -> str:
+    """The devices that this process computes on, such as "cpu:0, gpu:0"; for the inspector's process."""
+    return _devices(keras.backend.backend())
+
+
 def _processor() -> str:
     """The processor's model: another model may have other instructions, which round differently."""
     try:

@@ -18,6 +18,7 @@ from core.engine.readiness import (
     all_checks,
     check_address,
     check_data_set,
+    check_device,
     check_disk,
     check_memory,
     check_offline,
@@ -46,6 +47,12 @@ def in_the_room(family: socket.AddressFamily) -> str:
 
 def in_no_network(family: socket.AddressFamily) -> str:
     return ""
+
+
+def test_device_is_a_processor_or_a_gpu() -> None:
+    assert check_device("cpu:0").result.startswith("The processor computes")
+    assert check_device("cpu:0, gpu:0").result.startswith("A GPU computes: cpu:0, gpu:0.")
+    assert {check_device(devices).state for devices in (None, "cpu:0", "cuda")} == {OK}
 
 
 def test_missing_data_set_says_how_large_it_is_and_how_it_comes(nothing_here: None) -> None:
