@@ -27,7 +27,7 @@ def test_summary_stands_beside_the_drawing(open_screen: Open) -> None:
 
 def test_drawing_names_input_hidden_and_output_layers(open_screen: Open) -> None:
     drawn = open_screen("define", DIGITS).component("builder")
-    assert drawn["picture"] == "input layer: one picture of Digits, 8 × 8 × 1"
+    assert drawn["picture"] == "input layer: one image of Digits, 8 × 8 × 1"
     assert [block["role"] for block in drawn["blocks"]] == ["", "hidden layer", "output layer"]
 
 
