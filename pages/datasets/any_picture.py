@@ -27,7 +27,7 @@ FITS = {
 }
 OTHERS = (
     "Beside it: a picture of 1,920 × 1,920 pixels in colour is 11,059,200 numbers, a photograph of 12 megapixels "
-    "36,000,000, and a picture of Fashion-MNIST 784. Each is a feature that the first layer has weights for."
+    "36,000,000, and an image of Fashion-MNIST 784. Each is a feature that the first layer has weights for."
 )
 
 
