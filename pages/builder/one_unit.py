@@ -109,12 +109,12 @@ def _two_layers() -> TwoLayers:
 def _table(net: Unit | TwoLayers, task: Task) -> None:
     """Draw what is computed for each of the four inputs."""
     middle = "hidden units" if isinstance(net, TwoLayers) else "weighted sum"
-    lines = [f"| input 1 | input 2 | {middle} | gives | wanted | |", "|---|---|---|---|---|---|"]
+    lines = [f"| inputs | {middle} | gives | wanted |", "|---|---|---|---|"]
     for pair, wanted in zip(INPUTS, task.wanted, strict=True):
         inner = ", ".join(map(str, net.hidden(*pair))) if isinstance(net, TwoLayers) else f"{net.weighted_sum(*pair):.1f}"
         given = net.output(*pair)
         mark = ":material/check: right" if given == wanted else ":material/close: wrong"
-        lines.append(f"| {pair[0]} | {pair[1]} | {inner} | {given} | {wanted} | {mark} |")
+        lines.append(f"| {pair[0]}, {pair[1]} | {inner} | {given} {mark} | {wanted} |")
     st.markdown("\n".join(lines))
 
 

@@ -1,12 +1,10 @@
 """Any picture at full size: its features counted, its colours as numbers, and the ways to the size of a network's input."""
 
-from functools import cache
-
 import numpy as np
 import streamlit as st
-from sklearn.datasets import load_sample_image
 
 from core.datasets.colour_spaces import COLOUR_SPACES, as_colours, num_features
+from core.datasets.example_picture import example_picture
 from core.datasets.image_files import ENDINGS, MILLION, MOST_BYTES, SHOWN_SIDE, Picture, UnreadableError, fitted
 from core.engine import picture_decoder
 from core.experiment.model import Experiment
@@ -19,7 +17,6 @@ from pages.widgets.picture_items import picture_item
 KEPT, NAME, REFUSED, BROUGHT = "any-picture", "any-picture-name", "any-picture-refused", "any-picture-brought"
 SIZE = 360  # of the picture, in pixels
 PLANE = 190  # of one of its planes
-EXAMPLE = "china.jpg"  # comes with scikit-learn
 FITS = {
     "crop": ("Crop", "The shorter side fits; what sticks out is cut off.", "ImageOps.fit(image, ({side}, {side}))"),
     "pad": ("Pad", "The longer side fits; the rest becomes black.", "ImageOps.pad(image, ({side}, {side}))"),
@@ -47,15 +44,8 @@ def card(experiment: Experiment) -> None:
         _to_the_network(found.pixels, experiment)
 
 
-@cache
-def _example() -> Picture:
-    """The picture that is shown until somebody brings one: a busy one, as photographs are."""
-    pixels = load_sample_image(EXAMPLE)
-    return Picture(pixels, pixels.shape[1], pixels.shape[0], "colour", ())
-
-
 def _picture() -> Picture:
-    return st.session_state.get(KEPT) or _example()
+    return st.session_state.get(KEPT) or example_picture()
 
 
 def _uploader() -> None:

@@ -72,7 +72,7 @@ def unit(open_screen: Open) -> Screen:
 def test_sliders_move_what_the_unit_gives(unit: Screen) -> None:
     assert "**2 of 4** are right." in unit.text("one-unit")
     unit.put("unit-w2", 1.0).put("unit-threshold", 1.5)
-    assert "| 1 | 1 | 2.0 | 1 | 1 | :material/check: right |" in unit.text("one-unit")
+    assert "| 1, 1 | 2.0 | 1 :material/check: right | 1 |" in unit.text("one-unit")
     assert "**4 of 4** are right." in unit.text("one-unit")
     assert "4 of 4 points lie on the right side" in unit.component("unit-plane")["svg"]
 
@@ -88,6 +88,6 @@ def test_button_shows_a_unit_that_does_it_and_says_why_there_is_none(unit: Scree
 def test_two_layers_do_xor(unit: Screen) -> None:
     unit.put("unit-task", "XOR").put("unit-net", "Two layers")
     words = unit.text("one-unit")
-    assert "**4 of 4** are right." in words and "| 1 | 1 | 1, 1 | 0 | 0 | :material/check: right |" in words
+    assert "**4 of 4** are right." in words and "| 1, 1 | 1, 1 | 0 :material/check: right | 0 |" in words
     assert unit.component("unit-plane")["svg"].count("<polyline") == 2
     assert "**3 of 4** are right." in unit.put("unit-1-bias", -2.0).text("one-unit")
