@@ -60,7 +60,7 @@ function newView(parent, data) {
 // What the view knows of a run before it has heard of it.
 function newState() {
   return {
-    state: null, word: "", over: false, phase: null, message: "", queuePosition: null, heardAt: null, started: false, saved: 0,
+    state: null, word: "", over: false, phase: null, queuePosition: null, heardAt: null, started: false, saved: 0,
   };
 }
 
@@ -146,7 +146,7 @@ function receive(view, event) {
 /** @param {CurvesView} view @param {StreamEvent} event */
 function read(view, event) {
   if (event.kind === "state") {
-    Object.assign(view, { state: event.state, word: event.word, over: event.over, message: event.message ?? "" });
+    Object.assign(view, { state: event.state, word: event.word, over: event.over });
     Object.assign(view, { queuePosition: event.place, startsIn: event.starts_in });
   }
   if (event.kind === "phase") view.phase = event.words ?? event.phase;

@@ -60,7 +60,7 @@ export function showSkeleton(view) {
   }
   const words = view.data.replay ? "Replay" : view.state ? describeActivity(view) : "Connecting";
   const compiles = !view.data.replay && view.state !== "queued" && view.phase === "compiling";
-  if (view.over) showInstead(view, `${words}. There is nothing to draw. ${view.message}`.trim(), false);
+  if (view.over) showInstead(view, `${words}. There is nothing to draw.`, false);
   else showInstead(view, compiles ? "Compiling the network …" : `${words} …`, true);
 }
 

@@ -46,7 +46,6 @@ export interface CurvesView {
   word: string;
   over: boolean;
   phase: string | null;
-  message: string;
   queuePosition: number | null;
   startsIn?: number;
   connection: { open: boolean; lost: boolean };
