@@ -10,8 +10,10 @@ import streamlit as st
 from core.analysis.evaluation_files import worst_mistakes
 from core.application import application
 from core.experiment.descriptions import sentence
+from core.glossary.evaluation_terms import confusion_drawing
 from core.number_text import accuracy_text, metric_text, quantity
 from core.runs.run_record import Run
+from pages.components.drawing.drawing import drawing
 from pages.datasets import user_dataset_list
 from pages.interpret import calibration, confusion_panel, set_gap, threshold_card
 from pages.interpret.evaluated_sets import TITLES, ShownSet, empty, gallery, look_closely, visible_sets
@@ -195,6 +197,15 @@ def _mistakes(shown: ShownSet, most: int) -> None:
             look_closely(shown, index=index)
 
 
+def example() -> None:
+    """Draw a small confusion matrix, for what is shown here after a run."""
+    drawing(confusion_drawing(), key="evaluate-example")
+    st.caption(
+        "For example, of thirty images: a row for what each is, a column for what the network said. "
+        "Here you see which classes yours confuses, how sure it is, and its worst mistakes."
+    )
+
+
 # What a tab holds: its name, which the address keeps, and what draws it.
 VIEWS: Mapping[str, Callable[[Sequence[ShownSet]], None]] = {
     "Confusion matrix": confusion_panel.card,
@@ -220,15 +231,20 @@ st.html(STYLE)
 with page_layout.beside_code(view, run=view.run):
     run = view.run
     if run is None or not run.result:
-        empty(run, "Nothing to evaluate yet", "Its marks are shown here")
+        empty(run, "Nothing to evaluate yet", "Its marks are shown here", example)
     else:
-        st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, run_counts(run))}")
+        with st.container(key="evaluate-top", horizontal=True, vertical_alignment="center", gap="medium"):
+            st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, run_counts(run))}", width="stretch")
+            chosen = choose_sets()
         set_gap.ask_ahead(run)
-        chosen = choose_sets()
         sets = [shown for shown in visible_sets(run) if shown.name in chosen]
         marks(run, chosen, sets)
         set_gap.gap_line(run)
-        test_set_line(run)
+        is_about_test = "test" in chosen
+        if is_about_test:
+            test_set_line(run)
         user_dataset_list.leak_warning(run.experiment.data.entry)
         if sets:
             views(sets)
+        if not is_about_test:  # the matrix comes first
+            test_set_line(run)

@@ -6,15 +6,20 @@ import numpy as np
 import streamlit as st
 
 from core.analysis.evaluation_files import EvaluatedSet, confident_mistakes, in_cell, least_sure, worst_mistakes
+from core.catalogue.datasets import DataSet
+from core.datasets.previews import read_preview
 from core.experiment.descriptions import sentence
+from pages.components.picture_grid.picture_grid import picture_grid
 from pages.interpret import image_detail
 from pages.interpret.confusion_panel import pair_words
 from pages.interpret.evaluated_sets import REQUEST, MistakesRequest, ShownSet, empty, gallery, visible_sets
-from pages.shell import page_layout, session
+from pages.shell import page_layout, session, waiting
 from pages.shell.messages import plain
 from pages.shell.view import current_view, run_counts
+from pages.widgets.picture_items import picture_item
 
 AT_ONCE = 20
+EXAMPLES = 6  # images in place of the mistakes before the first run
 WORST, PAIR, CONFIDENT, UNSURE = "worst", "pair", "confident", "unsure"
 KINDS = {WORST: "Worst first", PAIR: "By pair", CONFIDENT: "Confident and wrong", UNSURE: "Right but unsure"}
 SENTENCES = {
@@ -121,6 +126,22 @@ def listed(shown: ShownSet, indexes: np.ndarray) -> int:
     return index
 
 
+def example(data: DataSet) -> None:
+    """Draw an image of each of the first classes, whose answers are not known yet."""
+    preview = read_preview(data.name)
+    if preview is None:
+        waiting.wait_for_preview(data.name)
+    else:
+        labels = range(min(EXAMPLES, data.num_classes))
+        items = [
+            picture_item(label, preview.images[label, 0], f"An image of {data.classes[label]}", caption=data.classes[label])
+            | {"detail": "said ?"}
+            for label in labels
+        ]
+        picture_grid(items, key="mistakes-example", size=72, label="Images whose answers are not known yet")
+    st.caption("After a run you see here what the network said of each image, the worst mistake first, and why it may be.")
+
+
 def turn(start: int) -> None:
     from_the_first()
     st.session_state[FIRST] = start
@@ -133,7 +154,7 @@ page_layout.heading(
 run = view.run
 sets = visible_sets(run) if run is not None and run.result else []
 if run is None or not run.result:
-    empty(run, "No mistakes to look at yet", "Its mistakes are shown here")
+    empty(run, "No mistakes to look at yet", "Its mistakes are shown here", lambda: example(view.experiment.data.entry))
 elif not sets:
     with st.container(border=True, key="empty"):
         st.header("No mistakes to look at yet")

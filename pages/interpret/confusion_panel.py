@@ -16,6 +16,7 @@ PAIRS_AT_ONCE, PAIRS_OF_TWO = 5, 3  # of one set beside its matrix, and of each 
 IMAGES_AT_ONCE = 12
 IMAGE_SIZE = 52  # pixels: three in a row beside the matrix
 ANSWER = "evaluated-cell-images"  # the key of the place for the images of a cell
+READING = "Rows are what it is, columns what the network said; the diagonal is right."
 CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted class
 
 
@@ -23,27 +24,46 @@ CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted
 def card(sets: Sequence[ShownSet]) -> None:
     """The matrices side by side, and beside one or below two of them the images of the selected cell."""
     with st.container(key="matrix"):
-        with st.container(horizontal=True, gap="medium"):
-            shows = st.segmented_control(
-                "Cells show", tuple(SHOWS), default="counts", format_func=SHOWS.__getitem__, required=True, key="cells-show"
-            )
-            order = st.segmented_control(
-                "Classes", (BY_CLASS, BY_CONFUSION), default=BY_CLASS, required=True, key="classes-order", help=ORDER_HELP
-            )
-        with st.container(key="sets-side-matrix", horizontal=True, gap="large"):
-            for shown in sets:
-                with st.container(key=f"matrix-{shown.name}"):
-                    _matrix(shown, sets, shows, by_confusion=order == BY_CONFUSION)
-            if len(sets) == 1:
-                with st.container(key="matrix-aside"):
-                    _pairs(sets[0], PAIRS_AT_ONCE)
-                    _answer(sets)
         if len(sets) > 1:
+            shows, by_confusion = _choices()
+            with st.container(key="sets-side-matrix", horizontal=True, gap="large"):
+                for shown in sets:
+                    with st.container(key=f"matrix-{shown.name}"):
+                        st.markdown(f"**{shown.title}.** {READING}")
+                        _matrix(shown, sets, shows, by_confusion=by_confusion)
             _answer(sets)
             with st.container(key="sets-side-pairs", horizontal=True, gap="large"):
                 for shown in sets:
                     with st.container(key=f"pairs-of-{shown.name}"):
                         _pairs(shown, PAIRS_OF_TWO)
+        else:
+            _single(sets[0])
+
+
+def _single(shown: ShownSet) -> None:
+    """One matrix, first of all; its choices below it, and the pairs and images beside it."""
+    with st.container(key="sets-side-matrix", horizontal=True, gap="large"):
+        with st.container(key=f"matrix-{shown.name}"):
+            matrix = st.container()
+            st.caption(READING)
+            shows, by_confusion = _choices()
+            with matrix:
+                _matrix(shown, [shown], shows, by_confusion=by_confusion)
+        with st.container(key="matrix-aside"):
+            _pairs(shown, PAIRS_AT_ONCE)
+            _answer([shown])
+
+
+def _choices() -> tuple[str, bool]:
+    """Ask what the cells show, and whether classes that are confused stand side by side."""
+    with st.container(horizontal=True, gap="medium"):
+        shows = st.segmented_control(
+            "Cells show", tuple(SHOWS), default="counts", format_func=SHOWS.__getitem__, required=True, key="cells-show"
+        )
+        order = st.segmented_control(
+            "Classes", (BY_CLASS, BY_CONFUSION), default=BY_CLASS, required=True, key="classes-order", help=ORDER_HELP
+        )
+    return shows, order == BY_CONFUSION
 
 
 def _answer(sets: Sequence[ShownSet]) -> None:
@@ -65,7 +85,6 @@ def _matrix(shown: ShownSet, sets: Sequence[ShownSet], shows: str, *, by_confusi
     def select() -> None:
         select_cell(shown, st.session_state[key].cell)
 
-    st.markdown(f"**{shown.title}.** Rows are what it is, columns what the network said; the diagonal is right.")
     classes = range(len(shown.classes))
     confusion_matrix(
         shown.evaluated.matrix,

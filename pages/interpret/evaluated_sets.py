@@ -1,6 +1,6 @@
 """The evaluated sets of a run that a page may show, and their images."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,7 @@ class MistakesRequest:
     index: int | None  # the index of the image; None: the first image
 
 
-def empty(run: Run | None, title: str, coming: str) -> None:
+def empty(run: Run | None, title: str, coming: str, picture: Callable[[], None] | None = None) -> None:
     """A card in place of results before a run is evaluated: why there are none, and what to do.
 
     Parameters
@@ -66,23 +66,35 @@ def empty(run: Run | None, title: str, coming: str) -> None:
         The heading of the card.
     coming
         The result that comes once the run ends.
+    picture
+        Draws what this page will show, and says so; None draws nothing.
     """
     with st.container(border=True, key="empty"):
         st.header(title)
         if run is None:
             reason = run_bar.why_not(current_view())
             st.markdown(f"Train a network first. Something stands in the way. {reason}" if reason else TRAIN_FIRST)
+            _way_to_train()
         elif not run.is_over:
             st.markdown(f"Run {run.number} is still {STATES[run.state].word}. {coming} once it ends.")
         elif run.state in ("failed", "interrupted", "cancelled"):
             was = "" if run.state == "failed" else "was "
             st.markdown(f"Run {run.number} {was}{STATES[run.state].word} before it could be evaluated. Train again.")
+            _way_to_train()
         elif application().results.awaits_evaluation(run):
             waiting.wait_for_result(run)
         else:
             st.markdown(
                 f"Run {run.number} was stopped by force, so that nothing was evaluated. Resume it on the Train page."
             )
+        if picture is not None:
+            with st.container(key="empty-picture"):
+                picture()
+
+
+def _way_to_train() -> None:
+    with st.container(key="empty-to-train", width="content"):
+        st.page_link("train.py", label="Go to Train", icon=":material/arrow_forward:", width="content")
 
 
 def look_closely(shown: ShownSet, cell: tuple[int, int] | None = None, index: int | None = None) -> None:

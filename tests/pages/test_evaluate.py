@@ -37,6 +37,8 @@ def test_nothing_is_trained_yet(open_screen: Open) -> None:
     assert "Nothing to evaluate yet" in screen.text("empty")
     assert "Train a network first; press **Train** below." in screen.text("empty")
     assert not screen.has("matrix")
+    assert "a row for what each is, a column for what the network said" in screen.text("empty-picture")
+    assert screen.has("empty-to-train")
 
 
 def test_run_that_goes_on_is_waited_for(
@@ -385,3 +387,10 @@ def test_network_without_a_mistake(open_screen: Open, trained: str, installed: m
     screen = open_screen("evaluate")
     assert "There is no mistake." in screen.text("matrix")
     assert "Every image was classified rightly." in screen.open_tab("Worst mistakes").text("mistakes-validation")
+
+
+def test_the_matrix_stands_above_what_it_can_be_changed_to_and_above_the_sealed_set(open_screen: Open, trained: str) -> None:
+    text = open_screen("evaluate").text()
+    assert text.index("Confused most") < text.index("The test set is sealed")
+    text = open_screen("evaluate").put("evaluate-set", "Both").text()
+    assert text.index("The test set is sealed") < text.index("Confused most")

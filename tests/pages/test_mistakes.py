@@ -53,7 +53,9 @@ def bars(screen: Screen) -> list[str]:
 
 
 def test_nothing_to_look_at_yet(open_screen: Open) -> None:
-    assert "No mistakes to look at yet" in open_screen("mistakes").text("empty")
+    text = open_screen("mistakes").text("empty")
+    assert "No mistakes to look at yet" in text
+    assert "the worst mistake first" in text
 
 
 def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, trained: str, kept: EvaluatedSet) -> None:
