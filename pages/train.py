@@ -141,9 +141,12 @@ with page_layout.beside_code(view, run=view.run):
     with st.container(key="train", horizontal=True, gap="medium"):
         left = st.container(key="train-controls", width=210)
         right = st.container(key="train-curves", width="stretch")
-    with left, st.container(border=True, key="controls"):
-        fit_controls.main_controls(view.experiment, changeable=view.all_allowed)
-        fit_controls.further_controls(view.experiment, changeable=view.all_allowed)
+    with left:
+        if view.run is not None:  # only on a phone, where the settings are folded so that the curves come first
+            st.toggle("Show settings", key="show-settings", persist_state="session", on_change="ignore")
+        with st.container(border=True, key="controls"):
+            fit_controls.main_controls(view.experiment, changeable=view.all_allowed)
+            fit_controls.further_controls(view.experiment, changeable=view.all_allowed)
     with right:
         made_here = (("fit",), ("data", "train_images"), ("compile", "optimizer"))
         here = tuple(one for one in view.problems if any(one.concerns(*part) for part in made_here))

@@ -314,3 +314,11 @@ def test_train_is_disabled_with_a_reason(open_screen: Open, experiment: Experime
         "CIFAR-10 is not on this machine: see Load.",
         "Define: The network has no layers.",
     )
+
+
+def test_settings_can_be_folded_on_a_phone_once_there_is_a_run(open_screen: Open, installed: manager.Runs) -> None:
+    assert not open_screen("train").has("show-settings")
+    installed.start(DIGITS, "ada")
+    screen = open_screen("train")
+    assert screen.has("show-settings")
+    assert "Learning rate" in screen.text() or screen.has("controls")
