@@ -18,7 +18,7 @@ MARGIN_OF_CHART = {"l": 0, "r": 0, "t": 10, "b": 0}
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
 OLD = "This run was evaluated by an older dashboard, which kept too little for this. Train again to see it."
 RULE = (
-    "argmax names the class with the largest probability, also where all ten have 0.1, and of equal ones the first. With a "
+    "argmax names the class with the largest probability, also where all are equal, and of equal ones the first. With a "
     "threshold the network may say “not sure”."
 )
 
