@@ -26,6 +26,7 @@ from pages.widgets.run_picker import chosen_runs, clear, select_runs, table_key,
 RUNS_ON_A_PAGE = 50
 NEWEST_FIRST = "Newest first"
 OF_KEPT = " of the weights that the run kept; while it trains, after its last epoch."
+FILTERED_FROM = 2  # runs
 # Of each column its title, what it means, and how its values are shown: a format, or a function, as on all other pages.
 COLUMNS = {
     "number": ("Run", "Counted from your first one.", "%d"),
@@ -47,7 +48,9 @@ WIDTHS = {"name": 150, "change": 230, "note": 200}  # pixels; the others are as 
 
 
 def filtered(table: list[Row]) -> list[Row]:
-    """The runs that the filters leave, in the order that is wanted."""
+    """The runs that the filters leave, in the order that is wanted; a single run needs no filter."""
+    if len(table) < FILTERED_FROM:
+        return table
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs-filters"):
         text = st.text_input("Find", placeholder="Name, note or change", key="runs-find", icon=":material/search:")
         known = list(dict.fromkeys(row.state for row in table))
@@ -75,31 +78,37 @@ def _sorted(table: list[Row], name: str) -> list[Row]:
 
 
 def draw_pages(table: list[Row]) -> list[Row]:
-    """Draw the table a page at a time, with buttons to turn and to save it; return the visible rows."""
+    """Draw the table a page at a time, with buttons to turn; return the visible rows."""
     own = st.container(key="runs-table")
     count = max(1, -(-len(table) // RUNS_ON_A_PAGE))
     wanted = next((place for place, row in enumerate(table) if row.run in chosen_runs()), 0)
     turned = st.session_state.get("runs-page", wanted // RUNS_ON_A_PAGE + 1)
     st.session_state["runs-page"] = page = min(turned, count)  # a filter leaves fewer
-    with st.container(horizontal=True, vertical_alignment="center", key="runs-foot"):
-        if count > 1:
+    first = (page - 1) * RUNS_ON_A_PAGE
+    if count > 1:
+        with st.container(horizontal=True, vertical_alignment="center", key="runs-foot"):
             page = st.pagination(count, key="runs-page")
-        first = (page - 1) * RUNS_ON_A_PAGE
-        shown = table[first : first + RUNS_ON_A_PAGE]
-        st.caption(f"{first + 1:,} to {first + len(shown):,} of {len(table):,} runs" if count > 1 else "", width="stretch")
-        st.download_button(
-            "Table as CSV",
-            table_csv(table).encode("utf-8-sig"),  # with its mark, or Excel takes it for another encoding
-            file_name="runs.csv",
-            mime="text/csv",
-            key="runs-csv",
-            icon=":material/download:",
-            on_click="ignore",
-            help="All that the filters leave, on all pages.",
-        )
+            first = (page - 1) * RUNS_ON_A_PAGE
+            last = min(first + RUNS_ON_A_PAGE, len(table))
+            st.caption(f"{first + 1:,} to {last:,} of {len(table):,} runs", width="stretch")
+    shown = table[first : first + RUNS_ON_A_PAGE]
     with own:
         draw_table(shown)
     return shown
+
+
+def csv_button(table: list[Row]) -> None:
+    """Draw the button that saves the table."""
+    st.download_button(
+        "Table as CSV",
+        table_csv(table).encode("utf-8-sig"),  # with its mark, or Excel takes it for another encoding
+        file_name="runs.csv",
+        mime="text/csv",
+        key="runs-csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help="All that the filters leave, on all pages.",
+    )
 
 
 def draw_table(shown: list[Row]) -> None:
@@ -196,8 +205,11 @@ if outcomes:
     by_id = {one.run.id: one for one in outcomes}
     if view.run is not None and linked is None:
         st.session_state.setdefault("runs_chosen", [view.run.id])
-    visible = {row.run for row in draw_pages(filtered(rows(outcomes)))}
-    selected_ones([one.run for one in outcomes])
+    left = filtered(rows(outcomes))
+    visible = {row.run for row in draw_pages(left)}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="runs-selection"):
+        selected_ones([one.run for one in outcomes])
+        csv_button(left)
     picked = [by_id[run_id] for run_id in chosen_runs() if run_id in by_id]
     if unfinished := {one.run.id: one.run.state for one in outcomes if not one.run.is_over}:
         wait_for_states(unfinished)
