@@ -35,7 +35,8 @@ def optimizer_card(experiment: Experiment) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         few_entries_choice("optimizer", OPTIMIZERS, experiment, "How the weights are changed")
         formula(entry, "optimizer")
-    st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
+    with st.container(key="about-optimizer"):  # on a phone it stands below the pictures
+        st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
     choose_rate(experiment, drawable=view.all_allowed)
     loss_pictures.valley(view)
     entry_widgets(entry, ("compile", "optimizer"), experiment, but=("learning_rate",))

@@ -21,7 +21,7 @@ from pages.shell.view import current_view
 from pages.widgets.picture_items import picture_item
 
 SIZE = 208  # of an explanation, in pixels
-MAP_HEIGHT = 400  # of the map of images, in pixels
+MAP_HEIGHT = 370  # of the map of images, in pixels
 ITS_ANSWER = -1  # in place of a class: the class with the highest probability
 CLOUD = "why-cloud"
 LAYER = "why_layer"  # in session state: the id of the layer whose maps Grad-CAM weighs
@@ -61,7 +61,8 @@ def card(network: NetworkRef, image: ImageRef, label: int, method: Method) -> No
         asked = question(image, label, method)
         found: Explanation | None = answer(network, "explain", *asked, height=SIZE, waiting_words="Computing …")
         if found is not None and found.missing:
-            st.info(plain(found.missing))
+            with st.container(key=f"why-missing-{method.name}"):  # a low card below those with a picture
+                st.markdown(f":material/info: {plain(found.missing)}")
         elif found is not None:
             name = network.experiment.data.entry.classes[label]
             alt = f"{method.title} for {name} over the image. {found.strongest}"
