@@ -46,6 +46,7 @@ TRIED = "try-picture"  # the pixels of the uploaded file or photo
 REFUSED = "try-refused"  # why the last file or photo was refused
 BROUGHT = "try-brought"  # number of uploaded files, for the uploader's key
 TAKEN = "try-taken"  # the id of the last photo
+MOST_NAMES = 10  # of classes, in a sentence
 SEED = "try-seed"  # of the noise
 NUDGED = "try-nudged"  # the last nudge: its network and picture, its strength in levels, and its result
 CHANGED = "try-changed"  # by the name of a change, its setting; kept while other pages are open
@@ -265,6 +266,36 @@ def onward(now: ImageRef) -> None:
                 st.switch_page(page)
 
 
+def example(network: NetworkRef) -> None:
+    """Draw an image of the data, for what the network is going to get."""
+    data = network.experiment.data.entry
+    preview = read_preview(data.name)
+    if preview is None:
+        st.caption("Nothing yet.")
+        return
+    height, width = data.image_shape[:2]
+    name = data.classes[0]
+    item = picture_item("example", preview.images[0, 0], f"For example, an image of the data: {name}")
+    picture_grid([item], key="try-example", size=SIZE, columns=1)
+    st.caption(
+        f"For example, {plain(name)}: an image of the data, {height} × {width} pixels. Yours is brought to that size."
+    )
+
+
+def awaited(network: NetworkRef) -> None:
+    """Say what the answer is going to be, and lead to one at once."""
+    st.markdown("Draw something, or bring a picture: the answer follows.")
+    classes = network.experiment.data.entry.classes
+    few = ", ".join(plain(name) for name in classes[:MOST_NAMES])
+    more = f" and {len(classes) - MOST_NAMES} more" if len(classes) > MOST_NAMES else ""
+    st.caption(f"A probability for each of its {len(classes)} classes: {few}{more}.")
+    st.button("Show it an image of the data", key="try-from-data", icon=":material/image:", on_click=_from_data)
+
+
+def _from_data() -> None:
+    st.session_state["try-way"] = "From the data"
+
+
 @st.fragment
 def trial(network: NetworkRef, look: DrawingStyle) -> None:
     """Draw the part of the page that follows a drawing or a slider."""
@@ -284,8 +315,10 @@ def trial(network: NetworkRef, look: DrawingStyle) -> None:
     seen.header("The network sees")
     said.header(f"It says {when(network)}".rstrip())
     if start is None:
-        seen.caption("Nothing yet.")
-        said.caption("Draw something, or bring a picture: the answer follows.")
+        with seen:
+            example(network)
+        with said:
+            awaited(network)
         return
     original = picked_image(network) if way == "From the data" else own(start)
     picture = perturbed(start, change, st.session_state.get(SEED, 0))

@@ -44,6 +44,15 @@ def test_nothing_is_said_before_there_is_a_picture(open_screen: Open) -> None:
     assert not screen.has("try-seen")
 
 
+def test_before_there_is_a_picture_an_example_leads_to_an_answer(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("try_it", DIGITS)
+    assert "For example, 0: an image of the data, 8 × 8 pixels." in screen.text("try-sees")
+    assert "A probability for each of its 10 classes: 0, 1, 2" in screen.text("try-says")
+    screen.press("try-from-data")
+    assert workers.answer(PICTURE, np.full((8, 8, 1), 60, "uint8"))[2] == ImageRef("validation", 0)
+    assert not screen.run().has("try-example")
+
+
 def test_drawing_is_seen_as_the_data_is_and_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
     screen = drawn(open_screen)
     experiment, model, asked = workers.answer(SAYS, SURE)
