@@ -65,7 +65,7 @@ def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
     lines = [line for line in backend_lines(on(view.experiment, backend)) if "environ" in line] or [OWN_CHOICE]
     st.code("\n".join([*lines, "import keras"]), language="python", wrap_lines=True)
     if problem is not None:
-        st.info(f"{problem.happened} {problem.fix}")
+        st.caption(f":material/info: {problem.happened} {problem.fix}")
     elif run is None:
         st.caption("Not trained yet.")
     else:

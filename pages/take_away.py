@@ -22,7 +22,7 @@ def code_card(run: Run) -> None:
     results = application().results
     several = parts(run.experiment, results.differences(run), results.execution(run), run_counts(run))
     with st.container(border=True, key="take-code"):
-        st.header("The code")
+        st.header(":material/code: The code")
         st.markdown(
             f"The lecture's five steps with an explanation each. Both files hold the code of run {run.number}. "
             "In Colab choose File, Upload notebook."
@@ -50,7 +50,7 @@ def _download(run: Run, text: str, ending: str, label: str) -> None:
 def report_card(run: Run) -> None:
     """Draw the page to hand in."""
     with st.container(border=True, key="take-report"):
-        st.header("A page to hand in")
+        st.header(":material/description: A page to hand in")
         tested = "" if run.test_is_open else " The test set is sealed, so that it is not in it."
         st.markdown(
             "Data, drawing of the network, curves, matrix, mistakes and code in one file, for any browser; it loads "

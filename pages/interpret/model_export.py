@@ -63,7 +63,7 @@ def _stamp(stamp: Stamp) -> None:
 def formats_card(run: Run) -> None:
     """The trained network as a file, in each format."""
     with st.container(border=True, key="take-model"):
-        st.header("The trained network")
+        st.header(":material/account_tree: The trained network")
         if not application().results.model(run):
             st.markdown("The file with this run's weights is gone from the data folder. Train the network again.")
             return
@@ -85,7 +85,7 @@ def _model(run: Run, model_format: Format) -> None:
         else ""
     )
     with st.container(height="stretch"):
-        st.markdown(f"**{model_format.title}**")
+        st.markdown(f":material/{model_format.icon}: **{model_format.title}**")
         st.caption(model_format.sentence)
         if written is not None:
             st.markdown(_words(written))
