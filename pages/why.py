@@ -21,7 +21,7 @@ from pages.shell.view import current_view
 from pages.widgets.picture_items import picture_item
 
 SIZE = 208  # of an explanation, in pixels
-MAP_HEIGHT = 370  # of the map of images, in pixels
+MAP_HEIGHT = 400  # of the map of images, in pixels
 ITS_ANSWER = -1  # in place of a class: the class with the highest probability
 CLOUD = "why-cloud"
 LAYER = "why_layer"  # in session state: the id of the layer whose maps Grad-CAM weighs
@@ -71,8 +71,12 @@ def card(network: NetworkRef, image: ImageRef, label: int, method: Method) -> No
             st.markdown(plain(found.words))
         if found is not None and len(found.layers) > 1:
             choose_layer(network, found)
-        st.caption(f"**Says:** {method.can}")
+        is_missing = found is not None and bool(found.missing)
+        if not is_missing:
+            st.caption(f"**Says:** {method.can}")
         with st.popover("Its limits", icon=":material/help_center:", key=f"limits-{method.name}"):
+            if is_missing:
+                st.markdown(f"**Says:** {method.can}")
             st.markdown(f"**Does not say:** {method.cannot}")
             st.caption(method.source)
 
