@@ -14,6 +14,7 @@ The packages, from the ground up; `[tool.importlinter]` in pyproject.toml keeps 
     worker/      the functions that run in worker processes
     engine/      starting worker processes, and asking them
     runs/        the queue of runs and their record
+    teaching/    decks, the checks of their tasks, and what visitors did of them
     application.py  all state of one server, in one object
     __main__.py  the command line
 """

@@ -75,6 +75,45 @@ LOCKS = sql.Table(  # the parts that a lecturer's link locks in a visitor's draf
     sql.Column("visitor", sql.String, primary_key=True),
     sql.Column("content", sql.Text, nullable=False),
 )
+# What people learn: see `core.teaching.progress`. Later versions may add tables without a new number of the schema.
+PLACES = sql.Table(  # where each visitor is in each deck
+    "places",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),
+    sql.Column("deck", sql.String, primary_key=True),
+    sql.Column("scene", sql.String, nullable=False),
+    sql.Column("begun", sql.Float, nullable=False),  # seconds since 1970, as in all tables here
+    sql.Column("seen", sql.Float, nullable=False),  # when they were there last
+    sql.Column("is_open", sql.Boolean, nullable=False, default=True),  # whether the guide shows the deck
+    sql.Column("finished", sql.Float),  # when they came to the end; None before
+)
+ANSWERS = sql.Table(  # every try of every question, prediction and task
+    "answers",
+    metadata,
+    sql.Column("position", sql.Integer, primary_key=True),
+    sql.Column("visitor", sql.String, nullable=False, index=True),
+    sql.Column("deck", sql.String, nullable=False),
+    sql.Column("item", sql.String, nullable=False),
+    sql.Column("kind", sql.String, nullable=False),  # one of `core.teaching.progress.ANSWER_KINDS`
+    sql.Column("value", sql.Text, nullable=False),
+    sql.Column("share", sql.Float),  # how right it is, from 0 to 1; None where that is not known yet
+    sql.Column("answered", sql.Float, nullable=False),
+)
+ACTIVITIES = sql.Table(  # what a visitor looked at or did on pages, each thing once
+    "activities",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),
+    sql.Column("kind", sql.String, primary_key=True),
+    sql.Column("detail", sql.String, primary_key=True),
+    sql.Column("done", sql.Float, nullable=False),  # the last time
+)
+LEARNERS = sql.Table(  # what a visitor chose about learning
+    "learners",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),
+    sql.Column("nickname", sql.String, nullable=False, default=""),  # "" for none
+    sql.Column("guesses_first", sql.Boolean, nullable=False, default=False),  # whether Train asks for a guess
+)
 
 KINDS = "UPDATE events SET kind = coalesce(json_extract(content, '$.kind'), '') WHERE kind = '' AND json_valid(content)"
 # Version 2 counted a run's openings in its own row alone.

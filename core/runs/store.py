@@ -67,6 +67,11 @@ class Ledger(Drafts, RunHistory):
         self.flush()
         self._engine.dispose()
 
+    @property
+    def engine(self) -> sql.Engine:
+        """The database, for the tables of other packages."""
+        return self._engine
+
     # Runs
 
     def add_run(self, experiment: Experiment, visitor: str, series: str = "") -> Run:
