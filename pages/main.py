@@ -10,6 +10,7 @@ from pages.shell.page_tabs import page_tabs
 from pages.shell.progress_rail import rail
 from pages.shell.streamlit_patches import let_callbacks_end
 from pages.shell.view import read_view
+from pages.teaching.guide import guide
 
 let_callbacks_end()
 share.open_link()
@@ -38,6 +39,7 @@ if not on_stage:
         login_bar()
         rail(view, current)
         page_tabs(view, current)
+        guide(view, current)
         show_refusal()
         share.notice()
 if not building:

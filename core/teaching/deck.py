@@ -26,6 +26,7 @@ class ExperimentChange:
     start: str  # "draft", "lecture", or the name of a ready net
     content: Mapping[str, Any]  # parts of an experiment, as its JSON has them: data, layers, compile, fit
     line: int
+    train: bool = False  # whether a run of it is started at once
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ PAGES = (
     PageEntry(
         "take_away.py", "Take it away", "Get the notebook, the model and a report.", "Evaluate", "Take away", "Its files"
     ),
+    PageEntry("learn.py", "Learn", "Lessons, challenges, the lecture and its lab: guess, do, and see why."),
+    PageEntry("classroom.py", "Class", "How far everybody is, where they are stuck, and what they get wrong."),
     PageEntry("backends.py", "What is Keras?", "Train the same network on three backends."),
     PageEntry("glossary.py", "Glossary", "All words of machine learning on these pages, explained."),
     PageEntry("ready.py", "Ready for class", "Check what a lecture needs of this machine."),

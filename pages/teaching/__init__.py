@@ -1,0 +1,1 @@
+"""The parts of decks on pages: the guide, tasks, questions and guesses."""

@@ -1,0 +1,30 @@
+"""The evidence that the checks of the open deck see, gathered for the visitor."""
+
+from core.application import application
+from core.teaching import evidence
+from core.teaching.evidence import Evidence
+from pages.shell import session
+from pages.shell.view import View
+from pages.teaching.current_scene import Current
+
+
+def gather_evidence(now: Current, view: View) -> Evidence:
+    """What the visitor has done since they began the open deck.
+
+    Parameters
+    ----------
+    now
+        The deck that is open, and where its visitor is.
+    view
+        The view of this script run, with the visitor's draft.
+    """
+    progress, visitor, since = application().progress, session.visitor(), now.place.begun
+    answers = {answer.item: answer.value for answer in progress.answers(visitor, now.deck.name, since=since)}
+    return evidence.gather(
+        application().runs,
+        visitor,
+        view.experiment,
+        activities=progress.activities(visitor, since=since),
+        answers=answers,
+        since=since,
+    )

@@ -1,0 +1,71 @@
+"""What is the visitor's own of learning: their nickname, their guesses, and the ways to take all of it away or delete it."""
+
+import json
+from dataclasses import replace
+
+import streamlit as st
+
+from core.application import application
+from core.number_text import percent, quantity
+from core.teaching.progress import PREDICTION
+from pages.shell import session
+
+NICKNAME = "nickname"
+
+
+def draw() -> None:
+    """Draw the nickname, the guesses so far, and the buttons that export and delete."""
+    with st.container(key="own-progress", gap="small"):
+        st.header("Yours")
+        st.markdown(_guesses())
+        learner = application().progress.learner(session.visitor())
+        st.text_input(
+            "Nickname",
+            learner.nickname,
+            key=NICKNAME,
+            max_chars=40,
+            placeholder="none",
+            help="By this name who teaches sees your progress. Without one you are counted, and not named.",
+            on_change=_rename,
+            width=330,
+        )
+        with st.container(horizontal=True, gap="small"):
+            st.download_button(
+                "Export what is mine",
+                _exported,
+                "learning.json",
+                "application/json",
+                key="export-progress",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            with st.popover("Delete what is mine", icon=":material/delete:", key="delete-progress"):
+                st.markdown("This deletes your places in decks, your answers and your nickname. Runs and drafts stay.")
+                st.button("Delete", key="delete-progress-now", type="primary", on_click=_delete)
+
+
+def _guesses() -> str:
+    tries = application().progress.answers(session.visitor())
+    judged = [answer.share for answer in tries if answer.kind == PREDICTION and answer.share is not None]
+    if not judged:
+        return "You have not guessed yet. A guess before a run makes what you see stay with you."
+    right = sum(share == 1.0 for share in judged)
+    recent = judged[-10:]
+    words = f"{quantity(len(judged), 'guess', 'guesses')}, {right} right ({percent(right / len(judged))})."
+    if len(judged) > len(recent):
+        words += f" Of the last {len(recent)}: {sum(share == 1.0 for share in recent)} right."
+    return words
+
+
+def _exported() -> str:
+    return json.dumps(application().progress.everything_of(session.visitor()), indent=1)
+
+
+def _rename() -> None:
+    progress, visitor = application().progress, session.visitor()
+    progress.choose(visitor, replace(progress.learner(visitor), nickname=st.session_state[NICKNAME] or ""))
+
+
+def _delete() -> None:
+    application().progress.delete(session.visitor())
+    st.session_state.pop(NICKNAME, None)

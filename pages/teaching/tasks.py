@@ -1,0 +1,94 @@
+"""Tasks of decks: what to do, what each check sees now, and hints that grow."""
+
+import time
+
+import streamlit as st
+
+from core.application import application
+from core.teaching.check import Seen
+from core.teaching.deck import Task
+from core.teaching.evidence import Evidence
+from core.teaching.progress import HINT, TASK, Answer
+from core.teaching.task_checks import CHECKS
+from pages.shell import session
+from pages.shell.messages import plain
+from pages.shell.view import View
+from pages.teaching import current_scene
+from pages.teaching.current_scene import Current
+from pages.teaching.evidence import gather_evidence
+
+FIRST_HINT_SECONDS = 90  # after which a first hint stands there unasked
+LOOK_EVERY_SECONDS = 15  # as long as a task is not done
+
+
+def draw_task(task: Task, now: Current, view: View) -> None:
+    """Draw a task with what its checks see; it is kept once all have passed.
+
+    Parameters
+    ----------
+    task
+        The task.
+    now
+        The deck that is open, and where its visitor is.
+    view
+        The view of this script run.
+    """
+    seen = see(task, gather_evidence(now, view))
+    is_done = all(one.has_passed for one in seen)
+    tries = _tries(now)
+    if is_done and not any(answer.item == task.id and answer.share == 1.0 for answer in tries):
+        words = "; ".join(one.saw for one in seen)
+        application().progress.answer(session.visitor(), Answer(now.deck.name, task.id, TASK, words, 1.0, 0.0))
+    with st.container(key=f"task-{now.deck.name}-{task.id}", gap="small"):
+        st.markdown(f":material/flag: {task.do}")
+        for one in seen:
+            icon = ":material/check_circle:" if one.has_passed else ":material/radio_button_unchecked:"
+            st.markdown(f"{icon} {plain(one.words)}")
+        if is_done:
+            st.success("Done. Go on when you like.", icon=":material/check_circle:")
+        else:
+            _help(task, now)
+
+
+def see(task: Task, evidence: Evidence) -> tuple[Seen, ...]:
+    """What each check of a task sees."""
+    return tuple(CHECKS[call.name].see(evidence, call.arguments) for call in task.checks)
+
+
+def _tries(now: Current) -> tuple[Answer, ...]:
+    return application().progress.answers(session.visitor(), now.deck.name, since=now.place.begun)
+
+
+@st.fragment(run_every=LOOK_EVERY_SECONDS)
+def _help(task: Task, now: Current) -> None:
+    """Draw the hints that were given, and the button for the next one; the first one comes by itself after a while."""
+    asked = sum(answer.item == task.id and answer.kind == HINT for answer in _tries(now))
+    waited = time.time() - now.place.seen > FIRST_HINT_SECONDS
+    shown = max(asked, int(waited and bool(task.hints)))
+    for hint in task.hints[:shown]:
+        st.info(hint, icon=":material/lightbulb:")
+    with st.container(horizontal=True, gap="small"):
+        if shown < len(task.hints):
+            label = "Hint" if shown == 0 else "A bigger hint"
+            st.button(
+                label,
+                key=f"hint-{now.deck.name}-{task.id}",
+                icon=":material/lightbulb:",
+                on_click=_give_hint,
+                args=(task, now, shown + 1 - asked),
+            )
+        elif task.show is not None:
+            st.button(
+                "Show me",
+                key=f"show-{now.deck.name}-{task.id}",
+                icon=":material/visibility:",
+                help="Does it in your draft. Undo on Define brings the old draft back.",
+                on_click=current_scene.apply,
+                args=(task.show,),
+            )
+
+
+def _give_hint(task: Task, now: Current, count: int) -> None:
+    """Keep that a further hint was asked for; those that came by themselves count as well."""
+    for _ in range(count):
+        application().progress.answer(session.visitor(), Answer(now.deck.name, task.id, HINT, "", None, 0.0))
