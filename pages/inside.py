@@ -17,7 +17,7 @@ from pages.interpret.image_picker import is_blocked, picked_image, picker
 from pages.interpret.layer_detail import CHANNEL, one_layer, prefetch_layer, scale, select_number, which_scale
 from pages.interpret.network_ref import NetworkRef, answers, network_in_view, prefetch
 from pages.interpret.timeline import choose_moment, compare, follow, on_one_scale
-from pages.shell import page_layout
+from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import Container
 from pages.shell.view import current_view
@@ -35,6 +35,7 @@ def open_layer() -> None:
     told = getattr(st.session_state[ROWS], "opened", None)
     if isinstance(told, Mapping) and isinstance(told.get("layer"), str):
         st.session_state[OPENED] = told["layer"]
+        session.note("open", f"layer:{told['layer']}")
         if isinstance(told.get("channel"), int):
             select_number(CHANNEL, told["layer"], max(0, told["channel"]))
 

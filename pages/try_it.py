@@ -30,7 +30,7 @@ from pages.interpret.image_picker import pick, picked_image, picker
 from pages.interpret.network_ref import NetworkRef, answer, network_in_view
 from pages.interpret.timeline import choose_moment, follow
 from pages.run_panels.weight_history import forget_questions
-from pages.shell import page_layout, waiting
+from pages.shell import page_layout, session, waiting
 from pages.shell.messages import plain, show_problem
 from pages.shell.streamlit_patches import UploadedFile
 from pages.shell.upload_memory import take
@@ -123,6 +123,7 @@ def drawn(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
 
 def keep_drawing() -> None:
     st.session_state[DRAWING] = st.session_state["try-pad"].drawing
+    session.note("drawn")
 
 
 def brought(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:

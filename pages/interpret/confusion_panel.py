@@ -9,6 +9,7 @@ from core.analysis.evaluation_files import Pair, in_cell
 from core.number_text import percent, quantity
 from pages.components.confusion_matrix.confusion_matrix import SHOWS, confusion_matrix
 from pages.interpret.evaluated_sets import ShownSet, gallery, look_closely
+from pages.shell import session
 from pages.shell.messages import plain
 
 BY_CLASS, BY_CONFUSION = "By class", "By confusion"
@@ -104,6 +105,7 @@ def select_cell(shown: ShownSet, cell_event: Any) -> None:
     cell = [cell_event.get(part) for part in ("actual", "predicted")] if isinstance(cell_event, dict) else [None]
     if all(type(number) is int and 0 <= number < len(shown.classes) for number in cell):
         st.session_state[CELL] = (shown.key, *cell)
+        session.note("cell", "→".join(shown.classes[number] for number in cell))
 
 
 def selected_cell(shown: ShownSet) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from core.number_text import quantity
 from core.runs.run_record import Run
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.components.validation_view.validation_view import validation_view
-from pages.shell import waiting
+from pages.shell import session, waiting
 from pages.shell.addresses import live_url
 from pages.shell.messages import plain
 from pages.widgets.picture_items import picture_item
@@ -52,6 +52,8 @@ def matrix(run: Run, *, compact: bool = False) -> None:
         clicked = read_cell(st.session_state[key].cell, run.experiment)
         if clicked is not None:
             st.session_state["cell"] = (run.id, clicked)
+            classes = run.experiment.data.entry.classes
+            session.note("cell", f"{classes[clicked.actual]}→{classes[clicked.predicted]}")
 
     selected = None if cell is None else (cell.actual, cell.predicted)
     validation_view("matrix", key=key, selected=selected, on_cell=select_clicked, compact=compact, **_component_data(run))

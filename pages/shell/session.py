@@ -20,6 +20,7 @@ from pages.shell import account
 from pages.shell.middleware import VISITOR_COOKIE
 
 LECTURER_COOKIE = "lecturer"
+DECK_OPEN = "deck_open"  # the key of whether a deck is open, which the guide sets
 MOST_SHOWN = 500  # widgets whose last values are remembered: those of a few revisions
 OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."
 RUN_GONE = Problem(
@@ -225,6 +226,18 @@ def shown_run() -> Run | None:
     if run is not None:
         st.query_params["run"] = run.id  # going to another page drops it; the address is what people share
     return run
+
+
+def note(kind: str, detail: str = "") -> None:
+    """Note what the visitor looked at or did, for the tasks of the deck that is open; without one, nothing is kept.
+
+    Parameters
+    ----------
+    kind, detail
+        What it was: see `core.teaching.progress.Activity`.
+    """
+    if st.session_state.get(DECK_OPEN):
+        application().progress.note(visitor(), kind, detail)
 
 
 def leave(run: Run) -> None:

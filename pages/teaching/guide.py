@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.teaching.deck import LECTURE, Notes, Prediction, Question, Task, Words
+from pages.shell import session
 from pages.shell.messages import plain
 from pages.shell.page_map import page_of
 from pages.shell.view import View
@@ -12,7 +13,7 @@ from pages.teaching.predictions import draw_prediction
 from pages.teaching.questions import draw_question
 from pages.teaching.tasks import draw_task
 
-FOLDED = "guide_folded"
+FOLDED, NOTED = "guide_folded", "noted_page"
 NEXT_KEY, BACK_KEY = "PageDown", "PageUp"  # of a lecture: the keys of a presenter's remote control
 
 
@@ -27,13 +28,25 @@ def guide(view: View, page: str) -> None:
         The file of the page on the screen.
     """
     now = current_scene.current_scene()
-    if now is None or (page == LEARN and now.page == LEARN):
+    st.session_state[session.DECK_OPEN] = now is not None
+    if now is None:
+        return
+    _note_page(now, page)
+    if page == LEARN and now.page == LEARN:
         return
     with st.container(key="guide", gap="small"):
         _head(now, page)
         if not st.session_state.get(FOLDED):
             with st.container(key="guide-body", gap="small"):
                 scene_parts(now, view)
+
+
+def _note_page(now: Current, page: str) -> None:
+    """Note a page once for each scene, not at every script run."""
+    seen = now.deck.name, now.scene.id, page
+    if st.session_state.get(NOTED) != seen:
+        st.session_state[NOTED] = seen
+        session.note("page", page)
 
 
 def scene_parts(now: Current, view: View) -> None:
