@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from core.teaching.deck import LECTURE, Notes, Prediction, Question, Task, Words
+from core.teaching.deck import LAB, LECTURE, Notes, Prediction, Question, Task, Words
 from pages.shell import session
 from pages.shell.messages import plain
 from pages.shell.page_map import page_of
 from pages.shell.view import View
 from pages.teaching import current_scene
 from pages.teaching.current_scene import LEARN, Current
+from pages.teaching.hand_in_card import draw_hand_in
 from pages.teaching.predictions import draw_prediction
 from pages.teaching.questions import draw_question
 from pages.teaching.tasks import draw_task
@@ -61,6 +62,8 @@ def scene_parts(now: Current, view: View) -> None:
                 draw_task(part, now, view)
             case Question():
                 draw_question(part, now)
+    if now.is_last and now.deck.kind == LAB:
+        draw_hand_in(now)
 
 
 def _head(now: Current, page: str) -> None:

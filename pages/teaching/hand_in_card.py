@@ -1,0 +1,53 @@
+"""The card at the end of a lab that gives one file to hand in."""
+
+import time
+
+import streamlit as st
+
+from core.application import application
+from core.experiment.descriptions import sentence
+from core.number_text import accuracy_text, quantity
+from core.runs.run_record import Run
+from core.runs.states import STATES
+from core.teaching.hand_in import HandedInRun, handed_in, html
+from pages.shell import session
+from pages.teaching.current_scene import Current
+
+MOST_RUNS = 50  # the newest ones
+
+
+def draw_hand_in(now: Current) -> None:
+    """Draw how much of a deck is done, and the button that downloads the file.
+
+    Parameters
+    ----------
+    now
+        The deck that is open, and where its visitor is.
+    """
+    progress, visitor = application().progress, session.visitor()
+    answers = progress.answers(visitor, now.deck.name, since=now.place.begun)
+    items = [item for scene in handed_in(now.deck, answers) for item in scene.items]
+    good = sum(item.mark in ("done", "right") for item in items)
+    with st.container(key="hand-in", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown(f"**{good} of {quantity(len(items), 'item')} right or done.**", width="content")
+        st.download_button(
+            "Download the file to hand in",
+            lambda: html(now.deck, answers, _runs(now), progress.learner(visitor).nickname, time.time()),
+            f"{now.deck.name}.html",
+            "text/html",
+            key="hand-in-file",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _runs(now: Current) -> tuple[HandedInRun, ...]:
+    runs = application().history.runs_of(session.visitor(), MOST_RUNS)
+    mine = [run for run in reversed(runs) if run.created >= now.place.begun]
+    return tuple(HandedInRun(run.title, sentence(run.experiment), _numbers(run)) for run in mine)
+
+
+def _numbers(run: Run) -> str:
+    sets = ("validation", "test") if run.test_is_open else ("validation",)
+    numbers = [f"{name} accuracy {accuracy_text(share)}" for name in sets if (share := run.accuracy(name)) is not None]
+    return ", ".join([STATES[run.state].word, *numbers])
