@@ -10,6 +10,7 @@ from pages.shell.page_tabs import page_tabs
 from pages.shell.progress_rail import rail
 from pages.shell.streamlit_patches import let_callbacks_end
 from pages.shell.view import read_view
+from pages.teaching.guess_first import ask_if_wanted
 from pages.teaching.guide import guide
 
 let_callbacks_end()
@@ -46,3 +47,4 @@ if not building:
     page.run()
 if not on_stage and (current != "start.py" or (view.run is not None and not view.run.is_over)):
     run_bar.draw(view)  # the first screen has the sentence and the button itself
+ask_if_wanted()

@@ -19,6 +19,7 @@ from pages.shell import page_layout, run_bar, session, waiting
 from pages.shell.addresses import live_url
 from pages.shell.messages import plain, show_problem, show_problems
 from pages.shell.view import current_view
+from pages.teaching import guess_first
 from pages.widgets import fit_controls
 
 STYLE = Path(__file__).parent / "train.css"
@@ -147,6 +148,7 @@ with page_layout.beside_code(view, run=view.run):
         with st.container(border=True, key="controls"):
             fit_controls.main_controls(view.experiment, changeable=view.all_allowed)
             fit_controls.further_controls(view.experiment, changeable=view.all_allowed)
+            guess_first.switch()
     with right:
         made_here = (("fit",), ("data", "train_images"), ("compile", "optimizer"))
         here = tuple(one for one in view.problems if any(one.concerns(*part) for part in made_here))
@@ -162,6 +164,7 @@ with page_layout.beside_code(view, run=view.run):
                 run_controls.ended_run_controls(view.run)  # beside the message that names the button, not below the curves
             title(view.run)
             strip(view.run)
+            guess_first.guess_beside_result(view.run, view)
             lines(view.run)
 if view.run is not None:
     validation_panel.section(view.run)

@@ -19,6 +19,7 @@ from pages.shell.addresses import live_url
 from pages.shell.messages import plain
 from pages.shell.page_map import PAGES
 from pages.shell.view import View, current_title
+from pages.teaching import guess_first
 
 
 def draw(view: View) -> None:
@@ -96,7 +97,7 @@ def train_button(view: View, key: str, label: str, *, is_primary: bool = True) -
             icon=":material/play_arrow:",
             disabled=bool(reason),
             help=reason or f"{sentence(view.experiment, view.counts)}.",
-            on_click=session.train,
+            on_click=guess_first.train,
             shortcut=run_controls.TRAIN_KEY,
         )
         if reason:

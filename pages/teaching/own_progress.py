@@ -9,6 +9,7 @@ from core.application import application
 from core.number_text import percent, quantity
 from core.teaching.progress import PREDICTION
 from pages.shell import session
+from pages.teaching import guess_first
 
 NICKNAME = "nickname"
 
@@ -18,6 +19,7 @@ def draw() -> None:
     with st.container(key="own-progress", gap="small"):
         st.header("Yours")
         st.markdown(_guesses())
+        guess_first.switch()
         learner = application().progress.learner(session.visitor())
         st.text_input(
             "Nickname",
