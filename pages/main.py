@@ -10,11 +10,13 @@ from pages.shell.page_tabs import page_tabs
 from pages.shell.progress_rail import rail
 from pages.shell.streamlit_patches import let_callbacks_end
 from pages.shell.view import read_view
+from pages.teaching.decks_of_ones_own import open_link as open_deck_link
 from pages.teaching.guess_first import ask_if_wanted
 from pages.teaching.guide import guide
 
 let_callbacks_end()
 share.open_link()
+open_deck_link()
 session.begin()
 pages = [st.Page(page.file, title=page.title, url_path=page.url_path, default=page == HOME) for page in PAGES]
 page = st.navigation(pages, position="hidden")

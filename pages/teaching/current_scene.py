@@ -20,6 +20,14 @@ SCENE_GONE = Problem(
     fix="Here is its first scene; what you did counts still.",
     severity="warning",
 )
+NO_DECK = Problem(
+    code="no-deck",
+    where=(),
+    happened="The deck of this address is not here.",
+    expected="Expected one that this server has; it was deleted, or the address was cut.",
+    fix="Ask whoever sent it for another link, or choose a deck on Learn.",
+    severity="warning",
+)
 
 
 @dataclass(frozen=True)
