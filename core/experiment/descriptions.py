@@ -196,8 +196,12 @@ def difference(new: Experiment, old: Experiment) -> str:
     str
         "the same experiment" where nothing differs.
     """
-    changes = [*_data_and_fit(new, old), *_layers(new, old), *_compile(new, old)]
-    return ", ".join(changes) or "the same experiment"
+    return ", ".join(changes(new, old)) or "the same experiment"
+
+
+def changes(new: Experiment, old: Experiment) -> list[str]:
+    """The changes from `old` to `new`, each in words."""
+    return [*_data_and_fit(new, old), *_layers(new, old), *_compile(new, old)]
 
 
 def _data_and_fit(new: Experiment, old: Experiment) -> list[str]:
