@@ -142,7 +142,9 @@ COMPARISON_CHECKS = (
         "Two runs differ in one thing only, and the change had an effect.",
         _one_difference,
         (
-            Parameter("thing", "batch_size", Choice(tuple(THINGS)), "A setting, an argument of layers, or a class of layers."),
+            Parameter(
+                "thing", "batch_size", Choice(tuple(THINGS)), "A setting, an argument of layers, or a class of layers."
+            ),
             Parameter(
                 "effect",
                 None,

@@ -11,26 +11,22 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from cachetools import LRUCache
+
 from core.analysis.evaluation_files import EvaluatedSet
 from core.experiment.model import Experiment
 from core.experiment.set_sizes import Counts
 from core.experiment.shapes import Summary
 from core.export.reproducibility import Stamp
+from core.run_events import metric
 from core.runs.comparison import Outcome
 from core.runs.manager import Runs
 from core.runs.results import RunResults
 from core.runs.run_record import Run
+from core.teaching.progress import Activity
 
+_first_losses: LRUCache[str, float | None] = LRUCache(1_000)  # by the ids of runs that are over, which no other run gets
 MOST_RUNS = 50  # the newest ones of a visitor; decks ask for a few
-
-
-@dataclass(frozen=True)
-class Activity:
-    """Something that a page noted."""
-
-    kind: str  # "page", "cell", "drawn", "open", "export-compared" ...
-    detail: str = ""  # "evaluate.py", "Shirt→Coat", "layer:hidden", the id of a run ...
-    at: float = 0.0  # seconds since 1970
 
 
 def _none(*_asked: object) -> None:
@@ -93,6 +89,7 @@ def gather(  # noqa: PLR0913 - keyword arguments, one for each thing that a page
     activities: Sequence[Activity] = (),
     answers: Mapping[str, Any] | None = None,
     start: Experiment | None = None,
+    since: float = 0.0,
 ) -> Evidence:
     """Gather the evidence of a visitor.
 
@@ -110,11 +107,13 @@ def gather(  # noqa: PLR0913 - keyword arguments, one for each thing that a page
         The visitor's answers to questions and predictions, by id.
     start
         The experiment that the scene opened, or None.
+    since
+        The time before which runs do not count, in seconds since 1970.
     """
     results = RunResults(runs)
     return Evidence(
         experiment=experiment,
-        runs=tuple(map(results.outcome, runs.ledger.runs_of(visitor, MOST_RUNS))),
+        runs=tuple(results.outcome(run) for run in runs.ledger.runs_of(visitor, MOST_RUNS) if run.created >= since),
         activities=tuple(activities),
         answers=MappingProxyType(dict(answers or {})),
         now=time.time(),
@@ -123,6 +122,16 @@ def gather(  # noqa: PLR0913 - keyword arguments, one for each thing that a page
             summary=partial(runs.summaries.ask, wait=False),
             counts=partial(runs.looks.counts, wait=False),
             evaluation=results.evaluation,
+            first_loss=partial(_first_loss, runs),
             stamp=results.stamp,
         ),
     )
+
+
+def _first_loss(runs: Runs, run: Run) -> float | None:
+    """The loss of a run's first batches, of its first `batch` event; None where it reported none."""
+    if run.id not in _first_losses:
+        batches = runs.ledger.events(run.id, kinds=("batch",))
+        losses = (loss for event in batches if (loss := metric(event, "batch_loss") or metric(event, "loss")) is not None)
+        _first_losses[run.id] = next(losses, None)
+    return _first_losses[run.id]

@@ -314,7 +314,10 @@ def compare(  # noqa: PLR0913 - what a prediction of a deck holds
         return Compared(place == band_of(bands, value), f"You said {said}; {it_was}")
     meant = figure.kind.read(guess)
     if options or not figure.kind.is_number:
-        return Compared(figure.kind.is_same(value, meant), f"You said {guess}; {it_was}")
+        is_right = figure.kind.is_same(value, meant)
+        if figure.kind is PAIR and AND not in str(guess) and "→" not in str(guess):  # "another pair": none of those offered
+            is_right = not any(figure.kind.is_same(value, option) for option in options)
+        return Compared(is_right, f"You said {guess}; {it_was}")
     said = figure.words(meant) if meant is not None else str(guess)
     is_right = meant is not None and abs(meant - value) <= (within or 0.0) * (1 + 1e-9) + 1e-12
     return Compared(is_right, f"You said {said}; {it_was}")

@@ -9,7 +9,7 @@ from core.teaching.check import Seen
 from core.teaching.deck import Task
 from core.teaching.evidence import Evidence
 from core.teaching.progress import HINT, TASK, Answer
-from core.teaching.task_checks import CHECKS
+from core.teaching.task_checks import judge
 from pages.shell import session
 from pages.shell.messages import plain
 from pages.shell.view import View
@@ -52,7 +52,7 @@ def draw_task(task: Task, now: Current, view: View) -> None:
 
 def see(task: Task, evidence: Evidence) -> tuple[Seen, ...]:
     """What each check of a task sees."""
-    return tuple(CHECKS[call.name].see(evidence, call.arguments) for call in task.checks)
+    return judge(task, evidence).seen
 
 
 def _tries(now: Current) -> tuple[Answer, ...]:
