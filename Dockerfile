@@ -19,6 +19,7 @@ RUN pip install --no-cache-dir -r requirements.txt
 COPY .streamlit/config.toml .streamlit/
 COPY core core/
 COPY pages pages/
+COPY decks decks/
 COPY dashboard.py ./
 RUN python -m compileall -q core pages dashboard.py
 

@@ -31,7 +31,14 @@ SET_UP = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt && 
 TEST_COMMAND = SET_UP + ".venv/bin/pytest"
 
 # Where a package is imported under another name than it is installed by.
-INSTALLED_AS = {"PIL": "pillow", "sklearn": "scikit-learn", "axe_playwright_python": "axe-playwright-python"}
+INSTALLED_AS = {
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "axe_playwright_python": "axe-playwright-python",
+    "markdown_it": "markdown-it-py",
+    "mdit_py_plugins": "mdit-py-plugins",
+    "yaml": "pyyaml",
+}
 FIRST_PARTY = {"core", "pages", "tests", "docs", "dashboard"}
 # Packages that no file imports by name, but that this project asks for.
 OPTIONAL = {"jax", "torch"}  # in requirements-backends.txt

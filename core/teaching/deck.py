@@ -27,6 +27,7 @@ class ExperimentChange:
     content: Mapping[str, Any]  # parts of an experiment, as its JSON has them: data, layers, compile, fit
     line: int
     train: bool = False  # whether a run of it is started at once
+    needs_repair: bool = False  # whether it cannot be trained on purpose: a task asks the visitor to repair it
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,128 @@
+"""The kinds of fenced blocks of a deck, and what each becomes."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from core.experiment.templates import TEMPLATES
+from core.parameters import Choice, Integer, Real, Switch
+from core.problems import ProblemError, quoted
+from core.teaching.deck import HERE, CheckCall, ExperimentChange, Option, Part, Prediction, Question, Recorded, Task
+from core.teaching.deck_experiments import PARTS, expand, line_of, read_content
+from core.teaching.deck_fields import Fields
+from core.teaching.deck_problems import DeckProblem
+from core.teaching.deck_yaml import Node
+
+STARTS = Choice((HERE, *TEMPLATES))
+MOST_BANDS, MOST_SEEDS = 8, 5
+EXAMPLE_CHECKS = "[{parameters: {equal: 101770}}]"
+EXAMPLE_OPTIONS = "[{text: ..., reply: ..., right: true}, {text: ..., reply: ...}]"
+
+Problems = list[DeckProblem]
+
+
+def _experiment(node: Node, problems: Problems, what: str = "an experiment") -> ExperimentChange:
+    fields = Fields(node, what, ("start", "repair", "train", *PARTS), problems)
+    start = fields.value("start", STARTS, HERE)
+    needs_repair = fields.value("repair", Switch(), False)
+    train = fields.value("train", Switch(), False)
+    given = {part: found.plain for part in PARTS if (found := fields.node(part)) is not None}
+    content = expand(given)
+    for part, value in content.items():
+        try:
+            read_content({part: value})
+        except ProblemError as error:
+            problems.append(DeckProblem(line_of(node, error.problem.where), error.problem))
+    return ExperimentChange(start, content, node.line, train, needs_repair)
+
+
+def _prediction(node: Node, problems: Problems) -> Prediction:
+    keys = ("id", "ask", "figure", "bands", "options", "within")
+    fields = Fields(node, "a prediction", keys, problems)
+    figure, arguments = _call(fields.node("figure", "test_accuracy"), fields)
+    answers = [key for key in ("bands", "options", "within") if fields.has(key)]
+    if len(answers) != 1:
+        given = " and ".join(answers) or "neither bands, options nor within"
+        fields.report(node.line, f"A prediction has {given}.", "Expected one of bands, options, within.", "Keep one.")
+    within = fields.value("within", Real(0, 1e9), None)
+    return Prediction(
+        fields.id(), fields.text("ask", "the question"), figure, _bands(fields), _names(fields), within, arguments, node.line
+    )
+
+
+def _bands(fields: Fields) -> tuple[float, ...]:
+    number = Real(-1e12, 1e12)
+    edges = tuple(fields.value_of(node, "bands", number, 0.0) for node in fields.items("bands"))
+    line = found.line if (found := fields.node("bands")) else fields.line
+    if len(edges) > MOST_BANDS or list(edges) != sorted(set(edges)):
+        expected = f"Expected at most {MOST_BANDS} different numbers, the smallest first."
+        fields.report(line, f"bands of a prediction are {list(edges)}.", expected, "Sort them, and leave some out.")
+    return edges
+
+
+def _names(fields: Fields) -> tuple[str, ...]:
+    nodes = fields.items("options", fewest=2)
+    names = tuple(fields.text_of(node, "options", 100) for node in nodes)
+    if len(set(names)) < len(names):
+        fields.report(nodes[0].line, f"Two options of {fields.what} are the same.", "Expected each once.", "Change one.")
+    return names
+
+
+def _call(node: Node | None, fields: Fields) -> tuple[str, Mapping[str, Any]]:
+    """A name with arguments: `finished`, or `{parameters: {equal: 10}}`."""
+    if node is None:
+        return "", {}
+    if isinstance(node.value, str):
+        return node.value, {}
+    if isinstance(node.value, dict) and len(node.value) == 1:
+        ((name, arguments),) = node.value.items()
+        if arguments.value is None or isinstance(arguments.value, dict):
+            return name, arguments.plain or {}
+    expected = "Expected a name, or a name with its arguments: parameters: {equal: 10}."
+    fix = "Write the arguments in braces behind the name, and each name in a line of its own with a hyphen."
+    fields.report(node.line, f"A name with arguments in {fields.what} is {quoted(node.plain)}.", expected, fix)
+    return "", {}
+
+
+def _task(node: Node, problems: Problems) -> Task:
+    fields = Fields(node, "a task", ("id", "do", "checks", "hints", "show", "seeds"), problems)
+    checks = tuple(CheckCall(*_call(item, fields), item.line) for item in fields.items("checks", EXAMPLE_CHECKS))
+    hints = tuple(fields.text_of(item, "hints") for item in fields.items("hints"))
+    show = fields.node("show")
+    change = None if show is None else _experiment(show, problems, "show of a task")
+    seeds = fields.value("seeds", Integer(0, MOST_SEEDS), 0)
+    return Task(fields.id(), fields.text("do", "what to reach"), checks, hints, change, seeds, node.line)
+
+
+def _question(node: Node, problems: Problems) -> Question:
+    fields = Fields(node, "a question", ("id", "ask", "options"), problems)
+    nodes = fields.items("options", EXAMPLE_OPTIONS, fewest=2)
+    options = tuple(_option(item, problems) for item in nodes)
+    if nodes and not any(option.is_right for option in options):
+        happened = "No option of the question is right."
+        fields.report(nodes[0].line, happened, "Expected one at least.", "Add right: true to the option that is.")
+    if len({option.text for option in options}) < len(options):
+        fields.report(nodes[0].line, "Two options of a question are the same.", "Expected each once.", "Change one.")
+    return Question(fields.id(), fields.text("ask", "the question"), options, node.line)
+
+
+def _option(node: Node, problems: Problems) -> Option:
+    fields = Fields(node, "an option", ("text", "reply", "right"), problems)
+    reply = fields.text("reply", "what is said to who chose it")
+    return Option(fields.text("text", "the answer", 300), reply, fields.value("right", Switch(), False))
+
+
+def _recorded(node: Node, problems: Problems) -> Recorded:
+    fields = Fields(node, "a recorded run", ("run",), problems)
+    return Recorded(fields.text("run", "lecture-digits", 40), node.line)
+
+
+BLOCKS: Mapping[str, Callable[[Node, Problems], Part]] = MappingProxyType(
+    {
+        "experiment": _experiment,
+        "predict": _prediction,
+        "task": _task,
+        "question": _question,
+        "recorded": _recorded,
+    }
+)
