@@ -64,9 +64,9 @@ def overview() -> None:
     with right, st.container(border=True, key="wrong-answers"):
         st.header("Commonest wrong answers")
         wrong = class_overview.wrong_answers(learners, decks)
-        for one in wrong[:10]:
-            share = f"{one.count} of {one.answered}"
-            st.markdown(f"{plain(one.ask)} **{plain(one.answer)}** ({share})")
+        for answer in wrong[:10]:
+            share = f"{answer.count} of {answer.answered}"
+            st.markdown(f"{plain(answer.ask)} **{plain(answer.answer)}** ({share})")
         if not wrong:
             st.markdown("No question was answered wrongly yet.")
     table(several)

@@ -1,7 +1,7 @@
 """Guesses before a run outside of decks: one of three questions with options, which the run then answers.
 
-A prediction makes a right observation likelier: Miller et al., "Role of physics lecture demonstrations in conceptual learning"
-(Physical Review Physics Education Research, 2013).
+A prediction makes a right observation likelier: Miller et al., "Role of physics lecture demonstrations in conceptual
+learning" (Physical Review Special Topics, Physics Education Research, 2013).
 """
 
 from itertools import combinations

@@ -105,7 +105,8 @@ def select_cell(shown: ShownSet, cell_event: Any) -> None:
     cell = [cell_event.get(part) for part in ("actual", "predicted")] if isinstance(cell_event, dict) else [None]
     if all(type(number) is int and 0 <= number < len(shown.classes) for number in cell):
         st.session_state[CELL] = (shown.key, *cell)
-        session.note("cell", "→".join(shown.classes[number] for number in cell))
+        actual, predicted = (shown.classes[int(number or 0)] for number in cell)
+        session.note("cell", f"{actual}→{predicted}")
 
 
 def selected_cell(shown: ShownSet) -> tuple[int, int] | None:

@@ -19,12 +19,12 @@ def gather_evidence(now: Current, view: View) -> Evidence:
         The view of this script run, with the visitor's draft.
     """
     progress, visitor, since = application().progress, session.visitor(), now.place.begun
-    answers = {answer.item: answer.value for answer in progress.answers(visitor, now.deck.name, since=since)}
+    tries = progress.answers(visitor, now.deck.name, since=since)
     return evidence.gather(
         application().runs,
         visitor,
         view.experiment,
         activities=progress.activities(visitor, since=since),
-        answers=answers,
+        answers={answer.item: answer.value for answer in tries},
         since=since,
     )

@@ -1,4 +1,4 @@
-"""Guess first: where the visitor wants it, Train asks one question, and the page of the run sets the guess beside its result."""
+"""Guess first: where the visitor wants it, Train asks one question; afterwards guess and result stand side by side."""
 
 from dataclasses import replace
 

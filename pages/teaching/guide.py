@@ -1,5 +1,7 @@
 """The guide: a card on every page while a deck is open. It says where one is, what to do, and what the checks see now."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.teaching.deck import LAB, LECTURE, Notes, Prediction, Question, Task, Words
@@ -14,6 +16,7 @@ from pages.teaching.predictions import draw_prediction
 from pages.teaching.questions import draw_question
 from pages.teaching.tasks import draw_task
 
+STYLE = Path(__file__).parent / "guide.css"
 FOLDED, NOTED = "guide_folded", "noted_page"
 NEXT_KEY, BACK_KEY = "PageDown", "PageUp"  # of a lecture: the keys of a presenter's remote control
 
@@ -32,6 +35,7 @@ def guide(view: View, page: str) -> None:
     st.session_state[session.DECK_OPEN] = now is not None
     if now is None:
         return
+    st.html(STYLE)
     _note_page(now, page)
     if page == LEARN and now.page == LEARN:
         return

@@ -5,9 +5,7 @@ import time
 import streamlit as st
 
 from core.application import application
-from core.teaching.check import Seen
 from core.teaching.deck import Task
-from core.teaching.evidence import Evidence
 from core.teaching.progress import HINT, TASK, Answer
 from core.teaching.task_checks import judge
 from pages.shell import session
@@ -33,26 +31,21 @@ def draw_task(task: Task, now: Current, view: View) -> None:
     view
         The view of this script run.
     """
-    seen = see(task, gather_evidence(now, view))
-    is_done = all(one.has_passed for one in seen)
+    judged = judge(task, gather_evidence(now, view))
+    is_done = judged.has_passed
     tries = _tries(now)
     if is_done and not any(answer.item == task.id and answer.share == 1.0 for answer in tries):
-        words = "; ".join(one.saw for one in seen)
+        words = "; ".join(one.saw for one in judged.seen)
         application().progress.answer(session.visitor(), Answer(now.deck.name, task.id, TASK, words, 1.0, 0.0))
     with st.container(key=f"task-{now.deck.name}-{task.id}", gap="small"):
         st.markdown(f":material/flag: {task.do}")
-        for one in seen:
+        for one in judged.seen:
             icon = ":material/check_circle:" if one.has_passed else ":material/radio_button_unchecked:"
             st.markdown(f"{icon} {plain(one.words)}")
         if is_done:
             st.success("Done. Go on when you like.", icon=":material/check_circle:")
         else:
             _help(task, now)
-
-
-def see(task: Task, evidence: Evidence) -> tuple[Seen, ...]:
-    """What each check of a task sees."""
-    return judge(task, evidence).seen
 
 
 def _tries(now: Current) -> tuple[Answer, ...]:
