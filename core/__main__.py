@@ -4,6 +4,7 @@
     python -m core check EXPERIMENT.json
     python -m core export EXPERIMENT.json FILE.py
     python -m core catalogue
+    python -m core deck check DECK.md ...
     python -m core prepare --only digits fashion_mnist
 
 `-` in place of a file is standard input or output. Results go to standard output, messages to standard error.
@@ -19,7 +20,7 @@ import pkgutil
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, redirect_stderr, suppress
+from contextlib import contextmanager, nullcontext, redirect_stderr
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,7 +29,8 @@ from core.catalogue.backends import VARIABLE
 from core.catalogue.datasets import DATASETS, OWN_IMAGES, adopt_package_files, folder_of, is_own, missing_files
 from core.checks.data import missing_pictures_problem
 from core.checks.run import check, is_valid
-from core.command_output import STANDARD, Output, have_same_content
+from core.command_output import STANDARD, Output, have_same_content, print_error, print_line, silence_output
+from core.deck_command import check_decks
 from core.engine.installed_backends import check_backend, installed
 from core.engine.lecture_preparation import configured, prepare
 from core.experiment.descriptions import layer_phrase
@@ -136,30 +138,6 @@ def require_images(experiment: Experiment) -> None:
     adopt_package_files(name)
     if missing_files(name):
         raise ProblemError(missing_pictures_problem(name))
-
-
-def print_line(text: str, end: str = "\n") -> None:
-    """Print a line; ignore a closed pipe (`| head -1`)."""
-    try:
-        print(text, end=end, flush=True)
-    except OSError as error:
-        _silence_output()
-        if not isinstance(error, BrokenPipeError):
-            print_error(f"warning: standard output cannot be written ({error.strerror}): no more is printed.")
-
-
-def _silence_output() -> None:
-    """Discard all further output, so that Python does not fail when it flushes at exit."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
-
-
-def print_error(text: str) -> None:
-    """Print a line to standard error, if it is open."""
-    if sys.stderr is not None:
-        with suppress(OSError):
-            print(text, file=sys.stderr, flush=True)
 
 
 def print_problems(problems: tuple[Problem, ...]) -> None:
@@ -319,6 +297,12 @@ def parser() -> argparse.ArgumentParser:
         if name != "check":
             command.add_argument("--force", action="store_true", help="replace what is there already")
     add_prepare(commands.add_parser("prepare", help="bring the data sets, verify them, and say what a lecture lacks"))
+    deck = commands.add_parser("deck", help="check decks that teach").add_subparsers(dest="deck_command", required=True)
+    sentence = "say what is wrong in decks, with file and line"
+    check_command = deck.add_parser("check", help=sentence, description=sentence, epilog=EPILOG, formatter_class=form)
+    check_command.add_argument(
+        "decks", nargs="+", metavar="DECK.md", help="a deck as docs/decks.md describes it; - reads it"
+    )
     commands.add_parser("catalogue", help="print all that can be chosen, how much it is, and what is left out and why")
     return parser
 
@@ -345,6 +329,8 @@ def run_command(arguments: argparse.Namespace) -> int:
         return print_catalogue()
     if arguments.command == "check":
         return print_check(arguments.experiment)
+    if arguments.command == "deck":
+        return check_decks(tuple(arguments.decks), worker_function)
     if arguments.command == "prepare":
         ready = prepare(tuple(arguments.only), arguments.address, arguments.port, worker_function)
         return DONE if ready else PROBLEMS
@@ -368,7 +354,7 @@ def main(arguments: list[str] | None = None) -> int:
         print_error("\nStopped. Nothing was written.")
         return INTERRUPTED
     except BrokenPipeError:  # the reader closed the pipe
-        _silence_output()
+        silence_output()
         return PROBLEMS
     except OSError as error:
         print_problems((system_problem(error),))

@@ -103,6 +103,30 @@ class Output:
             return _write_elsewhere(text, self.path), error
 
 
+def print_line(text: str, end: str = "\n") -> None:
+    """Print a line; ignore a closed pipe (`| head -1`)."""
+    try:
+        print(text, end=end, flush=True)
+    except OSError as error:
+        silence_output()
+        if not isinstance(error, BrokenPipeError):
+            print_error(f"warning: standard output cannot be written ({error.strerror}): no more is printed.")
+
+
+def silence_output() -> None:
+    """Discard all further output, so that Python does not fail when it flushes at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def print_error(text: str) -> None:
+    """Print a line to standard error, if it is open."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(text, file=sys.stderr, flush=True)
+
+
 def have_same_content(path: Path, other: Path) -> bool:
     """Whether two files exist and have the same content."""
     return path.is_file() and other.is_file() and filecmp.cmp(path, other, shallow=False)

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from core.experiment.templates import TEMPLATES
 from core.parameters import Choice, Integer, Real, Switch
-from core.problems import ProblemError, quoted
+from core.problems import ProblemError
 from core.teaching.deck import HERE, CheckCall, ExperimentChange, Option, Part, Prediction, Question, Recorded, Task
+from core.teaching.deck_calls import read_call
 from core.teaching.deck_experiments import PARTS, expand, line_of, read_content
 from core.teaching.deck_fields import Fields
 from core.teaching.deck_problems import DeckProblem
 from core.teaching.deck_yaml import Node
+from core.teaching.figures import FIGURES, POINTS, SHARE
+from core.teaching.task_checks import CHECKS
 
 STARTS = Choice((HERE, *TEMPLATES))
 MOST_BANDS, MOST_SEEDS = 8, 5
@@ -39,14 +41,19 @@ def _experiment(node: Node, problems: Problems, what: str = "an experiment") -> 
 def _prediction(node: Node, problems: Problems) -> Prediction:
     keys = ("id", "ask", "figure", "bands", "options", "within")
     fields = Fields(node, "a prediction", keys, problems)
-    figure, arguments = _call(fields.node("figure", "test_accuracy"), fields)
+    figure, arguments = read_call(fields.node("figure", "test_accuracy"), fields, FIGURES, problems)
     answers = [key for key in ("bands", "options", "within") if fields.has(key)]
     if len(answers) != 1:
         given = " and ".join(answers) or "neither bands, options nor within"
         fields.report(node.line, f"A prediction has {given}.", "Expected one of bands, options, within.", "Keep one.")
     within = fields.value("within", Real(0, 1e9), None)
+    if figure in FIGURES and not FIGURES[figure].kind.is_number and "bands" in answers:
+        fields.report(node.line, f"{figure} is no number.", "Expected options.", "Write options in place of bands.")
+    bands = _bands(fields)
+    if figure in FIGURES:
+        _check_unit(figure, bands, fields)
     return Prediction(
-        fields.id(), fields.text("ask", "the question"), figure, _bands(fields), _names(fields), within, arguments, node.line
+        fields.id(), fields.text("ask", "the question"), figure, bands, _names(fields), within, arguments, node.line
     )
 
 
@@ -60,6 +67,19 @@ def _bands(fields: Fields) -> tuple[float, ...]:
     return edges
 
 
+def _check_unit(figure: str, edges: tuple[float, ...], fields: Fields) -> None:
+    """Shares lie between 0 and 1; a band of percentage points that narrow was meant as a share."""
+    kind = FIGURES[figure].kind
+    if kind is SHARE and not all(0 < edge < 1 for edge in edges):
+        fields.report(
+            fields.line, f"bands of {figure} are {list(edges)}.", "Expected shares between 0 and 1.", "Write 0.85."
+        )
+    if kind is POINTS and edges and all(abs(edge) < 1 for edge in edges):
+        fields.report(
+            fields.line, f"bands of {figure} are {list(edges)}.", "Expected percentage points.", "Write 5, not 0.05."
+        )
+
+
 def _names(fields: Fields) -> tuple[str, ...]:
     nodes = fields.items("options", fewest=2)
     names = tuple(fields.text_of(node, "options", 100) for node in nodes)
@@ -68,25 +88,10 @@ def _names(fields: Fields) -> tuple[str, ...]:
     return names
 
 
-def _call(node: Node | None, fields: Fields) -> tuple[str, Mapping[str, Any]]:
-    """A name with arguments: `finished`, or `{parameters: {equal: 10}}`."""
-    if node is None:
-        return "", {}
-    if isinstance(node.value, str):
-        return node.value, {}
-    if isinstance(node.value, dict) and len(node.value) == 1:
-        ((name, arguments),) = node.value.items()
-        if arguments.value is None or isinstance(arguments.value, dict):
-            return name, arguments.plain or {}
-    expected = "Expected a name, or a name with its arguments: parameters: {equal: 10}."
-    fix = "Write the arguments in braces behind the name, and each name in a line of its own with a hyphen."
-    fields.report(node.line, f"A name with arguments in {fields.what} is {quoted(node.plain)}.", expected, fix)
-    return "", {}
-
-
 def _task(node: Node, problems: Problems) -> Task:
     fields = Fields(node, "a task", ("id", "do", "checks", "hints", "show", "seeds"), problems)
-    checks = tuple(CheckCall(*_call(item, fields), item.line) for item in fields.items("checks", EXAMPLE_CHECKS))
+    calls = fields.items("checks", EXAMPLE_CHECKS)
+    checks = tuple(CheckCall(*read_call(item, fields, CHECKS, problems), item.line) for item in calls)
     hints = tuple(fields.text_of(item, "hints") for item in fields.items("hints"))
     show = fields.node("show")
     change = None if show is None else _experiment(show, problems, "show of a task")

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.parameters import Constraint
 from core.problems import did_you_mean, quoted
+from core.teaching.check import as_tuples
 from core.teaching.deck_problems import DeckProblem, mistake
 from core.teaching.deck_words import check_words
 from core.teaching.deck_yaml import Node
@@ -112,18 +113,15 @@ class Fields:
 
     def value_of(self, node: Node, key: str, constraint: Constraint, default: Any) -> Any:
         """The value of a node that keeps to a constraint; lists are tuples there."""
-        value = _with_tuples(node.plain)
+        value = as_tuples(node.plain)
         if constraint.is_valid(value):
             return value
         happened = f"{key} of {self.what} is {quoted(node.plain)}."
-        self.report(node.line, happened, f"Expected {constraint.describe()}.", _correction(value, constraint))
+        self.report(node.line, happened, f"Expected {constraint.describe()}.", correction(value, constraint))
         return default
 
 
-def _correction(value: object, constraint: Constraint) -> str:
+def correction(value: object, constraint: Constraint) -> str:
+    """How to repair a value that a constraint refuses: the closest option, where there are options."""
     options: tuple[str, ...] = getattr(constraint, "options", ())
     return did_you_mean(value, options) if isinstance(value, str) and options else "Correct the value."
-
-
-def _with_tuples(value: Any) -> Any:
-    return tuple(map(_with_tuples, value)) if isinstance(value, list) else value

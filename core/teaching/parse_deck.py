@@ -114,6 +114,7 @@ def _deck(text: str, name: str, problems: list[DeckProblem]) -> Deck | None:
         happened, fix = f"The deck has {len(scenes)} scenes.", "Begin a scene by a line such as: # Look at the data"
         problems.append(mistake(1, "deck-scenes", happened, f"Expected 1 to {MAXIMUM_SCENES}.", fix))
     _check_ids(scenes, problems)
+    _check_answers(scenes, problems)
     return Deck(name, title, kind, sentence, minutes, scenes)
 
 
@@ -252,6 +253,17 @@ def _check_ids(scenes: tuple[Scene, ...], problems: list[DeckProblem]) -> None:
             happened = f"The id {quoted(part.id)} stands twice; it stands in the block of line {seen[part.id]} too."
             problems.append(mistake(part.line, "deck-id-twice", happened, "Expected each id once.", "Change one of them."))
         seen.setdefault(part.id, part.line)
+
+
+def _check_answers(scenes: tuple[Scene, ...], problems: list[DeckProblem]) -> None:
+    """What checks say of answers is of questions that the deck asks."""
+    parts = [part for scene in scenes for part in scene.parts]
+    asked = {part.id: part for part in parts if isinstance(part, Prediction | Question)}
+    for call in (call for part in parts if isinstance(part, Task) for call in part.checks):
+        named = (call.arguments.get("answer"), *call.arguments.get("answers", ()))
+        for name in named:
+            if name is not None and name not in asked:
+                problems.append(unknown_name(call.line, "a question that a check asks about", name, tuple(asked)))
 
 
 def _check_experiments(deck: Deck, problems: list[DeckProblem]) -> None:

@@ -24,6 +24,7 @@ from core.worker.training.summary import summarise
 from tests.core.conftest import Trained
 from tests.core.datasets.sample_datasets import own_digits
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, with_data
+from tests.core.teaching.test_parse_deck import DECK
 
 ROOT = Path(__file__).parents[2]
 
@@ -222,3 +223,44 @@ def test_every_argument_of_keras_is_offered_or_left_out_with_its_reason(kind: st
         assert offered | set(entry.left_out) == set(keras_signatures()[kind][name]), name
         assert not offered & set(entry.left_out)
         assert all(len(reason) > 10 for reason in entry.left_out.values())
+
+
+def test_deck_check_says_what_a_deck_holds(here: Callable) -> None:
+    done = here("deck", "check", ROOT / "decks" / "lecture.md")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{ROOT / 'decks' / 'lecture.md'}: ")
+    assert done.stdout.endswith(" experiments, no mistakes\n")
+
+
+def test_deck_check_names_each_mistake_with_file_and_line(here: Callable, tmp_path: Path) -> None:
+    path = tmp_path / "broken.md"
+    path.write_text(DECK.replace("kind: lesson", "kind: leson").replace("minutes: 8", "minutes: eight"))
+    done = here("deck", "check", ROOT / "decks" / "lecture.md", path)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        f"{path}:3: kind of the deck is 'leson'. Expected one of 'lecture', 'lesson', 'lab', 'challenge'. "
+        "Did you mean 'lesson'?",
+        f"{path}:5: minutes of the deck is 'eight'. Expected a whole number from 1 to 600. Correct the value.",
+    ]
+
+
+def test_deck_check_asks_keras_whether_layers_fit(here: Callable, tmp_path: Path) -> None:
+    path = tmp_path / "deck.md"
+    broken = DECK.replace(
+        "[Flatten, {Dense: {units: 128, activation: relu}}, ", "[Flatten, {Conv2D: {filters: 4, kernel_size: 3}}, "
+    )
+    path.write_text(broken)
+    done = here("deck", "check", path)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{path}:19: ") and "Conv2D" in done.stderr
+    path.write_text(broken.replace("start: lecture", "start: lecture\nrepair: true"))
+    done = here("deck", "check", path)
+    assert (done.returncode, done.stderr) == (0, "")  # what it shows afterwards has the same fault, and no other
+    path.write_text(DECK.replace("start: lecture", "start: lecture\nrepair: true"))
+    assert "is to be repaired, and can be trained" in here("deck", "check", path).stderr
+
+
+def test_deck_check_refuses_a_file_that_is_not_there(here: Callable) -> None:
+    done = here("deck", "check", "nothing.md")
+    assert done.returncode == 2
+    assert "nothing.md cannot be read" in done.stderr
