@@ -89,4 +89,5 @@ else:
         section(kind, places)
     decks_of_ones_own.draw()
     own_progress.draw()
+    st.page_link("classroom.py", label="Class: for who presents", icon=":material/group:")
 page_layout.engine_foot()

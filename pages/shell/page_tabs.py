@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from pages.shell import session
 from pages.shell.page_map import BESIDE, PageEntry, page_of, pages_of
 from pages.shell.view import View
 
+CLASS = "classroom.py"  # which is for who presents
 WAITING = ":material/hourglass_empty:"
 
 
@@ -24,7 +26,8 @@ def page_tabs(view: View, current: str) -> None:
                 _tab(page, page.tab, awaited=bool(page.awaits) and not _is_evaluated(view))
         with st.container(key="tabs-beside", horizontal=True, gap=None, width="content"):
             for page in BESIDE:
-                _tab(page, page.title, awaited=False)
+                if page.file != CLASS or session.is_lecturer():
+                    _tab(page, page.title, awaited=False)
 
 
 def _is_evaluated(view: View) -> bool:

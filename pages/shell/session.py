@@ -106,13 +106,13 @@ def revision() -> int:
 
 
 def is_stale_event(key: str) -> bool:
-    """Whether a widget of an earlier revision reports the value that it already showed.
+    """Whether a widget of an earlier revision reports the value that it already showed, or one that is gone.
 
     During a rerun the browser sends the values of the old widgets once more. Streamlit has forgotten these widgets and takes
     their values for changes, which would undo the edit that caused the rerun.
     """
     shown = st.session_state.get("shown", {})
-    return key in shown and shown[key] == st.session_state[key]
+    return key not in st.session_state or (key in shown and shown[key] == st.session_state[key])
 
 
 def the_lock() -> Lock | None:

@@ -42,7 +42,8 @@ def guide(view: View, page: str) -> None:
     with st.container(key="guide", gap="small"):
         _head(now, page)
         if not st.session_state.get(FOLDED):
-            with st.container(key="guide-body", gap="small"):
+            key = "guide-body-large" if now.deck.kind == LECTURE else "guide-body"
+            with st.container(key=key, horizontal=True, gap="medium"):
                 scene_parts(now, view)
 
 
@@ -56,16 +57,19 @@ def _note_page(now: Current, page: str) -> None:
 
 def scene_parts(now: Current, view: View) -> None:
     """Draw the words of a scene, and what is asked there, in the order of the deck."""
-    for part in now.scene.parts:
-        match part:
-            case Words():
-                st.markdown(part.markdown)
-            case Prediction():
-                draw_prediction(part, now, view)
-            case Task():
-                draw_task(part, now, view)
-            case Question():
-                draw_question(part, now)
+    for number, part in enumerate(
+        part for part in now.scene.parts if isinstance(part, Words | Prediction | Task | Question)
+    ):
+        with st.container(key=f"part-{number}", gap="small"):
+            match part:
+                case Words():
+                    st.markdown(part.markdown)
+                case Prediction():
+                    draw_prediction(part, now, view)
+                case Task():
+                    draw_task(part, now, view)
+                case Question():
+                    draw_question(part, now)
     if now.is_last and now.deck.kind == LAB:
         draw_hand_in(now)
 

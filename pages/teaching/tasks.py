@@ -16,6 +16,7 @@ from pages.teaching.current_scene import Current
 from pages.teaching.evidence import gather_evidence
 
 FIRST_HINT_SECONDS = 90  # after which a first hint stands there unasked
+DONE, OPEN = ":material/check_circle:", ":material/radio_button_unchecked:"
 LOOK_EVERY_SECONDS = 15  # as long as a task is not done
 
 
@@ -39,9 +40,7 @@ def draw_task(task: Task, now: Current, view: View) -> None:
         application().progress.answer(session.visitor(), Answer(now.deck.name, task.id, TASK, words, 1.0, 0.0))
     with st.container(key=f"task-{now.deck.name}-{task.id}", gap="small"):
         st.markdown(f":material/flag: {task.do}")
-        for one in judged.seen:
-            icon = ":material/check_circle:" if one.has_passed else ":material/radio_button_unchecked:"
-            st.markdown(f"{icon} {plain(one.words)}")
+        st.markdown("\n".join(f"- {DONE if one.has_passed else OPEN} {plain(one.words)}" for one in judged.seen))
         if is_done:
             st.success("Done. Go on when you like.", icon=":material/check_circle:")
         else:
