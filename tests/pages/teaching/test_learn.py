@@ -1,0 +1,205 @@
+"""Learn and the guide: decks are opened, done, left and finished, and what was done is kept."""
+
+import pytest
+
+from core.application import application
+from core.runs import manager
+from core.teaching import library
+from core.teaching.progress import Learner
+from pages.teaching import tasks
+from tests.pages.conftest import Open
+from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.real_keras import Training
+from tests.pages.screen import VISITOR, Screen
+
+DECK = """\
+---
+title: Count and train
+kind: lesson
+sentence: How many numbers a network learns.
+minutes: 6
+---
+
+# Welcome
+
+You build a small network.
+
+# Count {page=define.py}
+
+```experiment
+start: lecture
+data: {dataset: digits}
+```
+
+```predict
+id: size
+ask: How many parameters will it have?
+figure: parameters
+bands: [1000, 5000]
+```
+
+```task
+id: small
+do: Give the hidden layer 16 neurons.
+checks:
+  - parameters: {equal: 1210}
+hints: [Select the hidden layer., Its units are 16.]
+show: {layers: [Flatten, {Dense: {units: 16, activation: relu}}, {Dense: {units: 10, activation: softmax}}]}
+```
+
+# Train {page=train.py}
+
+```predict
+id: accuracy
+ask: Which share will it name rightly?
+figure: validation_accuracy
+bands: [0.3, 0.6]
+```
+
+```question
+id: epoch
+ask: What is an epoch?
+options:
+  - {text: One batch, reply: A batch is a part of it.}
+  - {text: All training images once, reply: "Yes: each image once.", right: true}
+```
+"""
+
+
+@pytest.fixture
+def deck(data_folder: object) -> str:
+    """The name of a deck that somebody brought."""
+    read = library.bring(DECK.encode())
+    assert read.deck is not None, [str(one) for one in read.problems]
+    return read.deck.name
+
+
+@pytest.fixture
+def opened(open_screen: Open, deck: str) -> Screen:
+    """A visitor who followed the link of the deck."""
+    screen = open_screen("learn")
+    screen.app.query_params["deck"] = deck
+    return screen.run()
+
+
+def test_learn_lists_every_deck_of_the_product_by_kind(open_screen: Open) -> None:
+    screen = open_screen("learn")
+    for kind in ("lecture", "lab"):
+        assert library.decks(kind)
+        for one in library.decks(kind):
+            assert one.title in screen.text(f"decks-{kind}")
+            assert f"{one.minutes} minutes · new" in screen.text(f"deck-{one.name}")
+    assert not screen.has("guide")
+
+
+def test_link_opens_a_deck_at_its_first_scene(opened: Screen) -> None:
+    assert opened.title == "Welcome"
+    assert "Count and train · 1 of 3" in opened.text("scene-head")
+    assert "You build a small network." in opened.text("scene")
+    assert "deck" not in opened.app.query_params
+
+
+def test_link_of_no_deck_says_so(open_screen: Open) -> None:
+    screen = open_screen("learn")
+    screen.app.query_params["deck"] = "deck-00000000000000000000"
+    assert "The deck of this address is not here." in screen.run().text()
+
+
+def test_next_opens_the_scene_on_its_page_with_its_experiment(opened: Screen) -> None:
+    opened.press("guide-next")
+    assert opened.title == "Define"
+    assert "Count Count and train · 2 of 3" in opened.text("guide-head").replace("**", "").replace(":small[", "").replace(
+        "]", ""
+    )
+    assert opened.draft.data.dataset == "digits"
+    assert opened.button("guide-back").disabled is False
+
+
+def test_task_says_what_it_sees_and_is_kept_once_done(opened: Screen) -> None:
+    opened.press("guide-next")
+    assert "9,610 parameters; 1,210 are asked: 8,400 too many" in opened.text("guide")
+    opened.press("Hint").press("A bigger hint")
+    assert "Select the hidden layer." in opened.text("guide")
+    assert "Its units are 16." in opened.text("guide")
+    opened.press("Show me")
+    assert "1,210 parameters, as asked" in opened.text("guide")
+    assert "Done. Go on when you like." in opened.text("guide")
+    kinds = [(one.item, one.kind, one.share) for one in application().progress.answers(VISITOR)]
+    assert kinds == [("small", "hint", None), ("small", "hint", None), ("small", "task", 1.0)]
+    opened.run()
+    assert len(application().progress.answers(VISITOR)) == 3
+
+
+def test_first_hint_comes_by_itself_after_a_while(opened: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened.press("guide-next")
+    assert "Select the hidden layer." not in opened.text("guide")
+    monkeypatch.setattr(tasks, "FIRST_HINT_SECONDS", -1)
+    assert "Select the hidden layer." in opened.run().text("guide")
+    assert opened.has_button("A bigger hint")
+
+
+def test_guess_stands_beside_its_figure(opened: Screen) -> None:
+    opened.press("guide-next")
+    assert "Guess first." in opened.text("guide")
+    name = next(str(one.key) for one in opened.app.button_group if str(one.key).startswith("guess-"))
+    opened.put(name, "1,000 to 5,000 parameters")
+    assert "You said 1,000 to 5,000 parameters; it was 9,610 parameters." in opened.text("guide")
+    (answer,) = application().progress.answers(VISITOR)
+    assert (answer.item, answer.share) == ("size", 0.0)
+
+
+def test_run_answers_a_guess(opened: Screen, installed: manager.Runs, workers: ScriptedWorkers, training: Training) -> None:
+    opened.press("guide-next").press("guide-next")
+    name = next(str(one.key) for one in opened.app.button_group if str(one.key).startswith("guess-"))
+    opened.put(name, "above 60 %")
+    assert "Now press Train: the run answers." in opened.text("guide").replace("**", "")
+    training.whole(installed, workers, VISITOR)
+    accuracy = training.result["validation"]["accuracy"]
+    assert accuracy > 0.6
+    assert "You said above 60 %; it was" in opened.run().text("guide")
+    assert application().progress.answers(VISITOR)[-1].share == 1.0
+
+
+def test_wrong_option_has_its_reply_and_may_be_changed(opened: Screen) -> None:
+    opened.press("guide-next").press("guide-next")
+    radio = next(str(one.key) for one in opened.app.radio if str(one.key).startswith("question-"))
+    opened.put(radio, "One batch")
+    assert "A batch is a part of it." in opened.text("guide")
+    opened.put(radio, "All training images once")
+    assert "Yes: each image once." in opened.text("guide")
+    assert [one.share for one in application().progress.answers(VISITOR)] == [0.0, 1.0]
+
+
+def test_guide_is_on_every_page_leads_back_and_folds(opened: Screen) -> None:
+    opened.press("guide-next").go("compile")
+    links = [link.proto.label for link in opened.app.get_by_key("guide").get("page_link")]
+    assert links == ["Go to Define"]
+    opened.press("guide-fold")
+    assert "Give the hidden layer 16 neurons." not in opened.text("guide")
+    opened.press("guide-leave")
+    assert not opened.has("guide")
+
+
+def test_left_deck_goes_on_where_it_was(opened: Screen, deck: str, open_screen: Open) -> None:
+    opened.press("guide-next").press("guide-leave")
+    again = open_screen("learn")
+    again.app.query_params["deck"] = deck
+    assert "2 of 3" in again.run().text("guide-head")
+    assert again.title == "Define"
+
+
+def test_finished_deck_is_named_on_learn(opened: Screen) -> None:
+    opened.press("guide-next").press("guide-next").press("guide-next")
+    assert opened.title == "Learn"
+    assert "You finished Count and train." in opened.text()
+    (place,) = application().progress.places(VISITOR)
+    assert place.finished is not None
+
+
+def test_nickname_is_kept_and_all_can_be_deleted(opened: Screen) -> None:
+    opened.press("scene-leave")
+    opened.put("nickname", "Countess")
+    assert application().progress.learner(VISITOR) == Learner("Countess")
+    opened.press("Delete")
+    assert application().progress.everything_of(VISITOR)["places"] == []
+    assert application().progress.learner(VISITOR) == Learner()
