@@ -1,7 +1,7 @@
 """What a check is, and what it says: how much of what is asked was reached, what it saw, and what is missing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.number_text import number
@@ -21,6 +21,7 @@ class Seen:
     share: float  # of what is asked, from 0 to 1; 1 is all of it
     saw: str  # with the value: "109,386 parameters"
     missing: str = ""  # what is asked, and what to change: "101,770 are asked: 7,616 too many"; "" where all was reached
+    margin: float | None = None  # how far a measured number lies on the right side of its bound; None for other checks
 
     @property
     def has_passed(self) -> bool:
@@ -129,7 +130,7 @@ def _off(value: int, asked: int) -> str:
 def judge_number(
     value: float, arguments: Arguments, saw: str, words: Callable[[float], str] = number, start: float = 0.0
 ) -> Seen:
-    """Compare a measured number with its bounds.
+    """Compare a measured number with its bounds; none asks for an exact value, since measurements are seldom equal.
 
     Parameters
     ----------
@@ -144,13 +145,14 @@ def judge_number(
     start
         The value of who has done nothing yet, from which the share is counted: the accuracy of guessing.
     """
-    equal, least, most = (arguments.get(name) for name in BOUNDS)
-    if equal is not None and value != equal:
-        return partly(1 - abs(value - equal) / (abs(equal) or 1), saw, f"{words(equal)} is asked")
+    least, most = arguments.get("at_least"), arguments.get("at_most")
+    margins = [value - least] if least is not None else []
+    margins += [most - value] if most is not None else []
+    seen = passed(saw)
     if least is not None and value < least:
         share = (value - start) / (least - start) if least > start else 0.0
-        return partly(share, saw, f"at least {words(least)} is asked: {words(least - value)} too low")
-    if most is not None and value > most:
+        seen = partly(share, saw, f"at least {words(least)} is asked: {words(least - value)} too low")
+    elif most is not None and value > most:
         share = most / value if most > 0 else 0.0
-        return partly(share, saw, f"at most {words(most)} is asked: {words(value - most)} too high")
-    return passed(saw)
+        seen = partly(share, saw, f"at most {words(most)} is asked: {words(value - most)} too high")
+    return replace(seen, margin=min(margins, default=None))

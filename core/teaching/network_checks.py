@@ -131,7 +131,7 @@ def shape_of(evidence: Evidence, name: str) -> Shape | None:
     summary, names = evidence.summary, layer_names(evidence.experiment)
     layers = evidence.experiment.layers
     matching = [layer for layer in layers if name in (layer.id, names[layer.id])] or [
-        layer for layer in layers if layer.name == name
+        layer for layer in layers if layer.name == name or (name in LAYERS and counts_as(layer, name))
     ]
     row = summary.row(matching[0].id) if summary and matching else None
     return row.output_shape if row else None

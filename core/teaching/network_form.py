@@ -87,10 +87,8 @@ def pixels_before_learning(experiment: Experiment) -> tuple[float, float] | None
     if not is_sequential(experiment):
         return numbers
     for layer in experiment.layers:
-        if layer.entry.trait("normalises") or layer.entry.parameter("kernel_initializer") is not None:
-            return numbers
         after = outgoing_range(layer, numbers)
-        if after is None:
+        if after is None:  # of a layer that learns, or normalises
             return numbers
         numbers = after
     return numbers

@@ -51,9 +51,9 @@ class Judged:
         return all(seen.has_passed for seen in self.seen)
 
 
-def depends_on_chance(task: Task) -> bool:
-    """Whether another seed may change what a check of the task says."""
-    return any(CHECKS[call.name].depends_on_chance for call in task.checks)
+def chancy_calls(task: Task) -> tuple[CheckCall, ...]:
+    """The checks of a task on one run that another seed may change."""
+    return tuple(call for call in task.checks if CHECKS[call.name].depends_on_chance and CHECKS[call.name].subject == RUN)
 
 
 def judge(task: Task, evidence: Evidence) -> Judged:

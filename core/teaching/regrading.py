@@ -1,0 +1,102 @@
+"""Grade a receipt again: train each of its runs once more, and compare the numbers to the last digit.
+
+In mode "exact" they are equal where versions, processor and threads are those of the run; see `core.export.reproducibility`.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.experiment.model import Experiment
+from core.export.reproducibility import compare
+from core.runs.manager import Runs
+from core.teaching.receipts import GradedRun, Receipt
+
+SERIES = "regrade-"  # how the series of runs begin that grade a receipt again
+
+
+@dataclass(frozen=True)
+class Regraded:
+    """A run of a receipt, trained again."""
+
+    seed: int
+    numbers: int  # how many were compared
+    different: int  # how many of them were not equal to the last digit
+    largest: float  # the largest difference
+    where: str  # the first number that differs, in words; "" where none does
+
+    @property
+    def is_same(self) -> bool:
+        return self.different == 0 and self.numbers > 0
+
+    @property
+    def words(self) -> str:
+        """The comparison in one sentence."""
+        if self.is_same:
+            return f"Seed {self.seed}: all {self.numbers:,} numbers are equal to the last digit."
+        if not self.numbers:
+            return f"Seed {self.seed}: the receipt holds no numbers to compare."
+        return (
+            f"Seed {self.seed}: {self.different:,} of {self.numbers:,} numbers differ, by {self.largest:.3g} at most; "
+            f"first the {self.where}."
+        )
+
+
+def grade_again(receipt: Receipt, train: Callable[[Experiment], Mapping[str, Any]]) -> tuple[Regraded, ...]:
+    """Train each run of a receipt again, and compare its numbers.
+
+    Parameters
+    ----------
+    receipt
+        The receipt, as `read` returned it.
+    train
+        Trains an experiment, and returns its result: {"history", "validation", "test" ...}.
+    """
+    return tuple(compared(run, train(run.experiment)) for run in receipt.runs)
+
+
+def compared(run: GradedRun, result: Mapping[str, Any]) -> Regraded:
+    """Compare the numbers of a run with those of the same experiment trained again."""
+    parts = [compare(*(_of_set(numbers, name) for numbers in (run.numbers, result))) for name in ("test", "validation")]
+    (count, different, largest, where), (more, also, larger, there) = parts
+    words = where or there.replace("on the test set", "on the validation set")
+    return Regraded(run.experiment.fit.seed, count + more, different + also, max(largest, larger), words)
+
+
+def _of_set(numbers: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The numbers as `compare` takes them: of the test set with the history, or of the validation set alone."""
+    return {"history": (numbers.get("history") or {}) if name == "test" else {}, "test": numbers.get(name) or {}}
+
+
+# On a server
+
+
+def begin(runs: Runs, receipt: Receipt, visitor: str) -> str:
+    """Queue all runs of a receipt once more; returns their series.
+
+    Parameters
+    ----------
+    runs
+        The runs of this server.
+    receipt
+        The receipt.
+    visitor
+        Who grades it, whose runs these are.
+
+    Raises
+    ------
+    ProblemError
+        An experiment cannot be trained here, or the queue is full.
+    """
+    series = SERIES + secrets.token_hex(8)
+    runs.start_all([run.experiment for run in receipt.runs], visitor, series)
+    return series
+
+
+def look(runs: Runs, receipt: Receipt, series: str) -> tuple[Regraded | None, ...]:
+    """What each run of a receipt gave when it was trained again; None for those that are not over, or have failed."""
+    trained = {run.experiment: run.result for run in runs.ledger.series(series) if run.is_over and run.result}
+    return tuple(
+        compared(run, result) if (result := trained.get(run.experiment)) is not None else None for run in receipt.runs
+    )
