@@ -1,7 +1,7 @@
 """Receipts of passed tasks: what was seen, with the experiments and their numbers, signed by this server.
 
-A receipt is JSON that anybody can read. Its signature says that this server saw it so. With its experiments, seeds and numbers
-anybody can train the same again; `core.teaching.regrading` does.
+A receipt is JSON that anybody can read. Its signature says that this server saw it so. With its experiments, seeds and
+numbers anybody can train the same again; `core.teaching.regrading` does.
 """
 
 import hashlib

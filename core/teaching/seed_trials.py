@@ -1,8 +1,8 @@
 """Trials: a passed experiment runs again with seeds that its owner did not choose.
 
 The seeds come from the server's secret, the visitor, the task and the experiment: nobody knows them before, the same
-experiment always has the same, and trying it again changes nothing. The runs are a series of the visitor: they are watched and
-stopped like any other, and where the server is started again, the database still knows how far a trial came.
+experiment always has the same, and trying it again changes nothing. The runs are a series of the visitor: they are watched
+and stopped like any other, and where the server is started again, the database still knows how far a trial came.
 """
 
 import hashlib

@@ -6,9 +6,9 @@ sentence and holds nothing hidden. Where all three pass, yet the closest lies ne
 spread, three more runs must pass too.
 
 Chance that spreads runs evenly to both sides passes a net whose average lies at the bar in 2.1 % of such trials, one whose
-average lies a tenth of a standard deviation below it in 1.4 %, a third below in 0.6 %. A net two standard deviations above the
-bar passes in 88 %, three above in 99 %: a deck's bar lies so far below what its nets reach. `tests/core/teaching/` measures
-both on recorded nets. The mean or the median of three runs would pass half of all tries of a net that lies at the bar.
+average lies a tenth of a standard deviation below it in 1.4 %, a third below in 0.6 %. A net two standard deviations above
+the bar passes in 88 %, three above in 99 %: a deck's bar lies so far below what its nets reach. The mean or the median of
+three runs would pass half of all tries of a net that lies at the bar. `tests/core/teaching/` measures it on recorded nets.
 """
 
 from collections.abc import Sequence

@@ -14,8 +14,10 @@ from core.teaching.evidence import Evidence, LookUp
 from core.teaching.figures import FIGURES
 from core.teaching.task_checks import CHECKS, FAMILIES, judge
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack
-from tests.core.teaching.planted_answers import Answer, clothes, dense, right_answers, trained, wrong_answers
+from tests.core.teaching.planted_answers import Answer, clothes, dense, trained
 from tests.core.teaching.recorded_runs import recorded
+from tests.core.teaching.right_answers import RIGHT
+from tests.core.teaching.wrong_answers import WRONG
 
 MOST_MISJUDGED = 2  # of a hundred
 
@@ -29,10 +31,9 @@ def summarise() -> Callable[[Experiment], Summary]:
 
 
 def test_planted_answers_are_judged_rightly(summarise: Callable[[Experiment], Summary]) -> None:
-    right, wrong = right_answers(), wrong_answers()
-    assert (len(right), len(wrong)) == (50, 50)
+    assert (len(RIGHT), len(WRONG)) == (50, 50)
     misjudged = []
-    for answer, is_right in [*((answer, True) for answer in right), *((answer, False) for answer in wrong)]:
+    for answer, is_right in [*((answer, True) for answer in RIGHT), *((answer, False) for answer in WRONG)]:
         judged = judge(answer.task, answer.evidence(summarise))
         if judged.has_passed != is_right:
             misjudged.append(
@@ -43,7 +44,7 @@ def test_planted_answers_are_judged_rightly(summarise: Callable[[Experiment], Su
 
 
 def test_every_check_says_what_it_saw_and_what_is_missing(summarise: Callable[[Experiment], Summary]) -> None:
-    for answer in (*right_answers(), *wrong_answers()):
+    for answer in (*RIGHT, *WRONG):
         for seen in judge(answer.task, answer.evidence(summarise)).seen:
             assert seen.saw and 0 <= seen.share <= 1
             assert bool(seen.missing) != seen.has_passed, (answer.title, seen)
