@@ -1,5 +1,6 @@
 /** @import { Component } from "../shared/component" */
 import { readStored, writeStored } from "../shared/browser_storage.js";
+import { reloadWhenBroken } from "./reload.js";
 import { focusHeading, keepFocus, skipToHeading } from "./focus.js";
 import { leaveOutNoise, letKeysScroll, markLandmarks } from "./landmarks.js";
 
@@ -49,4 +50,5 @@ function follow() {
   }).observe(main, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   skipToHeading(document);
   keepFocus(document);
+  reloadWhenBroken(window);
 }
