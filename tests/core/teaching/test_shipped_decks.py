@@ -1,0 +1,88 @@
+"""The decks that come with the product: whole, trainable, and in the words of the pages."""
+
+import re
+
+import pytest
+
+from core.checks.run import check
+from core.glossary.words import WORDINGS
+from core.teaching import library
+from core.teaching.deck import CHALLENGE, LESSON, Deck, Prediction, Question, Task, Words
+from core.teaching.deck_experiments import experiments_of
+from core.teaching.scene_pages import SCENE_PAGES
+from core.worker.training.summary import summarise
+from pages.shell.page_map import PAGES
+
+DECKS = library.decks()
+LESSONS, CHALLENGES = library.decks(LESSON), library.decks(CHALLENGE)
+DECKS_OWN_PAGES = {"learn.py", "classroom.py"}  # scenes without a page stand on Learn
+CODE = re.compile(r"`[^`]*`|https?://\S+|\w+_\w+")
+
+
+def name(deck: Deck) -> str:
+    return deck.name
+
+
+def parts(deck: Deck, kind: type) -> list:
+    return [part for scene in deck.scenes for part in scene.parts if isinstance(part, kind)]
+
+
+def texts(deck: Deck) -> list[str]:
+    """All that a visitor reads."""
+    found = [deck.title, deck.sentence, *(scene.title for scene in deck.scenes)]
+    found += [words.markdown for words in parts(deck, Words)]
+    found += [prediction.ask for prediction in parts(deck, Prediction)]
+    for task in parts(deck, Task):
+        found += [task.do, *task.hints]
+    for question in parts(deck, Question):
+        found += [question.ask, *(text for option in question.options for text in (option.text, option.reply))]
+    return found
+
+
+def test_scenes_may_take_place_on_every_page() -> None:
+    assert set(SCENE_PAGES) == {page.file for page in PAGES} - DECKS_OWN_PAGES
+
+
+def test_no_deck_has_a_mistake() -> None:
+    assert {file: list(map(str, problems)) for file, problems in library.broken().items()} == {}
+
+
+@pytest.mark.parametrize("deck", DECKS, ids=name)
+def test_every_experiment_can_be_trained_or_is_to_be_repaired(deck: Deck) -> None:
+    for change, experiment in experiments_of(deck):
+        problems = [str(problem) for problem in check(experiment, summarise(experiment)) if problem.blocks]
+        assert bool(problems) == change.needs_repair, f"line {change.line}: {problems}"
+
+
+@pytest.mark.parametrize("deck", LESSONS, ids=name)
+def test_lesson_asks_lets_do_and_asks_again(deck: Deck) -> None:
+    assert 6 <= deck.minutes <= 10
+    asked = [
+        number for number, scene in enumerate(deck.scenes) for part in scene.parts if isinstance(part, Question | Prediction)
+    ]
+    assert parts(deck, Task) and len(set(asked)) >= 2, "a guess, and a second question of the same kind"
+    assert any(scene.title.startswith("Why") for scene in deck.scenes)
+
+
+@pytest.mark.parametrize("deck", LESSONS + CHALLENGES, ids=name)
+def test_task_has_hints_from_small_to_large(deck: Deck) -> None:
+    for task in parts(deck, Task):
+        assert len(task.hints) >= 2, f"line {task.line}"
+
+
+@pytest.mark.parametrize("deck", DECKS, ids=name)
+def test_questions_have_wrong_options_and_replies(deck: Deck) -> None:
+    for question in parts(deck, Question):
+        assert len(question.options) >= 2
+        assert all(option.reply.endswith((".", "?", "!")) for option in question.options), f"line {question.line}"
+
+
+@pytest.mark.parametrize("deck", DECKS, ids=name)
+def test_deck_uses_the_words_of_the_pages(deck: Deck) -> None:
+    for text in texts(deck):
+        plain = CODE.sub(" ", text)
+        for wording in WORDINGS:
+            capitals = any(word != word.lower() for word in wording.others)
+            words = "|".join(map(re.escape, wording.others))
+            lost = re.search(rf"(?<![\w-])(?:{words})s?(?![\w-])", plain, 0 if capitals else re.IGNORECASE)
+            assert lost is None, f"{lost.group()!r} in {text!r}: say {wording.word!r}, {wording.reason}"
