@@ -31,6 +31,7 @@ VIEWS = MappingProxyType(
         "says": View("core.worker.interpret.explain:predicted_probabilities", 500),
         "explain": View("core.worker.interpret.explain:explain", 400),
         "training": View("core.worker.interpret.training_scores:training_scores", 200),
+        "shifted": View("core.worker.interpret.shifted_images:shifted_accuracy", 100),
         "cloud": View("core.worker.interpret.feature_map_2d:feature_map", 20),
     }
 )

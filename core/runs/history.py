@@ -28,9 +28,13 @@ class RunHistory:
         found = self._runs(RUNS.c.id == run_id, RUNS.c.deleted.is_(None))
         return found[0] if found else None
 
-    def runs_of(self, visitor: str, most: int | None = 50, skip: int = 0) -> list[Run]:
-        """A visitor's runs, the newest first, without deleted ones; at most `most`, after the first `skip`."""
-        return self._runs(RUNS.c.visitor == visitor, RUNS.c.deleted.is_(None), most=most, skip=skip)
+    def runs_of(self, visitor: str, most: int | None = 50, skip: int = 0, *, since: float = 0.0) -> list[Run]:
+        """A visitor's runs, the newest first, without deleted ones; at most `most`, after the first `skip`.
+
+        Runs that were created before `since`, in seconds since 1970, are left out.
+        """
+        whose = RUNS.c.visitor == visitor, RUNS.c.created >= since
+        return self._runs(*whose, RUNS.c.deleted.is_(None), most=most, skip=skip)
 
     def active_run(self, visitor: str) -> Run | None:
         """The visitor's unfinished run, a training run before a waiting one; None if all runs are over."""

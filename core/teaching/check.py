@@ -21,6 +21,7 @@ class Seen:
     share: float  # of what is asked, from 0 to 1; 1 is all of it
     saw: str  # with the value: "109,386 parameters"
     missing: str = ""  # what is asked, and what to change: "101,770 are asked: 7,616 too many"; "" where all was reached
+    is_pending: bool = False  # whether a worker is still computing what it takes
     margin: float | None = None  # how far a measured number lies on the right side of its bound; None for other checks
 
     @property

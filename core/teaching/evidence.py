@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from cachetools import LRUCache
 
@@ -18,6 +18,7 @@ from core.experiment.model import Experiment
 from core.experiment.set_sizes import Counts
 from core.experiment.shapes import Summary
 from core.export.reproducibility import Stamp
+from core.problems import Problem
 from core.run_events import metric
 from core.runs.comparison import Outcome
 from core.runs.manager import Runs
@@ -41,6 +42,7 @@ class LookUp:
     counts: Callable[[Experiment], Counts | None] = _none  # None where arithmetic knows, or nobody has counted yet
     evaluation: Callable[[Run, str], EvaluatedSet | None] = _none  # on "validation" or "test"
     first_loss: Callable[[Run], float | None] = _none  # of the first batches, before the network has learned
+    shifted: Callable[[Run, int], tuple[float, float] | Problem | None] = _none  # accuracies on images, and on shifted ones
     stamp: Callable[[Run], Stamp | None] = _none  # what came of running the export
 
 
@@ -113,19 +115,34 @@ def gather(  # noqa: PLR0913 - keyword arguments, one for each thing that a page
     results = RunResults(runs)
     return Evidence(
         experiment=experiment,
-        runs=tuple(results.outcome(run) for run in runs.ledger.runs_of(visitor, MOST_RUNS) if run.created >= since),
+        runs=tuple(map(results.outcome, runs.ledger.runs_of(visitor, MOST_RUNS, since=since))),
         activities=tuple(activities),
         answers=MappingProxyType(dict(answers or {})),
         now=time.time(),
         start=start,
-        look_up=LookUp(
-            summary=partial(runs.summaries.ask, wait=False),
-            counts=partial(runs.looks.counts, wait=False),
-            evaluation=results.evaluation,
-            first_loss=partial(_first_loss, runs),
-            stamp=results.stamp,
-        ),
+        look_up=look_up_of(runs),
     )
+
+
+def look_up_of(runs: Runs) -> LookUp:
+    """What is looked up on a server. None of it waits."""
+    results = RunResults(runs)
+    return LookUp(
+        summary=partial(runs.summaries.ask, wait=False),
+        counts=partial(runs.looks.counts, wait=False),
+        evaluation=results.evaluation,
+        first_loss=partial(_first_loss, runs),
+        shifted=partial(_shifted, runs, results),
+        stamp=results.stamp,
+    )
+
+
+def _shifted(runs: Runs, results: RunResults, run: Run, pixels: int) -> tuple[float, float] | Problem | None:
+    """The accuracies of a run's network on images and on shifted ones; None while there is no answer, or no network."""
+    if not (model := results.model(run)):
+        return None
+    answer = runs.views.ask("shifted", run.experiment, model, pixels, wait=False)
+    return cast("tuple[float, float] | Problem | None", answer)
 
 
 def _first_loss(runs: Runs, run: Run) -> float | None:

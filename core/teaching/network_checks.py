@@ -22,7 +22,7 @@ from core.teaching.network_form import (
     has_names,
 )
 
-NO_ANSWER = Seen(0.0, "Keras has not counted yet", "wait a moment, or mend what Define marks")
+NO_ANSWER = Seen(0.0, "Keras has not counted yet", "wait a moment, or mend what Define marks", is_pending=True)
 PLACES = ("any", "first", "last")
 
 

@@ -1,9 +1,11 @@
 """Checks of what came of a run: that it ended, its accuracy and loss on each set, their gap, its epochs and seconds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from core.number_text import accuracy_text, loss_text, number, quantity, seconds_text
-from core.parameters import Choice, Parameter
+from core.parameters import Choice, Integer, Parameter, Real
+from core.problems import Problem
 from core.runs.comparison import Outcome
 from core.runs.states import STATES
 from core.teaching.check import (
@@ -116,6 +118,21 @@ def _stopped_early(outcome: Outcome, _arguments: Arguments) -> Seen:
     return partly(0.3, saw, "a run is asked that a callback such as EarlyStopping ends: allow more epochs, or less patience")
 
 
+def _shifted(evidence: Evidence, arguments: Arguments) -> Seen:
+    outcome, pixels = _newest(evidence), arguments["pixels"]
+    if outcome is None or not outcome.run.result:
+        return NO_RUN
+    answer, title = evidence.look_up.shifted(outcome.run, pixels), outcome.run.title
+    if answer is None:
+        return replace(partly(0.3, f"{title}: its images are being shifted", "wait a moment"), is_pending=True)
+    if isinstance(answer, Problem):
+        return partly(0.1, f"{title}: {answer.happened.rstrip('.')}", answer.fix.rstrip("."))
+    as_they_are, shifted = answer
+    words = f"accuracy {accuracy_text(as_they_are)}, and {accuracy_text(shifted)} on images shifted by {pixels} pixels"
+    most = {"at_most": arguments["drop_at_most"] / 100}
+    return judge_number(as_they_are - shifted, most, f"{title}: {words}", _points)
+
+
 def _seconds(outcome: Outcome, arguments: Arguments) -> Seen:
     seconds = outcome.seconds
     if seconds is None:
@@ -176,6 +193,18 @@ RESULT_CHECKS = (
         "stopped_early",
         "A callback ended a run before its last epoch.",
         _of_run(_stopped_early),
+        subject=RUN,
+        depends_on_chance=True,
+    ),
+    Check(
+        "shift_robust",
+        "The accuracy of a run falls by at most so many percentage points where its validation images are shifted by a few "
+        "pixels, up, down, left or right.",
+        _shifted,
+        (
+            Parameter("pixels", 2, Integer(1, 16), "How far.", "pixels"),
+            Parameter("drop_at_most", 5.0, Real(0.0, 100.0), "The greatest fall that passes.", "points"),
+        ),
         subject=RUN,
         depends_on_chance=True,
     ),

@@ -18,8 +18,9 @@ from core.runs.comparison import Outcome
 from core.runs.manager import Runs
 from core.runs.results import RunResults
 from core.runs.run_record import Run
+from core.teaching.check import Seen
 from core.teaching.deck import Task
-from core.teaching.evidence import Evidence
+from core.teaching.evidence import Evidence, LookUp, look_up_of
 from core.teaching.experiment_form import without_seed
 from core.teaching.task_checks import CHECKS, chancy_calls
 from core.teaching.trial_rule import MISSED, MORE, PASSED, SeedResult, verdict
@@ -113,12 +114,12 @@ def begin(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experimen
     series = series_of(visitor, deck, task, experiment)
     if (known := _known(runs, series)) and any(not run.is_over for run in known):
         return
-    results, _ = _results(RunResults(runs), task, known)
-    if verdict(results, task.seeds) != MORE:
+    found = _results(runs, task, known)
+    if found.is_pending or verdict(found.results, task.seeds) != MORE:
         return
-    needed = task.seeds if len(results) < task.seeds else 2 * task.seeds
+    needed = task.seeds if len(found.results) < task.seeds else 2 * task.seeds
     seeds = trial_seeds(visitor, deck, task, experiment)[:needed]
-    done = {result.seed for result in results}
+    done = {result.seed for result in found.results}
     missing = [replace(experiment, fit=replace(experiment.fit, seed=seed)) for seed in seeds if seed not in done]
     runs.start_all(missing, visitor, series)
     for run in _known(runs, series):
@@ -144,12 +145,13 @@ def look(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment
     """
     series = series_of(visitor, deck, task, experiment)
     known = _known(runs, series)
-    results, outcomes = _results(RunResults(runs), task, known)
+    found = _results(runs, task, known)
+    results = found.results
     unfinished = tuple(run for run in known if not run.is_over)
     says = verdict(results, task.seeds)
     is_close = len(results) > task.seeds or (len(results) == task.seeds and says == MORE)
-    state = says if says != MORE else RUNNING if unfinished else _why_idle(known, results, task)
-    return Trial(state, series, task.seeds, task.seeds * (1 + is_close), results, outcomes, unfinished)
+    state = says if says != MORE else RUNNING if unfinished or found.is_pending else _why_idle(known, results, task)
+    return Trial(state, series, task.seeds, task.seeds * (1 + is_close), results, found.outcomes, unfinished)
 
 
 def _why_idle(known: Sequence[Run], results: Sequence[SeedResult], task: Task) -> str:
@@ -187,18 +189,38 @@ def _known(runs: Runs, series: str) -> list[Run]:
     return list(reversed(runs.ledger.series(series)))
 
 
-def _results(results: RunResults, task: Task, known: Sequence[Run]) -> tuple[tuple[SeedResult, ...], tuple[Outcome, ...]]:
-    """What was seen of each seed's last run that trained to its end, in their order."""
-    whole = {run.experiment.fit.seed: run for run in known if run.state == "finished" and run.result}
-    outcomes = tuple(map(results.outcome, whole.values()))
-    return tuple(result_of(task, outcome) for outcome in outcomes), outcomes
+@dataclass(frozen=True)
+class _Results:
+    """What is known of the runs of a trial."""
+
+    results: tuple[SeedResult, ...]  # in the order of the runs
+    outcomes: tuple[Outcome, ...]
+    is_pending: bool  # whether a worker still computes what a check asks of a run that is over
 
 
-def result_of(task: Task, outcome: Outcome) -> SeedResult:
-    """What the checks of a task that depend on chance see of a run."""
-    opened = replace(
-        outcome, run=replace(outcome.run, test_openings=1, test_sealed=False)
-    )  # a task may ask for the test set
-    evidence = Evidence(opened.run.experiment, (opened,), judged=opened)
+def _results(runs: Runs, task: Task, known: Sequence[Run]) -> _Results:
+    """What was seen of each seed's last run that came to an end of its own."""
+    over = {run.experiment.fit.seed: run for run in known if run.state == "finished" or _diverged(run)}
+    look_up, outcomes = look_up_of(runs), tuple(map(RunResults(runs).outcome, over.values()))
+    judged = [(result_of(task, outcome, look_up), outcome) for outcome in outcomes]
+    whole = [(result, outcome) for result, outcome in judged if not any(seen.is_pending for seen in result.seen)]
+    results, of = tuple(result for result, _ in whole), tuple(outcome for _, outcome in whole)
+    return _Results(results, of, is_pending=len(whole) < len(judged))
+
+
+def _diverged(run: Run) -> bool:
+    """Whether a run ended by itself, at a loss that is no number: the same seed would do it again."""
+    return run.is_over and run.problem is not None and run.problem.code == "not-finite"
+
+
+def result_of(task: Task, outcome: Outcome, look_up: LookUp) -> SeedResult:
+    """What the checks of a task that depend on chance see of a run; a task may ask for its test set."""
+    run = replace(outcome.run, test_openings=1, test_sealed=False)
+    if _diverged(run):
+        return SeedResult(
+            run.experiment.fit.seed, (Seen(0.0, f"{run.title}: the loss became no number", "it must stay one"),)
+        )
+    opened = replace(outcome, run=run)
+    evidence = Evidence(run.experiment, (opened,), judged=opened, look_up=look_up)
     seen = tuple(CHECKS[call.name].see(evidence, call.arguments) for call in chancy_calls(task))
-    return SeedResult(outcome.run.experiment.fit.seed, seen)
+    return SeedResult(run.experiment.fit.seed, seen)

@@ -70,8 +70,14 @@ def judge(task: Task, evidence: Evidence) -> Judged:
         return Judged(tuple(_see(call, evidence) for call in task.checks), None)
     beside = {place: _see(call, evidence) for place, call in enumerate(task.checks) if CHECKS[call.name].subject == VISITOR}
     outcomes: list[Outcome | None] = [*evidence.runs, None]
-    judged = (_judge_one(task, evidence, outcome, beside) for outcome in outcomes)
-    return max(judged, key=lambda each: (each.has_passed, each.share))  # of equal ones the first: the newest run
+    farthest: Judged | None = None
+    for outcome in outcomes:
+        judged = _judge_one(task, evidence, outcome, beside)
+        if judged.has_passed:
+            return judged
+        if farthest is None or judged.share > farthest.share:  # of equal ones the first: the newest run
+            farthest = judged
+    return farthest or Judged((), None)
 
 
 def _judge_one(task: Task, evidence: Evidence, outcome: Outcome | None, beside: Mapping[int, Seen]) -> Judged:

@@ -11,6 +11,7 @@ from core.experiment.model import Experiment
 from core.runs.manager import Runs
 from core.teaching import regrading, seed_trials
 from core.teaching.deck import CheckCall, Task
+from core.teaching.evidence import LookUp
 from core.teaching.receipts import GradedRun, Receipt
 from tests.core.sample_experiments import LECTURE, with_fit
 from tests.core.teaching.recorded_runs import recorded
@@ -123,6 +124,31 @@ def test_stopped_trial_goes_on_with_the_seeds_that_are_missing(runs: Runs, worke
     for _ in range(2):
         finish(workers, 0.95)
     assert seed_trials.advance(runs, *OF).state == "passed"
+
+
+def test_loss_that_is_no_number_is_a_miss(runs: Runs, workers: ScriptedWorkers) -> None:
+    seed_trials.begin(runs, *OF)
+    run = workers.started_runs[-1]
+    workers.report(run, kind="fitted", how="not-finite", epochs=1, seconds=1.0, finite_step=3)
+    workers.finish(run, {**RESULT, "how": "not-finite"})
+    trial = seed_trials.advance(runs, *OF)
+    assert trial.state == "missed" and "no number" in trial.words
+
+
+def test_shifted_images_are_waited_for(runs: Runs, workers: ScriptedWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[tuple[float, float] | None] = [None]
+    look_up = LookUp(shifted=lambda _run, _pixels: answers[0])
+    monkeypatch.setattr(seed_trials, "look_up_of", lambda _runs: look_up)
+    of = (*OF[:2], replace(TASK, checks=(CheckCall("shift_robust", {"pixels": 2, "drop_at_most": 5}, 1),)), LECTURE)
+    seed_trials.begin(runs, *of)
+    for _ in range(3):
+        finish(workers, 0.9)
+    assert seed_trials.advance(runs, *of).state == "running"
+    answers[0] = (0.9, 0.88)
+    trial = seed_trials.advance(runs, *of)
+    assert trial.state == "passed" and "0.8800 on images shifted by 2 pixels" in trial.words
+    answers[0] = (0.9, 0.8)
+    assert seed_trials.look(runs, *of).state == "missed"
 
 
 def test_begin_twice_queues_once(runs: Runs) -> None:
