@@ -20,6 +20,7 @@ from pages.interpret.evaluated_sets import TITLES, ShownSet, empty, gallery, loo
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.view import current_view, run_counts
+from pages.teaching import guess_first
 
 STYLE = Path(__file__).parent / "evaluate.css"
 MISTAKES_AT_ONCE, MISTAKES_OF_TWO = 12, 6  # of one set, and of each of two sets
@@ -237,6 +238,7 @@ with page_layout.beside_code(view, run=view.run):
             st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, run_counts(run))}", width="stretch")
             chosen = choose_sets()
         set_gap.ask_ahead(run)
+        guess_first.guess_beside_result(run, view)
         sets = [shown for shown in visible_sets(run) if shown.name in chosen]
         marks(run, chosen, sets)
         set_gap.gap_line(run)
