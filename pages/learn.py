@@ -10,7 +10,7 @@ from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.page_map import page_of
 from pages.shell.view import current_view
-from pages.teaching import current_scene, decks_of_ones_own, own_progress
+from pages.teaching import current_scene, decks_of_ones_own, own_progress, review_card
 from pages.teaching.current_scene import LEARN
 from pages.teaching.guide import scene_parts, turn
 
@@ -85,6 +85,7 @@ else:
     page_layout.heading("Learn", page_of(LEARN).sentence, code=False)
     if (finished := st.session_state.pop("finished_deck", None)) and (deck := library.find(finished)):
         st.success(f"You finished {plain(deck.title)}.", icon=":material/check_circle:")
+    review_card.draw()
     for kind in SECTIONS:
         section(kind, places)
     decks_of_ones_own.draw()

@@ -4,8 +4,9 @@ import pytest
 
 from core.application import application
 from core.runs import manager
-from core.teaching import library
-from core.teaching.progress import Learner
+from core.teaching import library, review
+from core.teaching.deck import Question
+from core.teaching.progress import QUESTION, Answer, Learner
 from pages.teaching import tasks
 from tests.pages.conftest import Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -203,3 +204,24 @@ def test_nickname_is_kept_and_all_can_be_deleted(opened: Screen) -> None:
     opened.press("Delete")
     assert application().progress.everything_of(VISITOR)["places"] == []
     assert application().progress.learner(VISITOR) == Learner()
+
+
+def test_answered_question_comes_back_after_some_days(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    deck, question = next(
+        (deck, part)
+        for deck in library.decks()
+        for scene in deck.scenes
+        for part in scene.parts
+        if isinstance(part, Question)
+    )
+    right = next(option for option in question.options if option.is_right)
+    application().progress.answer(VISITOR, Answer(deck.name, question.id, QUESTION, right.text, 1.0, 0.0))
+    screen = open_screen("learn")
+    assert not screen.has("review")
+    monkeypatch.setattr(review, "DAYS", (0, 7, 21))
+    screen.run()
+    key = f"review-{deck.name}-{question.id}"
+    assert question.ask in screen.text("review")
+    screen.put(key, right.text)
+    assert right.reply in screen.text("review")
+    assert not screen.has(key)
