@@ -5,6 +5,7 @@
     python -m core export EXPERIMENT.json FILE.py
     python -m core catalogue
     python -m core deck check DECK.md ...
+    python -m core receipt RECEIPT.json ...
     python -m core prepare --only digits fashion_mnist
 
 `-` in place of a file is standard input or output. Results go to standard output, messages to standard error.
@@ -44,6 +45,7 @@ from core.export.script import script
 from core.files import write_atomically
 from core.number_text import memory_text
 from core.problems import Problem, ProblemError
+from core.receipt_command import grade_receipts
 from core.run_events import WorkerEvent, metric
 
 DONE, PROBLEMS, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
@@ -200,11 +202,8 @@ def run(source: str, output: Output) -> int:
     output.check(Path(source))
     require_images(experiment)
     os.environ[VARIABLE] = experiment.fit.backend  # before anything imports Keras
-    worker_function("no_tensorflow")
-    execution = choose_execution(experiment, keras_summary(experiment))
     report_line = print_line if output.path is not None else print_error  # standard output is for the result alone
-    train = worker_function("training.train:train")
-    result = train(experiment, lambda event: print_event(event, report_line), lambda: None, execution=execution)
+    result = train_here(experiment, report_line)
     keys = ("parameters", "history", "validation", "test", "confusion_matrix", "seconds")
     where, error = output.write_or_rescue(json.dumps({key: result[key] for key in keys}, indent=1) + "\n")
     if error is not None:
@@ -213,6 +212,20 @@ def run(source: str, output: Output) -> int:
         )
     report_line(f"test loss {result['test']['loss']:.4f}, test accuracy {result['test']['accuracy']:.4f}; wrote {where}")
     return DONE if error is None else PROBLEMS
+
+
+def train_here(experiment: Experiment, report_line: Callable[..., None]) -> dict[str, Any]:
+    """Train an experiment in this process; its backend must have been chosen before Keras was imported."""
+    worker_function("no_tensorflow")
+    execution = choose_execution(experiment, keras_summary(experiment))
+    train: Callable[..., dict[str, Any]] = worker_function("training.train:train")
+    return train(experiment, lambda event: print_event(event, report_line), lambda: None, execution=execution)
+
+
+def train_again(experiment: Experiment) -> dict[str, Any]:
+    """Train a run of a receipt again, with progress on standard error."""
+    require_images(experiment)
+    return train_here(experiment, print_error)
 
 
 def print_event(event: WorkerEvent, report_line: Callable[..., None]) -> None:
@@ -303,8 +316,15 @@ def parser() -> argparse.ArgumentParser:
     check_command.add_argument(
         "decks", nargs="+", metavar="DECK.md", help="a deck as docs/decks.md describes it; - reads it"
     )
+    add_receipt(commands.add_parser("receipt", help="read signed receipts, and train their runs again to the same digit"))
     commands.add_parser("catalogue", help="print all that can be chosen, how much it is, and what is left out and why")
     return parser
+
+
+def add_receipt(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of `receipt`."""
+    command.add_argument("receipts", nargs="+", metavar="RECEIPT.json", help="a receipt of a passed task")
+    command.add_argument("--signature-only", action="store_true", help="train nothing")
 
 
 def add_prepare(command: argparse.ArgumentParser) -> None:
@@ -331,6 +351,8 @@ def run_command(arguments: argparse.Namespace) -> int:
         return print_check(arguments.experiment)
     if arguments.command == "deck":
         return check_decks(tuple(arguments.decks), worker_function)
+    if arguments.command == "receipt":
+        return grade_receipts(tuple(arguments.receipts), None if arguments.signature_only else train_again)
     if arguments.command == "prepare":
         ready = prepare(tuple(arguments.only), arguments.address, arguments.port, worker_function)
         return DONE if ready else PROBLEMS

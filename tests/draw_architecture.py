@@ -14,7 +14,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parent.parent
 PICTURE = PROJECT / "docs" / "architecture.svg"
-COMMAND_LINE = ("__main__", "command_output")  # the modules of core that make the command line
+COMMAND_LINE = ("__main__", "command_output", "deck_command", "receipt_command")
 LEARNING = {"keras", "tensorflow", "jax", "torch"}
 WORKER = "core.worker"
 GROUND = "problems, parameters, settings, files …"  # the modules of core that stand in no package
