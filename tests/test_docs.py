@@ -13,7 +13,8 @@ DOCS = PROJECT / "docs"
 CONFIGURATION = PROJECT / "mkdocs.yml"
 AT_THE_TOP = sorted(PROJECT.glob("*.md"))
 PAGES = [*AT_THE_TOP, *sorted(DOCS.rglob("*.md"))]
-CODE = re.compile(r"^ *```.*?^ *```$|`[^`\n]*`", re.DOTALL | re.MULTILINE)
+BLOCK = r"^ *(`{3,}).*?^ *\1$"  # four backticks hold blocks of three
+CODE = re.compile(rf"{BLOCK}|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FOREIGN = ("https://", "http://", "mailto:")
 
@@ -48,7 +49,7 @@ def prose(page: Path) -> str:
 @cache
 def anchors(page: Path) -> frozenset[str]:
     """The anchors of a page's headings, as GitHub and MkDocs make them."""
-    whole = re.sub(r"^ *```.*?^ *```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    whole = re.sub(BLOCK, "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     headings = re.findall(r"^#+ (.+)$", whole, re.MULTILINE)
     return frozenset(re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings)
 

@@ -18,7 +18,8 @@ class DeckProblem:
 
 def mistake(line: int, code: str, happened: str, expected: str, fix: str) -> DeckProblem:
     """A mistake at a line; `code` is a stable name for tests, such as "deck-html"."""
-    return DeckProblem(line, Problem(code, (), happened, expected, fix))
+    one_line = "".join(letter if letter.isprintable() else " " for letter in happened)  # it may quote the file
+    return DeckProblem(line, Problem(code, (), one_line, expected, fix))
 
 
 def unknown_name(line: int, what: str, name: str, known: tuple[str, ...]) -> DeckProblem:

@@ -112,7 +112,7 @@ def _syntax_mistake(error: Any, text: str, first: int) -> DeckProblem:
     plain = next(((happened, fix) for part, happened, fix in ADVICE if part in said), None)
     shown = text.split("\n")[at].strip()
     if shown.startswith("\t") or "'\\t'" in said:
-        plain = ("The line is indented by a tab.", "Indent by spaces.")
+        plain = ("A tab stands where YAML expects spaces.", "Write spaces in place of the tab.")
     happened, fix = plain or (f"YAML cannot read the line: {said}.", "Correct the line.")
     where = f" The line is {quoted(shown, 60)}." if shown else ""
     return mistake(first + at, "deck-yaml", f"{happened}{where}", "Expected YAML: key: value.", fix)

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -32,7 +33,7 @@ MOST_PROBLEMS = 100  # of one file; more of them seldom help
 NOTES = "notes"
 NAMES = (*BLOCKS, NOTES)
 CODE = ("python", "py", "text", "json", "markdown", "console", "sh", "")  # languages of code that stands among the words
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")  # YAML takes the last three for ends of lines
 ATTRIBUTES = re.compile(r"\{([^{}]*)\}\s*$")
 FENCE = re.compile(r"^ {0,3}(?:```|~~~)[ \t]*\w", re.MULTILINE)
 FRONT = ("title", "kind", "sentence", "minutes")
@@ -149,7 +150,7 @@ def _scenes(tokens: list[Token], lines: list[str], problems: list[DeckProblem]) 
             problems.append(mistake(token.map[0] + 1, "deck-no-scene", happened, "Expected a heading.", fix))
             break
     ids: Counter[str] = Counter()
-    for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+    for start, end in pairwise([*starts, len(tokens)]):
         heading, line = tokens[start + 1].content, _line(tokens[start])
         title, page = _heading(heading, line, problems)
         base = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or "scene"

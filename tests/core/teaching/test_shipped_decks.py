@@ -47,6 +47,11 @@ def test_no_deck_has_a_mistake() -> None:
     assert {file: list(map(str, problems)) for file, problems in library.broken().items()} == {}
 
 
+def test_there_are_twelve_lessons_and_twelve_challenges() -> None:
+    for kind, decks in (("lesson", LESSONS), ("challenge", CHALLENGES)):
+        assert [deck.name[: len(kind) + 3] for deck in decks] == [f"{kind}-{number:02}" for number in range(1, 13)]
+
+
 @pytest.mark.parametrize("deck", DECKS, ids=name)
 def test_every_experiment_can_be_trained_or_is_to_be_repaired(deck: Deck) -> None:
     for change, experiment in experiments_of(deck):
