@@ -119,7 +119,7 @@ def _option(node: Node, problems: Problems) -> Option:
 
 def _recorded(node: Node, problems: Problems) -> Recorded:
     fields = Fields(node, "a recorded run", ("run",), problems)
-    return Recorded(fields.text("run", "lecture-digits", 40), node.line)
+    return Recorded(fields.id("run", "lecture-digits"), node.line)
 
 
 BLOCKS: Mapping[str, Callable[[Node, Problems], Part]] = MappingProxyType(

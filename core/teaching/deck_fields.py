@@ -84,14 +84,14 @@ class Fields:
         check_words(text, node.line, self._problems)
         return text
 
-    def id(self) -> str:
-        """The id; "" if it is absent or wrong."""
-        node = self.node("id", "a-short-name")
+    def id(self, key: str = "id", example: str = "a-short-name") -> str:
+        """A short name, such as the id; "" if it is absent or wrong."""
+        node = self.node(key, example)
         if node is None or ID.fullmatch(node.text):
             return node.text if node else ""
-        happened = f"The id of {self.what} is {quoted(node.plain)}."
+        happened = f"The {key} of {self.what} is {quoted(node.plain)}."
         expected = "Expected 1 to 40 small letters, digits and hyphens."
-        self.report(node.line, happened, expected, "Correct the id.")
+        self.report(node.line, happened, expected, f"Correct the {key}.")
         return ""
 
     def items(self, key: str, example: str = "", fewest: int = 1) -> tuple[Node, ...]:
