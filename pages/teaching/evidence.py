@@ -1,7 +1,10 @@
 """The evidence that the checks of the open deck see, gathered for the visitor."""
 
 from core.application import application
-from core.teaching import evidence
+from core.experiment.model import Experiment
+from core.problems import ProblemError
+from core.teaching import deck_experiments, evidence
+from core.teaching.deck import HERE, ExperimentChange
 from core.teaching.evidence import Evidence
 from pages.shell import session
 from pages.shell.view import View
@@ -26,5 +29,18 @@ def gather_evidence(now: Current, view: View) -> Evidence:
         view.experiment,
         activities=progress.activities(visitor, since=since),
         answers={answer.item: answer.value for answer in tries},
+        start=_start(now),
         since=since,
     )
+
+
+def _start(now: Current) -> Experiment | None:
+    """The experiment that the scene opened, or the last scene before it that opened one; None where none did."""
+    for scene in reversed(now.deck.scenes[: now.number + 1]):
+        for part in reversed(scene.parts):
+            if isinstance(part, ExperimentChange) and part.start != HERE:
+                try:
+                    return deck_experiments.apply(part, Experiment())
+                except ProblemError:  # said where the scene opened it
+                    return None
+    return None

@@ -8,12 +8,14 @@ from core.application import application
 from core.teaching.deck import Task
 from core.teaching.progress import HINT, TASK, Answer
 from core.teaching.task_checks import judge
+from core.teaching.trial_rule import PASSED
 from pages.shell import session
 from pages.shell.messages import plain
 from pages.shell.view import View
 from pages.teaching import current_scene
 from pages.teaching.current_scene import Current
 from pages.teaching.evidence import gather_evidence
+from pages.teaching.seed_trial import draw_receipt, draw_trial, trial_of
 
 FIRST_HINT_SECONDS = 90  # after which a first hint stands there unasked
 DONE, OPEN = ":material/check_circle:", ":material/radio_button_unchecked:"
@@ -33,7 +35,8 @@ def draw_task(task: Task, now: Current, view: View) -> None:
         The view of this script run.
     """
     judged = judge(task, gather_evidence(now, view))
-    is_done = judged.has_passed
+    trial = trial_of(task, now, judged)
+    is_done = judged.has_passed and (trial is None or trial.state == PASSED)
     tries = _tries(now)
     if is_done and not any(answer.item == task.id and answer.share == 1.0 for answer in tries):
         words = "; ".join(one.saw for one in judged.seen)
@@ -41,9 +44,12 @@ def draw_task(task: Task, now: Current, view: View) -> None:
     with st.container(key=f"task-{now.deck.name}-{task.id}", gap="small"):
         st.markdown(f":material/flag: {task.do}")
         st.markdown("\n".join(f"- {DONE if one.has_passed else OPEN} {plain(one.words)}" for one in judged.seen))
+        if trial is not None:
+            draw_trial(trial, task, now, judged)
         if is_done:
             st.success("Done. Go on when you like.", icon=":material/check_circle:")
-        else:
+            draw_receipt(task, now, judged, trial, view)
+        elif not judged.has_passed:
             _help(task, now)
 
 
