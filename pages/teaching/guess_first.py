@@ -13,6 +13,7 @@ from core.teaching.guesses import ACCURACY_BANDS, ANOTHER_PAIR, guess_of, likely
 from core.teaching.progress import PREDICTION, Answer
 from pages.shell import session
 from pages.shell.messages import plain
+from pages.shell.streamlit_patches import rerun
 from pages.shell.view import View
 from pages.teaching.predictions import GUESS, options_of, show_compared
 
@@ -57,7 +58,7 @@ def _begin(question: Prediction, guess: str | None) -> None:
     if guess is not None and run is not None and not run.is_over:
         value = f"{question.figure}{SEPARATOR}{guess}"
         application().progress.answer(session.visitor(), Answer("", run.id, PREDICTION, value, None, 0.0))
-    st.rerun()
+    rerun()
 
 
 def switch() -> None:
