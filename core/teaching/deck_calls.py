@@ -78,7 +78,8 @@ def _arguments(name: str, node: Node, callee: Callee, problems: list[DeckProblem
             happened = f"{key} of {name} is {quoted(value.plain)}."
             fix = correction(candidates[0], constraint)
             problems.append(mistake(value.line, "deck-argument", happened, f"Expected {constraint.describe()}.", fix))
-    _check_presence(name, node, callee, problems)
+    if set(node.value) <= set(parameters):  # else a misspelt argument would be missing, too
+        _check_presence(name, node, callee, problems)
 
 
 def _check_presence(name: str, node: Node, callee: Callee, problems: list[DeckProblem]) -> None:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from core.parameters import Constraint
-from core.problems import did_you_mean, quoted
+from core.problems import closest, did_you_mean, quoted
 from core.teaching.check import as_tuples
 from core.teaching.deck_problems import DeckProblem, mistake
 from core.teaching.deck_words import check_words
@@ -124,4 +124,5 @@ class Fields:
 def correction(value: object, constraint: Constraint) -> str:
     """How to repair a value that a constraint refuses: the closest option, where there are options."""
     options: tuple[str, ...] = getattr(constraint, "options", ())
-    return did_you_mean(value, options) if isinstance(value, str) and options else "Correct the value."
+    close = closest(value, options) if isinstance(value, str) else None
+    return "Correct the value." if close is None else f"Did you mean '{close}'?"

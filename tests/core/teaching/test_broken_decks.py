@@ -16,6 +16,7 @@ MUTATIONS = 200
 MORE = 2_000  # in the deep set
 FENCE = re.compile(r"^(```|~~~)", re.MULTILINE)
 KEY = re.compile(r"\b[a-z_]+(?=:)")
+VALUE = re.compile(r"(?<=: )[^,}\n]+")
 SIGNS = "{}[]:,\"'`#-&*!|>%@<\\\t\n ~=0aé😀\0\u2028"
 
 
@@ -72,7 +73,7 @@ def _break_key(text: str, chance: random.Random) -> str:
 
 
 def _break_value(text: str, chance: random.Random) -> str:
-    value = chance.choice(list(re.finditer(r"(?<=: )[^,}\n]+", text)))
+    value = chance.choice(list(VALUE.finditer(text)))
     other = chance.choice(
         ("", "yes", "1e-3", "-1", "[]", "{}", "null", "2026-11-27", "[[1]]", ".nan", "99999999999999999999999")
     )
@@ -88,7 +89,8 @@ def broken(number: int) -> str:
     chance = random.Random(number)
     text = library.text_of(NAMES[number % len(NAMES)]) or ""
     for _ in range(chance.choice((1, 1, 1, 2, 5))):
-        text = chance.choice(WAYS)(text, chance)
+        is_short = not (FENCE.search(text) and KEY.search(text) and VALUE.search(text))  # a fence, key or value is needed
+        text = chance.choice(KINDS if is_short else WAYS)(text, chance)
     return text
 
 

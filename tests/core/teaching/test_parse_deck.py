@@ -155,6 +155,52 @@ def test_mistake_is_named_with_its_line(old: str, new: str, line: int, code: str
     assert words in str(problem)
 
 
+@pytest.mark.parametrize(
+    ("check", "code", "words"),
+    [
+        ("parameter: {equal: 1}", "deck-unknown-name", "Did you mean 'parameters'?"),
+        ("parameters: {equals: 1}", "deck-argument", "Did you mean 'equal'?"),
+        ("parameters: {equal: many}", "deck-argument", "a whole number from 0"),
+        ("parameters", "deck-argument", "parameters lacks equal or at_least or at_most."),
+        ("pixels: {range: 0-2}", "deck-argument", "one of '0-255', '0-1', '-1-1'"),
+        ("run_finished: {equal: 1}", "deck-argument", "It takes no arguments."),
+        ("[parameters, 1]", "deck-field", "each check in a line of its own"),
+        ("layers: {names: [Flaten]}", "deck-argument", "Expected a list"),
+        ("option: {answer: acuracy, equal: [yes]}", "deck-unknown-name", "Did you mean 'accuracy'?"),
+    ],
+)
+def test_checks_are_compared_with_those_that_there_are(check: str, code: str, words: str) -> None:
+    at, problem = first(changed("parameters: {equal: 101770}", check))
+    assert (at, problem.code) == (39, code), problem
+    assert words in str(problem)
+
+
+def test_words_stand_for_numbers_and_yes_where_a_check_asks_for_words() -> None:
+    deck = parse_deck(changed("parameters: {equal: 101770}", "option: {answer: why, equal: [yes, 8, 1e-3]}"), "deck").deck
+    assert deck is not None
+    (task,) = [part for part in deck.scenes[1].parts if isinstance(part, Task)]
+    assert task.checks[0].arguments == {"answer": "why", "equal": ("yes", "8", "1e-3")}
+
+
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [
+        ("figure: validation_acuracy", "Did you mean 'validation_accuracy'?"),
+        ("figure: {output_shape: {layr: Dense}}", "Did you mean 'layer'?"),
+        ("figure: overfits", "Write options in place of bands."),
+        ("figure: gap", "Write 5, not 0.05."),
+        ("figure: validation_accuracy  # a comment\nband: 1", "Did you mean 'bands'?"),
+    ],
+)
+def test_figures_are_compared_with_those_that_there_are(figure: str, words: str) -> None:
+    found = parse_deck(changed("figure: validation_accuracy", figure), "deck").problems
+    assert any(words in str(problem) for problem in found), found
+
+
+def test_recorded_run_is_named_by_no_path() -> None:
+    assert problems(DECK + "\n```recorded\nrun: ../../secrets\n```\n") == [(58, "deck-field")]
+
+
 def test_all_mistakes_of_a_file_are_named() -> None:
     text = (
         DECK.replace("kind: lesson", "kind: leson")
