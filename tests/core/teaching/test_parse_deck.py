@@ -242,6 +242,7 @@ def test_hostile_words_are_refused_wherever_they_stand(words: str) -> None:
     [
         "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]",
         "fit: !!python/object/apply:os.system [ls]",
+        "fit: &a {epochs: 5}",
         "fit: !!binary aGVsbG8=",
         "<<: {epochs: 1}",
         "fit: " + "[" * 40 + "]" * 40,
