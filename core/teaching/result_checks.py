@@ -128,7 +128,8 @@ def _shifted(evidence: Evidence, arguments: Arguments) -> Seen:
     if isinstance(answer, Problem):
         return partly(0.1, f"{title}: {answer.happened.rstrip('.')}", answer.fix.rstrip("."))
     as_they_are, shifted = answer
-    words = f"accuracy {accuracy_text(as_they_are)}, and {accuracy_text(shifted)} on images shifted by {pixels} pixels"
+    way = quantity(pixels, "pixel")
+    words = f"accuracy {accuracy_text(as_they_are)}, and {accuracy_text(shifted)} on images shifted by {way}"
     most = {"at_most": arguments["drop_at_most"] / 100}
     return judge_number(as_they_are - shifted, most, f"{title}: {words}", _points)
 

@@ -46,7 +46,7 @@ class Trial:
     def words(self) -> str:
         """The state in one or two sentences."""
         done = f"{len(self.results)} of {quantity(self.seeds, 'seed')} that you did not choose"
-        saw = "; ".join(seen.words for result in self.results for seen in result.seen)
+        saw = "; ".join(seen.words for seen in self.closest)
         sentences = {
             NONE: f"Chance may have helped. {quantity(self.seeds, 'run')} with other seeds will tell.",
             RUNNING: f"Trained with {done}." + (" The first ones came close to the bar." if self.is_close else ""),
@@ -55,7 +55,13 @@ class Trial:
             STOPPED: f"Stopped after {done}. Begin it again to go on.",
             FAILED: f"A run with another seed failed after {done}. Begin it again to go on.",
         }
-        return f"{sentences[self.state]} {saw}".strip()
+        return f"{sentences[self.state]} Closest to the bar: {saw}." if saw else sentences[self.state]
+
+    @property
+    def closest(self) -> tuple[Seen, ...]:
+        """Of each check what it saw of the seed that came closest to the bar, or missed it."""
+        of_checks = zip(*(result.seen for result in self.results), strict=False)
+        return tuple(min(seen, key=lambda each: (each.has_passed, each.margin or 0.0)) for seen in of_checks)
 
     @property
     def is_close(self) -> bool:
@@ -217,10 +223,9 @@ def result_of(task: Task, outcome: Outcome, look_up: LookUp) -> SeedResult:
     """What the checks of a task that depend on chance see of a run; a task may ask for its test set."""
     run = replace(outcome.run, test_openings=1, test_sealed=False)
     if _diverged(run):
-        return SeedResult(
-            run.experiment.fit.seed, (Seen(0.0, f"{run.title}: the loss became no number", "it must stay one"),)
-        )
+        return SeedResult(run.experiment.fit.seed, (Seen(0.0, "the loss became no number", "it must stay one"),))
     opened = replace(outcome, run=run)
     evidence = Evidence(run.experiment, (opened,), judged=opened, look_up=look_up)
-    seen = tuple(CHECKS[call.name].see(evidence, call.arguments) for call in chancy_calls(task))
-    return SeedResult(run.experiment.fit.seed, seen)
+    seen = [CHECKS[call.name].see(evidence, call.arguments) for call in chancy_calls(task)]
+    untitled = (replace(each, saw=each.saw.removeprefix(f"{run.title}: ")) for each in seen)
+    return SeedResult(run.experiment.fit.seed, tuple(untitled))
