@@ -13,6 +13,7 @@ class PageEntry:
     step: str = ""  # the title of the step to which it belongs; "" for a page beside the five steps
     tab: str = ""  # its name among the pages of its step
     awaits: str = ""  # what it waits for as long as no run was evaluated; "" for a page that always shows something
+    for_lecturer: bool = False  # whether only who presents sees it
 
     @property
     def url_path(self) -> str:
@@ -46,7 +47,12 @@ PAGES = (
         "take_away.py", "Take it away", "Get the notebook, the model and a report.", "Evaluate", "Take away", "Its files"
     ),
     PageEntry("learn.py", "Learn", "Lessons, challenges, the lecture and its lab: guess, do, and see why."),
-    PageEntry("classroom.py", "Class", "How far everybody is, where they are stuck, and what they get wrong."),
+    PageEntry(
+        "classroom.py",
+        "Class",
+        "How far everybody is, where they are stuck, and what they get wrong.",
+        for_lecturer=True,
+    ),
     PageEntry("backends.py", "What is Keras?", "Train the same network on three backends."),
     PageEntry("glossary.py", "Glossary", "All words of machine learning on these pages, explained."),
     PageEntry("ready.py", "Ready for class", "Check what a lecture needs of this machine."),

@@ -6,7 +6,6 @@ from pages.shell import session
 from pages.shell.page_map import BESIDE, PageEntry, page_of, pages_of
 from pages.shell.view import View
 
-CLASS = "classroom.py"  # which is for who presents
 WAITING = ":material/hourglass_empty:"
 
 
@@ -26,7 +25,7 @@ def page_tabs(view: View, current: str) -> None:
                 _tab(page, page.tab, awaited=bool(page.awaits) and not _is_evaluated(view))
         with st.container(key="tabs-beside", horizontal=True, gap=None, width="content"):
             for page in BESIDE:
-                if page.file != CLASS or session.is_lecturer():
+                if not page.for_lecturer or session.is_lecturer():
                     _tab(page, page.title, awaited=False)
 
 

@@ -22,9 +22,8 @@ CHECKED_VERSIONS = ("1.67.0",)
 # stable name (https://github.com/streamlit/streamlit/issues/3888).
 # fmt: off
 TEST_IDS = frozenset({
-    "stAlert", "stApp", "stBaseButton", "stBottom", "stBottomBlockContainer", "stButtonGroup", "stCaptionContainer",
-    "stCode", "stDialog",
-    "stColumn", "stElementContainer", "stFileChip", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions",
+    "stAlert", "stAlertContainer", "stApp", "stBaseButton", "stBottom", "stBottomBlockContainer", "stButtonGroup",
+    "stCaptionContainer", "stCode", "stColumn", "stDialog", "stElementContainer", "stFileChip", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions",
     "stHeader", "stHeaderActionElements", "stHeading", "stHorizontalBlock", "stIconMaterial", "stMain",
     "stMainBlockContainer", "stMainMenu", "stMarkdown", "stMarkdownContainer", "stMetricValue", "stMultiSelect",
     "stMultiSelectTagsContainer", "stNumberInputField", "stPageLink", "stPlotlyChart", "stPopover", "stPopoverBody",

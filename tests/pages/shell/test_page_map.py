@@ -29,7 +29,7 @@ def test_every_page_leads_home_to_its_neighbours_and_to_the_pages_beside(open_sc
     assert here == ([page.step] if page.step else [])
     assert links(screen, "rail")["Layer by Layer"] == ""
     assert list(links(screen, "tabs-step").values()) == [one.url_path for one in pages_of(page.step)]
-    assert list(links(screen, "tabs-beside").values()) == [one.url_path for one in BESIDE]
+    assert list(links(screen, "tabs-beside").values()) == [one.url_path for one in BESIDE if not one.for_lecturer]
 
 
 def test_every_page_is_two_clicks_from_the_first_screen(open_screen: Open) -> None:
