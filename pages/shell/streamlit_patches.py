@@ -23,12 +23,12 @@ CHECKED_VERSIONS = ("1.67.0",)
 # fmt: off
 TEST_IDS = frozenset({
     "stAlert", "stAlertContainer", "stApp", "stBaseButton", "stBottom", "stBottomBlockContainer", "stButtonGroup",
-    "stCaptionContainer", "stCode", "stColumn", "stDialog", "stElementContainer", "stFileChip", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions",
-    "stHeader", "stHeaderActionElements", "stHeading", "stHorizontalBlock", "stIconMaterial", "stMain",
-    "stMainBlockContainer", "stMainMenu", "stMarkdown", "stMarkdownContainer", "stMetricValue", "stMultiSelect",
-    "stMultiSelectTagsContainer", "stNumberInputField", "stPageLink", "stPlotlyChart", "stPopover", "stPopoverBody",
-    "stSelectbox", "stSkipToContent", "stSlider", "stSliderThumbValue", "stTable", "stTextArea", "stTextInput",
-    "stTooltipContent", "stTooltipIcon", "stWidgetLabel",
+    "stCaptionContainer", "stCode", "stColumn", "stDialog", "stElementContainer", "stFileChip",
+    "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions", "stHeader", "stHeaderActionElements", "stHeading",
+    "stHorizontalBlock", "stIconMaterial", "stMain", "stMainBlockContainer", "stMainMenu", "stMarkdown",
+    "stMarkdownContainer", "stMetricValue", "stMultiSelect", "stMultiSelectTagsContainer", "stNumberInputField",
+    "stPageLink", "stPlotlyChart", "stPopover", "stPopoverBody", "stSelectbox", "stSkipToContent", "stSlider",
+    "stSliderThumbValue", "stTable", "stTextArea", "stTextInput", "stTooltipContent", "stTooltipIcon", "stWidgetLabel",
 })
 # fmt: on
 
