@@ -14,7 +14,9 @@ HEIGHT = 560  # of a table that scrolls, in pixels
 
 
 def popover(run: Run) -> None:
-    """Draw the button that opens the table; none before the first epoch is complete."""
+    """Draw the button that opens the table; none while the run goes on, as `fit` returns its History at the end."""
+    if not run.is_over:  # and what a page reads of a run that goes on must not grow with it
+        return
     outcome = application().results.outcome(run)
     if outcome.epochs:
         with st.popover(CODE, icon=":material/table:", key="history-popover", width="content"):

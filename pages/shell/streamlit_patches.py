@@ -28,7 +28,8 @@ TEST_IDS = frozenset({
     "stHorizontalBlock", "stIconMaterial", "stMain", "stMainBlockContainer", "stMainMenu", "stMarkdown",
     "stMarkdownContainer", "stMetricValue", "stMultiSelect", "stMultiSelectTagsContainer", "stNumberInputField",
     "stPageLink", "stPlotlyChart", "stPopover", "stPopoverBody", "stSelectbox", "stSkipToContent", "stSlider",
-    "stSliderThumbValue", "stTable", "stTextArea", "stTextInput", "stTooltipContent", "stTooltipIcon", "stWidgetLabel",
+    "stSliderThumbValue", "stTabPanel", "stTable", "stTextArea", "stTextInput", "stTooltipContent", "stTooltipIcon",
+    "stVerticalBlock", "stWidgetLabel",
 })
 # fmt: on
 
