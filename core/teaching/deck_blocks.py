@@ -13,6 +13,7 @@ from core.teaching.deck_fields import Fields
 from core.teaching.deck_problems import DeckProblem
 from core.teaching.deck_yaml import Node
 from core.teaching.figures import FIGURES, POINTS, SHARE
+from core.teaching.recorded_runs import RECORDED_RUNS
 from core.teaching.task_checks import CHECKS
 
 STARTS = Choice((HERE, *TEMPLATES))
@@ -119,7 +120,7 @@ def _option(node: Node, problems: Problems) -> Option:
 
 def _recorded(node: Node, problems: Problems) -> Recorded:
     fields = Fields(node, "a recorded run", ("run",), problems)
-    return Recorded(fields.id("run", "lecture-digits"), node.line)
+    return Recorded(fields.value("run", Choice(tuple(RECORDED_RUNS)), "", "lecture-fashion"), node.line)
 
 
 BLOCKS: Mapping[str, Callable[[Node, Problems], Part]] = MappingProxyType(

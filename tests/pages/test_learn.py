@@ -5,7 +5,7 @@ import pytest
 from core.application import application
 from core.runs import manager
 from core.teaching import library, review
-from core.teaching.deck import Question
+from core.teaching.deck import Question, Recorded
 from core.teaching.progress import QUESTION, Answer, Learner
 from pages.teaching import tasks
 from tests.pages.conftest import Open
@@ -225,3 +225,18 @@ def test_answered_question_comes_back_after_some_days(open_screen: Open, monkeyp
     screen.put(key, right.text)
     assert right.reply in screen.text("review")
     assert not screen.has(key)
+
+
+def test_recorded_run_is_played_in_the_guide(open_screen: Open) -> None:
+    deck = library.find("lecture")
+    assert deck is not None
+    scene = next(one for one in deck.scenes if any(isinstance(part, Recorded) for part in one.parts))
+    application().progress.go_to(VISITOR, "lecture", scene.id)
+    screen = open_screen("train")
+    assert "Fashion-MNIST, 54,000 images" in screen.text("guide")
+    screen.press("Play the recorded run")
+    key = f"recorded-lecture-{scene.id}-curves-1"
+    assert "/replay/" in screen.component(key)["url"]
+    assert screen.component(key)["epochs"] == 5
+    assert screen.has_button("Play it again")
+    assert application().history.newest(VISITOR) is None
