@@ -14,6 +14,7 @@ export function focusHeading(page) {
   if (!(heading instanceof HTMLElement)) return false;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
+  if (heading.matches(":focus-visible")) heading.scrollIntoView({ block: "nearest" }); // who uses keys sees what has the focus
   return true;
 }
 
