@@ -173,7 +173,7 @@ def test_network_that_keras_refuses_is_not_exported(tmp_path: Path, capsys: pyte
     assert main(["export", str(written(tmp_path, broken)), str(tmp_path / "script.py")]) == 1
     printed = capsys.readouterr()
     assert printed.err.startswith("error: layers → ")
-    assert "Conv2D got 64 numbers, which is a row of numbers. Expected a picture" in printed.err
+    assert "Conv2D got 64 numbers, which is a row of numbers. Expected an image" in printed.err
     assert (printed.out, (tmp_path / "script.py").exists()) == ("", False)
 
 

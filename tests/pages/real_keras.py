@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import pkgutil
 import shutil
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from core.datasets.previews import preview_path
@@ -118,9 +120,17 @@ class _KerasProcess:
             return self.pool.submit(function, *arguments).result(seconds)
 
     def _start(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
+        pool = ProcessPoolExecutor(
             1, multiprocessing.get_context("spawn"), initializer=_write_errors_to, initargs=(self._errors,)
         )
+        # A new process runs the file of the module __main__ once more. AppTest puts a page's script there, which fails.
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            pool.submit(os.getpid).result(120)
+        finally:
+            sys.modules["__main__"] = main
+        return pool
 
 
 def _write_errors_to(file: Path) -> None:
