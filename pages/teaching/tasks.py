@@ -5,12 +5,13 @@ import time
 import streamlit as st
 
 from core.application import application
-from core.teaching.deck import Task
+from core.teaching.deck import ExperimentChange, Task
 from core.teaching.progress import HINT, TASK, Answer
 from core.teaching.task_checks import judge
 from core.teaching.trial_rule import PASSED
 from pages.shell import session
 from pages.shell.messages import plain
+from pages.shell.streamlit_patches import rerun
 from pages.shell.view import View
 from pages.teaching import current_scene
 from pages.teaching.current_scene import Current
@@ -18,6 +19,7 @@ from pages.teaching.evidence import gather_evidence
 from pages.teaching.seed_trial import draw_receipt, draw_trial, trial_of
 
 FIRST_HINT_SECONDS = 90  # after which a first hint stands there unasked
+WAS_SHOWN = "task_was_shown"  # the key of whether Show me was pressed, and the page is still to be drawn
 DONE, OPEN = ":material/check_circle:", ":material/radio_button_unchecked:"
 LOOK_EVERY_SECONDS = 15  # as long as a task is not done
 
@@ -50,7 +52,13 @@ def draw_task(task: Task, now: Current, view: View) -> None:
             st.success("Done. Go on when you like.", icon=":material/check_circle:")
             draw_receipt(task, now, judged, trial, view)
         elif not judged.has_passed:
+            st.session_state.pop(WAS_SHOWN, None)  # the whole page is drawn already
             _help(task, now)
+
+
+def _show(change: ExperimentChange) -> None:
+    current_scene.apply(change)
+    st.session_state[WAS_SHOWN] = True
 
 
 def _tries(now: Current) -> tuple[Answer, ...]:
@@ -60,6 +68,8 @@ def _tries(now: Current) -> tuple[Answer, ...]:
 @st.fragment(run_every=LOOK_EVERY_SECONDS)
 def _help(task: Task, now: Current) -> None:
     """Draw the hints that were given, and the button for the next one; the first one comes by itself after a while."""
+    if st.session_state.pop(WAS_SHOWN, False):  # a press within a fragment draws that alone anew, and the whole page changed
+        rerun()
     asked = sum(answer.item == task.id and answer.kind == HINT for answer in _tries(now))
     waited = time.time() - now.place.seen > FIRST_HINT_SECONDS
     shown = max(asked, int(waited and bool(task.hints)))
@@ -81,7 +91,7 @@ def _help(task: Task, now: Current) -> None:
                 key=f"show-{now.deck.name}-{task.id}",
                 icon=":material/visibility:",
                 help="Does it in your draft. Undo on Define brings the old draft back.",
-                on_click=current_scene.apply,
+                on_click=_show,
                 args=(task.show,),
             )
 

@@ -58,3 +58,21 @@ def test_lecture_is_presented_by_page_down_alone_and_without_a_network(page: Pag
         page.keyboard.press("PageDown")
     expect(page.get_by_text("You finished Introduction to image classification.")).to_be_visible()
     assert asked == []
+
+
+@pytest.mark.deep
+def test_hints_grow_and_show_me_does_the_task_in_sight(page: Page, server: Server) -> None:
+    deck = shipped("lab")
+    begin(page, server, "lab")
+    number = next(number for number, scene in enumerate(deck.scenes, 1) if scene.title.startswith("Define"))
+    for earlier in range(1, number):
+        at(page, deck, earlier)
+        rest(page)
+        page.locator(".st-key-guide-next").get_by_role("button").click()
+    at(page, deck, number)
+    task = page.locator(".st-key-task-lab-stack")
+    expect(task).to_contain_text("101,770 parameters; 111,146 are asked: 9,376 too few")
+    for label in ("Hint", "A bigger hint", "Show me"):
+        task.get_by_role("button", name=label, exact=True).click()
+    expect(task).to_contain_text("111,146 parameters, as asked")
+    expect(task).to_contain_text("Done. Go on when you like.")
