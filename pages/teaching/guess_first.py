@@ -88,6 +88,8 @@ def guess_beside_result(run: Run, view: View) -> None:
     view
         The view of this script run.
     """
+    if not run.result:  # also, what a page reads of a run that goes on must not grow with the run
+        return
     progress, visitor = application().progress, session.visitor()
     given = next((one for one in reversed(progress.answers(visitor, "")) if one.item == run.id), None)
     if given is None:

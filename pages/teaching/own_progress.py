@@ -7,11 +7,13 @@ import streamlit as st
 
 from core.application import application
 from core.number_text import percent, quantity
+from core.teaching.class_overview import hit_rate
 from core.teaching.progress import PREDICTION
 from pages.shell import session
 from pages.teaching import guess_first
 
 NICKNAME = "nickname"
+RECENT = 10  # guesses that are counted apart, to show how it goes now
 
 
 def draw() -> None:
@@ -47,15 +49,14 @@ def draw() -> None:
 
 
 def _guesses() -> str:
-    tries = application().progress.answers(session.visitor())
-    judged = [answer.share for answer in tries if answer.kind == PREDICTION and answer.share is not None]
+    guesses = [one for one in application().progress.answers(session.visitor()) if one.kind == PREDICTION]
+    right, judged = hit_rate(guesses)
     if not judged:
         return "You have not guessed yet. A guess before a run makes what you see stay with you."
-    right = sum(share == 1.0 for share in judged)
-    recent = judged[-10:]
-    words = f"{quantity(len(judged), 'guess', 'guesses')}, {right} right ({percent(right / len(judged))})."
-    if len(judged) > len(recent):
-        words += f" Of the last {len(recent)}: {sum(share == 1.0 for share in recent)} right."
+    words = f"{quantity(judged, 'guess', 'guesses')}, {right} right ({percent(right / judged)})."
+    if judged > RECENT:
+        recent = [one for one in guesses if one.share is not None][-RECENT:]
+        words += f" Of the last {RECENT}: {hit_rate(recent)[0]} right."
     return words
 
 

@@ -30,7 +30,7 @@ def draw_question(question: Question, now: Current) -> None:
             key=f"{key}-options",
             format_func=plain,
             on_change=_answer,
-            args=(question, now, f"{key}-options"),
+            args=(question, now.deck.name, f"{key}-options"),
         )
         if given is not None:
             draw = st.success if given.is_right else st.warning
@@ -43,8 +43,24 @@ def _last_answer(question: Question, now: Current) -> Option | None:
     return next((option for option in question.options if texts and option.text == texts[-1]), None)
 
 
-def _answer(question: Question, now: Current, key: str) -> None:
+def keep_answer(question: Question, deck: str, key: str) -> Option | None:
+    """Keep the option that was chosen, and return it; None where none was.
+
+    Parameters
+    ----------
+    question
+        The question.
+    deck
+        The name of its deck.
+    key
+        The key of the widget that holds the option's text.
+    """
     chosen = next((option for option in question.options if option.text == st.session_state.get(key)), None)
     if chosen is not None:
-        answer = Answer(now.deck.name, question.id, QUESTION, chosen.text, float(chosen.is_right), 0.0)
+        answer = Answer(deck, question.id, QUESTION, chosen.text, float(chosen.is_right), 0.0)
         application().progress.answer(session.visitor(), answer)
+    return chosen
+
+
+def _answer(question: Question, deck: str, key: str) -> None:
+    keep_answer(question, deck, key)

@@ -6,10 +6,10 @@ import streamlit as st
 
 from core.application import application
 from core.teaching import library
-from core.teaching.progress import QUESTION, Answer
 from core.teaching.review import DueQuestion, due_questions
 from pages.shell import session
 from pages.shell.messages import plain
+from pages.teaching.questions import keep_answer
 
 REPLIES = "review_replies"  # the key of the replies of this session, by question
 
@@ -44,9 +44,6 @@ def _question(one: DueQuestion) -> None:
 
 
 def _answer(one: DueQuestion, key: str) -> None:
-    chosen = next((option for option in one.question.options if option.text == st.session_state.get(key)), None)
-    if chosen is None:
-        return
-    answer = Answer(one.deck.name, one.question.id, QUESTION, chosen.text, float(chosen.is_right), 0.0)
-    application().progress.answer(session.visitor(), answer)
-    st.session_state.setdefault(REPLIES, {})[key] = (chosen.reply, chosen.is_right)
+    chosen = keep_answer(one.question, one.deck.name, key)
+    if chosen is not None:
+        st.session_state.setdefault(REPLIES, {})[key] = (chosen.reply, chosen.is_right)

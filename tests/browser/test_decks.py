@@ -1,4 +1,4 @@
-"""Decks in a browser: the lecture is presented by Page Down alone, and without a network."""
+"""Decks in a browser: the lecture by Page Down alone and without a network, and a task with its hints."""
 
 import re
 from urllib.parse import urlsplit

@@ -5,8 +5,9 @@ import pytest
 from core.application import application
 from core.runs import manager
 from core.teaching import library, review
-from core.teaching.deck import Question, Recorded
+from core.teaching.deck import Question, Recorded, Words
 from core.teaching.progress import QUESTION, Answer, Learner
+from pages.datasets import data_views
 from pages.teaching import tasks
 from tests.pages.conftest import Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -240,3 +241,11 @@ def test_recorded_run_is_played_in_the_guide(open_screen: Open) -> None:
     assert screen.component(key)["epochs"] == 5
     assert screen.has_button("Play it again")
     assert application().history.newest(VISITOR) is None
+
+
+def test_lab_names_the_tabs_as_the_pages_do() -> None:
+    deck = library.find("lab")
+    assert deck is not None
+    words = " ".join(part.markdown for scene in deck.scenes for part in scene.parts if isinstance(part, Words))
+    assert [view for view in data_views.VIEWS if f"**{view}**" not in words] == []
+    assert "**Threshold**" in words
