@@ -27,6 +27,7 @@ def test_the_way_is_said_marked_and_found(page: Page, server: Server) -> None:
     # The whole card is a link: also its answer, below the verb.
     steps.get_by_text("cross-entropy").click()
     expect(page).to_have_title("Compile · Layer by Layer")
+    expect(page.get_by_role("heading", level=1, name="Compile")).to_be_visible()
     page.get_by_test_id("stSkipToContent").evaluate("link => link.click()")
     assert page.evaluate(FOCUSED) == "H1 Compile"
     # The search, by keys alone.
