@@ -14,6 +14,7 @@ from core.runs.library_runs import LibraryRuns
 from core.runs.manager import Runs
 from core.runs.results import RunResults
 from core.runs.run_exports import RunExports
+from core.teaching.assignments import Assignments
 from core.teaching.progress import Progress
 
 
@@ -40,6 +41,7 @@ class Application:
         self.library_runs = LibraryRuns(data_folder() / "library-runs", jobs)
         self.uploads = uploads or Uploads()
         self.progress = Progress(runs.ledger.engine)
+        self.assignments = Assignments(runs.ledger.engine)
 
     def begin(self, dataset: str) -> None:
         """Start the workers in the background and remove what nobody needs any more; pages can be used meanwhile.

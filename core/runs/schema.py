@@ -114,6 +114,19 @@ LEARNERS = sql.Table(  # what a visitor chose about learning
     sql.Column("nickname", sql.String, nullable=False, default=""),  # "" for none
     sql.Column("guesses_first", sql.Boolean, nullable=False, default=False),  # whether Train asks for a guess
 )
+ASSIGNMENTS = sql.Table(  # what chance chose for each visitor: see `core.teaching.assignments`
+    "assignments",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),
+    sql.Column("what", sql.String, primary_key=True),
+    sql.Column("value", sql.String, nullable=False),
+    sql.Column("assigned", sql.Float, nullable=False),  # seconds since 1970
+)
+ABSTENTIONS = sql.Table(  # visitors who do not take part in comparisons by chance
+    "abstentions",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),
+)
 
 KINDS = "UPDATE events SET kind = coalesce(json_extract(content, '$.kind'), '') WHERE kind = '' AND json_valid(content)"
 # Version 2 counted a run's openings in its own row alone.

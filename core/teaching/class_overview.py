@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from core.teaching.deck import Deck, Question, Scene
+from core.teaching.deck import INVENTORY, Deck, Question, Scene
 from core.teaching.progress import PREDICTION, QUESTION, TASK, Answer, Learner, Place
 
 STUCK_SECONDS = 240.0  # at one scene, by which most have passed it; lessons take 6 to 10 minutes in all
@@ -63,7 +63,7 @@ def names(learners: Learners) -> dict[str, str]:
 
 def standings(learners: Learners, decks: Iterable[Deck]) -> tuple[Standing, ...]:
     """How far each visitor came in each deck that they began, those seen last first."""
-    by_name, called = {deck.name: deck for deck in decks}, names(learners)
+    by_name, called = {deck.name: deck for deck in decks if deck.kind != INVENTORY}, names(learners)
     found = [
         _standing(called[visitor], by_name[place.deck], place, answers)
         for visitor, (_, places, answers) in learners.items()
@@ -121,14 +121,15 @@ def wrong_answers(learners: Learners, decks: Iterable[Deck]) -> tuple[WrongAnswe
     found = []
     for deck in decks:
         for question in (part for scene in deck.scenes for part in scene.parts if isinstance(part, Question)):
-            first = [one for _, _, answers in learners.values() if (one := _first_try(answers, deck, question))]
+            first = [one for _, _, answers in learners.values() if (one := first_try(answers, deck, question))]
             wrong = Counter(answer.value for answer in first if answer.share != 1.0)
             for text, count in wrong.most_common(1):
                 found.append(WrongAnswer(deck.title, question.ask, text, count, len(first)))
     return tuple(sorted(found, key=lambda one: one.count, reverse=True))
 
 
-def _first_try(answers: tuple[Answer, ...], deck: Deck, question: Question) -> Answer | None:
+def first_try(answers: tuple[Answer, ...], deck: Deck, question: Question) -> Answer | None:
+    """The first answer to a question of a deck; None where there is none."""
     return next((one for one in answers if (one.deck, one.item, one.kind) == (deck.name, question.id, QUESTION)), None)
 
 
@@ -146,9 +147,10 @@ def as_csv(several: Iterable[Standing]) -> str:
     for one in several:
         finished = "yes" if one.is_finished else "no"
         numbers = (one.number, one.scenes, finished, one.tasks_done, one.hints, one.right, one.questions)
-        writer.writerow((_as_text(one.who), _as_text(one.deck), *numbers))
+        writer.writerow((as_text(one.who), as_text(one.deck), *numbers))
     return written.getvalue()
 
 
-def _as_text(cell: str) -> str:
+def as_text(cell: str) -> str:
+    """A cell of a CSV file that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

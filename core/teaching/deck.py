@@ -4,10 +4,10 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-LECTURE, LESSON, LAB, CHALLENGE = KINDS = ("lecture", "lesson", "lab", "challenge")
+LECTURE, LESSON, LAB, CHALLENGE, INVENTORY = KINDS = ("lecture", "lesson", "lab", "challenge", "inventory")
 HERE = "draft"  # an experiment that begins with the visitor's own draft
 
 
@@ -42,6 +42,7 @@ class Prediction:
     within: float | None  # how far a typed number may be off; None where options stand
     arguments: Mapping[str, Any]  # of the figure: the name of a layer
     line: int
+    variant: str = ""  # the variant of the deck that alone has it; "" for all
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Task:
     show: ExperimentChange | None  # what "Show me" does to the draft; None where it only leads to the page
     seeds: int  # how many runs with seeds that the visitor did not choose must pass too; 0 where no check depends on chance
     line: int
+    variant: str = ""  # as that of a prediction
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Option:
     text: str
     reply: str  # what is said to who chose it
     is_right: bool
+    misconception: str = ""  # in an inventory: what somebody believes who chooses a wrong option
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class Question:
     ask: str
     options: tuple[Option, ...]
     line: int
+    variant: str = ""  # as that of a prediction
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ class Scene:
     page: str  # the file of the page on which it takes place, such as "define.py"; "" for the deck's own page
     parts: tuple[Part, ...]  # in the order of the file
     line: int
+    variant: str = ""  # as that of a prediction
 
 
 @dataclass(frozen=True)
@@ -125,3 +130,27 @@ class Deck:
     sentence: str  # what somebody learns or shows
     minutes: int  # how long it takes
     scenes: tuple[Scene, ...]
+    variants: tuple[str, ...] = ()  # their names, the usual one first; () where everybody gets the same deck
+
+    def in_variant(self, variant: str) -> "Deck":
+        """The deck as those see it who were assigned a variant; one without variants stays as it is.
+
+        Parameters
+        ----------
+        variant
+            The name of a variant; any other stands for the usual one.
+        """
+        if not self.variants:
+            return self
+        mine = ("", variant if variant in self.variants else self.variants[0])
+        scenes = tuple(
+            replace(scene, parts=tuple(part for part in scene.parts if getattr(part, "variant", "") in mine))
+            for scene in self.scenes
+            if scene.variant in mine
+        )
+        return replace(self, scenes=scenes)
+
+    @property
+    def versions(self) -> tuple["Deck", ...]:
+        """The deck in each of its variants; the deck alone where it has none."""
+        return tuple(map(self.in_variant, self.variants)) or (self,)

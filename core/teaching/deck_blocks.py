@@ -40,7 +40,7 @@ def _experiment(node: Node, problems: Problems, what: str = "an experiment") -> 
 
 
 def _prediction(node: Node, problems: Problems) -> Prediction:
-    keys = ("id", "ask", "figure", "bands", "options", "within")
+    keys = ("id", "ask", "figure", "bands", "options", "within", "variant")
     fields = Fields(node, "a prediction", keys, problems)
     figure, arguments = read_call(fields.node("figure", "test_accuracy"), fields, FIGURES, problems)
     answers = [key for key in ("bands", "options", "within") if fields.has(key)]
@@ -53,9 +53,13 @@ def _prediction(node: Node, problems: Problems) -> Prediction:
     bands = _bands(fields)
     if figure in FIGURES:
         _check_unit(figure, bands, fields)
-    return Prediction(
-        fields.id(), fields.text("ask", "the question"), figure, bands, _names(fields), within, arguments, node.line
-    )
+    ask, names = fields.text("ask", "the question"), _names(fields)
+    return Prediction(fields.id(), ask, figure, bands, names, within, arguments, node.line, _variant(fields))
+
+
+def _variant(fields: Fields) -> str:
+    """The variant of the deck that alone has a block; "" for all."""
+    return fields.id("variant", "") if fields.has("variant") else ""
 
 
 def _bands(fields: Fields) -> tuple[float, ...]:
@@ -90,18 +94,19 @@ def _names(fields: Fields) -> tuple[str, ...]:
 
 
 def _task(node: Node, problems: Problems) -> Task:
-    fields = Fields(node, "a task", ("id", "do", "checks", "hints", "show", "seeds"), problems)
+    fields = Fields(node, "a task", ("id", "do", "checks", "hints", "show", "seeds", "variant"), problems)
     calls = fields.items("checks", EXAMPLE_CHECKS)
     checks = tuple(CheckCall(*read_call(item, fields, CHECKS, problems), item.line) for item in calls)
     hints = tuple(fields.text_of(item, "hints") for item in fields.items("hints"))
     show = fields.node("show")
     change = None if show is None else _experiment(show, problems, "show of a task")
     seeds = fields.value("seeds", Integer(0, MOST_SEEDS), 0)
-    return Task(fields.id(), fields.text("do", "what to reach"), checks, hints, change, seeds, node.line)
+    do = fields.text("do", "what to reach")
+    return Task(fields.id(), do, checks, hints, change, seeds, node.line, _variant(fields))
 
 
 def _question(node: Node, problems: Problems) -> Question:
-    fields = Fields(node, "a question", ("id", "ask", "options"), problems)
+    fields = Fields(node, "a question", ("id", "ask", "options", "variant"), problems)
     nodes = fields.items("options", EXAMPLE_OPTIONS, fewest=2)
     options = tuple(_option(item, problems) for item in nodes)
     if nodes and not any(option.is_right for option in options):
@@ -109,13 +114,18 @@ def _question(node: Node, problems: Problems) -> Question:
         fields.report(nodes[0].line, happened, "Expected one at least.", "Add right: true to the option that is.")
     if len({option.text for option in options}) < len(options):
         fields.report(nodes[0].line, "Two options of a question are the same.", "Expected each once.", "Change one.")
-    return Question(fields.id(), fields.text("ask", "the question"), options, node.line)
+    return Question(fields.id(), fields.text("ask", "the question"), options, node.line, _variant(fields))
 
 
 def _option(node: Node, problems: Problems) -> Option:
-    fields = Fields(node, "an option", ("text", "reply", "right"), problems)
-    reply = fields.text("reply", "what is said to who chose it")
-    return Option(fields.text("text", "the answer", 300), reply, fields.value("right", Switch(), False))
+    fields = Fields(node, "an option", ("text", "reply", "right", "misconception"), problems)
+    text, is_right = fields.text("text", "the answer", 300), fields.value("right", Switch(), False)
+    misconception = fields.text("misconception", longest=200) if fields.has("misconception") else ""
+    if misconception and is_right:
+        happened = "An option is right, and names a misconception."
+        fields.report(node.line, happened, "Expected one or the other.", "Remove right, or misconception.")
+    example = "" if misconception else "what is said to who chose it"
+    return Option(text, fields.text("reply", example), is_right, misconception)
 
 
 def _recorded(node: Node, problems: Problems) -> Recorded:

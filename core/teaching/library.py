@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.files import PROJECT, data_folder, write_atomically
-from core.teaching.deck import Deck
+from core.teaching.deck import INVENTORY, Deck
 from core.teaching.deck_problems import DeckProblem, mistake
 from core.teaching.parse_deck import MAXIMUM_BYTES, ReadDeck, parse_deck
 
@@ -57,6 +57,10 @@ def bring(content: bytes) -> ReadDeck:
     """
     name = f"deck-{hashlib.sha256(content[: MAXIMUM_BYTES + 1]).hexdigest()[:20]}"
     read = parse_deck(content, name)
+    if read.deck is not None and read.deck.kind == INVENTORY:
+        happened, expected = "The file is one form of an inventory.", "Expected a lecture, a lesson, a lab or a challenge."
+        fix = f"Ask who runs the server to put both forms into the folder {SHIPPED.name}, in place of those there."
+        return ReadDeck(None, (mistake(1, "deck-inventory", happened, expected, fix),))
     path = _path(name)
     if read.deck is None or path.exists():
         return read

@@ -17,13 +17,15 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from core.checks.run import check
 from core.parameters import Choice, Integer
 from core.problems import Problem, ProblemError, closest, quoted
-from core.teaching.deck import KINDS, Deck, Notes, Part, Prediction, Question, Scene, Task, Words
+from core.teaching.deck import INVENTORY, KINDS, Deck, Notes, Part, Prediction, Question, Scene, Task, Words
 from core.teaching.deck_blocks import BLOCKS
 from core.teaching.deck_experiments import experiments_of
 from core.teaching.deck_fields import Fields
 from core.teaching.deck_problems import DeckProblem, mistake, unknown_name
+from core.teaching.deck_variants import check_variants, read_variants
 from core.teaching.deck_words import check_words
 from core.teaching.deck_yaml import Node, read_yaml
+from core.teaching.inventory_form import check_inventory
 from core.teaching.scene_pages import SCENE_PAGES
 
 MAXIMUM_BYTES = 131_072  # a lecture of 20 scenes with notes takes 30,000
@@ -36,7 +38,8 @@ CODE = ("python", "py", "text", "json", "markdown", "console", "sh", "")  # lang
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")  # YAML takes the last three for ends of lines
 ATTRIBUTES = re.compile(r"\{([^{}]*)\}\s*$")
 FENCE = re.compile(r"^ {0,3}(?:```|~~~)[ \t]*\w", re.MULTILINE)
-FRONT = ("title", "kind", "sentence", "minutes")
+FRONT = ("title", "kind", "sentence", "minutes", "variants")
+REQUIRED = FRONT[:4]
 NO_FRONT = Node({}, 1)
 
 _BLOCKS_OF_MARKDOWN = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).disable("inline")
@@ -109,36 +112,41 @@ def _deck(text: str, name: str, problems: list[DeckProblem]) -> Deck | None:
         happened = f"The file has {len(tokens):,} pieces of Markdown, such as paragraphs and cells."
         problems.append(mistake(1, "deck-too-long", happened, f"Expected at most {MAXIMUM_TOKENS:,}.", "Shorten it."))
         return None
-    title, kind, sentence, minutes = _front(tokens, problems)
+    title, kind, sentence, minutes, variants = _front(tokens, problems)
     scenes = tuple(_scenes(tokens, text.split("\n"), problems))
     if not 1 <= len(scenes) <= MAXIMUM_SCENES:
         happened, fix = f"The deck has {len(scenes)} scenes.", "Begin a scene by a line such as: # Look at the data"
         problems.append(mistake(1, "deck-scenes", happened, f"Expected 1 to {MAXIMUM_SCENES}.", fix))
     _check_ids(scenes, problems)
-    _check_answers(scenes, problems)
-    return Deck(name, title, kind, sentence, minutes, scenes)
+    deck = Deck(name, title, kind, sentence, minutes, scenes, variants)
+    check_variants(deck, problems)
+    for version in deck.versions:
+        _check_answers(version.scenes, problems)
+    if kind == INVENTORY:
+        check_inventory(deck, problems)
+    return deck
 
 
-def _front(tokens: list[Token], problems: list[DeckProblem]) -> tuple[str, str, str, int]:
-    """Title, kind, sentence and minutes."""
+def _front(tokens: list[Token], problems: list[DeckProblem]) -> tuple[str, str, str, int, tuple[str, ...]]:
+    """Title, kind, sentence, minutes and variants."""
     if not tokens or tokens[0].type != "front_matter":
         is_open = bool(tokens) and tokens[0].type == "hr"
         happened = "The fields at the top do not end." if is_open else "The deck does not say what it is."
-        expected = f"Expected the fields {', '.join(FRONT)} between two lines of three hyphens, at the top."
+        expected = f"Expected the fields {', '.join(REQUIRED)} between two lines of three hyphens, at the top."
         fix = (
             "Add a line of three hyphens after the fields."
             if is_open
             else "Begin the file with three hyphens and the fields."
         )
         problems.append(mistake(1, "deck-front", happened, expected, fix))
-        return "", "", "", 0
+        return "", "", "", 0, ()
     node = read_yaml(tokens[0].content, 2, problems)
     if node is None:
-        return "", "", "", 0
+        return "", "", "", 0, ()
     fields = Fields(node, "the deck", FRONT, problems)
     title, kind = fields.text("title", "The first network", 80), fields.value("kind", Choice(KINDS), "", "lesson")
     sentence = fields.text("sentence", "what somebody learns", 200)
-    return title, kind, sentence, fields.value("minutes", Integer(1, 600), 0, "8")
+    return title, kind, sentence, fields.value("minutes", Integer(1, 600), 0, "8"), read_variants(fields)
 
 
 def _scenes(tokens: list[Token], lines: list[str], problems: list[DeckProblem]) -> Iterator[Scene]:
@@ -152,32 +160,34 @@ def _scenes(tokens: list[Token], lines: list[str], problems: list[DeckProblem]) 
     ids: Counter[str] = Counter()
     for start, end in pairwise([*starts, len(tokens)]):
         heading, line = tokens[start + 1].content, _line(tokens[start])
-        title, page = _heading(heading, line, problems)
+        title, page, variant = _heading(heading, line, problems)
         base = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or "scene"
         ids[base] += 1
         scene_id = base if ids[base] == 1 else f"{base}-{ids[base]}"
-        yield Scene(scene_id, title, page, tuple(_parts(tokens[start + 3 : end], lines, problems)), line)
+        yield Scene(scene_id, title, page, tuple(_parts(tokens[start + 3 : end], lines, problems)), line, variant)
 
 
 def _line(token: Token) -> int:
     return token.map[0] + 1 if token.map else 1
 
 
-def _heading(text: str, line: int, problems: list[DeckProblem]) -> tuple[str, str]:
-    """The title of a scene and its page."""
-    found, page = ATTRIBUTES.search(text), ""
+def _heading(text: str, line: int, problems: list[DeckProblem]) -> tuple[str, str, str]:
+    """The title of a scene, its page, and the variant that alone has it."""
+    found = ATTRIBUTES.search(text)
+    given = {"page": "", "variant": ""}
     title = text[: found.start()].strip() if found else text.strip()
     for attribute in found[1].split() if found else ():
-        key, _, page = attribute.partition("=")
-        if key != "page":
-            problems.append(unknown_name(line, "a word in the braces of a heading", key, ("page",)))
-        elif page not in SCENE_PAGES:
-            problems.append(unknown_name(line, "the page of a scene", page, SCENE_PAGES))
+        key, _, value = attribute.partition("=")
+        if key not in given:
+            problems.append(unknown_name(line, "a word in the braces of a heading", key, tuple(given)))
+        elif key == "page" and value not in SCENE_PAGES:
+            problems.append(unknown_name(line, "the page of a scene", value, SCENE_PAGES))
+        given[key] = value
     if not title or len(title) > 80:
         happened = f"The heading of a scene has {len(title)} characters."
         problems.append(mistake(line, "deck-heading", happened, "Expected 1 to 80.", "Write a short heading behind the #."))
     check_words(title, line, problems)
-    return title, page
+    return title, given["page"], given["variant"]
 
 
 def _parts(tokens: list[Token], lines: list[str], problems: list[DeckProblem]) -> Iterator[Part]:
@@ -271,7 +281,7 @@ def _check_experiments(deck: Deck, problems: list[DeckProblem]) -> None:
     """Every experiment can be trained, as far as it is known without Keras, unless the visitor is to repair it."""
     known: set[Problem] = set()  # a change keeps what was wrong before it
     try:
-        for change, experiment in experiments_of(deck):
+        for change, experiment in (pair for version in deck.versions for pair in experiments_of(version)):
             wrong = {problem for problem in check(experiment) if problem.blocks}
             problems += [DeckProblem(change.line, problem) for problem in wrong - known if not change.needs_repair]
             known |= wrong

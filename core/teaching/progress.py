@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sql
 from sqlalchemy.dialects.sqlite import insert
 
-from core.runs.schema import ACTIVITIES, ANSWERS, LEARNERS, PLACES
+from core.runs.schema import ABSTENTIONS, ACTIVITIES, ANSWERS, ASSIGNMENTS, LEARNERS, PLACES
 
-PREDICTION, QUESTION, TASK, HINT = ANSWER_KINDS = ("prediction", "question", "task", "hint")
+PREDICTION, QUESTION, TASK, HINT, CHOICE = ANSWER_KINDS = ("prediction", "question", "task", "hint", "choice")
 MOST_ACTIVITIES = 500  # of one visitor; the oldest go first
 LONGEST_DETAIL = 200  # characters
 LONGEST_NICKNAME = 40  # characters
-TABLES = (PLACES, ANSWERS, ACTIVITIES, LEARNERS)
+TABLES = (PLACES, ANSWERS, ACTIVITIES, LEARNERS, ASSIGNMENTS, ABSTENTIONS)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Answer:
-    """One try of a question, a prediction or a task; for a hint, that it was shown."""
+    """One try of a question, a prediction or a task; an option of an inventory; for a hint, that it was shown."""
 
     deck: str  # its name; "" for a guess outside of decks
     item: str  # the id of the question, prediction or task
@@ -117,6 +117,23 @@ class Progress:
         which = (PLACES.c.visitor == visitor) & (PLACES.c.deck == deck)
         self._write(PLACES.update().where(which).values(is_open=False, finished=self._now(), seen=self._now()))
 
+    def mark_done(self, visitor: str, deck: str, scene: str) -> None:
+        """Note that a visitor has done a deck without its guide: a form of an inventory, or a lecture that they heard.
+
+        Parameters
+        ----------
+        visitor
+            The visitor.
+        deck
+            The name of the deck.
+        scene
+            The id of its last scene.
+        """
+        now = self._now()
+        done = {"scene": scene, "seen": now, "finished": now, "is_open": False}
+        place = insert(PLACES).values(visitor=visitor, deck=deck, begun=now, **done)
+        self._write(place.on_conflict_do_update(index_elements=["visitor", "deck"], set_=done))
+
     # Answers
 
     def answer(self, visitor: str, answer: Answer) -> None:
@@ -196,6 +213,12 @@ class Progress:
             "places": [asdict(place) for place in self.places(visitor)],
             "answers": [asdict(answer) for answer in self.answers(visitor)],
             "activities": [asdict(activity) for activity in self.activities(visitor)],
+            "assignments": self._rows(
+                sql.select(ASSIGNMENTS.c.what, ASSIGNMENTS.c.value, ASSIGNMENTS.c.assigned)
+                .where(ASSIGNMENTS.c.visitor == visitor)
+                .order_by(ASSIGNMENTS.c.assigned)
+            ),
+            "takes_part": not self._rows(sql.select(ABSTENTIONS.c.visitor).where(ABSTENTIONS.c.visitor == visitor)),
         }
 
     def delete(self, visitor: str) -> None:

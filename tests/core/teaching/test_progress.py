@@ -64,6 +64,17 @@ def test_finished_deck_is_closed_and_can_begin_again(progress: Progress) -> None
     assert (place.scene, place.finished) == ("look", None)
 
 
+def test_deck_is_done_without_its_guide(progress: Progress) -> None:
+    progress.go_to("ada", "pixels", "look")
+    progress.mark_done("ada", "lecture", "end")
+    place = progress.open_place("ada")
+    assert place is not None and place.deck == "pixels"
+    done = next(one for one in progress.places("ada") if one.deck == "lecture")
+    assert (done.scene, done.is_open, done.finished) == ("end", False, done.seen)
+    progress.mark_done("ada", "pixels", "scale")
+    assert progress.open_place("ada") is None
+
+
 def test_every_try_is_kept_and_the_last_one_is_judged(progress: Progress) -> None:
     for value in ("0.5 to 0.7", "0.7 to 0.85"):
         progress.answer("ada", Answer("first", "accuracy", PREDICTION, value, None, 0.0))
@@ -117,6 +128,8 @@ def test_visitor_takes_away_and_deletes_what_is_theirs_alone(progress: Progress)
         "places": [],
         "answers": [],
         "activities": [],
+        "assignments": [],
+        "takes_part": True,
     }
     assert list(progress.learners()) == ["bob"]
     assert progress.everything_of("bob")["learner"]["nickname"] == "BOB"

@@ -35,7 +35,8 @@ def texts(deck: Deck) -> list[str]:
     for task in parts(deck, Task):
         found += [task.do, *task.hints]
     for question in parts(deck, Question):
-        found += [question.ask, *(text for option in question.options for text in (option.text, option.reply))]
+        options = question.options
+        found += [question.ask, *(text for one in options for text in (one.text, one.reply, one.misconception))]
     return found
 
 
@@ -79,7 +80,8 @@ def test_task_has_hints_from_small_to_large(deck: Deck) -> None:
 def test_questions_have_wrong_options_and_replies(deck: Deck) -> None:
     for question in parts(deck, Question):
         assert len(question.options) >= 2
-        assert all(option.reply.endswith((".", "?", "!")) for option in question.options), f"line {question.line}"
+        replies = [option.misconception or option.reply for option in question.options]
+        assert all(reply.endswith((".", "?", "!")) for reply in replies), f"line {question.line}"
 
 
 @pytest.mark.parametrize("deck", DECKS, ids=name)
