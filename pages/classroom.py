@@ -12,6 +12,7 @@ from core.teaching.class_overview import Standing
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.page_map import page_of
+from pages.teaching import class_gain
 
 REFRESH_SECONDS = 5  # a lecturer looks at it while a class works
 
@@ -75,6 +76,7 @@ def overview() -> None:
 page_layout.heading("Class", page_of("classroom.py").sentence, code=False)
 if session.is_lecturer():
     overview()
+    class_gain.draw()
 else:
     st.info(
         "Only who presents sees this page: open the address that the server printed for the lecturer when it started.",

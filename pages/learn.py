@@ -10,7 +10,7 @@ from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.page_map import page_of
 from pages.shell.view import current_view
-from pages.teaching import current_scene, decks_of_ones_own, own_progress, review_card
+from pages.teaching import current_scene, decks_of_ones_own, inventory_card, inventory_form, own_progress, review_card
 from pages.teaching.current_scene import LEARN
 from pages.teaching.guide import scene_parts, turn
 
@@ -81,11 +81,14 @@ places = {place.deck: place for place in application().progress.places(session.v
 now = current_scene.current_scene()
 if now is not None and now.page == LEARN:
     scene(now)
+elif (form := inventory_form.current()) is not None:
+    inventory_form.draw(form)
 else:
     page_layout.heading("Learn", page_of(LEARN).sentence, code=False)
     if (finished := st.session_state.pop("finished_deck", None)) and (deck := library.find(finished)):
         st.success(f"You finished {plain(deck.title)}.", icon=":material/check_circle:")
     review_card.draw()
+    inventory_card.draw()
     for kind in SECTIONS:
         section(kind, places)
     decks_of_ones_own.draw()

@@ -16,13 +16,15 @@ from pages.shell.view import View, current_view
 
 STYLE = Path(__file__).parent / "frame.css"
 ICON = Path(__file__).parent / "icon.svg"
+PART = "page_part"  # the key of what fills the page in place of its usual content
 
 
 def apply_style(current: str) -> None:
     """Load the style sheet of all pages, scroll a new page to its top, and mark the terms of the glossary."""
     st.html(STYLE)
     page = page_of(current)
-    page_top(page.url_path, page.step, code_chosen=code_panel.CHOSEN in st.session_state)
+    part = st.session_state.get(PART, "")
+    page_top(page.url_path, page.step, part=part, code_chosen=code_panel.CHOSEN in st.session_state)
     term_links()
 
 

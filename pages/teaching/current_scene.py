@@ -7,7 +7,7 @@ import streamlit as st
 from core.application import application
 from core.problems import Problem, ProblemError
 from core.teaching import deck_experiments, library
-from core.teaching.deck import Deck, ExperimentChange, Scene
+from core.teaching.deck import INVENTORY, Deck, ExperimentChange, Scene
 from core.teaching.progress import Place
 from pages.shell import session
 
@@ -62,6 +62,7 @@ def current_scene() -> Current | None:
     if deck is None:  # it was deleted, or the server has another folder now
         progress.leave(visitor)
         return None
+    deck = application().assignments.version_of(visitor, deck)
     numbers = {scene.id: number for number, scene in enumerate(deck.scenes)}
     if place.scene not in numbers:
         st.session_state["refusal"] = SCENE_GONE
@@ -70,11 +71,18 @@ def current_scene() -> Current | None:
 
 
 def open_deck(name: str) -> None:
-    """Open a deck where the visitor left it; one that they finished, or never saw, at its first scene."""
+    """Open a deck where the visitor left it; one that they finished, or never saw, at its first scene.
+
+    A form of the inventory has no guide, since its questions are not judged at once: Learn offers it.
+    """
     deck = library.find(name)
     if deck is None:
         return
+    if deck.kind == INVENTORY:
+        st.session_state["go_to"] = LEARN
+        return
     visitor, progress = session.visitor(), application().progress
+    deck = application().assignments.version_of(visitor, deck)
     place = next((one for one in progress.places(visitor) if one.deck == name), None)
     if place is None or place.finished is not None:
         progress.begin_again(visitor, name, deck.scenes[0].id)

@@ -12,7 +12,7 @@ from core.teaching.progress import PREDICTION
 from pages.shell import session
 from pages.teaching import guess_first
 
-NICKNAME = "nickname"
+NICKNAME, TAKES_PART = "nickname", "takes-part"
 RECENT = 10  # guesses that are counted apart, to show how it goes now
 
 
@@ -33,6 +33,7 @@ def draw() -> None:
             on_change=_rename,
             width=330,
         )
+        _kept()
         with st.container(horizontal=True, gap="small"):
             st.download_button(
                 "Export what is mine",
@@ -44,8 +45,31 @@ def draw() -> None:
                 on_click="ignore",
             )
             with st.popover("Delete what is mine", icon=":material/delete:", key="delete-progress"):
-                st.markdown("This deletes your places in decks, your answers and your nickname. Runs and drafts stay.")
+                st.markdown(
+                    "This deletes your places in decks, all your answers, what chance chose for you, and your nickname. "
+                    "Runs and drafts stay."
+                )
                 st.button("Delete", key="delete-progress-now", type="primary", on_click=_delete)
+
+
+def _kept() -> None:
+    """Say what is kept, and that lessons may differ by chance; the switch takes the visitor out of that."""
+    st.markdown(
+        "**What is kept about me.** Your places in decks, guesses, answers and tasks: on this server alone, under a random "
+        "word, and by a name only where you choose a nickname. Some lessons come in two variants, and chance decides which "
+        "one you get, so that who teaches sees which one helps more. Answers to *What do you know?* they get without names."
+    )
+    st.toggle(
+        "Take part in comparisons",
+        application().assignments.takes_part(session.visitor()),
+        key=TAKES_PART,
+        help="Off: every lesson comes in its usual variant, and your answers are left out of averages and of the export.",
+        on_change=_take_part,
+    )
+
+
+def _take_part() -> None:
+    application().assignments.take_part(session.visitor(), bool(st.session_state[TAKES_PART]))
 
 
 def _guesses() -> str:
@@ -71,4 +95,5 @@ def _rename() -> None:
 
 def _delete() -> None:
     application().progress.delete(session.visitor())
-    st.session_state.pop(NICKNAME, None)
+    for key in (NICKNAME, TAKES_PART):
+        st.session_state.pop(key, None)

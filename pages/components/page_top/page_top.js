@@ -4,7 +4,7 @@ import { reloadWhenBroken } from "./reload.js";
 import { focusHeading, keepFocus, skipToHeading } from "./focus.js";
 import { leaveOutNoise, letKeysScroll, markLandmarks } from "./landmarks.js";
 
-const shown = { page: "", step: "", isFollowed: false };
+const shown = { page: "", part: "", step: "", isFollowed: false };
 const CODE_CHOSEN = "layer-by-layer code chosen";
 const ARRIVED = 400; // milliseconds: by then the heading of another page is drawn
 
@@ -12,11 +12,11 @@ const ARRIVED = 400; // milliseconds: by then the heading of another page is dra
  * Begin each page at its top; Streamlit would keep the scroll position of the page before. Tell the whole document whether
  * the theme is dark: popovers hang beside the app, where Streamlit does not tell it.
  * Remember that a person folded or unfolded the code: until then small screens show it folded (pages/shell/frame.css).
- * @param {Component<{page: string, step: string, code_chosen: boolean}>} component what Streamlit passes: the name of the page
- *   on the screen, and its step
+ * @param {Component<{page: string, part: string, step: string, code_chosen: boolean}>} component what Streamlit passes: the name of
+ *   the page on the screen, what fills it in place of its usual content, and its step
  */
 export default function pageTop({ data }) {
-  const isOther = shown.page !== "" && shown.page !== data.page;
+  const isOther = shown.page !== "" && (shown.page !== data.page || shown.part !== data.part);
   Object.assign(shown, data);
   if (isOther) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });

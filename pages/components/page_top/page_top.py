@@ -5,7 +5,7 @@ from pages.components.browser_modules import register
 _PAGE_TOP = register("page_top")
 
 
-def page_top(page: str, step: str, *, code_chosen: bool = False) -> None:
+def page_top(page: str, step: str, *, part: str = "", code_chosen: bool = False) -> None:
     """Begin a page at its top when it is not the page of the last script run, and mark the links that lead to it.
 
     Parameters
@@ -14,7 +14,10 @@ def page_top(page: str, step: str, *, code_chosen: bool = False) -> None:
         The name of the page in addresses, such as "train".
     step
         The title of the step to which the page belongs; "" for none.
+    part
+        What fills the page in place of its usual content; another part begins at the top too. "" for the usual content.
     code_chosen
         Whether the visitor has folded or unfolded the code; the browser remembers that.
     """
-    _PAGE_TOP(key="page-top", data={"page": page, "step": step, "code_chosen": code_chosen}, height=1)
+    data = {"page": page, "part": part, "step": step, "code_chosen": code_chosen}
+    _PAGE_TOP(key="page-top", data=data, height=1)
