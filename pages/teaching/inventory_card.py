@@ -74,7 +74,7 @@ def _second(before: Taken, after: Taken) -> None:
 def _result(before: Taken, after: Taken) -> None:
     total = len(before.form.items)
     gain = normalised_gain(before.percentage, after.percentage)
-    with st.container(key="inventory-gain", horizontal=True, gap="large"):
+    with st.container(key="inventory-gain", horizontal=True, gap="medium"):
         st.metric("Right before", f"{before.right} of {total}", width="content")
         st.metric("Right after", f"{after.right} of {total}", width="content")
         st.metric("Gain", "none to make" if gain is None else f"{gain:.2f}", width="content")
@@ -102,8 +102,8 @@ def gain_words(before: Taken, after: Taken, gain: float | None) -> str:
         return f"You had {-more} fewer right than before: a gain below 0. A few days later a look at the questions may help."
     if more == 0:
         return f"You had as many right as before; {missing} were missing."
-    share = f"{more} / {missing} = {gain:.2f}"
-    return f"{missing} were missing before, and {more} more are right now: {share} of what could be gained."
+    share, verb = f"{more} / {missing} = {gain:.2f}", "is" if more == 1 else "are"
+    return f"{missing} were missing before, and {more} more {verb} right now: {share} of what could be gained."
 
 
 def _explain(*both: tuple[Taken, Item]) -> None:
