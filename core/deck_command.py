@@ -42,7 +42,7 @@ def _check_deck(source: str, worker_function: Callable[[str], Callable[..., Any]
         print_error(f"error: {error.problem}")
         return UNREADABLE
     read = parse_deck(content, Path(source).stem)
-    problems = read.problems or tuple(_refused_by_keras(read.deck, worker_function) if read.deck else ())
+    problems = read.problems or tuple(dict.fromkeys(_refused_by_keras(read.deck, worker_function) if read.deck else ()))
     for problem in problems:
         print_error(f"{source}:{problem.line}: {problem.problem}")
     if problems or read.deck is None:
@@ -77,7 +77,7 @@ def _read(source: str) -> bytes:
 def _refused_by_keras(deck: Deck, worker_function: Callable[[str], Callable[..., Any]]) -> Iterator[DeckProblem]:
     """What only Keras knows: layers that do not fit what they get. A network to repair must have such a problem."""
     known: set[Problem] = set()  # a change keeps what was wrong before it
-    for change, experiment in experiments_of(deck):
+    for change, experiment in (pair for version in deck.versions for pair in experiments_of(version)):
         summary = worker_function("training.summary:summarise")(experiment)
         wrong = {problem for problem in check(experiment, summary) if problem.blocks}
         if not change.needs_repair:
