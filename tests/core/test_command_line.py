@@ -238,7 +238,7 @@ def test_deck_check_names_each_mistake_with_file_and_line(here: Callable, tmp_pa
     done = here("deck", "check", ROOT / "decks" / "lecture.md", path)
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        f"{path}:3: kind of the deck is 'leson'. Expected one of 'lecture', 'lesson', 'lab', 'challenge'. "
+        f"{path}:3: kind of the deck is 'leson'. Expected one of 'lecture', 'lesson', 'lab', 'challenge', 'inventory'. "
         "Did you mean 'lesson'?",
         f"{path}:5: minutes of the deck is 'eight'. Expected a whole number from 1 to 600. Correct the value.",
     ]
