@@ -130,4 +130,9 @@ def test_few_learners_show_no_averages(open_screen: Open) -> None:
     assert not screen.app.metric
     assert screen.app.get_by_key("inventory-csv").proto.disabled
     assert "4 so far" in screen.app.get_by_key("inventory-csv").proto.help
+    plant(5)
+    application().assignments.take_part("secret-0", False)
+    assert screen.run().app.get_by_key("inventory-csv").proto.disabled, "who does not take part is not counted"
+    application().assignments.take_part("secret-0", True)
+    assert not screen.run().app.get_by_key("inventory-csv").proto.disabled
     assert set(table_of(screen.text("variants-lesson-06-loss"))[2][1:]) == {"shown from 5 learners on"}
