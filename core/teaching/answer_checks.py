@@ -1,6 +1,8 @@
 """Checks of answers: numbers within a tolerance, orders, options, and guesses beside what came of them."""
 
+import re
 from itertools import combinations
+from textwrap import shorten
 
 from core.number_text import number, quantity
 from core.parameters import Choice, Integer, Optional, Parameter, Real
@@ -14,14 +16,23 @@ NEARLY_EQUAL = 1e-9  # relative: 0.1 + 0.2 is 0.3
 FAR = 0.3  # the share for an answer that is there, and wrong
 
 
-def _unanswered(answer: str) -> Seen:
-    return Seen(0.0, f"no answer to {answer} yet", "answer it")
+LONGEST_QUESTION = 80  # characters of a question that a message quotes
+
+
+def _question(evidence: Evidence, name: str) -> str:
+    """A question in a message: its words without signs of Markdown, cut where they are long."""
+    words = " ".join(re.sub(r"[*`]", "", evidence.asked.get(name, name)).split())
+    return f"“{shorten(words, LONGEST_QUESTION, placeholder=' …')}”"
+
+
+def _unanswered(evidence: Evidence, name: str) -> Seen:
+    return Seen(0.0, f"no answer yet to {_question(evidence, name)}", "answer it")
 
 
 def _number(evidence: Evidence, arguments: Arguments) -> Seen:
     answer, asked, within = evidence.answers.get(arguments["answer"]), arguments["equal"], arguments["within"]
     if answer is None:
-        return _unanswered(arguments["answer"])
+        return _unanswered(evidence, arguments["answer"])
     value = as_number(answer)
     if value is None:
         return partly(0.1, f"the answer {answer}", "a number is asked")
@@ -40,7 +51,7 @@ def _near(value: float, asked: float, within: float, saw: str) -> Seen:
 def _order(evidence: Evidence, arguments: Arguments) -> Seen:
     answer, asked = evidence.answers.get(arguments["answer"]), tuple(map(plain, arguments["equal"]))
     if answer is None:
-        return _unanswered(arguments["answer"])
+        return _unanswered(evidence, arguments["answer"])
     given = as_list(answer)
     saw = f"the order {', '.join(given)}"
     if given == asked:
@@ -55,7 +66,7 @@ def _order(evidence: Evidence, arguments: Arguments) -> Seen:
 def _option(evidence: Evidence, arguments: Arguments) -> Seen:
     answer = evidence.answers.get(arguments["answer"])
     if answer is None:
-        return _unanswered(arguments["answer"])
+        return _unanswered(evidence, arguments["answer"])
     saw = f"the answer {answer}"
     return passed(saw) if _is_option(answer, arguments["equal"]) else partly(FAR, saw, "another option is right")
 
@@ -80,13 +91,15 @@ def _answered(evidence: Evidence, arguments: Arguments) -> Seen:
     saw = f"{len(ids) - len(open_ones)} of {quantity(len(ids), 'answer')}"
     if not open_ones:
         return passed(saw)
-    return partly(1 - len(open_ones) / len(ids), saw, f"still open: {', '.join(open_ones)}")
+    return partly(
+        1 - len(open_ones) / len(ids), saw, f"still open: {', '.join(_question(evidence, name) for name in open_ones)}"
+    )
 
 
 def _figure(evidence: Evidence, arguments: Arguments) -> Seen:
     answer, figure = evidence.answers.get(arguments["answer"]), FIGURES[arguments["figure"]]
     if answer is None:
-        return _unanswered(arguments["answer"])
+        return _unanswered(evidence, arguments["answer"])
     outcome = evidence.judged or next(iter(evidence.finished), None)
     value = figure.value(evidence, outcome, arguments)
     if value is None:

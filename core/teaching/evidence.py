@@ -54,6 +54,7 @@ class Evidence:
     runs: tuple[Outcome, ...] = ()  # the visitor's, the newest first
     activities: tuple[Activity, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))  # by the ids of questions
+    asked: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # the words of the questions, by id
     now: float = 0.0  # seconds since 1970
     start: Experiment | None = None  # the experiment that the scene opened; None where it opened none
     judged: Outcome | None = None  # the run that is judged; None for the draft
@@ -90,6 +91,7 @@ def gather(  # noqa: PLR0913 - keyword arguments, one for each thing that a page
     *,
     activities: Sequence[Activity] = (),
     answers: Mapping[str, Any] | None = None,
+    asked: Mapping[str, str] | None = None,
     start: Experiment | None = None,
     since: float = 0.0,
 ) -> Evidence:
@@ -107,6 +109,8 @@ def gather(  # noqa: PLR0913 - keyword arguments, one for each thing that a page
         What pages noted of the visitor.
     answers
         The visitor's answers to questions and predictions, by id.
+    asked
+        The words of the questions and predictions, by id; a question without words is named by its id.
     start
         The experiment that the scene opened, or None.
     since
@@ -118,6 +122,7 @@ def gather(  # noqa: PLR0913 - keyword arguments, one for each thing that a page
         runs=tuple(map(results.outcome, runs.ledger.runs_of(visitor, MOST_RUNS, since=since))),
         activities=tuple(activities),
         answers=MappingProxyType(dict(answers or {})),
+        asked=MappingProxyType(dict(asked or {})),
         now=time.time(),
         start=start,
         look_up=look_up_of(runs),

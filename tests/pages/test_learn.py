@@ -228,6 +228,15 @@ def test_answered_question_comes_back_after_some_days(open_screen: Open, monkeyp
     assert not screen.has(key)
 
 
+def test_task_names_open_questions_by_their_words(open_screen: Open) -> None:
+    deck = library.find("lesson-11-convolution")
+    assert deck is not None
+    application().progress.go_to(VISITOR, deck.name, deck.scenes[-1].id)
+    said = open_screen("learn").text("scene")
+    assert "no answer yet to “What comes out for the window that is bright everywhere?”; answer it" in said
+    assert "“Multiply each pixel" in said
+
+
 def test_recorded_run_is_played_in_the_guide(open_screen: Open) -> None:
     deck = library.find("lecture")
     assert deck is not None

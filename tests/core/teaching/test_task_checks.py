@@ -59,6 +59,23 @@ def test_values_stand_in_the_words(summarise: Callable[[Experiment], Summary]) -
     assert words == ["101,770 parameters, as asked", "109,720 parameters; 101,770 are asked: 7,950 too many"]
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("number", {"answer": "sum", "equal": 3}),
+        ("order", {"answer": "sum", "equal": ["a", "b"]}),
+        ("option", {"answer": "sum", "equal": ["3"]}),
+        ("figure", {"answer": "sum", "figure": "parameters"}),
+        ("answered", {"answers": ["sum"]}),
+    ],
+)
+def test_open_questions_are_named_by_their_words(name: str, arguments: dict) -> None:
+    asked = "Multiply **each** pixel with the `weight` at the same place, and add up all nine products. What comes out?"
+    words = CHECKS[name].see(Evidence(LECTURE, asked={"sum": asked}), arguments).words
+    assert "“Multiply each pixel with the weight at the same place, and add up all nine …”" in words
+    assert "“sum”" in CHECKS[name].see(Evidence(LECTURE), arguments).words
+
+
 def test_accuracy_of_another_network_does_not_count(summarise: Callable[[Experiment], Summary]) -> None:
     calls = {"parameters": {"at_most": 1_000}, "accuracy": {"at_least": 0.9}}
     large, small = Answer("", calls, runs=trained("lecture")), Answer("", calls, runs=trained("lecture", "softmax alone"))
