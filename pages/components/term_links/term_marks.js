@@ -38,6 +38,8 @@ export class TermMarks {
     this.marks = new Map();
     /** @type {WeakSet<Node>} */
     this.watched = new WeakSet();
+    /** @type {?EventTarget} */
+    this.focused = null; // what had the focus last, also where Streamlit has removed it since
     this.timer = 0;
     this.changes = new MutationObserver(() => this.#scanSoon());
     this.sizes = new ResizeObserver(() => requestAnimationFrame(() => this.#placeAll()));
@@ -49,6 +51,8 @@ export class TermMarks {
   watch() {
     document.adoptedStyleSheets.push(this.style);
     this.#watchRoot(document.body);
+    document.addEventListener("focusin", (event) => (this.focused = event.composedPath()[0]), true);
+    document.addEventListener("pointerdown", () => (this.focused = null), true);
     window.addEventListener("resize", () => this.#scanSoon()); // a small window hides some texts
     document.fonts?.ready.then(() => this.#placeAll());
     this.scan();
@@ -62,7 +66,12 @@ export class TermMarks {
     const wanted = new Map();
     if (page) this.#findAround(page, wanted, "");
     for (const over of document.querySelectorAll(OVER_PAGE)) this.#findAround(over, wanted, "over ");
-    for (const [id, mark] of this.marks) if (!isSame(mark, wanted.get(id))) this.#remove(mark);
+    for (const [id, mark] of this.marks) {
+      const place = wanted.get(id);
+      if (isSame(mark, place)) continue;
+      this.#remove(mark);
+      if (place) this.#add(place, mark.elements[0]);
+    }
     for (const place of wanted.values()) if (!this.marks.has(place.id)) this.#add(place);
     this.#placeAll();
     this.changes.takeRecords(); // those of the marks themselves
@@ -113,13 +122,26 @@ export class TermMarks {
     }
   }
 
-  /** @param {Place} place */
-  #add(place) {
-    const term = /** @type {Term} */ (this.terms.get(place.key));
+  /**
+   * Mark a term. Where Streamlit drew its text anew, the button stays the same one: it keeps the focus, and its open popover.
+   * @param {Place} place
+   * @param {HTMLElement} [moved] the button that marked the term elsewhere
+   */
+  #add(place, moved) {
     const inside = /** @type {HTMLElement} */ (place.node.parentElement);
     const named = inside.closest(NAMES)?.parentElement ?? inside;
     const host = /** @type {?HTMLElement} */ (named.closest(BLOCKS));
     if (!host) return;
+    const button = moved ?? this.#button(/** @type {Term} */ (this.terms.get(place.key)));
+    host.setAttribute("data-has-terms", "");
+    host.append(button);
+    if (this.focused === button) button.focus({ preventScroll: true });
+    this.sizes.observe(host);
+    this.marks.set(place.id, { ...place, host, elements: [button] });
+  }
+
+  /** @param {Term} term @returns {HTMLElement} the button that explains it */
+  #button(term) {
     const button = createElement("button", { type: "button", className: "glossary-term" });
     button.setAttribute("aria-label", `What is ${term.name}?`);
     button.setAttribute("aria-haspopup", "dialog");
@@ -130,10 +152,7 @@ export class TermMarks {
       event.stopPropagation();
       this.onPress(term, button);
     };
-    host.setAttribute("data-has-terms", "");
-    host.append(button);
-    this.sizes.observe(host);
-    this.marks.set(place.id, { ...place, host, elements: [button] });
+    return button;
   }
 
   /** @param {Mark} mark */

@@ -39,7 +39,7 @@ export class TermPopover {
     style.replaceSync(STYLE);
     document.adoptedStyleSheets.push(style);
     document.body.append(this.element);
-    document.addEventListener("scroll", (event) => event.target !== this.element && this.element.hidePopover(), true);
+    document.addEventListener("scroll", (event) => event.target !== this.element && this.#follow(), true);
     window.addEventListener("resize", () => this.element.hidePopover());
   }
 
@@ -58,6 +58,14 @@ export class TermPopover {
     this.element.showPopover();
     this.#place(button.getBoundingClientRect());
     this.element.focus({ preventScroll: true });
+  }
+
+  /** Stay beside the term while something scrolls, and close once the term is out of sight. */
+  #follow() {
+    if (!this.button || !this.element.matches(":popover-open")) return;
+    const at = this.button.getBoundingClientRect();
+    if (at.width && at.bottom > 0 && at.top < innerHeight) this.#place(at);
+    else this.element.hidePopover();
   }
 
   /** @param {boolean} isOpen */
