@@ -69,9 +69,9 @@ export function letKeysScroll(page) {
  */
 export function leaveOutNoise(page) {
   for (const drawing of page.querySelectorAll(DRAWINGS)) set(drawing, "aria-hidden", "true");
-  for (const icon of page.querySelectorAll('[data-testid="stMain"] [data-testid="stIconMaterial"][role="img"]')) {
+  for (const icon of page.querySelectorAll('[data-testid="stMain"] [role="img"][aria-label$=" icon"]')) {
     if (icon.closest("nav, [role=navigation]")) continue;
-    const around = icon.closest('button, a, p, li, [data-testid="stAlert"], [data-testid="stMarkdown"]');
+    const around = icon.closest('button, a, p, li, h1, h2, h3, h4, [data-testid="stAlert"], [data-testid="stMarkdown"]');
     if (around && around.textContent?.trim() !== icon.textContent?.trim()) set(icon, "aria-hidden", "true");
   }
   for (const help of page.querySelectorAll('button[aria-label="Help"]')) {
