@@ -20,11 +20,13 @@ from pages.widgets.learning_rate import choose_rate
 FEW_METRICS = 4  # in sight; the others stand behind "More"
 
 
-def formula(entry: Entry, key: str) -> None:
-    """Fold the formula of a choice away."""
-    if entry.formula:
-        with st.popover("Formula", icon=":material/function:", key=f"formula-{key}"):
-            show_formula(entry.formula)
+def _about(entry: Entry, key: str, words: str) -> None:
+    """Draw what is to be read of a choice, below its picture: words, Keras' page, and the formula, folded."""
+    with st.container(key=f"about-{key}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"{words} [Keras on {entry.name}]({entry.url})", width="stretch")
+        if entry.formula:
+            with st.popover("Formula", icon=":material/function:", key=f"formula-{key}"):
+                show_formula(entry.formula)
 
 
 def optimizer_card(experiment: Experiment) -> None:
@@ -34,11 +36,9 @@ def optimizer_card(experiment: Experiment) -> None:
     entry = OPTIMIZERS[experiment.compile.optimizer.name]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         few_entries_choice("optimizer", OPTIMIZERS, experiment, "How the weights are changed")
-        formula(entry, "optimizer")
-    with st.container(key="about-optimizer"):  # on a phone it stands below the pictures
-        st.markdown(f"{entry.sentence} [Keras on {entry.name}]({entry.url})")
     choose_rate(experiment, drawable=view.all_allowed)
     loss_pictures.valley(view)
+    _about(entry, "optimizer", entry.sentence)
     entry_widgets(entry, ("compile", "optimizer"), experiment, but=("learning_rate",))
 
 
@@ -47,12 +47,11 @@ def loss_card(experiment: Experiment) -> None:
     st.header("Loss")
     show_problems(view.problems_at("compile", "loss"), "loss")
     entry = LOSSES[experiment.compile.loss.name]
-    with st.container(key="choose-loss", horizontal=True, vertical_alignment="bottom", gap="small"):
-        entry_choice("loss", LOSSES, experiment, "What the network minimises")
-        formula(entry, "loss")
-    kind = "whole numbers, such as 3" if labels_are_integers(experiment) else "one-hot rows, such as 0 0 0 1 0"
-    st.markdown(f"{entry.sentence} It reads labels as {kind}. [Keras on {entry.name}]({entry.url})")
+    entry_choice("loss", LOSSES, experiment, "What the network minimises")
     loss_pictures.bar(view)
+    kind = "whole numbers, such as 3" if labels_are_integers(experiment) else "one-hot rows, such as 0 0 0 1 0"
+    words = f"{entry.sentence} It reads labels as {kind}."
+    _about(entry, "loss", words)
     entry_widgets(entry, ("compile", "loss"), experiment)
 
 
@@ -90,9 +89,7 @@ def metrics_card(experiment: Experiment) -> None:
             )
     for name in chosen:
         entry = METRICS[name]
-        with st.container(key=f"about-{name}", horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{name}**: {entry.sentence} [Keras on it]({entry.url})", width="stretch")
-            formula(entry, f"metric-{name}")
+        _about(entry, f"metric-{name}", f"**{name}**: {entry.sentence}")
         show_problems(view.problems_at("compile", "metrics", name), f"metric-{name}")
         if entry.parameters:
             entry_widgets(entry, ("compile", "metrics", name), experiment)

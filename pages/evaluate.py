@@ -42,7 +42,7 @@ SETS = {"Validation": ("validation",), "Test": ("test",), BOTH: ("validation", "
 def choose_sets() -> tuple[str, ...]:
     """Ask which of the two sets the page shows; the address keeps the choice."""
     chosen = st.segmented_control(
-        "Show",
+        "Shown set",
         tuple(SETS),
         default="Validation",
         required=True,

@@ -80,7 +80,7 @@ LOSSES = table(
         "SparseCategoricalCrossentropy",
         labels="integer",
         group="Cross-entropy",
-        sentence="How surprised the network is by the right class; a good first choice, with labels as whole numbers.",
+        sentence="How surprised the network is by the right class; a good first choice.",
         page=PROBABILISTIC,
         formula=r"L = -\ln \hat y_{c}, \quad c \text{ the right class}",
         short="cross-entropy",

@@ -54,7 +54,7 @@ def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
     kind, value = st.columns((2, 3), gap="medium")
     with kind:
         st.segmented_control(
-            "Learning rate",
+            "Learning rate over the run",
             (CONSTANT, SCHEDULE),
             default=CONSTANT if schedule is None else SCHEDULE,
             required=True,
@@ -66,7 +66,7 @@ def choose_rate(experiment: Experiment, *, drawable: bool) -> None:
         )
     if schedule is None:
         with value:
-            parameter_widget(parameter, learning_rates.RATE, experiment, label="Its value")
+            parameter_widget(parameter, learning_rates.RATE, experiment)
     else:
         _plan(experiment, schedule, drawable=drawable)
 

@@ -115,7 +115,7 @@ def optimizers_of(experiment: Experiment, whose: str) -> tuple[EntryRef, ...]:
 def slice_words(experiment: Experiment, along: LossSlice, factor: float) -> str:
     """What the slice shows, and how long the ball's steps are."""
     shown = (
-        f"A slice through this draft's own loss on {quantity(along.images, 'training image')}, from the initial weights of "
+        f"This draft's own loss on {quantity(along.images, 'training image')}, from the initial weights of "
         f"seed {experiment.fit.seed} straight down the gradient."
     )
     step = "A step is learning rate × slope"

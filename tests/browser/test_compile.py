@@ -12,10 +12,10 @@ def test_ball_and_ways_are_drawn_from_the_drafts_own_loss_and_follow_the_learnin
     page.goto(f"{server.url}/compile")
     valley, ways = page.locator("svg.valley"), page.locator(".paths")
     expect(valley).to_have_attribute("aria-label", re.compile("^The loss of this draft along the gradient, and a ball"))
-    words = re.compile(r"After 20 steps the loss is \d\.\d\d; it began at \d\.\d\d")
+    words = re.compile(r"Loss \d\.\d\d → \d\.\d\d after 20 steps; the bottom is \d\.\d\d")
     expect(page.locator(".ball .sentence")).to_have_text(words)
     expect(ways.get_by_role("listitem")).to_have_text([re.compile(r"^1 Adam: loss \d\.\d\d after 40 steps$")])
-    rate = page.get_by_role("slider", name="Its value")
+    rate = page.get_by_role("slider", name="Learning rate")
     rate.focus()
     for _ in range(4):  # 0.003, 0.01, 0.03, 0.1
         rate.press("ArrowRight")

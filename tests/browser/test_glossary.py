@@ -20,7 +20,7 @@ COMPILE_SENTENCE = "How the network learns, what it minimises, and what is measu
 
 def test_term_is_explained_where_it_stands(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/compile")
-    mark = page.get_by_role("button", name="What is loss?", exact=True)
+    mark = page.get_by_role("button", name="Explain loss", exact=True)
     expect(mark).to_have_count(1)  # it stands there several times
     mark.focus()
     scans = mark.evaluate(DRAW_ANEW)
@@ -40,7 +40,7 @@ def test_term_is_explained_where_it_stands(page: Page, server: Server) -> None:
 
 def test_mark_lies_on_its_word_and_follows_it(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/compile")
-    mark = page.get_by_role("button", name="What is network?", exact=True)
+    mark = page.get_by_role("button", name="Explain network", exact=True)
     word = """mark => {
         const text = document.createTreeWalker(mark.parentElement, NodeFilter.SHOW_TEXT).nextNode();
         const range = document.createRange();
@@ -56,7 +56,7 @@ def test_mark_lies_on_its_word_and_follows_it(page: Page, server: Server) -> Non
         page.wait_for_function(f"mark => ({word})(mark) < 1", arg=mark.element_handle())
     expect(page.get_by_text(COMPILE_SENTENCE, exact=True)).to_be_visible()  # a mark adds no text
     page.goto(f"{server.url}/stage")  # its buttons have a style of their own, which must not reach the marks
-    mark = page.get_by_role("button", name="What is relu?", exact=True)
+    mark = page.get_by_role("button", name="Explain relu", exact=True)
     expect(mark).to_be_visible()
     assert mark.evaluate("mark => mark.getBoundingClientRect().height") < LINE
 
@@ -66,17 +66,17 @@ def test_terms_of_a_popover_are_marked(page: Page, server: Server) -> None:
     button = page.get_by_role("button", name="Seed and speed")
     button.click()
     inside = page.get_by_test_id("stPopoverBody")
-    inside.get_by_role("button", name="What is seed?", exact=True).click()
+    inside.get_by_role("button", name="Explain seed", exact=True).click()
     expect(page.get_by_role("dialog", name="seed", exact=True)).to_contain_text(TERMS["seed"].sentence)
 
 
 def test_term_leads_to_the_glossary_and_stays_marked_after_reruns(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/load")
-    page.get_by_role("button", name="What is network?", exact=True).click()
+    page.get_by_role("button", name="Explain network", exact=True).click()
     page.get_by_role("link", name="See it on “Define”").click()
     expect(page.get_by_role("heading", name="Define")).to_be_visible()
     page.get_by_role("navigation").get_by_role("link", name=re.compile("Compile")).click()
-    page.get_by_role("button", name="What is gradient?", exact=True).click()
+    page.get_by_role("button", name="Explain gradient", exact=True).click()
     page.get_by_role("link", name="All terms").click()
     expect(page.get_by_role("heading", name="Glossary")).to_be_visible()
     expect(page.get_by_role("region", name="gradient", exact=True)).to_contain_text(TERMS["gradient"].sentence)

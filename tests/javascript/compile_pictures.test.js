@@ -34,7 +34,7 @@ test("too small creeps, well chosen arrives, large swings, too large jumps out",
   assert.equal(says(0.2).title, "It rolls to the bottom");
   assert.equal(says(0.8).title, "It swings to the bottom");
   assert.equal(says(0.99).title, "Large: it jumps from side to side");
-  assert.match(says(0.2).sentence, /^After 20 steps the loss is 0\.00; it began at 1\.00, and the bottom of this valley is 0\.00\.$/);
+  assert.match(says(0.2).sentence, /^Loss 1\.00 → 0\.00 after 20 steps; the bottom is 0\.00\.$/);
   const out = steps(2);
   assert.deepEqual([out.hasLeft, out.positions.length], [true, 2]);
   assert.deepEqual(says(2), { title: "Too large: it jumps out", sentence: "1 step from the start, the ball is out of the valley." });

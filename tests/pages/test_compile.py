@@ -180,7 +180,7 @@ def test_learning_rate_is_a_ball_on_the_drafts_own_loss(open_screen: Open, worke
     shown = screen.component("ball")
     assert (shown["losses"], shown["factor"]) == ([4.0, 2.3, 1.9, 2.1, None], 80.0)
     assert shown["rates"] == [0.001] * 20
-    assert "this draft's own loss on 256 training images, from the initial weights of seed 0" in screen.text("optimizer")
+    assert "This draft's own loss on 256 training images, from the initial weights of seed 0" in screen.text("optimizer")
     assert "learning rate × slope × 80.0: as far as the first step of Adam goes" in screen.text("optimizer")
 
 

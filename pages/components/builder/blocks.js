@@ -127,7 +127,7 @@ function pictureRow(view) {
   const note = view.data.data ? createElement("span", { className: "note" }, view.data.data.note) : "";
   const text = createElement("span", { className: "text" }, first, pictureButtons(view), note);
   const className = `block picture${isSelected ? " selected" : ""}`;
-  return withData(createElement("li", { className }, portOf("The image", view.joining === PICTURE), sign, text), { id: PICTURE });
+  return withData(createElement("li", { className }, sign, text, portOf("The image", view.joining === PICTURE)), { id: PICTURE });
 }
 
 /** @param {string} block @param {number} count */
@@ -166,8 +166,8 @@ function layerRow(view, layer) {
   const text = createElement("span", { className: "text" }, first, factsOf(layer), takes, seen);
   const states = { selected: isSelected, bad: isBad, marked: view.range.includes(id), inside: layer.block, origin: id === view.joining };
   const className = ["block", ...Object.entries(states).filter(([, holds]) => holds).map(([state]) => state)].join(" ");
-  const port = portOf(layer.called, id === view.joining);
-  return withData(createElement("li", { className }, port, signOf(layer), text, ...problems.map(problemOf)), { id });
+  const port = portOf(layer.called, id === view.joining); // at the left edge, but read after the layer's name
+  return withData(createElement("li", { className }, signOf(layer), text, port, ...problems.map(problemOf)), { id });
 }
 
 /** @template {HTMLElement} Kind @param {Kind} element @param {Object<string, string>} data @returns {Kind} */

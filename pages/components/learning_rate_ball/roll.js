@@ -38,8 +38,7 @@ export function describeRoll(curve, { positions, hasLeft }, lowest) {
   const [start, bottom, end] = [0, lowest, positions[steps]].map(curve.at);
   const way = (start - end) / Math.max(start - bottom, Number.MIN_VALUE);
   const crossings = positions.slice(1).filter((position, index) => (position - lowest) * (positions[index] - lowest) < 0).length;
-  const sentence = `After ${numbered(steps, "step")} the loss is ${end.toFixed(2)}; it began at ${start.toFixed(2)}, ` +
-    `and the bottom of this valley is ${bottom.toFixed(2)}.`;
+  const sentence = `Loss ${start.toFixed(2)} → ${end.toFixed(2)} after ${numbered(steps, "step")}; the bottom is ${bottom.toFixed(2)}.`;
   if (way < 0) return { title: "Too large: it climbs", sentence };
   if (crossings > 1) return { title: way < ARRIVED ? "Large: it jumps from side to side" : "It swings to the bottom", sentence };
   if (way < CREEPS) return { title: "Small: it creeps", sentence };

@@ -48,8 +48,7 @@ export default function optimizerPaths({ data, parentElement }) {
   view.drawn = wanted;
   setText(part(view.root, ".title"), data.paths.length > 1 ? "From above: the ways of optimizers" : `From above: the way of ${data.chosen}`);
   part(view.root, ".legend").replaceChildren(...data.paths.map((way, index) => legendOf(way, index, data.chosen)));
-  const ends = data.paths.map((way, index) => `${index + 1} ${way.name}: ${outcome(way)}`).join("; ");
-  view.plane.setAttribute("aria-label", `${data.label} ${ends}.`);
+  view.plane.setAttribute("aria-label", data.label); // the list below says where each ends
   play(view);
 }
 

@@ -8,6 +8,7 @@ const NAVIGATION = [
   { selector: ".st-key-stage-top", name: () => "Way back" },
 ];
 const FIRST = "start"; // the page at the root of the app, to which Streamlit leaves the link empty
+const LONGEST_NAME = 60; // characters of a name that is read aloud
 const DRAWINGS = "svg.main-svg, #js-plotly-tester"; // of Plotly
 /** The states that only an icon tells; the words of a link say all others. */
 const ICON_STATES = /** @type {Record<string, string>} */ ({ check_circle: "done" });
@@ -64,7 +65,8 @@ export function letKeysScroll(page) {
 /**
  * Leave out of what is read aloud: icons that stand beside words, since Streamlit names them by their file ("lock icon"), and
  * the drawings within charts, whose scales would be read number by number; a sentence beside each chart says what it shows.
- * Name the helps that Streamlit calls "Help" alone by the words beside them.
+ * Name the helps that Streamlit calls "Help" alone by the words beside them. Say the name of a slider once, and neither its
+ * ends nor its value twice; and name the tabs by their page.
  * @param {Document} page
  */
 export function leaveOutNoise(page) {
@@ -76,7 +78,14 @@ export function leaveOutNoise(page) {
   }
   for (const help of page.querySelectorAll('button[aria-label="Help"]')) {
     const words = help.closest('[data-testid="stMarkdown"], [data-testid="stHeading"]')?.textContent?.trim();
-    if (words) set(help, "aria-label", `Help for ${words}`);
+    if (words) set(help, "aria-label", words.length > LONGEST_NAME ? "Help for this line" : `Help for ${words}`);
+  }
+  for (const tabs of page.querySelectorAll('[role="tablist"]')) set(tabs, "aria-label", `Parts of ${page.querySelector("h1")?.textContent ?? "this page"}`);
+  for (const numbers of page.querySelectorAll('[data-testid="stSliderTickBar"], [data-testid="stSliderThumbValue"]')) {
+    set(numbers, "aria-hidden", "true");
+  }
+  for (const thumb of page.querySelectorAll('[data-testid="stSlider"] input[aria-labelledby]')) {
+    if (thumb.getAttribute("aria-label") === thumb.closest('[role="group"]')?.getAttribute("aria-label")) set(thumb, "aria-labelledby", null);
   }
 }
 

@@ -143,7 +143,7 @@ export class TermMarks {
   /** @param {Term} term @returns {HTMLElement} the button that explains it */
   #button(term) {
     const button = createElement("button", { type: "button", className: "glossary-term" });
-    button.setAttribute("aria-label", `What is ${term.name}?`);
+    button.setAttribute("aria-label", `Explain ${term.name}`);
     button.setAttribute("aria-haspopup", "dialog");
     button.setAttribute("aria-expanded", "false");
     button.dataset.term = term.key;
