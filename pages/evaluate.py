@@ -31,6 +31,7 @@ BAR_WIDTH, COUNT_WIDTH = 105, 70  # of columns, in pixels: all are seen on a pro
 NOT_KEPT = "This run kept no validation set aside (validation split 0), so only the test set can judge it."
 # What the address keeps: ?evaluate-set=Both&evaluate-view=Confidence
 SHOWN, VIEW = "evaluate-set", "evaluate-view"
+OPENED = "just-opened"  # in session state: a callback has set SHOWN
 BOTH = "Both"
 SEALED = (
     "Every look at the test set tempts to choose what does well on it, and then it is no honest mark any more. "
@@ -44,7 +45,7 @@ def choose_sets() -> tuple[str, ...]:
     chosen = st.segmented_control(
         "Shown set",
         tuple(SETS),
-        default="Validation",
+        default=None if st.session_state.pop(OPENED, False) else "Validation",  # Streamlit warns of two values
         required=True,
         key=SHOWN,
         bind="query-params",
@@ -59,7 +60,7 @@ def test_set_line(run: Run) -> None:
     with st.container(
         key="opened" if run.test_is_open else "sealed", horizontal=True, vertical_alignment="center", gap="small"
     ):
-        state = "lock_open: The test set is open." if run.test_is_open else "lock: The test set is sealed."
+        state = "lock_open:" if run.test_is_open else "lock: The test set is sealed."
         less = " Each look makes it a little less honest." if run.test_is_open else ""
         st.markdown(f":material/{state} {looks_so_far(run)}{less}", width="content")
         if not own:
@@ -96,6 +97,7 @@ def open_test(run: Run) -> None:
     """Open the test set, and show it, beside the validation set where there is one."""
     application().history.open_test_set(run.id)
     st.session_state[SHOWN] = BOTH if run.result and run.result["validation"] else "Test"
+    st.session_state[OPENED] = True
 
 
 def looks_so_far(run: Run) -> str:

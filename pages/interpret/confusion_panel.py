@@ -26,11 +26,13 @@ def card(sets: Sequence[ShownSet]) -> None:
     """The matrices side by side, and beside one or below two of them the images of the selected cell."""
     with st.container(key="matrix"):
         if len(sets) > 1:
+            matrices = st.container(key="sets-side-matrix", horizontal=True, gap="large")
+            st.caption(READING)
             shows, by_confusion = _choices()
-            with st.container(key="sets-side-matrix", horizontal=True, gap="large"):
+            with matrices:
                 for shown in sets:
                     with st.container(key=f"matrix-{shown.name}"):
-                        st.markdown(f"**{shown.title}.** {READING}")
+                        st.markdown(f"**{shown.title}**")
                         _matrix(shown, sets, shows, by_confusion=by_confusion)
             _answer(sets)
             with st.container(key="sets-side-pairs", horizontal=True, gap="large"):
