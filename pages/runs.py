@@ -1,7 +1,7 @@
 """Runs: all runs in one table; one run in detail, or several side by side."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import pandas as pd
@@ -27,12 +27,14 @@ RUNS_ON_A_PAGE = 50
 NEWEST_FIRST = "Newest first"
 OF_KEPT = " of the weights that the run kept; while it trains, after its last epoch."
 FILTERED_FROM = 2  # runs
+CURVE = "curve"  # the column with a drawing
 # Of each column its title, what it means, and how its values are shown: a format, or a function, as on all other pages.
 COLUMNS = {
     "number": ("Run", "Counted from your first one.", "%d"),
     "name": ("Name", "Select one run to name it.", None),
     "state": ("State", "What became of it.", None),
     "change": ("Change", "What differs from the run before.", None),
+    CURVE: ("Curve", "Accuracy after each epoch, of the validation set where one was kept aside.", None),
     "accuracy": ("Val. accuracy", f"Validation accuracy{OF_KEPT}", accuracy_text),
     "best_accuracy": ("Best", "The highest validation accuracy after any epoch.", accuracy_text),
     "loss": ("Val. loss", f"Validation loss{OF_KEPT}", loss_text),
@@ -44,7 +46,7 @@ COLUMNS = {
     "started": ("Started", "When it was put in the queue.", "D MMM YYYY, HH:mm"),
     "note": ("Note", "Select one run to note something down.", None),
 }
-WIDTHS = {"name": 150, "change": 230, "note": 200}  # pixels; the others are as wide as their contents
+WIDTHS = {"name": 150, "change": 230, CURVE: 110, "note": 200}  # pixels; the others are as wide as their contents
 
 
 def filtered(table: list[Row]) -> list[Row]:
@@ -63,7 +65,7 @@ def filtered(table: list[Row]) -> list[Row]:
 
 def _order() -> str:
     """By which column to sort, over all pages; a click on a column's title sorts one page."""
-    titles = {name: title for name, (title, _, _) in COLUMNS.items()}
+    titles = {name: title for name, (title, _, _) in COLUMNS.items() if name != CURVE}
     names = [NEWEST_FIRST, *titles]
     return st.selectbox("Sort all by", names, format_func=lambda name: titles.get(name, name), key="runs-order")
 
@@ -77,8 +79,8 @@ def _sorted(table: list[Row], name: str) -> list[Row]:
     return [*ordered, *(row for row in table if getattr(row, name) in (None, ""))]
 
 
-def draw_pages(table: list[Row]) -> list[Row]:
-    """Draw the table a page at a time, with buttons to turn; return the visible rows."""
+def draw_pages(table: list[Row], known: Mapping[str, Outcome]) -> list[Row]:
+    """Draw the table a page at a time, with buttons to turn; return the visible rows. `known` has the outcome of each."""
     own = st.container(key="runs-table")
     count = max(1, -(-len(table) // RUNS_ON_A_PAGE))
     wanted = next((place for place, row in enumerate(table) if row.run in chosen_runs()), 0)
@@ -93,7 +95,7 @@ def draw_pages(table: list[Row]) -> list[Row]:
             st.caption(f"{first + 1:,} to {last:,} of {len(table):,} runs", width="stretch")
     shown = table[first : first + RUNS_ON_A_PAGE]
     with own:
-        draw_table(shown)
+        draw_table(shown, [known[row.run].curve("accuracy") for row in shown])
     return shown
 
 
@@ -111,11 +113,13 @@ def csv_button(table: list[Row]) -> None:
     )
 
 
-def draw_table(shown: list[Row]) -> None:
-    """The table; rows are chosen by click or keyboard."""
+def draw_table(shown: list[Row], drawn: Sequence[Sequence[float | None]]) -> None:
+    """The table, with a curve for each row; rows are chosen by click or keyboard. A column that is empty is left out."""
     if not shown:
         st.info("No run is left: change the words in Find, or the states.")
     content = pd.DataFrame([asdict(row) for row in shown], columns=list(COLUMNS))
+    content[CURVE] = [list(values) for values in drawn]
+    filled = [name for name in COLUMNS if any(value not in (None, "", []) for value in content[name].tolist())]
     content["started"] = pd.to_datetime(content["started"], unit="s", utc=True)
     selected = [place for place, row in enumerate(shown) if row.run in chosen_runs()]
     digest = hashlib.sha256(" ".join(row.run for row in shown).encode()).hexdigest()[:12]
@@ -123,6 +127,7 @@ def draw_table(shown: list[Row]) -> None:
         content.style.format({name: shape for name, (_, _, shape) in COLUMNS.items() if callable(shape)}, na_rep=""),
         hide_index=True,
         column_config={name: _column(name) for name in COLUMNS},
+        column_order=filled,
         on_select="rerun",
         selection_mode="multi-row",
         selection_default={"selection": {"rows": selected}},
@@ -137,6 +142,8 @@ def _column(name: str) -> ColumnConfig:
     title, meaning, shape = COLUMNS[name]
     if callable(shape):
         return st.column_config.NumberColumn(title, help=meaning)
+    if name == CURVE:
+        return st.column_config.LineChartColumn(title, help=meaning, width=WIDTHS[name], y_min=0, y_max=1)
     if name == "started":
         return st.column_config.DatetimeColumn(title, help=meaning, format=shape, timezone=st.context.timezone)
     if shape is None:
@@ -206,7 +213,7 @@ if outcomes:
     if view.run is not None and linked is None:
         st.session_state.setdefault("runs_chosen", [view.run.id])
     left = filtered(rows(outcomes))
-    visible = {row.run for row in draw_pages(left)}
+    visible = {row.run for row in draw_pages(left, by_id)}
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs-selection"):
         selected_ones([one.run for one in outcomes])
         csv_button(left)
