@@ -19,11 +19,13 @@ from core.runs.recorded_backends import recording
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from core.runs.time_estimates import epoch_seconds
+from pages.components.drawing.drawing import drawing
 from pages.run_panels.compare_charts import curve_figure
 from pages.shell import page_layout, session
 from pages.shell.view import current_view
 from pages.shell.waiting import wait_for_states
 from pages.what_is_keras import then_and_now, why_keras
+from pages.what_is_keras.backend_drawing import backend_drawing
 from pages.widgets.charts import chart
 
 WHAT = (
@@ -111,7 +113,10 @@ def measured(run: Run) -> Measured:
 
 def pictures(shown: Sequence[Measured], key: str) -> None:
     """Draw the curves of several backends, and how long their epochs took."""
-    left, right = st.columns([3, 2], gap="medium")
+    idea, left, right = st.columns([5, 8, 7], gap="medium")
+    with idea, st.container(key=f"{key}-idea"):
+        st.markdown("**One line chooses who computes**")
+        drawing(backend_drawing(), key=f"{key}-drawing")
     lines = [(one.backend.title, list(one.accuracies)) for one in shown if any(one.accuracies)]
     with left:
         st.markdown("**Validation accuracy after each epoch**")
@@ -126,7 +131,7 @@ def pictures(shown: Sequence[Measured], key: str) -> None:
         timed = [one for one in shown if one.first is not None]
         if timed:
             chart(times_figure(timed), key=f"{key}-times", words=f"Bars: {times(timed)}")
-            st.caption(times(timed))
+            st.caption("The first epoch also prepares the computation.")
         else:
             st.caption("No epoch is over yet.")
 
@@ -143,7 +148,7 @@ def ends(lines: Sequence[tuple[str, list[float | None]]]) -> str:
 def times(timed: Sequence[Measured]) -> str:
     """How long epochs took, in a sentence."""
     words = [f"{one.backend.title} {rounded(one.typical or one.first or 0.0)} s" for one in timed]
-    return f"{', '.join(words)}. The first epoch also prepares the computation."
+    return f"{', '.join(words)}."
 
 
 def times_figure(timed: Sequence[Measured]) -> go.Figure:
@@ -180,14 +185,11 @@ def times_figure(timed: Sequence[Measured]) -> go.Figure:
 
 
 def recorded_words() -> str:
-    """Where and when the recording was made, in a sentence."""
+    """With what the recording was made, in a sentence."""
     made = recording()
     versions = [f"Keras {made.versions['keras']}"]
     versions += [f"{backend.title} {made.versions[backend.module]}" for backend in BACKENDS.values()]
-    return (
-        f"Recorded on {made.date} with {', '.join(versions)} and Python {made.python}; machine: {made.machine}. "
-        "On another machine the times differ."
-    )
+    return f"With {', '.join(versions)} and Python {made.python}; machine: {made.machine}."
 
 
 def all_pictures(found: Sequence[Run], data: str) -> None:
@@ -214,9 +216,10 @@ def all_pictures(found: Sequence[Run], data: str) -> None:
             pictures([measured(run) for run in own], "own")
             st.caption(OTHER_CHANCE)
         else:
-            st.caption(f"{recording().of(data)[0].sentence}")
+            st.caption(recording().of(data)[0].sentence)
             pictures(recorded(data), "recorded")
-            st.caption(recorded_words())
+            made = recording()
+            st.caption(f"Recorded on {made.date}; on another machine the times differ.", help=recorded_words())
 
 
 def train_button(ready: list[Experiment], waiting: bool) -> None:
@@ -236,7 +239,8 @@ def train_button(ready: list[Experiment], waiting: bool) -> None:
             args=(ready,),
             width="content",
         )
-        st.caption(reason or f"Your draft: {sentence(view.experiment, view.counts)}", width="stretch")
+        if reason:
+            st.caption(reason, width="stretch")
 
 
 def three_backends() -> None:

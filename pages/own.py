@@ -51,15 +51,13 @@ JPEG = "data:image/jpeg;base64,"
 def choose_way() -> None:
     """How pictures come here: four ways, one of them at a time."""
     with st.container(border=True, key="ways"):
-        st.header("Bring pictures")
         way = st.segmented_control(
-            "How",
+            "How to bring pictures",
             tuple(WAYS),
             default="zip",
             format_func=lambda way: f"{ICONS[way]} {WAYS[way]}",
             key="own-way",
             required=True,
-            label_visibility="collapsed",
         )
         bring, looks = st.columns([3, 2], gap="large", vertical_alignment="center")
         with looks:
@@ -70,8 +68,7 @@ def choose_way() -> None:
 
 def _zip() -> None:
     st.markdown(
-        "One folder for each class, named as the class; its pictures in it. Above them there may be `train` and `test` "
-        "(or `val`) folders."
+        "A folder for each class, with its name and its pictures. They may stand in folders `train` and `test` (or `val`)."
     )
     _uploader("A zip file", "zip")
 
@@ -90,7 +87,7 @@ def _uploader(label: str, kind: str) -> None:
     st.file_uploader(
         label, type=[kind], key=key, max_upload_size=int(setting("upload_size")), on_change=_take, args=(kind, key)
     )
-    st.caption("It is read on this server, by a process that can be stopped. Only you see it, and who you give a link to.")
+    st.caption("It is read on this server. Only you see it, and those to whom you give a link.")
 
 
 def _count() -> int:

@@ -43,9 +43,7 @@ def fetch(data: DataSet) -> None:
 def show_tile(check: Check) -> None:
     """Draw one requirement that is met."""
     with st.container(key=f"check-{check.title}", width=300, gap=None):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{plain(check.title)}**", width="content")
-            st.markdown(f"{ICONS[check.state]} {check.state}", width="content")
+        st.markdown(f"{ICONS[check.state]} **{plain(check.title)}**")
         st.caption(plain(check.result, links=True))
 
 
@@ -55,7 +53,7 @@ def show_verdict(checks: Sequence[Check]) -> None:
     missing = any(check.state == MISSING for check in checks)
     words = plain(verdict(checks))
     if missing and here:
-        words += f" A lecture can be given now, with {plain(' or '.join(here))}."
+        words = f"**A lecture can be given now, with {plain(' or '.join(here))}.** {words}"
     with st.container(key="verdict"):
         (st.info if missing else st.success)(words, icon=ICONS[WARNING if missing else OK])
 
@@ -73,11 +71,11 @@ if to_do:
         for check in to_do:
             show_check(check)
 with st.container(border=True, key="checks-met"):
-    st.header("In order")
-    with st.container(horizontal=True, gap="medium"):
-        for check in checks:
-            if check.state == OK:
-                show_tile(check)
+    met = [check for check in checks if check.state == OK]
+    st.header(f"In order: {len(met)} of {len(checks)}")
+    with st.container(horizontal=True, gap="small"):
+        for check in met:
+            show_tile(check)
 if devices is None:
     waiting.wait_for(lambda: application().runs.devices.ask(wait=False) is not None, "", 0)
 page_layout.engine_foot()

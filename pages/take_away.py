@@ -10,6 +10,7 @@ from core.runs.run_record import Run
 from pages.datasets.user_dataset_list import file_button
 from pages.interpret import model_export, report_data
 from pages.interpret.evaluated_sets import empty
+from pages.interpret.take_away_drawings import notebook_drawing, page_drawing
 from pages.shell import page_layout
 from pages.shell.messages import plain
 from pages.shell.view import current_view, run_counts
@@ -21,21 +22,22 @@ def code_card(run: Run) -> None:
     """Draw the notebook and the script, and whether they give the run's numbers."""
     results = application().results
     several = parts(run.experiment, results.differences(run), results.execution(run), run_counts(run))
-    with st.container(border=True, key="take-code"):
-        st.header(":material/code: The code")
-        st.markdown(
-            f"The lecture's five steps with an explanation each. Both files hold the code of run {run.number}. "
-            "In Colab choose File, Upload notebook."
-        )
+    with st.container(border=True, key="take-code", height="stretch"):
+        with model_export.drawn(notebook_drawing(), "code"):
+            st.header("The code")
+            st.markdown(f"The lecture's five steps as run {run.number} took them, each explained.")
         with st.container(horizontal=True):
-            _download(run, notebook(run.title, several), "ipynb", "Notebook (.ipynb)")
+            _download(
+                run, notebook(run.title, several), "ipynb", "Notebook (.ipynb)", help_="In Colab: File, Upload notebook."
+            )
             _download(run, explained(run.title, several), "py", "Script (.py)")
             if run.experiment.data.entry.is_own:
                 file_button(run.experiment.data.entry, "take-away")
         model_export.reproduction_card(run)
 
 
-def _download(run: Run, text: str, ending: str, label: str) -> None:
+def _download(run: Run, text: str, ending: str, label: str, *, help_: str | None = None) -> None:
+    """Draw a download; the one with a help is what most people take."""
     st.download_button(
         label,
         text,
@@ -43,19 +45,19 @@ def _download(run: Run, text: str, ending: str, label: str) -> None:
         KINDS[ending],
         key=f"take-{ending}",
         icon=":material/download:",
+        type="primary" if help_ else "secondary",
+        help=help_,
         on_click="ignore",
     )
 
 
 def report_card(run: Run) -> None:
     """Draw the page to hand in."""
-    with st.container(border=True, key="take-report"):
-        st.header(":material/description: A page to hand in")
-        tested = "" if run.test_is_open else " The test set is sealed, so that it is not in it."
-        st.markdown(
-            "Data, drawing of the network, curves, matrix, mistakes and code in one file, for any browser; it loads "
-            f"nothing.{tested}"
-        )
+    with st.container(border=True, key="take-report", height="stretch"):
+        tested = "" if run.test_is_open else " The test set is sealed, and so not in it."
+        with model_export.drawn(page_drawing(), "report"):
+            st.header("A page to hand in")
+            st.markdown(f"Data, network, curves, matrix, mistakes and code in one file.{tested}")
         st.download_button(
             "Report (.html)",
             lambda: html(report_data.report(run)),
@@ -75,8 +77,11 @@ if run is None or not run.is_over or not run.result:
 else:
     was_busy = model_export.is_busy(run)  # read first: the export may end while the page is drawn
     st.markdown(f"{plain(run.title)}: {sentence(run.experiment, run_counts(run))}")
-    code_card(run)
+    code, report = st.columns([3, 2])
+    with code:
+        code_card(run)
+    with report:
+        report_card(run)
     model_export.formats_card(run)
-    report_card(run)
     if was_busy:
         model_export.watch_exports(run)

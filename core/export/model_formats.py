@@ -23,7 +23,6 @@ class Format:
     file: str  # in a run's folder
     sentence: str  # what it is for
     needs: tuple[str, ...] = ()  # packages beside those of requirements.txt
-    icon: str = "draft"  # the name of its Material icon
 
     def missing(self) -> tuple[str, ...]:
         """The packages that are not here; none of them is imported."""
@@ -39,14 +38,12 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 ".keras",
                 MODEL,
                 "Keras' own file: layers, weights and optimizer, to go on with in Keras.",
-                icon="save",
             ),
             Format(
                 "litert",
                 "LiteRT (.tflite)",
                 "model.tflite",
                 "For phones and small devices, one image at a time; it was called TensorFlow Lite.",
-                icon="smartphone",
             ),
             Format(
                 "onnx",
@@ -54,7 +51,6 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "model.onnx",
                 "The format that most other libraries and browsers read.",
                 ("onnx", "tf2onnx", "onnxruntime"),
-                icon="swap_horiz",
             ),
         )
     }

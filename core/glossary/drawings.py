@@ -17,10 +17,11 @@ CELL = 26  # side of a cell of a grid
 Point = tuple[float, float]
 
 
-def svg(label: str, *parts: str) -> str:
+def svg(label: str, *parts: str, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
     """A whole drawing with its alternative text."""
-    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
+    width, height = size
+    frame = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {frame} role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
 
 
 def text(x: float, y: float, words: object, *, anchor: str = "middle", bold: bool = False) -> str:

@@ -23,7 +23,7 @@ def step_of(now: State | None) -> int:
 
 def show_steps(current: int) -> None:
     """Draw the four steps; those before the current one are done."""
-    with st.container(key="upload-steps", horizontal=True, gap="medium"):
+    with st.container(key="upload-steps", horizontal=True, gap="small"):
         for number, title in enumerate(STEPS):
             if number < current:
                 st.markdown(f":material/check_circle: {title} (done)", width="content")

@@ -1,6 +1,8 @@
 """What Take it away does beside the page: run and check exports, and write networks in other formats."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -12,6 +14,8 @@ from core.number_text import accuracy_text, memory_text, power_of_ten
 from core.problems import Problem
 from core.runs.run_exports import RERUN
 from core.runs.run_record import Run
+from pages.components.drawing.drawing import drawing
+from pages.interpret.take_away_drawings import DRAWINGS, SIZE
 from pages.shell import session
 from pages.shell.messages import plain, show_problem
 from pages.shell.streamlit_patches import rerun
@@ -36,8 +40,8 @@ def reproduction_card(run: Run) -> None:
         elif stamp is None:
             seconds = (run.result or {}).get("seconds") or 0.0
             st.caption(
-                "It is run as you would run it, in a process of its own, and takes about as long as the run did: "
-                f"{seconds:,.0f} s and a start. All losses and metrics must be equal."
+                f"The script is run as you would run it, which takes {seconds:,.0f} s and a start. All losses and metrics "
+                "must be equal."
             )
         _job(run, RERUN, "The export could not be run")
         _stop(run, RERUN)
@@ -60,16 +64,25 @@ def _stamp(stamp: Stamp) -> None:
         )
 
 
+@contextmanager
+def drawn(picture: str, key: str) -> Iterator[None]:
+    """Draw words beside a small drawing of what they are about."""
+    with st.container(key=f"drawn-{key}", horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width=SIZE[0]):
+            drawing(picture, key=f"take-drawing-{key}")
+        with st.container(width="stretch", gap="xxsmall"):
+            yield
+
+
 def formats_card(run: Run) -> None:
     """The trained network as a file, in each format."""
     with st.container(border=True, key="take-model"):
-        st.header(":material/account_tree: The trained network")
+        st.header("The trained network")
         if not application().results.model(run):
             st.markdown("The file with this run's weights is gone from the data folder. Train the network again.")
             return
         st.markdown(
-            f"Each file is written in a process of its own, loaded again, and asked about {model_formats.COMPARED_IMAGES} "
-            "images; the largest difference between two probabilities is told."
+            f"Each file is loaded again, and must answer {model_formats.COMPARED_IMAGES} images as the network does."
         )
         for column, model_format in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
             with column, st.container(key=f"take-{model_format.name}", height="stretch"):
@@ -85,8 +98,9 @@ def _model(run: Run, model_format: Format) -> None:
         else ""
     )
     with st.container(height="stretch"):
-        st.markdown(f":material/{model_format.icon}: **{model_format.title}**")
-        st.caption(model_format.sentence)
+        with drawn(DRAWINGS[model_format.name](), model_format.name):
+            st.markdown(f"**{model_format.title}**")
+            st.caption(model_format.sentence)
         if written is not None:
             st.markdown(_words(written))
         if why_not:
@@ -110,14 +124,15 @@ def _model(run: Run, model_format: Format) -> None:
         if written
         else "Write and compare"
     )
-    _button(run, model_format.name, words, ":material/deployed_code:", why_not)
-    _stop(run, model_format.name)
-    with st.popover("How to use it", icon=":material/code:"):
-        st.markdown(
-            f"Beside the downloaded file and a picture of yours, {usage_snippets.PICTURE}. The network takes "
-            f"{usage_snippets.expected_pixels(run.experiment.data)}: the snippet brings your picture to that."
-        )
-        st.code(usage_snippets.snippet(run.experiment, run.number, model_format.name), language="python")
+    with st.container(horizontal=True):
+        _button(run, model_format.name, words, ":material/deployed_code:", why_not)
+        _stop(run, model_format.name)
+        with st.popover("How to use it", icon=":material/code:"):
+            st.markdown(
+                f"Beside the downloaded file and a picture of yours, {usage_snippets.PICTURE}. The network takes "
+                f"{usage_snippets.expected_pixels(run.experiment.data)}: the snippet brings your picture to that."
+            )
+            st.code(usage_snippets.snippet(run.experiment, run.number, model_format.name), language="python")
 
 
 def _words(written: ExportedModel) -> str:

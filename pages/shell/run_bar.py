@@ -21,6 +21,8 @@ from pages.shell.page_map import PAGES
 from pages.shell.view import View, current_title
 from pages.teaching import guess_first
 
+WITH_PRIMARY = ("Take it away",)  # pages whose own button is the one to press
+
 
 def draw(view: View) -> None:
     """Draw the bar: the experiment in one sentence and Train; while a run is on, its progress and Stop."""
@@ -38,7 +40,7 @@ def draw(view: View) -> None:
             if current_title() == "Train":
                 run_controls.one_batch_first(why_not(view))
         is_next = _evaluate_is_next(view)
-        train_button(view, "line-train", "Train", is_primary=not is_next)
+        train_button(view, "line-train", "Train", is_primary=not is_next and current_title() not in WITH_PRIMARY)
         if is_next:
             st.button(
                 "Evaluate",
