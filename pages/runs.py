@@ -1,20 +1,23 @@
 """Runs: all runs in one table; one run in detail, or several side by side."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from math import exp
 
 import pandas as pd
 import streamlit as st
 
 from core.application import application
+from core.glossary.drawings import DASHES, RIGHT, Chart, svg, text
 from core.number_text import accuracy_text, loss_text, seconds_text
 from core.runs.comparison import Outcome, Row, compare, matches, rows, table_csv
 from core.runs.history import previous
 from core.runs.run_record import Run
 from core.runs.states import STATES
+from pages.components.drawing.drawing import drawing
 from pages.run_panels import set_table
-from pages.run_panels.compare_charts import overlay, repeats_card
+from pages.run_panels.compare_charts import COLOURS, overlay, repeats_card
 from pages.run_panels.details import details, undo_delete
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
@@ -185,6 +188,20 @@ def empty() -> None:
     with st.container(border=True, key="empty"):
         st.header("No run yet")
         st.markdown("Press **Train** below. Every run is kept here, with its numbers, and can be compared with the others.")
+        drawing(_two_runs(), key="two-runs")
+
+
+def _two_runs() -> str:
+    """Two runs, of which the second one reaches further."""
+
+    def rise(top: float) -> Callable[[float], float]:
+        return lambda epoch: top * (1 - exp(-epoch / 2))
+
+    chart = Chart((0, 10), (0, 1))
+    parts = [chart.axes("epochs", "accuracy")]
+    for name, top, colour, dashes in (("run 1", 0.7, COLOURS[1], DASHES), ("run 2", 0.92, COLOURS[0], "")):
+        parts += [chart.curve(rise(top), colour, dashes), text(RIGHT, chart.at(10, top)[1] - 7, name, anchor="end")]
+    return svg("The accuracy of two runs over their epochs", *parts)
 
 
 def lookers_on(run: Run) -> None:

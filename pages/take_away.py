@@ -7,10 +7,11 @@ from core.experiment.descriptions import sentence
 from core.export.notebook import explained, notebook, parts
 from core.export.report import html
 from core.runs.run_record import Run
+from pages.components.drawing.drawing import drawing
 from pages.datasets.user_dataset_list import file_button
 from pages.interpret import model_export, report_data
 from pages.interpret.evaluated_sets import empty
-from pages.interpret.take_away_drawings import notebook_drawing, page_drawing
+from pages.interpret.take_away_drawings import notebook_drawing, page_drawing, phone_drawing
 from pages.shell import page_layout
 from pages.shell.messages import plain
 from pages.shell.view import current_view, run_counts
@@ -69,11 +70,21 @@ def report_card(run: Run) -> None:
         )
 
 
+def example() -> None:
+    """Draw what can be taken away after a run."""
+    pictures = {"Notebook": notebook_drawing, "Network": phone_drawing, "Report": page_drawing}
+    with st.container(horizontal=True, gap="small", key="take-example"):
+        for number, (words, picture) in enumerate(pictures.items()):
+            with st.container(width=96, gap="small", horizontal_alignment="center"):
+                drawing(picture(), key=f"take-example-{number}")
+                st.caption(words, width="content")
+
+
 view = current_view()
 page_layout.heading("Take it away", "What you built is yours: run it elsewhere, put it on a phone, hand it in.", code=False)
 run = view.run
 if run is None or not run.is_over or not run.result:
-    empty(run, "Nothing to take away yet", "It can be taken away")
+    empty(run, "Nothing to take away yet", "It can be taken away", example)
 else:
     was_busy = model_export.is_busy(run)  # read first: the export may end while the page is drawn
     st.markdown(f"{plain(run.title)}: {sentence(run.experiment, run_counts(run))}")

@@ -23,6 +23,7 @@ class Format:
     file: str  # in a run's folder
     sentence: str  # what it is for
     needs: tuple[str, ...] = ()  # packages beside those of requirements.txt
+    drawn_as: str = "file"  # where the file is at home: "file", "phone" or "browser"
 
     def missing(self) -> tuple[str, ...]:
         """The packages that are not here; none of them is imported."""
@@ -44,6 +45,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "LiteRT (.tflite)",
                 "model.tflite",
                 "For phones and small devices, one image at a time; it was called TensorFlow Lite.",
+                drawn_as="phone",
             ),
             Format(
                 "onnx",
@@ -51,6 +53,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "model.onnx",
                 "The format that most other libraries and browsers read.",
                 ("onnx", "tf2onnx", "onnxruntime"),
+                drawn_as="browser",
             ),
         )
     }

@@ -98,7 +98,7 @@ def _model(run: Run, model_format: Format) -> None:
         else ""
     )
     with st.container(height="stretch"):
-        with drawn(DRAWINGS[model_format.name](), model_format.name):
+        with drawn(DRAWINGS[model_format.drawn_as](), model_format.name):
             st.markdown(f"**{model_format.title}**")
             st.caption(model_format.sentence)
         if written is not None:

@@ -78,4 +78,5 @@ def browser_drawing() -> str:
     )
 
 
-DRAWINGS = {"keras": layers_drawing, "litert": phone_drawing, "onnx": browser_drawing}  # by the name of the format
+# By what draws a format; see `core.export.model_formats.Format`.
+DRAWINGS = {"file": layers_drawing, "phone": phone_drawing, "browser": browser_drawing}

@@ -21,7 +21,7 @@ from pages.shell.page_map import PAGES
 from pages.shell.view import View, current_title
 from pages.teaching import guess_first
 
-WITH_PRIMARY = ("Take it away",)  # pages whose own button is the one to press
+WITH_PRIMARY = ("Take it away",)  # pages whose own button is the one to press, once there is a result
 
 
 def draw(view: View) -> None:
@@ -40,7 +40,8 @@ def draw(view: View) -> None:
             if current_title() == "Train":
                 run_controls.one_batch_first(why_not(view))
         is_next = _evaluate_is_next(view)
-        train_button(view, "line-train", "Train", is_primary=not is_next and current_title() not in WITH_PRIMARY)
+        has_other = current_title() in WITH_PRIMARY and run is not None and bool(run.result)
+        train_button(view, "line-train", "Train", is_primary=not is_next and not has_other)
         if is_next:
             st.button(
                 "Evaluate",

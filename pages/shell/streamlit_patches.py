@@ -28,8 +28,8 @@ TEST_IDS = frozenset({
     "stHorizontalBlock", "stIconMaterial", "stMain", "stMainBlockContainer", "stMainMenu", "stMarkdown",
     "stMarkdownContainer", "stMetricValue", "stMultiSelect", "stMultiSelectTagsContainer", "stNumberInputField",
     "stPageLink", "stPlotlyChart", "stPopover", "stPopoverBody", "stSelectbox", "stSkipToContent", "stSlider",
-    "stSliderThumbValue", "stTabPanel", "stTable", "stTextArea", "stTextInput", "stTooltipContent", "stTooltipIcon",
-    "stVerticalBlock", "stWidgetLabel",
+    "stSliderThumbValue", "stSliderTickBar", "stTabPanel", "stTable", "stTextArea", "stTextInput", "stTooltipContent",
+    "stTooltipIcon", "stVerticalBlock", "stWidgetLabel",
 })
 # fmt: on
 
