@@ -149,6 +149,7 @@ def test_nothing_moves_when_a_layer_is_selected_and_its_mending_is_in_sight(page
         expect(page.locator("[class*=st-key-layer-]")).to_have_count(0)
 
 
+@pytest.mark.deep
 def test_the_picture_goes_through_the_network_and_a_long_one_has_a_map(page: Page, server: Server) -> None:
     page.emulate_media(reduced_motion="reduce")
     open_define(page, server)
@@ -191,6 +192,7 @@ def tab_to(page: Page, name: str, key: str = "Tab") -> None:
     raise AssertionError(f"no {key} leads to {name!r}")
 
 
+@pytest.mark.deep
 def test_residual_net_by_keys(page: Page, server: Server) -> None:
     open_define(page, server)
     tab_to(page, "Search all layers")
@@ -248,6 +250,7 @@ def test_keys_that_come_while_a_layers_settings_open_are_not_lost(page: Page, se
     expect(names.nth(1)).to_be_focused()
 
 
+@pytest.mark.deep
 def test_twenty_steps_back_and_a_named_block(page: Page, server: Server) -> None:
     open_define(page, server)
     names = page.locator(".block:not(.picture) .name")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.browser_steps import button
@@ -47,6 +48,7 @@ def test_bar_of_the_loss_is_moved_by_keys_and_by_the_pointer(page: Page, server:
     expect(readout).to_have_text("Probability of the right class 100 %: −ln 1.00 = 0")
 
 
+@pytest.mark.deep
 def test_strip_of_batches_fills_while_a_run_goes_on(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/train")
     strip = page.get_by_role("region", name="Epochs and batches")

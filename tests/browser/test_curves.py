@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.browser_steps import OVERTAKEN, shown_step, train_digits
@@ -47,6 +48,7 @@ def expect_kept(chart: Locator, zoom: list[float]) -> None:
     assert not visible(chart) & VALIDATION
 
 
+@pytest.mark.deep
 def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page: Page, server: Server) -> None:
     page.add_init_script(OVERTAKEN)
     train_digits(page, server.url, epochs=1000)

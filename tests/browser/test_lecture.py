@@ -16,6 +16,18 @@ from core.runs.run_record import Run
 from tests.browser.browser_steps import button, run_in_view, train_lecture
 from tests.server import PROJECT, Server
 
+# Notes where the curves stand, in every frame: how far from the page's top.
+WATCH_CURVES = """() => {
+    window.tops = new Set();
+    const look = () => {
+        const curves = document.querySelector(".run-curves")?.getBoundingClientRect();
+        const scrolled = document.querySelector("[data-testid=stMain]").scrollTop;
+        if (curves?.height) window.tops.add(Math.round(curves.top + scrolled));
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+MOST_PIXELS = 2  # that the curves move; what is steered above them comes and goes
 LEAST_TEST_ACCURACY = 0.86  # what the lecture promises for five epochs
 
 
@@ -25,9 +37,29 @@ def test_first_button_trains_the_lectures_net_which_is_stopped_and_judged(page: 
     expect(page.locator(".st-key-rail")).to_contain_text("3 layers, 101,770 parameters")
     script = page.evaluate("document.querySelector('.st-key-code-side') !== null")
     assert script, "the code stands beside the curves"
+    page.evaluate(WATCH_CURVES)
     button(page, "Stop").click()
     expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
+    expect(page.get_by_test_id("stMetric").filter(has_text="Validation accuracy")).to_be_visible()
+    tops = page.evaluate("[...window.tops]")
+    assert max(tops) - min(tops) <= MOST_PIXELS, f"the curves jumped: {sorted(tops)}"
     assert_shown(open_test_set(page), run_in_view(page, home))
+    look_at_confused(page)
+
+
+def look_at_confused(page: Page) -> None:
+    """The images of the most confused pair answer in sight of what is pressed, as a sentence and as a cell."""
+    page.get_by_role("radio", name="Both").click()
+    pair = page.get_by_role("button", name=re.compile("% of “.*” were called “")).first
+    answer = page.locator(".st-key-evaluated-cell-images")
+    pair.click()
+    expect(answer.get_by_role("img").first).to_be_in_viewport()
+    expect(pair).to_be_in_viewport()
+    cell = page.locator("td[aria-label^='actual Shirt, predicted Shirt: ']").first
+    cell.click()
+    expect(answer).to_contain_text("“Shirt”, called “Shirt”")
+    expect(answer.get_by_role("img").first).to_be_in_viewport()
+    expect(cell).to_be_in_viewport()
 
 
 @pytest.mark.deep

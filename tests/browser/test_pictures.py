@@ -4,6 +4,7 @@ import gzip
 import re
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 
 from core.files import keras_datasets
@@ -47,6 +48,7 @@ def expect_numbers_of(page: Page, picture: np.ndarray) -> tuple[int, int]:
     return rows, columns
 
 
+@pytest.mark.deep
 def test_numbers_of_a_picture_are_large_and_follow_the_keys(page: Page, server: Server) -> None:
     picture = first_t_shirt()
     page.set_viewport_size({"width": 1024, "height": 768})

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from core.runs.store import Ledger
@@ -25,6 +26,7 @@ def sum_of(page: Page, step: int) -> tuple[float, float]:
     return before, after
 
 
+@pytest.mark.deep
 def test_a_batch_is_stepped_through_by_keyboard_and_its_numbers_add_up(page: Page, server: Server, home: Path) -> None:
     page.goto(f"{server.url}/train")
     expect(page.get_by_role("button", name="One batch")).to_be_visible()

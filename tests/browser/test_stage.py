@@ -27,6 +27,17 @@ LETTERS = """() => {
   return found.filter(([size]) => size > 0);
 }"""
 
+# How many pixels the words within the curves stick out of where they are drawn, which cuts them.
+CUT = """(chart) => {
+  const area = chart.querySelector(".nsewdrag").getBoundingClientRect();
+  const words = [...chart.querySelectorAll(".textpoint text")].filter((text) => text.textContent.trim());
+  return words.map((text) => {
+    const box = text.getBoundingClientRect();
+    const [above, below] = [area.top - box.top, box.bottom - area.bottom];
+    return [text.textContent, Math.max(above, below, area.left - box.left, box.right - area.right)];
+  });
+}"""
+
 
 def part(page: Page, name: str) -> Locator:
     return page.locator(f".st-key-stage-{name}")
@@ -50,6 +61,10 @@ def expect_one_screen(page: Page) -> None:
         box, around = part(page, name).locator(inside).bounding_box(), boxes[name]
         assert box is not None
         assert box["y"] + box["height"] <= around["y"] + around["height"] + 1, f"{inside} is higher than its place"
+    for chart in page.locator(".run-curves-chart").locator("visible=true").all():
+        words = chart.evaluate(CUT)
+        assert "guessing" in [text for text, _ in words]
+        assert max(cut for _, cut in words) <= 1, f"cut: {words}"
     small = [(size, text) for size, text in page.evaluate(LETTERS) if size < SMALLEST_LETTERS]
     assert not small, small
 

@@ -138,6 +138,7 @@ def test_address_is_the_servers() -> None:
     assert configured() == ("127.0.0.1", 8501)
 
 
+@pytest.mark.deep
 def test_command_says_that_all_is_ready(tmp_path: Path) -> None:
     done = core("prepare", "--only", "digits", "--address", "::1", "--port", "8600", KERAS_HOME=str(tmp_path))
     lines = done.stdout.splitlines()

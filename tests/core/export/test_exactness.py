@@ -229,6 +229,7 @@ def test_every_layer_is_exact(group: list[Entry], tmp_path: Path) -> None:
 # Optimizers, schedules, losses and metrics
 
 
+@pytest.mark.deep
 def test_what_is_easily_disturbed_is_exact(tmp_path: Path) -> None:
     """A layer draws numbers when it is only asked, and the optimizer gives its variables values when it is built."""
     experiment = with_compile(side_by_side([LAYERS["GRU"]]), optimizer={"name": "ScheduleFreeAdamW"})

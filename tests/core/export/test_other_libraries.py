@@ -15,6 +15,7 @@ LECTURE = lecture("digits")
 TWO_HIDDEN = insert_layer(LECTURE, new_layer(LECTURE, "Dense", units=64, activation="relu"), "output")
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("place", [0, 1, 2], ids=[TENSORFLOW, KERAS, SCIKIT_LEARN])
 def test_script_runs_and_learns(run: Callable[[str, Path], str], tmp_path: Path, place: int) -> None:
     one = library_scripts(comparable(with_fit(TWO_HIDDEN, epochs=8)))[place]

@@ -45,6 +45,7 @@ def test_epochs_that_are_missing_differ() -> None:
     assert compare(WANTED, changed(loss=math.nan))[1:] == (1, math.inf, "loss on the test set")
 
 
+@pytest.mark.deep
 def test_export_of_a_run_is_run_and_stamped(trained: Trained, tmp_path: Path) -> None:
     experiment: Experiment = trained.experiment
 
