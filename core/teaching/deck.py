@@ -90,6 +90,17 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """An epoch to mark on the curves of one's own run: the one with the lowest validation loss."""
+
+    id: str  # unique within its deck
+    ask: str
+    within: int  # epochs that the mark may be off
+    line: int
+    variant: str = ""  # as that of a prediction
+
+
+@dataclass(frozen=True)
 class Recorded:
     """A recorded run to replay where there is no time to train."""
 
@@ -105,7 +116,7 @@ class Notes:
     line: int
 
 
-Part = Words | ExperimentChange | Prediction | Task | Question | Recorded | Notes
+Part = Words | ExperimentChange | Prediction | Task | Question | Mark | Recorded | Notes
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from core.experiment.templates import TEMPLATES
 from core.parameters import Choice, Integer, Real, Switch
 from core.problems import ProblemError
-from core.teaching.deck import HERE, CheckCall, ExperimentChange, Option, Part, Prediction, Question, Recorded, Task
+from core.teaching.deck import HERE, CheckCall, ExperimentChange, Mark, Option, Part, Prediction, Question, Recorded, Task
 from core.teaching.deck_calls import read_call
 from core.teaching.deck_experiments import PARTS, expand, line_of, read_content
 from core.teaching.deck_fields import Fields
@@ -17,7 +17,7 @@ from core.teaching.recorded_runs import RECORDED_RUNS
 from core.teaching.task_checks import CHECKS
 
 STARTS = Choice((HERE, *TEMPLATES))
-MOST_BANDS, MOST_SEEDS = 8, 5
+MOST_BANDS, MOST_SEEDS, MOST_EPOCHS_OFF = 8, 5, 20
 EXAMPLE_CHECKS = "[{parameters: {equal: 101770}}]"
 EXAMPLE_OPTIONS = "[{text: ..., reply: ..., right: true}, {text: ..., reply: ...}]"
 
@@ -128,6 +128,12 @@ def _option(node: Node, problems: Problems) -> Option:
     return Option(text, fields.text("reply", example), is_right, misconception)
 
 
+def _mark(node: Node, problems: Problems) -> Mark:
+    fields = Fields(node, "a mark", ("id", "ask", "within", "variant"), problems)
+    within = fields.value("within", Integer(0, MOST_EPOCHS_OFF), 0)
+    return Mark(fields.id(), fields.text("ask", "what to mark"), within, node.line, _variant(fields))
+
+
 def _recorded(node: Node, problems: Problems) -> Recorded:
     fields = Fields(node, "a recorded run", ("run",), problems)
     return Recorded(fields.value("run", Choice(tuple(RECORDED_RUNS)), "", "lecture-fashion"), node.line)
@@ -139,6 +145,7 @@ BLOCKS: Mapping[str, Callable[[Node, Problems], Part]] = MappingProxyType(
         "predict": _prediction,
         "task": _task,
         "question": _question,
+        "mark": _mark,
         "recorded": _recorded,
     }
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from core.teaching.deck import Deck, Part, Prediction, Question, Task
+from core.teaching.deck import Deck, Mark, Part, Prediction, Question, Task
 from core.teaching.progress import HINT, Answer
 
 PAGES = Environment(
@@ -64,7 +64,7 @@ def handed_in(deck: Deck, answers: Sequence[Answer]) -> tuple[HandedInScene, ...
 
 def _items(parts: Sequence[Part], answers: Sequence[Answer]) -> Iterator[HandedIn]:
     for part in parts:
-        if isinstance(part, Task | Question | Prediction):
+        if isinstance(part, Task | Question | Prediction | Mark):
             tries = [one for one in answers if one.item == part.id and one.kind != HINT]
             hints = sum(one.item == part.id and one.kind == HINT for one in answers)
             asked = part.do if isinstance(part, Task) else part.ask

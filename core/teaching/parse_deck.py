@@ -17,7 +17,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from core.checks.run import check
 from core.parameters import Choice, Integer
 from core.problems import Problem, ProblemError, closest, quoted
-from core.teaching.deck import INVENTORY, KINDS, Deck, Notes, Part, Prediction, Question, Scene, Task, Words
+from core.teaching.deck import INVENTORY, KINDS, Deck, Mark, Notes, Part, Prediction, Question, Scene, Task, Words
 from core.teaching.deck_blocks import BLOCKS
 from core.teaching.deck_experiments import experiments_of
 from core.teaching.deck_fields import Fields
@@ -258,7 +258,7 @@ def _check_ids(scenes: tuple[Scene, ...], problems: list[DeckProblem]) -> None:
     """Answers are kept by the ids of what was asked: each is there once."""
     seen: dict[str, int] = {}
     for part in (part for scene in scenes for part in scene.parts):
-        if not isinstance(part, Prediction | Task | Question) or not part.id:
+        if not isinstance(part, Prediction | Task | Question | Mark) or not part.id:
             continue
         if part.id in seen:
             happened = f"The id {quoted(part.id)} stands twice; it stands in the block of line {seen[part.id]} too."
@@ -269,7 +269,7 @@ def _check_ids(scenes: tuple[Scene, ...], problems: list[DeckProblem]) -> None:
 def _check_answers(scenes: tuple[Scene, ...], problems: list[DeckProblem]) -> None:
     """What checks say of answers is of questions that the deck asks."""
     parts = [part for scene in scenes for part in scene.parts]
-    asked = {part.id: part for part in parts if isinstance(part, Prediction | Question)}
+    asked = {part.id: part for part in parts if isinstance(part, Prediction | Question | Mark)}
     for call in (call for part in parts if isinstance(part, Task) for call in part.checks):
         named = (call.arguments.get("answer"), *call.arguments.get("answers", ()))
         for name in named:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from core.runs.schema import ABSTENTIONS, ACTIVITIES, ANSWERS, ASSIGNMENTS, LEARNERS, PLACES
 
-PREDICTION, QUESTION, TASK, HINT, CHOICE = ANSWER_KINDS = ("prediction", "question", "task", "hint", "choice")
+PREDICTION, QUESTION, TASK, HINT, CHOICE, MARK = ANSWER_KINDS = ("prediction", "question", "task", "hint", "choice", "mark")
 MOST_ACTIVITIES = 500  # of one visitor; the oldest go first
 LONGEST_DETAIL = 200  # characters
 LONGEST_NICKNAME = 40  # characters

@@ -4,7 +4,7 @@ from core.application import application
 from core.experiment.model import Experiment
 from core.problems import ProblemError
 from core.teaching import deck_experiments, evidence
-from core.teaching.deck import HERE, ExperimentChange, Prediction, Question
+from core.teaching.deck import HERE, ExperimentChange, Mark, Prediction, Question
 from core.teaching.evidence import Evidence
 from pages.shell import session
 from pages.shell.view import View
@@ -30,7 +30,10 @@ def gather_evidence(now: Current, view: View) -> Evidence:
         activities=progress.activities(visitor, since=since),
         answers={answer.item: answer.value for answer in tries},
         asked={
-            part.id: part.ask for scene in now.deck.scenes for part in scene.parts if isinstance(part, Question | Prediction)
+            part.id: part.ask
+            for scene in now.deck.scenes
+            for part in scene.parts
+            if isinstance(part, Question | Prediction | Mark)
         },
         start=_start(now),
         since=since,

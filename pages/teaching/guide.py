@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.teaching.deck import LAB, LECTURE, Notes, Prediction, Question, Recorded, Task, Words
+from core.teaching.deck import LAB, LECTURE, Mark, Notes, Prediction, Question, Recorded, Task, Words
 from pages.shell import session
 from pages.shell.messages import plain
 from pages.shell.page_map import page_of
@@ -12,6 +12,7 @@ from pages.shell.view import View
 from pages.teaching import current_scene
 from pages.teaching.current_scene import LEARN, Current
 from pages.teaching.hand_in_card import draw_hand_in
+from pages.teaching.marks import draw_mark
 from pages.teaching.predictions import draw_prediction
 from pages.teaching.questions import draw_question
 from pages.teaching.recorded_card import draw_recorded
@@ -59,7 +60,7 @@ def _note_page(now: Current, page: str) -> None:
 def scene_parts(now: Current, view: View) -> None:
     """Draw the words of a scene, and what is asked there, in the order of the deck."""
     for number, part in enumerate(
-        part for part in now.scene.parts if isinstance(part, Words | Prediction | Task | Question | Recorded)
+        part for part in now.scene.parts if isinstance(part, Words | Prediction | Task | Question | Mark | Recorded)
     ):
         with st.container(key=f"part-{number}", gap="small"):
             match part:
@@ -71,6 +72,8 @@ def scene_parts(now: Current, view: View) -> None:
                     draw_task(part, now, view)
                 case Question():
                     draw_question(part, now)
+                case Mark():
+                    draw_mark(part, now, view)
                 case Recorded():
                     draw_recorded(part, now)
     if now.is_last and now.deck.kind == LAB:

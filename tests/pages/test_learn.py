@@ -5,7 +5,7 @@ import pytest
 from core.application import application
 from core.runs import manager
 from core.teaching import library, review
-from core.teaching.deck import Question, Recorded, Words
+from core.teaching.deck import Mark, Question, Recorded, Words
 from core.teaching.progress import QUESTION, Answer, Learner
 from pages.datasets import data_views
 from pages.teaching import tasks
@@ -226,6 +226,28 @@ def test_answered_question_comes_back_after_some_days(open_screen: Open, monkeyp
     screen.put(key, right.text)
     assert right.reply in screen.text("review")
     assert not screen.has(key)
+
+
+def test_epoch_is_marked_on_ones_own_curves(
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers, training: Training
+) -> None:
+    deck = library.find("lesson-09-overfitting")
+    assert deck is not None
+    scene = next(one for one in deck.scenes if any(isinstance(part, Mark) for part in one.parts))
+    application().progress.go_to(VISITOR, deck.name, scene.id)
+    screen = open_screen("learn")
+    assert "There is no run to mark yet. Go back, press Train" in screen.text("scene")
+    run = training.whole(installed, workers, VISITOR)
+    key = "mark-lesson-09-overfitting-begin"
+    assert "After epoch 2: training loss " in screen.run().text(key)
+    screen.put(f"{key}-{run}", 1)
+    assert "After epoch 1: training loss " in screen.text(key)
+    assert application().progress.answers(VISITOR) == (), "moving the line is no answer"
+    assert "validation loss" in screen.app.get_by_key(f"{key}-chart").proto.alt
+    screen.press("Mark epoch 1")
+    assert "Yes: the validation loss is lowest after epoch 2" in screen.text(key)
+    (answer,) = application().progress.answers(VISITOR)
+    assert (answer.item, answer.kind, answer.value, answer.share) == ("begin", "mark", "1", 1.0)
 
 
 def test_task_names_open_questions_by_their_words(open_screen: Open) -> None:

@@ -12,11 +12,11 @@ from tests.test_readme import PROJECT, table_under
 TEXT = (PROJECT / "docs" / "decks.md").read_text(encoding="utf-8")
 
 
-def test_example_is_a_whole_deck_with_every_kind_of_block_but_recordings() -> None:
+def test_example_is_a_whole_deck_with_every_kind_of_block_but_marks_and_recordings() -> None:
     (example,) = re.findall(r"````markdown\n(.*?)````", TEXT, re.DOTALL)
     read = parse_deck(example, "example")
     assert list(map(str, read.problems)) == []
-    assert set(re.findall(r"^```(\w+)$", example, re.MULTILINE)) == {*BLOCKS, NOTES} - {"recorded"}
+    assert set(re.findall(r"^```(\w+)$", example, re.MULTILINE)) == {*BLOCKS, NOTES} - {"mark", "recorded"}
 
 
 def test_every_field_and_kind_and_block_is_explained() -> None:
