@@ -8,13 +8,13 @@ import { MARK_STYLE } from "./mark_style.js";
 const SCAN_AFTER_MILLISECONDS = 250; // a page is drawn piece by piece; it is looked through at most four times a second
 const PAGE = '[data-testid="stMain"]';
 const OVER_PAGE = '[data-testid="stPopoverBody"], [data-testid="stDialog"]'; // read alone: each term is marked there once more
-// Where a press means something else, where texts are code, and where they change all the time.
+// Where a press means something else, where texts are code, where they change all the time, and where the words are what is asked.
 const LEFT_OUT = [
   "a, button, input, select, textarea, summary, option, code, pre, kbd, svg, style, script, canvas, nav, .katex",
   "[role=button], [role=link], [role=tab], [role=radio], [role=option], [role=slider], [role=combobox]",
   "[role=listbox], [role=grid], [role=menu], [role=status], [role=progressbar], [role=timer], [aria-live], [aria-hidden=true]:not(label *)",
   '[contenteditable], [data-baseweb="select"], [data-testid="stSliderThumbValue"], [data-testid="stFileUploaderDropzone"]',
-  "[data-terms-off], .js-plotly-plot, .st-key-rail, .st-key-tabs, .st-key-line, .st-key-settings-title",
+  "[data-terms-off], .js-plotly-plot, .st-key-rail, .st-key-tabs, .st-key-line, .st-key-settings-title, .st-key-inventory-form",
 ].join(", ");
 // A button must not become a part of a name, nor of what a screen reader reads again when it changes.
 const NAMES = "h1, h2, h3, h4, h5, h6, label, legend, [role=alert]";
