@@ -20,7 +20,7 @@ SECTIONS = {
     LECTURE: ("The lecture", "The whole lecture, to present or to read. Page Down goes on."),
     LAB: ("The lab", "Seven exercises, checked as you go, with a page to hand in."),
 }
-CARD_WIDTH = 330  # pixels
+CARD_WIDTH = 304  # pixels: three side by side on a small projector, four on a large one
 
 
 def scene(now: current_scene.Current) -> None:
@@ -52,7 +52,7 @@ def section(kind: str, places: dict[str, Place]) -> None:
 
 def card(deck: Deck, place: Place | None) -> None:
     """Draw a deck: what it is about, how long it takes, how far the visitor came, and the button that opens it."""
-    with st.container(key=f"deck-{deck.name}", border=True, width=CARD_WIDTH, gap="small"):
+    with st.container(key=f"deck-{deck.name}", border=True, width=CARD_WIDTH, height="stretch", gap="small"):
         st.markdown(f"**{plain(deck.title)}**")
         st.markdown(plain(deck.sentence))
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

@@ -59,8 +59,9 @@ def _summary(report: Report) -> None:
             ("Cannot be used", f"{report.bad.count:,}"),
             ("Read in", f"{report.seconds:.1f} s"),
         ]
-        for column, (title, value) in zip(st.columns(len(facts)), facts, strict=True):
-            column.metric(title, value)
+        with st.container(horizontal=True):
+            for title, value in facts:
+                st.metric(title, value)
         for note in report.notes:
             st.markdown(plain(note))
         if report.others:

@@ -27,6 +27,15 @@ def test_ball_and_ways_are_drawn_from_the_drafts_own_loss_and_follow_the_learnin
     )
 
 
+def test_phone_shows_the_ball_first_and_the_code_where_it_is_asked_for(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/compile")
+    expect(page.locator("svg.valley")).to_be_in_viewport(ratio=0.5)
+    expect(page.locator(".st-key-code-script")).to_be_hidden()
+    page.get_by_role("button", name="Show code").click()
+    expect(page.locator(".st-key-code-script")).to_be_in_viewport()
+
+
 def test_bar_of_the_loss_is_moved_by_keys_and_by_the_pointer(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/compile")
     bar = page.get_by_role("slider", name="Probability of the right class")

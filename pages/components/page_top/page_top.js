@@ -1,5 +1,6 @@
 /** @import { Component } from "../shared/component" */
 import { readStored, writeStored } from "../shared/browser_storage.js";
+import { reveal } from "../shared/reveal.js";
 import { reloadWhenBroken } from "./reload.js";
 import { focusHeading, keepFocus, skipToHeading } from "./focus.js";
 import { leaveOutNoise, letKeysScroll, markLandmarks } from "./landmarks.js";
@@ -48,7 +49,17 @@ function follow() {
       leaveOutNoise(document);
     });
   }).observe(main, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
+  document.addEventListener("click", revealCode);
   skipToHeading(document);
   keepFocus(document);
   reloadWhenBroken(window);
+}
+
+/**
+ * Bring the code into sight that a button unfolds: on a phone it stands below the page's own part.
+ * @param {MouseEvent} event
+ */
+function revealCode({ target }) {
+  const isButton = target instanceof Element && target.closest(".st-key-fold-code, .st-key-show-code");
+  if (isButton && !document.querySelector(".st-key-code-script")?.checkVisibility()) reveal("code-script", null);
 }
