@@ -9,7 +9,7 @@ const NAVIGATION = [
 ];
 const FIRST = "start"; // the page at the root of the app, to which Streamlit leaves the link empty
 const LONGEST_NAME = 60; // characters of a name that is read aloud
-const DRAWINGS = "svg.main-svg, #js-plotly-tester"; // of Plotly
+const DRAWINGS = "svg.main-svg, #js-plotly-tester, svg.marks"; // of Plotly, and of Vega below a number
 /** The states that only an icon tells; the words of a link say all others. */
 const ICON_STATES = /** @type {Record<string, string>} */ ({ check_circle: "done" });
 
