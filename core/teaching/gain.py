@@ -7,6 +7,7 @@ effect size is Cohen's d with the mean of both standard deviations: Lakens, "Cal
 facilitate cumulative science" (Frontiers in Psychology, 2013).
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
@@ -31,6 +32,16 @@ class ConceptGain:
 
 
 @dataclass(frozen=True)
+class Misconception:
+    """How many of a class chose an option that stands for a misconception."""
+
+    concept: str
+    belief: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
 class ClassGain:
     """What a class gained: those only who handed in both forms."""
 
@@ -40,6 +51,7 @@ class ClassGain:
     gain: float | None  # of these means; None where everybody had everything right before
     effect: float | None  # Cohen's d; None for fewer than FEWEST_FOR_EFFECT learners, and where nobody differs
     concepts: tuple[ConceptGain, ...]  # in the order of the questions
+    misconceptions: tuple[Misconception, ...]  # that somebody still has after, the commonest first
 
 
 def normalised_gain(before: float, after: float) -> float | None:
@@ -98,7 +110,8 @@ def class_gain(pairs: Sequence[Pair]) -> ClassGain | None:
         return None
     before, after = ([one.percentage for one in moment] for moment in zip(*pairs, strict=True))
     gain = normalised_gain(fmean(before), fmean(after))
-    return ClassGain(len(pairs), fmean(before), fmean(after), gain, _effect(before, after), _concepts(pairs))
+    effect, concepts = _effect(before, after), _concepts(pairs)
+    return ClassGain(len(pairs), fmean(before), fmean(after), gain, effect, concepts, _misconceptions(pairs))
 
 
 def _effect(before: Sequence[float], after: Sequence[float]) -> float | None:
@@ -114,3 +127,16 @@ def _concepts(pairs: Sequence[Pair]) -> tuple[ConceptGain, ...]:
 
     items = pairs[0][0].form.items
     return tuple(ConceptGain(item.concept, share(0, number), share(1, number)) for number, item in enumerate(items))
+
+
+def _misconceptions(pairs: Sequence[Pair]) -> tuple[Misconception, ...]:
+    before, after = (
+        Counter(
+            (item.concept, option.misconception)
+            for one in moment
+            for item in one.form.items
+            if (option := one.option(item)) is not None and option.misconception
+        )
+        for moment in zip(*pairs, strict=True)
+    )
+    return tuple(Misconception(*which, before[which], count) for which, count in after.most_common())

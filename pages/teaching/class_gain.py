@@ -7,13 +7,14 @@ from core.application import application
 from core.number_text import percent, quantity
 from core.teaching import gain, library, study_export
 from core.teaching.deck import INVENTORY, Deck
-from core.teaching.gain import FEWEST_FOR_EFFECT, FEWEST_LEARNERS, ClassGain, ConceptGain, Learners, Pair
+from core.teaching.gain import FEWEST_FOR_EFFECT, FEWEST_LEARNERS, ClassGain, ConceptGain, Learners, Misconception, Pair
 from core.teaching.inventory import forms
 from core.teaching.progress import CHOICE
 from core.teaching.variant_results import QuestionResult, VariantResult, variant_results
 from pages.shell.messages import plain
 from pages.widgets.charts import LETTERS, chart
 
+MOST_BELIEFS = 5
 REFRESH_SECONDS = 15  # forms are handed in less often than scenes are turned
 ROW = 30  # pixels of a concept
 AROUND = 110  # pixels of the chart for its axis and legend
@@ -62,6 +63,13 @@ def _gain(learners: Learners, firsts: dict[str, str], without: frozenset[str], p
     st.markdown(_words(found))
     chart(_figure(found.concepts), key="concepts-chart", words=concept_words(found.concepts))
     st.caption(concept_words(found.concepts))
+    if found.misconceptions:
+        st.subheader("Wrong, and still believed")
+        st.markdown("\n".join(_belief(one, found.learners) for one in found.misconceptions[:MOST_BELIEFS]))
+
+
+def _belief(one: Misconception, learners: int) -> str:
+    return f"- _{plain(one.belief)}_ {one.after} of {learners} after, {one.before} before ({plain(one.concept)})"
 
 
 def _words(found: ClassGain) -> str:

@@ -109,6 +109,7 @@ def test_lecturer_sees_the_gain_of_the_class(open_screen: Open) -> None:
     assert "of n = 29" in said
     chart = screen.app.get_by_key("concepts-chart")
     assert "The most was gained on" in chart.proto.alt and "The most was gained on" in said
+    assert "Wrong, and still believed" in said and "of 29 after, " in said
     rows = {row[0]: row[1:] for row in table_of(screen.text("variants-lesson-06-loss"))}
     assert rows["Compared"] == ["predict-first", "watch-first"]
     assert sorted(map(int, rows["Learners"])) == [14, 15]

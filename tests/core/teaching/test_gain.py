@@ -58,6 +58,17 @@ def test_gain_of_a_class_is_that_of_its_averages() -> None:
     assert (found.concepts[11].before, found.concepts[11].after) == (0.2, 1.0)  # who had 12, and all but nobody
 
 
+def test_misconceptions_that_stay_are_counted_in_both_forms() -> None:
+    found = class_gain(pairs((4, 12), (8, 14), (10, 15), (6, 18), (12, 16)))
+    assert found is not None
+    counted = {one.belief: (one.concept, one.before, one.after) for one in found.misconceptions}
+    # Of those who do not know question 19, each form's first wrong option is chosen: three had form B after, two before.
+    assert counted["A measured difference is exact."] == ("Chance between seeds", 2, 3)
+    assert counted["One run of each decides which network is better."] == ("Chance between seeds", 3, 2)
+    counts = [one.after for one in found.misconceptions]
+    assert counts == sorted(counts, reverse=True) and sum(counts) == 5 + 4 + 2 + 1  # of questions 19, 17, 15 and 13
+
+
 def test_few_learners_have_no_average() -> None:
     assert class_gain(pairs(*[(8, 12)] * (FEWEST_LEARNERS - 1))) is None
     assert class_gain(pairs(*[(8, 12)] * FEWEST_LEARNERS)) is not None
