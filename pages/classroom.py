@@ -12,7 +12,7 @@ from core.teaching.class_overview import Standing
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.page_map import page_of
-from pages.teaching import class_gain
+from pages.teaching import class_gain, receipt_grading
 
 REFRESH_SECONDS = 5  # a lecturer looks at it while a class works
 
@@ -77,6 +77,7 @@ page_layout.heading("Class", page_of("classroom.py").sentence, code=False)
 if session.is_lecturer():
     overview()
     class_gain.draw()
+    receipt_grading.draw()
 else:
     st.info(
         "Only who presents sees this page: open the address that the server printed for the lecturer when it started.",

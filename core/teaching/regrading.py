@@ -43,6 +43,19 @@ class Regraded:
         )
 
 
+@dataclass(frozen=True)
+class Grading:
+    """How far the runs of a receipt are that are trained again."""
+
+    found: tuple[Regraded | None, ...]  # for each run of the receipt; None for one that is not over, or has failed
+    over: int  # how many of the runs are over
+    runs: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.over == self.runs
+
+
 def grade_again(receipt: Receipt, train: Callable[[Experiment], Mapping[str, Any]]) -> tuple[Regraded, ...]:
     """Train each run of a receipt again, and compare its numbers.
 
@@ -94,9 +107,26 @@ def begin(runs: Runs, receipt: Receipt, visitor: str) -> str:
     return series
 
 
-def look(runs: Runs, receipt: Receipt, series: str) -> tuple[Regraded | None, ...]:
-    """What each run of a receipt gave when it was trained again; None for those that are not over, or have failed."""
-    trained = {run.experiment: run.result for run in runs.ledger.series(series) if run.is_over and run.result}
-    return tuple(
+def look(runs: Runs, receipt: Receipt, series: str) -> Grading:
+    """How far the runs of a receipt are that are trained again. Never waits.
+
+    Parameters
+    ----------
+    runs, receipt
+        As `begin` takes them.
+    series
+        What `begin` returned.
+    """
+    several = runs.ledger.series(series)
+    trained = {run.experiment: run.result for run in several if run.is_over and run.result}
+    found = tuple(
         compared(run, result) if (result := trained.get(run.experiment)) is not None else None for run in receipt.runs
     )
+    return Grading(found, sum(run.is_over for run in several), len(several))
+
+
+def stop(runs: Runs, series: str) -> None:
+    """Stop what `begin` began: runs that wait are cancelled, the one that trains is stopped."""
+    for run in runs.ledger.series(series):
+        if not run.is_over:
+            runs.stop(run.id)
