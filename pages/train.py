@@ -34,9 +34,13 @@ def title(run: Run) -> None:
         if run.result:  # the next step
             with st.container(key="to-evaluate", width="content"):
                 st.page_link("evaluate.py", label="Evaluate this run", icon=":material/arrow_forward:", width="content")
+        if run.problem is None and run_controls.can_resume(
+            run
+        ):  # in a row that is there before, so that the curves do not move
+            run_controls.resume_button(run)
         if warning is not None:  # the card stands below the curves, so that they stay where they are
             st.markdown(f":material/sports: {alarm_title(warning.code)}: see the coach below.", width="content")
-        elif sentence:
+        elif sentence and not run_controls.can_resume(run):
             st.caption(f":material/sports: {sentence}", width="content")
 
 
@@ -114,11 +118,17 @@ def further(run: Run) -> None:
                     st.caption(f"Computed {plain(computed)}.")
                 if words := application().results.outcome(run).last_epoch_words:
                     st.caption(words)
-        if run.state == "finished" and not application().results.awaits_evaluation(run):
-            run_controls.ended_run_controls(run)
+        if run.problem is None and not run_controls.can_resume(run):
+            ended_controls(run)
         history_table.popover(run)
         with st.container(key="onward", width="content"):
             st.page_link("runs.py", label="All runs", icon=":material/list:")
+
+
+def ended_controls(run: Run) -> None:
+    """Draw what can be done with a run that is over: go on where it ended, or train for more epochs."""
+    if run.is_over and not application().results.awaits_evaluation(run):
+        run_controls.ended_run_controls(run)
 
 
 def empty(shown: tuple[Problem, ...]) -> None:
@@ -158,10 +168,9 @@ with page_layout.beside_code(view, run=view.run):
         else:
             if view.run.problem is not None:
                 show_problem(view.run.problem, "run", view.run)
+                ended_controls(view.run)  # beside the message that names the button
             if words := run_controls.long_pause_words(view.run):
                 st.info(words)
-            if view.run.is_over and view.run.state != "finished" and not application().results.awaits_evaluation(view.run):
-                run_controls.ended_run_controls(view.run)  # beside the message that names the button, not below the curves
             title(view.run)
             strip(view.run)
             guess_first.guess_beside_result(view.run, view)
