@@ -252,9 +252,10 @@ def three_backends() -> None:
     found = [run for run in newest.values() if run is not None]
     waiting = {run.id: run.state for run in found if not run.is_over}
     all_pictures(found, view.experiment.data.dataset)
-    for space, (name, backend) in zip(st.columns(len(BACKENDS), border=True), BACKENDS.items(), strict=True):
-        with space:
-            column(backend, problems[name], newest[name])
+    with st.container(key="backends-each", horizontal=True, gap="small"):
+        for name, backend in BACKENDS.items():
+            with st.container(border=True, key=f"backend-{name}", height="stretch"):
+                column(backend, problems[name], newest[name])
     train_button([each[name] for name in BACKENDS if problems[name] is None], bool(waiting))
     if waiting:
         wait_for_states(waiting)

@@ -112,7 +112,7 @@ def histogram(image: np.ndarray) -> None:
         showlegend=len(colours) > 1,
         legend={"orientation": "h", "y": 1.2},
     )
-    figure.update_xaxes(title="brightness, from 0 to 255", range=[0, 256])
+    figure.update_xaxes(title="brightness", range=[0, 256])
     figure.update_yaxes(title="pixels")
     with st.container(border=True, key="histogram", height="stretch"):
         st.header("How bright its pixels are")

@@ -42,7 +42,7 @@ def fetch(data: DataSet) -> None:
 
 def show_tile(check: Check) -> None:
     """Draw one requirement that is met."""
-    with st.container(key=f"check-{check.title}", width=300, gap=None):
+    with st.container(key=f"check-{check.title}", width=288, gap=None):
         st.markdown(f"{ICONS[check.state]} **{plain(check.title)}**")
         st.caption(plain(check.result, links=True))
 

@@ -118,7 +118,7 @@ def _model(run: Run, model_format: Format) -> None:
             on_click="ignore",
         )
     words = (
-        "Load it again and compare"
+        "Load and compare"
         if model_format.file == model_formats.MODEL
         else "Write it anew"
         if written

@@ -212,7 +212,7 @@ def _explanation(raw: np.ndarray, heat: np.ndarray, words: str, axes: Axes = PIC
     direction = "for" if heat[strongest] >= 0 else "against"
     kinds = axis_kinds(axes)
     where = [f"{kind} {number + 1}" for kind, number in zip(PICTURE, strongest, strict=True) if kind in kinds]
-    size = " × ".join(str(length) for kind, length in zip(PICTURE, heat.shape, strict=True) if kind in kinds)
+    size = "\u00a0×\u00a0".join(str(length) for kind, length in zip(PICTURE, heat.shape, strict=True) if kind in kinds)
     return Explanation(overlay(raw, heat), words, f"Strongest {direction} it at {', '.join(where)} of {size}.")
 
 
