@@ -237,7 +237,7 @@ def test_grad_cam_over_patches_is_how_the_score_moves_with_them() -> None:
     np.testing.assert_allclose(found, expected, atol=2e-4)
     explained = explain(experiment, "", SEVENTH, label, "grad_cam", "norm3")
     assert explained.words.startswith("From the maps of layer norm3, 4 × 4 places. In layer look each place looks at all")
-    assert "8 × 8" in explained.strongest
+    assert "8\u00a0×\u00a08" in explained.strongest
 
 
 def test_saliency_is_how_the_score_moves(pooled: Net) -> None:
