@@ -27,6 +27,11 @@ def card(sets: Sequence[ShownSet]) -> None:
     with st.container(key="matrix"):
         if len(sets) > 1:
             matrices = st.container(key="sets-side-matrix", horizontal=True, gap="large")
+            with st.container(key="sets-side-pairs", horizontal=True, gap="large"):
+                for shown in sets:
+                    with st.container(key=f"pairs-of-{shown.name}"):
+                        _pairs(shown, PAIRS_OF_TWO)
+            _answer(sets)  # below all that opens it, so that nothing that was pressed moves
             st.caption(READING)
             shows, by_confusion = _choices()
             with matrices:
@@ -34,11 +39,6 @@ def card(sets: Sequence[ShownSet]) -> None:
                     with st.container(key=f"matrix-{shown.name}"):
                         st.markdown(f"**{shown.title}**")
                         _matrix(shown, sets, shows, by_confusion=by_confusion)
-            _answer(sets)
-            with st.container(key="sets-side-pairs", horizontal=True, gap="large"):
-                for shown in sets:
-                    with st.container(key=f"pairs-of-{shown.name}"):
-                        _pairs(shown, PAIRS_OF_TWO)
         else:
             _single(sets[0])
 
