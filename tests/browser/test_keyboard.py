@@ -61,11 +61,15 @@ def tab_to(page: Page, name: str, key: str = "Tab") -> None:
 
 def expect_focus(page: Page, is_right: Callable[[dict], bool], what: str) -> None:
     """The focus comes to where it should be, and is seen there."""
+
+    def is_there() -> bool:
+        now = focused(page)
+        return is_right(now) and now["seen"]
+
     try:
-        wait_for(lambda: is_right(focused(page)), PATIENCE, what)
+        wait_for(is_there, PATIENCE, what)
     except AssertionError as error:
         raise AssertionError(f"{error}; the focus is on {focused(page)}") from error
-    assert focused(page)["seen"], focused(page)
 
 
 def open_start(page: Page, server: Server) -> None:
