@@ -6,18 +6,19 @@ from core.application import application
 from core.experiment.descriptions import sentence
 from core.experiment.model import Experiment
 from core.export.other_libraries import LibraryScript, comparable, is_comparable, library_scripts
+from core.glossary.drawings import bars, svg
 from core.number_text import accuracy_text, quantity, seconds_text
-from core.runs.library_runs import LibraryResult
+from pages.components.drawing.drawing import drawing
 from pages.shell import session
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import rerun
 
+GREY = "#7D8790"  # no colour of a set
 LOOK_SECONDS = 0.7  # between two looks at a script that runs
 CODE_HEIGHT = 380  # of a script, in pixels; longer ones scroll
 SAME_TASK = (
-    "The same task three times: the same images, layers, optimizer, batches and epochs; the accuracy is that of the "
-    "validation set. The lines that load the data are the same in all three and not counted. Chance starts each from other "
-    "weights, so that accuracies differ by a little."
+    "The same task three times: the same images, layers, optimizer, batches and epochs. The lines that load the data are "
+    "not counted. Chance starts each from other weights, so that accuracies differ by a little."
 )
 
 
@@ -26,14 +27,18 @@ def card(experiment: Experiment) -> None:
     task = comparable(experiment)
     scripts = library_scripts(task)
     with st.container(key="why-keras"):
-        st.markdown(f"{lines_sentence(scripts)} {SAME_TASK}")
-        if is_comparable(experiment):
-            st.caption(f"Your draft: {sentence(task)}")
-        else:
-            st.caption(
-                "scikit-learn knows stacks of Dense layers only, so that the lecture's network stands here in place of your "
-                f"draft's: {sentence(task)}"
-            )
+        picture, words = st.columns([2, 3], gap="medium", vertical_alignment="center")
+        with picture:
+            drawing(lines_drawing(scripts), key="library-lines")
+        with words:
+            st.markdown(f"{lines_sentence(scripts)} {SAME_TASK}")
+            if is_comparable(experiment):
+                st.caption(f"Your draft: {sentence(task)}")
+            else:
+                st.caption(
+                    "scikit-learn knows stacks of Dense layers only, so that the lecture's network stands here in place of "
+                    f"your draft's: {sentence(task)}"
+                )
         on = [_is_on(one) for one in scripts]  # read first: a script may end while the page is drawn
         with st.container(key="why-keras-scripts", horizontal=True, gap="small"):
             for one in scripts:
@@ -49,6 +54,13 @@ def lines_sentence(scripts: tuple[LibraryScript, ...]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1].replace('takes ', '').replace(' lines', '')}."
 
 
+def lines_drawing(scripts: tuple[LibraryScript, ...]) -> str:
+    """The lines of code of each library, as bars."""
+    counts = [one.lines() for one in scripts]
+    names = [one.title.removeprefix("Raw ") for one in scripts]
+    return svg("Lines of code of each library", bars(counts, names, colour=GREY, right=max(counts)))
+
+
 def _library(one: LibraryScript, task: Experiment) -> None:
     """Draw one library: its lines, its script, its result, and the button that runs it."""
     st.header(one.title)
@@ -56,21 +68,17 @@ def _library(one: LibraryScript, task: Experiment) -> None:
     with st.container(horizontal=True):
         st.metric("Lines of code", one.lines(), help=_lines_by_step(one))
         result = application().library_runs.result(one)
-        st.metric("Validation accuracy", accuracy_text(result.accuracy) if result else "not run", help=_meaning(result))
         if result:
+            st.metric("Validation accuracy", accuracy_text(result.accuracy), help="The script was run on this machine.")
             st.metric("Whole script", seconds_text(result.seconds), help="With the start of the library, on this machine.")
     with st.container(key=f"library-code-{one.name}", height=CODE_HEIGHT, border=False):
-        st.code(one.own_text, language="python")
+        st.code(one.own_text, language="python", wrap_lines=True)
     _run(one, task)
 
 
 def _lines_by_step(one: LibraryScript) -> str:
     steps = [f"{step} {one.lines(step)}" for step in one.steps if one.lines(step)]
     return f"Without empty lines and comments: {', '.join(steps)}."
-
-
-def _meaning(result: LibraryResult | None) -> str:
-    return "The script was run on this machine." if result else "Run it: the script computes it."
 
 
 def _run(one: LibraryScript, task: Experiment) -> None:
