@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shell import page_layout, run_bar, session, share
+from pages.shell.addresses import switch_page
 from pages.shell.login_bar import login_bar
 from pages.shell.messages import show_refusal
 from pages.shell.page_map import HOME, PAGES
@@ -20,11 +21,12 @@ open_deck_link()
 session.begin()
 pages = [st.Page(page.file, title=page.title, url_path=page.url_path, default=page == HOME) for page in PAGES]
 page = st.navigation(pages, position="hidden")
-if "go_to" in st.session_state:
-    st.switch_page(st.session_state.pop("go_to"))
+
+current = f"{page.url_path or HOME.url_path}.py"
+if (target := st.session_state.pop("go_to", current)) != current:
+    switch_page(target)
 
 st.set_page_config(page_title=f"{page.title} · Layer by Layer", page_icon=str(page_layout.ICON), layout="wide")
-current = f"{page.url_path or HOME.url_path}.py"
 building = current == "define.py"  # problems that need no Keras are shown before Keras answers
 view = read_view(wait=not building)
 st.session_state["view"] = view

@@ -31,6 +31,7 @@ from pages.interpret.network_ref import NetworkRef, answer, network_in_view
 from pages.interpret.timeline import choose_moment, follow
 from pages.run_panels.weight_history import forget_questions
 from pages.shell import page_layout, session, waiting
+from pages.shell.addresses import switch_page
 from pages.shell.messages import plain, show_problem
 from pages.shell.streamlit_patches import UploadedFile
 from pages.shell.upload_memory import take
@@ -264,7 +265,7 @@ def onward(now: ImageRef) -> None:
         for title, page, icon in (("Inside your net", "inside.py", "search"), ("Why this answer?", "why.py", "help")):
             if st.button(title, icon=f":material/{icon}:", key=f"try-to-{page}"):
                 pick(now)
-                st.switch_page(page)
+                switch_page(page)
 
 
 def example(network: NetworkRef) -> None:

@@ -13,6 +13,7 @@ from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.components.picture_grid.picture_grid import picture_grid
 from pages.shell import run_bar, waiting
+from pages.shell.addresses import switch_page
 from pages.shell.view import current_view
 from pages.widgets.colours import TEST, VALIDATION
 from pages.widgets.picture_items import picture_item
@@ -100,7 +101,7 @@ def _way_to_train() -> None:
 def look_closely(shown: ShownSet, cell: tuple[int, int] | None = None, index: int | None = None) -> None:
     """Go to the page of mistakes, to the images of a cell or to the worst mistakes."""
     st.session_state[REQUEST] = MistakesRequest(shown.key, cell, index)
-    st.switch_page("mistakes.py")
+    switch_page("mistakes.py")
 
 
 def visible_sets(run: Run) -> list[ShownSet]:

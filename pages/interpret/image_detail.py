@@ -10,6 +10,7 @@ from pages.components.picture_grid.picture_grid import picture_grid
 from pages.interpret import corrections_panel
 from pages.interpret.evaluated_sets import ShownSet, pictures_of, wait_for_pictures
 from pages.interpret.image_picker import pick
+from pages.shell.addresses import switch_page
 from pages.shell.messages import plain
 from pages.shell.view import View
 from pages.widgets.class_bars import answer_bars
@@ -52,7 +53,7 @@ def links(shown: ShownSet, index: int) -> None:
     if inside or why:
         position = int(shown.evaluated.file_indexes[index]) if shown.name == "test" and shown.evaluated.is_whole else index
         pick(ImageRef(shown.name, position))
-        st.switch_page("inside.py" if inside else "why.py")
+        switch_page("inside.py" if inside else "why.py")
 
 
 def title(shown: ShownSet, index: int) -> str:

@@ -9,7 +9,7 @@ from core.problems import Problem, ProblemError
 from core.teaching import deck_experiments, library
 from core.teaching.deck import INVENTORY, Deck, ExperimentChange, Scene
 from core.teaching.progress import Place
-from pages.shell import session
+from pages.shell import page_layout, session
 
 LEARN = "learn.py"  # the page of decks, and of scenes that take place on no other
 SCENE_GONE = Problem(
@@ -105,6 +105,10 @@ def enter(deck: Deck, number: int) -> None:
 
 def _look_at(scene: Scene) -> None:
     st.session_state["go_to"] = scene.page or LEARN
+    if scene.page:
+        st.session_state.pop(page_layout.PART, None)
+    else:  # it fills Learn, and begins at the top
+        st.session_state[page_layout.PART] = scene.id
 
 
 def apply(change: ExperimentChange) -> None:
@@ -121,11 +125,13 @@ def apply(change: ExperimentChange) -> None:
 
 def leave() -> None:
     """Close the deck; its place stays."""
+    st.session_state.pop(page_layout.PART, None)
     application().progress.leave(session.visitor())
 
 
 def finish(deck: Deck) -> None:
     """Come to the end of a deck, and go to the page of all decks."""
     application().progress.finish(session.visitor(), deck.name)
+    st.session_state.pop(page_layout.PART, None)
     st.session_state["finished_deck"] = deck.name
     st.session_state["go_to"] = LEARN
