@@ -6,8 +6,9 @@ from typing import Any
 import streamlit as st
 
 from core.catalogue.layers import LAYERS
+from core.checks.outputs import PROBABILITIES
 from core.experiment.builder_commands import first_added, run_command
-from core.experiment.edits import apply_repair, output_layer
+from core.experiment.edits import apply_repair, last_class_layer, output_layer
 from core.experiment.layer_names import layer_label
 from core.experiment.model import INPUT, Experiment, Layer
 from pages.builder import data_preview
@@ -66,9 +67,11 @@ def input_is_selected() -> bool:
 def _position(experiment: Experiment, name: object = None) -> dict[str, str | None]:
     """Where a new layer goes: after the selected one, but before the layer that answers, which stays the last.
 
-    Only a layer that keeps the answers, such as an activation, goes after the selected layer that gives them.
+    Only a layer that keeps the answers, such as an activation, goes after the selected layer that gives them. In a network
+    that gives no answers yet, a layer goes to the end: somebody stacks it layer by layer.
     """
-    layers, selected, last = experiment.layers, selected_layer(experiment), output_layer(experiment)
+    layers, selected = experiment.layers, selected_layer(experiment)
+    last = output_layer(experiment) if _gives_answers(experiment) else None
     if input_is_selected():
         return {"before": layers[0].id if layers else None}
     entry = LAYERS.get(name) if isinstance(name, str) else None
@@ -76,6 +79,15 @@ def _position(experiment: Experiment, name: object = None) -> dict[str, str | No
     if selected is not None and (last is None or keeps_answer or layers.index(selected) < layers.index(last)):
         return {"after": selected.id}
     return {"before": last.id if last else None}
+
+
+def _gives_answers(experiment: Experiment) -> bool:
+    """Whether the last layer with a size of its own has one number for each class, or makes probabilities."""
+    layer = last_class_layer(experiment)
+    if layer is None:
+        return False
+    size = layer.values.get(str(layer.entry.trait("output_size_argument")))
+    return size == experiment.data.entry.num_classes or layer.values.get("activation") in PROBABILITIES
 
 
 def _select(command: Mapping[str, Any]) -> None:

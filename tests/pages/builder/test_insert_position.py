@@ -43,3 +43,13 @@ def test_a_layer_can_be_added_to_nothing(open_screen: Open) -> None:
     assert screen.component("builder")["insert_label"] == "at the end"
     assert screen.build("select", layer=INPUT).component("builder")["insert_label"] == "at the end"
     assert screen.build("add", name="Flatten").layers == ["Flatten"]
+
+
+def test_layers_stack_in_the_order_of_presses_until_one_gives_the_answers(open_screen: Open) -> None:
+    screen = open_screen("define", stack())
+    for name in ("Flatten", "Dense", "Dropout", "Dense"):
+        screen.build("add", name=name)
+    assert screen.layers == ["Flatten", "Dense", "Dropout", "Dense"]
+    last = screen.draft.layers[-1].id
+    answering = set_value(screen.draft, ("layers", last, "arguments", "units"), 10)
+    assert open_screen("define", answering).component("builder")["insert_label"] == "before Dense (outputs)"
