@@ -1,75 +1,16 @@
 """The lecture by keys alone in the window of 200 % zoom: what has the focus is always seen, and never lost."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.browser_steps import PATIENCE_MILLISECONDS
+from tests.browser.keyboard_steps import expect_focus, focused, go, press, tab_to
 from tests.page_pictures.capture import rest
 from tests.page_pictures.story import story
 from tests.server import PATIENCE, Server, wait_for
 
 ZOOMED = {"width": 720, "height": 450}  # what 200 % leaves of 1440 x 900
-MOST_STOPS = 150  # of the Tab key, on a page
-# The focused element's name, and whether it is seen: some of it is in the window, and nothing lies over that.
-FOCUSED = """() => {
-    let element = document.activeElement;
-    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-    if (!element || element === document.body) return { tag: "BODY", name: "", seen: false };
-    const words = element.cloneNode(true);
-    for (const icon of words.querySelectorAll("[data-testid=stIconMaterial], kbd")) icon.remove();
-    const name = (element.ariaLabel || element.labels?.[0]?.textContent || words.textContent || "").trim();
-    const shown = element.matches("input[type=checkbox], input[type=radio]") ? element.closest("label") ?? element : element;
-    const { top, bottom, left, right } = shown.getBoundingClientRect();
-    const [above, below] = [Math.max(top, 0), Math.min(bottom, innerHeight)];
-    const [before, after] = [Math.max(left, 0), Math.min(right, innerWidth)];
-    const over = element.getRootNode().elementFromPoint((before + after) / 2, (above + below) / 2);
-    const isEnough = below - above >= Math.min(bottom - top, 16) && after - before >= Math.min(right - left, 16);
-    const isFree = Boolean(over && (shown.contains(over) || over.contains(shown)));
-    const where = [left, top, right, bottom].map(Math.round).join();
-    return { tag: element.tagName, name, seen: isEnough && isFree, where };
-}"""
-
-
-def focused(page: Page) -> dict:
-    return page.evaluate(FOCUSED)
-
-
-def press(page: Page, key: str) -> dict:
-    """Press a key; what has the focus then is seen."""
-    page.keyboard.press(key)
-    now = focused(page)
-    if not now["seen"]:  # the page may still scroll
-        rest(page, 2)
-        now = focused(page)
-    assert now["seen"] or now["tag"] == "BODY", f"out of sight, or covered, after {key}: {now}"
-    return now
-
-
-def tab_to(page: Page, name: str, key: str = "Tab") -> None:
-    """Press Tab until what has this name, a pattern, has the focus."""
-    passed = []
-    for _ in range(MOST_STOPS):
-        now = press(page, key)
-        if re.search(name, now["name"]):
-            return
-        passed.append(now["name"][:30])
-    raise AssertionError(f"no {key} leads to {name!r}, but to {passed}")
-
-
-def expect_focus(page: Page, is_right: Callable[[dict], bool], what: str) -> None:
-    """The focus comes to where it should be, and is seen there."""
-
-    def is_there() -> bool:
-        now = focused(page)
-        return is_right(now) and now["seen"]
-
-    try:
-        wait_for(is_there, PATIENCE, what)
-    except AssertionError as error:
-        raise AssertionError(f"{error}; the focus is on {focused(page)}") from error
 
 
 def open_start(page: Page, server: Server) -> None:
@@ -77,16 +18,6 @@ def open_start(page: Page, server: Server) -> None:
     page.goto(server.url)
     expect(page.get_by_role("button", name="Train this network")).to_be_visible()
     rest(page)
-
-
-def go(page: Page, link: str, title: str, key: str = "Tab") -> None:
-    """Go to a page by its link."""
-    tab_to(page, link, key)
-    page.keyboard.press("Enter")
-    expect(page).to_have_title(f"{title} · Layer by Layer", timeout=PATIENCE_MILLISECONDS)
-    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
-    rest(page)
-    expect_focus(page, lambda now: now["tag"] != "BODY", "the focus to be on the page")
 
 
 def icons_read(page: Page) -> list[str]:
