@@ -93,7 +93,8 @@ class Visitor:
         look_up = LookUp(
             summary=summarise, evaluation=lambda run, part: read_evaluated_set(self.folder / run.id / f"{part}.npz")
         )
-        return Evidence(self.draft, tuple(self.outcomes), (), self.answers, CREATED + 10_000, self.start, look_up=look_up)
+        runs = tuple(self.outcomes)
+        return Evidence(self.draft, runs, answers=self.answers, now=CREATED + 10_000, start=self.start, look_up=look_up)
 
 
 DECKS = [deck for kind in (LESSON, CHALLENGE) for deck in library.decks(kind)]
