@@ -1,11 +1,15 @@
 """Learn: the lecture, lessons, challenges and the lab; and the scene of a deck that takes place on no other page."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.application import application
+from core.glossary.terms import DRAWINGS
 from core.teaching import library
 from core.teaching.deck import CHALLENGE, LAB, LECTURE, LESSON, Deck
 from core.teaching.progress import Place
+from pages.components.drawing.drawing import drawing
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.page_map import page_of
@@ -20,6 +24,7 @@ SECTIONS = {
     LECTURE: ("The lecture", "The whole lecture, to present or to read. Page Down goes on."),
     LAB: ("The lab", "Seven exercises, checked as you go, with a page to hand in."),
 }
+STYLE = Path(__file__).parent / "learn.css"
 CARD_WIDTH = 304  # pixels: three side by side on a small projector, four on a large one
 
 
@@ -53,6 +58,8 @@ def section(kind: str, places: dict[str, Place]) -> None:
 def card(deck: Deck, place: Place | None) -> None:
     """Draw a deck: what it is about, how long it takes, how far the visitor came, and the button that opens it."""
     with st.container(key=f"deck-{deck.name}", border=True, width=CARD_WIDTH, height="stretch", gap="small"):
+        if (draw := DRAWINGS.get(deck.drawing)) is not None:
+            drawing(draw(), key=f"drawing-{deck.name}")
         st.markdown(f"**{plain(deck.title)}**")
         st.markdown(plain(deck.sentence))
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -85,6 +92,7 @@ elif (form := inventory_form.current()) is not None:
     inventory_form.draw(form)
 else:
     page_layout.heading("Learn", page_of(LEARN).sentence, code=False)
+    st.html(STYLE)
     if (finished := st.session_state.pop("finished_deck", None)) and (deck := library.find(finished)):
         st.success(f"You finished {plain(deck.title)}.", icon=":material/check_circle:")
     review_card.draw()

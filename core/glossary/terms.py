@@ -15,6 +15,7 @@ TOPICS = MappingProxyType(
     }
 )
 TERMS = MappingProxyType({term.key: term for terms in TOPICS.values() for term in terms})  # by their keys
+DRAWINGS = MappingProxyType({key: term.drawing for key, term in TERMS.items() if term.drawing is not None})  # as SVG
 
 
 def search(words: str) -> tuple[Term, ...]:

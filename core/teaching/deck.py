@@ -142,6 +142,7 @@ class Deck:
     minutes: int  # how long it takes
     scenes: tuple[Scene, ...]
     variants: tuple[str, ...] = ()  # their names, the usual one first; () where everybody gets the same deck
+    drawing: str = ""  # the key of the term of the glossary whose drawing stands for the deck; "" for none
 
     def in_variant(self, variant: str) -> "Deck":
         """The deck as those see it who were assigned a variant; one without variants stays as it is.

@@ -7,7 +7,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from core.checks.run import check
+from core.glossary.terms import DRAWINGS
 from core.parameters import Choice, Integer
 from core.problems import Problem, ProblemError, closest, quoted
 from core.teaching.deck import INVENTORY, KINDS, Deck, Mark, Notes, Part, Prediction, Question, Scene, Task, Words
@@ -38,8 +39,9 @@ CODE = ("python", "py", "text", "json", "markdown", "console", "sh", "")  # lang
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")  # YAML takes the last three for ends of lines
 ATTRIBUTES = re.compile(r"\{([^{}]*)\}\s*$")
 FENCE = re.compile(r"^ {0,3}(?:```|~~~)[ \t]*\w", re.MULTILINE)
-FRONT = ("title", "kind", "sentence", "minutes", "variants")
+FRONT = ("title", "kind", "sentence", "minutes", "variants", "drawing")
 REQUIRED = FRONT[:4]
+DRAWN = Choice(tuple(DRAWINGS))
 NO_FRONT = Node({}, 1)
 
 _BLOCKS_OF_MARKDOWN = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).disable("inline")
@@ -112,23 +114,23 @@ def _deck(text: str, name: str, problems: list[DeckProblem]) -> Deck | None:
         happened = f"The file has {len(tokens):,} pieces of Markdown, such as paragraphs and cells."
         problems.append(mistake(1, "deck-too-long", happened, f"Expected at most {MAXIMUM_TOKENS:,}.", "Shorten it."))
         return None
-    title, kind, sentence, minutes, variants = _front(tokens, problems)
+    deck = _front(tokens, name, problems)
     scenes = tuple(_scenes(tokens, text.split("\n"), problems))
     if not 1 <= len(scenes) <= MAXIMUM_SCENES:
         happened, fix = f"The deck has {len(scenes)} scenes.", "Begin a scene by a line such as: # Look at the data"
         problems.append(mistake(1, "deck-scenes", happened, f"Expected 1 to {MAXIMUM_SCENES}.", fix))
     _check_ids(scenes, problems)
-    deck = Deck(name, title, kind, sentence, minutes, scenes, variants)
+    deck = replace(deck, scenes=scenes)
     check_variants(deck, problems)
     for version in deck.versions:
         _check_answers(version.scenes, problems)
-    if kind == INVENTORY:
+    if deck.kind == INVENTORY:
         check_inventory(deck, problems)
     return deck
 
 
-def _front(tokens: list[Token], problems: list[DeckProblem]) -> tuple[str, str, str, int, tuple[str, ...]]:
-    """Title, kind, sentence, minutes and variants."""
+def _front(tokens: list[Token], name: str, problems: list[DeckProblem]) -> Deck:
+    """The deck without its scenes, as the fields at the top of the file say."""
     if not tokens or tokens[0].type != "front_matter":
         is_open = bool(tokens) and tokens[0].type == "hr"
         happened = "The fields at the top do not end." if is_open else "The deck does not say what it is."
@@ -139,14 +141,15 @@ def _front(tokens: list[Token], problems: list[DeckProblem]) -> tuple[str, str, 
             else "Begin the file with three hyphens and the fields."
         )
         problems.append(mistake(1, "deck-front", happened, expected, fix))
-        return "", "", "", 0, ()
+        return Deck(name, "", "", "", 0, ())
     node = read_yaml(tokens[0].content, 2, problems)
     if node is None:
-        return "", "", "", 0, ()
+        return Deck(name, "", "", "", 0, ())
     fields = Fields(node, "the deck", FRONT, problems)
     title, kind = fields.text("title", "The first network", 80), fields.value("kind", Choice(KINDS), "", "lesson")
     sentence = fields.text("sentence", "what somebody learns", 200)
-    return title, kind, sentence, fields.value("minutes", Integer(1, 600), 0, "8"), read_variants(fields)
+    minutes, drawing = fields.value("minutes", Integer(1, 600), 0, "8"), fields.value("drawing", DRAWN, "")
+    return Deck(name, title, kind, sentence, minutes, (), read_variants(fields), drawing)
 
 
 def _scenes(tokens: list[Token], lines: list[str], problems: list[DeckProblem]) -> Iterator[Scene]:
