@@ -90,6 +90,18 @@ export function leaveOutNoise(page) {
 }
 
 /**
+ * Name the buttons of the cards on Learn by their decks too: who listens hears "Begin: 6 · The loss", not "Begin" 26 times.
+ * @param {Document} page
+ */
+export function nameCardButtons(page) {
+  for (const button of page.querySelectorAll('[class*="st-key-deck-"] [class*="st-key-open-"] button')) {
+    const title = button.closest('[class*="st-key-deck-"]')?.querySelector("strong")?.textContent;
+    const verb = button.querySelector("p")?.textContent;
+    if (title && verb) set(button, "aria-label", `${verb}: ${title}`);
+  }
+}
+
+/**
  * @param {Element} element
  * @param {string} name
  * @param {string | null} value null removes the attribute

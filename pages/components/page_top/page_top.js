@@ -3,7 +3,7 @@ import { readStored, writeStored } from "../shared/browser_storage.js";
 import { reveal } from "../shared/reveal.js";
 import { reloadWhenBroken } from "./reload.js";
 import { focusHeading, keepFocus, skipToHeading } from "./focus.js";
-import { leaveOutNoise, letKeysScroll, markLandmarks } from "./landmarks.js";
+import { leaveOutNoise, letKeysScroll, markLandmarks, nameCardButtons } from "./landmarks.js";
 
 const shown = { page: "", part: "", step: "", isFollowed: false };
 const CODE_CHOSEN = "layer-by-layer code chosen";
@@ -35,6 +35,7 @@ function follow() {
   markLandmarks(document, shown);
   letKeysScroll(document);
   leaveOutNoise(document);
+  nameCardButtons(document);
   if (shown.isFollowed) return;
   shown.isFollowed = true;
   let isDue = false;
@@ -47,6 +48,7 @@ function follow() {
       markLandmarks(document, shown);
       letKeysScroll(document);
       leaveOutNoise(document);
+      nameCardButtons(document);
     });
   }).observe(main, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   document.addEventListener("click", revealCode);
