@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from core.glossary.terms import TERMS
+from tests.page_pictures.capture import rest
 from tests.server import Server
 
 LINE = 40  # pixels; more than a line of text is high on the stage
@@ -22,6 +23,7 @@ def test_term_is_explained_where_it_stands(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/compile")
     mark = page.get_by_role("button", name="Explain loss", exact=True)
     expect(mark).to_have_count(1)  # it stands there several times
+    rest(page)  # while the page comes, a term may be gone for a moment, and its mark with it
     mark.focus()
     scans = mark.evaluate(DRAW_ANEW)
     page.wait_for_function(f"scans => {SCANS} > scans", arg=scans)
