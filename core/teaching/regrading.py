@@ -4,11 +4,10 @@ In mode "exact" they are equal where versions, processor and threads are those o
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.experiment.model import Experiment
 from core.export.reproducibility import compare
 from core.runs.manager import Runs
 from core.teaching.receipts import GradedRun, Receipt
@@ -54,19 +53,6 @@ class Grading:
     @property
     def is_over(self) -> bool:
         return self.over == self.runs
-
-
-def grade_again(receipt: Receipt, train: Callable[[Experiment], Mapping[str, Any]]) -> tuple[Regraded, ...]:
-    """Train each run of a receipt again, and compare its numbers.
-
-    Parameters
-    ----------
-    receipt
-        The receipt, as `read` returned it.
-    train
-        Trains an experiment, and returns its result: {"history", "validation", "test" ...}.
-    """
-    return tuple(compared(run, train(run.experiment)) for run in receipt.runs)
 
 
 def compared(run: GradedRun, result: Mapping[str, Any]) -> Regraded:

@@ -30,12 +30,17 @@ export default function pageTop({ data }) {
   follow();
 }
 
-/** Keep the marks true while Streamlit draws: it makes elements anew, and forgets what it does not know. */
-function follow() {
+/** Mark and name all that Streamlit leaves without a name, or names badly. */
+function mark() {
   markLandmarks(document, shown);
   letKeysScroll(document);
   leaveOutNoise(document);
   nameCardButtons(document);
+}
+
+/** Keep the marks true while Streamlit draws: it makes elements anew, and forgets what it does not know. */
+function follow() {
+  mark();
   if (shown.isFollowed) return;
   shown.isFollowed = true;
   let isDue = false;
@@ -45,10 +50,7 @@ function follow() {
     isDue = true;
     requestAnimationFrame(() => {
       isDue = false;
-      markLandmarks(document, shown);
-      letKeysScroll(document);
-      leaveOutNoise(document);
-      nameCardButtons(document);
+      mark();
     });
   }).observe(main, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   document.addEventListener("click", revealCode);

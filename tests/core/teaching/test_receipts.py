@@ -11,7 +11,7 @@ from core.problems import ProblemError
 from core.teaching.deck import CheckCall, Deck, Task
 from core.teaching.evidence import Evidence
 from core.teaching.receipts import MOST_BYTES, Receipt, read, receipt_of, write
-from core.teaching.regrading import grade_again
+from core.teaching.regrading import compared
 from core.teaching.task_checks import judge
 from tests.core.sample_experiments import LECTURE
 from tests.core.teaching.recorded_runs import recorded
@@ -110,11 +110,11 @@ def test_other_texts_are_refused(text: str | bytes) -> None:
 
 def test_receipt_is_graded_again_to_the_same_digit(receipt: Receipt) -> None:
     results = {run.experiment: dict(run.numbers) for run in receipt.runs}
-    graded = grade_again(receipt, results.__getitem__)
+    graded = [compared(run, results[run.experiment]) for run in receipt.runs]
     assert [each.is_same for each in graded] == [True, True, True]
     assert "equal to the last digit" in graded[0].words
     last = receipt.runs[2].experiment
     results[last] = json.loads(json.dumps(results[last]))
     results[last]["validation"]["accuracy"] += 1e-9
-    *_, differing = grade_again(receipt, results.__getitem__)
+    *_, differing = [compared(run, results[run.experiment]) for run in receipt.runs]
     assert differing.different == 1 and "accuracy on the validation set" in differing.words
