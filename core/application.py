@@ -14,8 +14,8 @@ from core.runs.library_runs import LibraryRuns
 from core.runs.manager import Runs
 from core.runs.results import RunResults
 from core.runs.run_exports import RunExports
-from core.teaching.assignments import Assignments
 from core.teaching.progress import Progress
+from core.teaching.study.assignments import Assignments
 
 
 class Application:

@@ -10,9 +10,9 @@ from core.command_output import STANDARD, print_error, print_line
 from core.number_text import quantity
 from core.problems import Problem, ProblemError
 from core.teaching.deck import Deck
-from core.teaching.deck_experiments import experiments_of
+from core.teaching.deck_files.deck_experiments import experiments_of
+from core.teaching.deck_files.parse_deck import MAXIMUM_BYTES, parse_deck
 from core.teaching.deck_problems import DeckProblem, mistake
-from core.teaching.parse_deck import MAXIMUM_BYTES, parse_deck
 
 DONE, PROBLEMS, UNREADABLE = 0, 1, 2  # exit codes, as those of the other commands
 

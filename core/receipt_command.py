@@ -11,8 +11,8 @@ from core.command_output import print_error, print_line
 from core.experiment.model import Experiment
 from core.number_text import quantity
 from core.problems import Problem, ProblemError
-from core.teaching.receipts import GradedRun, Receipt, read
-from core.teaching.regrading import compared
+from core.teaching.trials.receipts import GradedRun, Receipt, read
+from core.teaching.trials.regrading import compared
 
 DONE, PROBLEMS = 0, 1  # exit codes, as those of the other commands
 Train = Callable[[Experiment], Mapping[str, Any]]

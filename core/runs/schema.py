@@ -114,7 +114,7 @@ LEARNERS = sql.Table(  # what a visitor chose about learning
     sql.Column("nickname", sql.String, nullable=False, default=""),  # "" for none
     sql.Column("guesses_first", sql.Boolean, nullable=False, default=False),  # whether Train asks for a guess
 )
-ASSIGNMENTS = sql.Table(  # what chance chose for each visitor: see `core.teaching.assignments`
+ASSIGNMENTS = sql.Table(  # what chance chose for each visitor: see `core.teaching.study.assignments`
     "assignments",
     metadata,
     sql.Column("visitor", sql.String, primary_key=True),

@@ -1,6 +1,6 @@
 """A deck: scenes in an order, each with words and with what happens. One deck serves as lecture, lesson or lab.
 
-`core.teaching.parse_deck` reads decks from Markdown; pages show them.
+`core.teaching.deck_files.parse_deck` reads decks from Markdown; pages show them.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class Prediction:
 
     id: str  # unique within its deck
     ask: str  # the question
-    figure: str  # what answers it: a name of `core.teaching.figures.FIGURES`
+    figure: str  # what answers it: a name of `core.teaching.checks.figures.FIGURES`
     bands: tuple[float, ...]  # edges between the options, in the unit of the figure; () for options by name or a number
     options: tuple[str, ...]  # the options by name; () for bands or a number
     within: float | None  # how far a typed number may be off; None where options stand
@@ -49,7 +49,7 @@ class Prediction:
 class CheckCall:
     """A check by name, with its arguments."""
 
-    name: str  # a name of `core.teaching.task_checks.CHECKS`
+    name: str  # a name of `core.teaching.checks.task_checks.CHECKS`
     arguments: Mapping[str, Any]
     line: int
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from core.files import PROJECT, data_folder, write_atomically
 from core.teaching.deck import INVENTORY, Deck
+from core.teaching.deck_files.parse_deck import MAXIMUM_BYTES, ReadDeck, parse_deck
 from core.teaching.deck_problems import DeckProblem, mistake
-from core.teaching.parse_deck import MAXIMUM_BYTES, ReadDeck, parse_deck
 
 SHIPPED = PROJECT / "decks"
 BROUGHT = re.compile(r"deck-[0-9a-f]{20}")  # the name of a deck that somebody brought

@@ -5,12 +5,21 @@ import streamlit as st
 
 from core.application import application
 from core.number_text import percent, quantity
-from core.teaching import gain, library, study_export
+from core.teaching import library
 from core.teaching.deck import INVENTORY, Deck
-from core.teaching.gain import FEWEST_FOR_EFFECT, FEWEST_LEARNERS, ClassGain, ConceptGain, Learners, Misconception, Pair
-from core.teaching.inventory import forms
 from core.teaching.progress import CHOICE
-from core.teaching.variant_results import QuestionResult, VariantResult, variant_results
+from core.teaching.study import gain, study_export
+from core.teaching.study.gain import (
+    FEWEST_FOR_EFFECT,
+    FEWEST_LEARNERS,
+    ClassGain,
+    ConceptGain,
+    Learners,
+    Misconception,
+    Pair,
+)
+from core.teaching.study.inventory import forms
+from core.teaching.study.variant_results import QuestionResult, VariantResult, variant_results
 from pages.shell.messages import plain
 from pages.widgets.charts import LETTERS, chart
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from core.application import application
 from core.problems import Problem, ProblemError
-from core.teaching import deck_experiments, library
+from core.teaching import library
 from core.teaching.deck import INVENTORY, Deck, ExperimentChange, Scene
+from core.teaching.deck_files import deck_experiments
 from core.teaching.progress import Place
 from pages.shell import page_layout, session
 

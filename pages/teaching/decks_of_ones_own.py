@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.problems import ProblemError
 from core.teaching import library
+from core.teaching.deck_files.parse_deck import MAXIMUM_BYTES
 from core.teaching.deck_problems import DeckProblem
-from core.teaching.parse_deck import MAXIMUM_BYTES
 from pages.components.share_link.share_link import share_link
 from pages.shell.addresses import base_path
 from pages.shell.messages import plain

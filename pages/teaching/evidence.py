@@ -3,9 +3,10 @@
 from core.application import application
 from core.experiment.model import Experiment
 from core.problems import ProblemError
-from core.teaching import deck_experiments, evidence
+from core.teaching.checks import evidence
+from core.teaching.checks.evidence import Evidence
 from core.teaching.deck import HERE, ExperimentChange, Mark, Prediction, Question
-from core.teaching.evidence import Evidence
+from core.teaching.deck_files import deck_experiments
 from pages.shell import session
 from pages.shell.view import View
 from pages.teaching.current_scene import Current

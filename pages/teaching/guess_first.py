@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.application import application
 from core.runs.run_record import Run
-from core.teaching import evidence
+from core.teaching.checks import evidence
+from core.teaching.checks.figures import FIGURES, compare
 from core.teaching.deck import Prediction
-from core.teaching.figures import FIGURES, compare
 from core.teaching.guesses import ACCURACY_BANDS, ANOTHER_PAIR, guess_of, likely_pairs
 from core.teaching.progress import PREDICTION, Answer
 from pages.shell import session

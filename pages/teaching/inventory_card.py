@@ -5,8 +5,8 @@ import streamlit as st
 from core.application import application
 from core.teaching import library
 from core.teaching.deck import LECTURE
-from core.teaching.gain import normalised_gain
-from core.teaching.inventory import BEFORE, Item, Taken, learned_since
+from core.teaching.study.gain import normalised_gain
+from core.teaching.study.inventory import BEFORE, Item, Taken, learned_since
 from pages.shell import session
 from pages.shell.messages import plain
 from pages.teaching import inventory_form

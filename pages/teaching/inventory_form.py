@@ -11,8 +11,8 @@ import streamlit as st
 from core.application import application
 from core.number_text import quantity
 from core.teaching.deck import INVENTORY
-from core.teaching.inventory import AFTER, Item, Taken, answer_of, forms, taken
 from core.teaching.inventory_form import UNSURE
+from core.teaching.study.inventory import AFTER, Item, Taken, answer_of, forms, taken
 from pages.shell import page_layout, session
 from pages.shell.messages import plain
 

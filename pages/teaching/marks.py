@@ -6,8 +6,8 @@ import streamlit as st
 from core.application import application
 from core.number_text import loss_text
 from core.runs.comparison import Outcome
+from core.teaching.checks.marks import judge_mark, run_to_mark
 from core.teaching.deck import Mark
-from core.teaching.marks import judge_mark, run_to_mark
 from core.teaching.progress import MARK, Answer
 from pages.shell import session
 from pages.shell.messages import plain

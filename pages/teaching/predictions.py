@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from core.application import application
+from core.teaching.checks.evidence import Evidence
+from core.teaching.checks.figures import FIGURES, Compared, band_labels, compare, run_after
 from core.teaching.deck import Prediction
-from core.teaching.evidence import Evidence
-from core.teaching.figures import FIGURES, Compared, band_labels, compare, run_after
 from core.teaching.progress import PREDICTION, Answer
 from pages.shell import session
 from pages.shell.messages import plain

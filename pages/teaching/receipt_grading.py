@@ -7,15 +7,15 @@ import streamlit as st
 from core.application import application
 from core.number_text import percent, quantity
 from core.problems import Problem, ProblemError
-from core.teaching import receipts, regrading
-from core.teaching.receipts import Receipt
-from core.teaching.regrading import Regraded
+from core.teaching.trials import receipts, regrading
+from core.teaching.trials.receipts import Receipt
+from core.teaching.trials.regrading import Regraded
 from pages.shell import session
 from pages.shell.messages import plain, show_problem
 from pages.shell.upload_memory import take
 
 READ, SERIES, PROBLEM, FILES = "graded_receipt", "graded_series", "receipt_problem", "receipt_files"
-MEGABYTES = 2  # what `core.teaching.receipts` reads at most
+MEGABYTES = 2  # what `core.teaching.trials.receipts` reads at most
 REFRESH_SECONDS = 1.0
 
 

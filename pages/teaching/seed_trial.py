@@ -5,11 +5,11 @@ import streamlit as st
 from core.application import application
 from core.experiment.model import Experiment
 from core.problems import ProblemError
-from core.teaching import receipts, seed_trials
+from core.teaching.checks.task_checks import Judged, chancy_calls
 from core.teaching.deck import Task
-from core.teaching.seed_trials import Trial
-from core.teaching.task_checks import Judged, chancy_calls
-from core.teaching.trial_rule import MISSED, PASSED
+from core.teaching.trials import receipts, seed_trials
+from core.teaching.trials.seed_trials import Trial
+from core.teaching.trials.trial_rule import MISSED, PASSED
 from pages.shell import session
 from pages.shell.messages import plain, show_problem
 from pages.shell.view import View

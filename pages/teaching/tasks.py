@@ -5,10 +5,10 @@ import time
 import streamlit as st
 
 from core.application import application
+from core.teaching.checks.task_checks import judge
 from core.teaching.deck import ExperimentChange, Task
 from core.teaching.progress import HINT, TASK, Answer
-from core.teaching.task_checks import judge
-from core.teaching.trial_rule import PASSED
+from core.teaching.trials.trial_rule import PASSED
 from pages.shell import session
 from pages.shell.messages import plain
 from pages.shell.streamlit_patches import rerun

@@ -24,7 +24,7 @@ from core.worker.training.summary import summarise
 from tests.core.conftest import Trained
 from tests.core.datasets.sample_datasets import own_digits
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, with_data
-from tests.core.teaching.test_parse_deck import DECK
+from tests.core.teaching.deck_files.test_parse_deck import DECK
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,7 @@ from core.__main__ import main
 from core.catalogue.backends import VARIABLE
 from core.problems import ProblemError
 from core.receipt_command import backend_of, grade_receipts
-from core.teaching.receipts import GradedRun, Receipt, write
+from core.teaching.trials.receipts import GradedRun, Receipt, write
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import LECTURE, with_fit
 from tests.core.teaching.recorded_runs import recorded

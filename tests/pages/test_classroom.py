@@ -5,10 +5,10 @@ import pytest
 from core.application import application
 from core.teaching import class_overview, library
 from core.teaching.deck import INVENTORY, Question
-from core.teaching.inventory import forms
 from core.teaching.progress import QUESTION, Answer, Learner
+from core.teaching.study.inventory import forms
 from pages.shell import session
-from tests.core.teaching.inventory_answers import take
+from tests.core.teaching.study.inventory_answers import take
 from tests.pages.conftest import Open
 
 LAB = "lab"

@@ -1,7 +1,7 @@
 """A small deck that several tests use."""
 
 from core.teaching.deck import Deck
-from core.teaching.parse_deck import parse_deck
+from core.teaching.deck_files.parse_deck import parse_deck
 
 TEXT = """\
 ---

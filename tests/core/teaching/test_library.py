@@ -6,7 +6,7 @@ from core.files import home
 from core.teaching import library
 from core.teaching.deck import KINDS
 from core.teaching.deck_problems import DeckProblem
-from tests.core.teaching.test_parse_deck import DECK
+from tests.core.teaching.deck_files.test_parse_deck import DECK
 
 
 def test_shipped_decks_are_found_by_name_and_by_kind() -> None:

@@ -8,7 +8,7 @@ from core.checks.run import check
 from core.glossary.words import WORDINGS
 from core.teaching import library
 from core.teaching.deck import CHALLENGE, LESSON, Deck, Prediction, Question, Task, Words
-from core.teaching.deck_experiments import experiments_of
+from core.teaching.deck_files.deck_experiments import experiments_of
 from core.teaching.scene_pages import SCENE_PAGES
 from core.worker.training.summary import summarise
 from pages.shell.page_map import PAGES

@@ -13,11 +13,11 @@ from core.experiment.templates import lecture
 from core.runs.comparison import Outcome, outcome
 from core.runs.run_record import Run
 from core.teaching import library
-from core.teaching.check import RUN, VISITOR
+from core.teaching.checks.check import RUN, VISITOR
+from core.teaching.checks.evidence import Evidence, LookUp
+from core.teaching.checks.task_checks import CHECKS, judge
 from core.teaching.deck import CHALLENGE, LESSON, Deck, ExperimentChange, Question, Task
-from core.teaching.deck_experiments import apply
-from core.teaching.evidence import Evidence, LookUp
-from core.teaching.task_checks import CHECKS, judge
+from core.teaching.deck_files.deck_experiments import apply
 from core.worker.training.summary import summarise
 from core.worker.training.train import train
 from tests.deep_cases import deep_except

@@ -7,9 +7,9 @@ import pytest
 from core.application import application
 from core.teaching import library
 from core.teaching.deck import INVENTORY
-from core.teaching.inventory import Form, forms
 from core.teaching.inventory_form import UNSURE
-from tests.core.teaching.inventory_answers import answers_to, take
+from core.teaching.study.inventory import Form, forms
+from tests.core.teaching.study.inventory_answers import answers_to, take
 from tests.pages.conftest import Open
 from tests.pages.screen import VISITOR, Screen
 

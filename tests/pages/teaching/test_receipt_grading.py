@@ -3,8 +3,8 @@
 import pytest
 
 from core.runs import manager
-from core.teaching import receipts
-from core.teaching.receipts import NUMBERS, GradedRun, Receipt
+from core.teaching.trials import receipts
+from core.teaching.trials.receipts import NUMBERS, GradedRun, Receipt
 from pages.shell import session
 from tests.pages.conftest import Open
 from tests.pages.fake_workers import ScriptedWorkers

@@ -1,0 +1,177 @@
+"""Checks of several runs: a controlled comparison, repeats with other seeds, and a verdict that fits their spread."""
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+from types import MappingProxyType
+
+from core.experiment.model import Experiment
+from core.number_text import accuracy_text, quantity
+from core.parameters import Choice, Integer, Optional, Parameter
+from core.runs.comparison import Outcome
+from core.teaching.answers import plain
+from core.teaching.checks.argument_constraints import Text
+from core.teaching.checks.check import VISITOR, Arguments, Check, Seen, judge_count, partly, passed
+from core.teaching.checks.evidence import Evidence
+from core.teaching.checks.experiment_form import THINGS, changed_parts, differ_only_in, has, without_seed
+from core.teaching.checks.run_numbers import gap_of
+
+Measure = Callable[[Outcome], float | None]
+
+# What a change may bring about: the number that is compared, whether it rises, and the words.
+EFFECTS: Mapping[str, tuple[Measure, bool, str]] = MappingProxyType(
+    {
+        "gap-smaller": (gap_of, False, "a smaller gap between training and validation"),
+        "gap-larger": (gap_of, True, "a larger gap between training and validation"),
+        "accuracy-higher": (lambda outcome: outcome.last("accuracy"), True, "a higher validation accuracy"),
+        "accuracy-lower": (lambda outcome: outcome.last("accuracy"), False, "a lower validation accuracy"),
+        "loss-lower": (lambda outcome: outcome.last("loss"), False, "a lower validation loss"),
+        "faster": (lambda outcome: outcome.seconds, False, "a shorter training"),
+    }
+)
+A_BETTER, B_BETTER, CANNOT_TELL = VERDICTS = ("first", "second", "cannot tell")
+
+
+def _one_difference(evidence: Evidence, arguments: Arguments) -> Seen:
+    thing, effect = arguments["thing"], arguments["effect"]
+    finished = evidence.finished
+    if len(finished) < 2:
+        return partly(
+            len(finished) / 4, quantity(len(finished), "finished run"), f"two are asked that differ in {thing} only"
+        )
+    best = Seen(0.5, f"{len(finished)} finished runs", _why_not(finished, thing))
+    for newer, older in combinations(finished, 2):
+        if not differ_only_in(thing, newer.run.experiment, older.run.experiment):
+            continue
+        if has(thing, newer.run.experiment) == has(thing, older.run.experiment) and thing not in _settings():
+            continue  # both have such layers, which differ in their arguments
+        seen = _judge_effect(newer, older, thing, effect)
+        best = max(best, seen, key=lambda each: each.share)
+    return best
+
+
+def _settings() -> frozenset[str]:
+    return frozenset(name for name in THINGS if name[0].islower())
+
+
+def _why_not(finished: Sequence[Outcome], thing: str) -> str:
+    """What the two newest runs differ in, so that a person sees what to take back."""
+    newer, older = finished[:2]
+    parts = changed_parts(newer.run.experiment, older.run.experiment)
+    what = ", ".join(parts) or "nothing"
+    return f"two are asked that differ in {thing} only: {newer.run.title} and {older.run.title} differ in {what}"
+
+
+def _judge_effect(newer: Outcome, older: Outcome, thing: str, effect: str | None) -> Seen:
+    pair = f"{older.run.title} and {newer.run.title} differ in {thing} only"
+    if effect is None:
+        return passed(pair)
+    measure, rises, words = EFFECTS[effect]
+    with_thing, without = (newer, older)
+    if thing not in _settings() and not has(thing, newer.run.experiment):
+        with_thing, without = older, newer
+    now, before = measure(with_thing), measure(without)
+    if now is None or before is None:
+        return partly(0.7, pair, f"{words} is asked, and it was not measured: keep images aside for validation")
+    saw = f"{pair}: {before:.4g}, then {now:.4g}"
+    return passed(saw) if (now > before) == rises and now != before else partly(0.8, saw, f"{words} is asked")
+
+
+def _repeats(evidence: Evidence, arguments: Arguments) -> Seen:
+    seeds = {outcome.run.experiment.fit.seed for outcome in runs_of(evidence.finished, evidence.experiment)}
+    return judge_count(len(seeds), {"at_least": arguments["at_least"]}, "seed", "the experiment finished with ")
+
+
+def runs_of(outcomes: Sequence[Outcome], experiment: Experiment) -> list[Outcome]:
+    """The runs of an experiment with any seed."""
+    form = without_seed(experiment)
+    return [outcome for outcome in outcomes if without_seed(outcome.run.experiment) == form]
+
+
+def _verdict(evidence: Evidence, arguments: Arguments) -> Seen:
+    groups = _groups(evidence.finished, arguments["seeds"])
+    if len(groups) < 2:
+        needed = quantity(arguments["seeds"], "seed")
+        return partly(
+            len(groups) / 4, f"{quantity(len(groups), 'experiment')} with {needed} each", f"two with {needed} each are asked"
+        )
+    second, first = (_accuracies(group) for group in groups[:2])
+    verdict = verdict_of(first, second)
+    saw = "; ".join(
+        f"the {name}: {accuracy_text(min(values))} to {accuracy_text(max(values))}"
+        for name, values in (("first", first), ("second", second))
+    )
+    answer = evidence.answers.get(arguments["answer"])
+    if answer is None:
+        return partly(0.5, saw, "your verdict is still missing")
+    if plain(answer) == verdict:
+        return passed(f"{saw}: {verdict}")
+    return partly(0.6, f"{saw}; you said {answer}", "compare the two ranges: do they overlap?")
+
+
+def _groups(finished: Sequence[Outcome], seeds: int) -> list[list[Outcome]]:
+    """The runs of each experiment that was trained with so many seeds, the experiment that was begun last first."""
+    groups = dict[Experiment, list[Outcome]]()
+    for outcome in finished:
+        if outcome.last("accuracy") is not None:
+            groups.setdefault(without_seed(outcome.run.experiment), []).append(outcome)
+    whole = [group for group in groups.values() if len({each.run.experiment.fit.seed for each in group}) >= seeds]
+    return sorted(whole, key=lambda group: -min(each.run.created for each in group))
+
+
+def _accuracies(group: Sequence[Outcome]) -> list[float]:
+    return [accuracy for outcome in group if (accuracy := outcome.last("accuracy")) is not None]
+
+
+def verdict_of(first: Sequence[float], second: Sequence[float]) -> str:
+    """Which of two experiments is better as far as a few seeds tell: "cannot tell" where their ranges overlap.
+
+    Parameters
+    ----------
+    first, second
+        The accuracies of each, one for each seed.
+    """
+    if min(first) > max(second) or min(second) > max(first):
+        return A_BETTER if statistics.fmean(first) > statistics.fmean(second) else B_BETTER
+    return CANNOT_TELL
+
+
+COMPARISON_CHECKS = (
+    Check(
+        "one_difference",
+        "Two runs differ in one thing only, and the change had an effect.",
+        _one_difference,
+        (
+            Parameter(
+                "thing", "batch_size", Choice(tuple(THINGS)), "A setting, an argument of layers, or a class of layers."
+            ),
+            Parameter(
+                "effect",
+                None,
+                Optional(Choice(tuple(EFFECTS)), "any"),
+                "What the newer run shows beside the older, or the run with such layers beside the one without.",
+            ),
+        ),
+        required=("thing",),
+        subject=VISITOR,
+        depends_on_chance=True,
+    ),
+    Check(
+        "repeats",
+        "The experiment was trained to its end with so many seeds.",
+        _repeats,
+        (Parameter("at_least", 3, Integer(2, 100), "The least number of seeds.", "seeds"),),
+    ),
+    Check(
+        "verdict",
+        "Two experiments were trained with several seeds each, and the answer says which is better: "
+        f"{', '.join(VERDICTS)}. It can be told where the ranges of their validation accuracies do not overlap.",
+        _verdict,
+        (
+            Parameter("answer", "verdict", Text("the id of a question"), "The question."),
+            Parameter("seeds", 3, Integer(2, 20), "The least number of seeds of each.", "seeds"),
+        ),
+        required=("answer",),
+        subject=VISITOR,
+    ),
+)

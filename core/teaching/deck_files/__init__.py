@@ -1,0 +1,1 @@
+"""From the Markdown of a deck to its scenes."""

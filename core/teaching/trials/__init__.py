@@ -1,0 +1,1 @@
+"""Runs on seeds that the visitor did not choose, and their signed receipts."""
