@@ -107,6 +107,21 @@ def restore_global_seed_generator(generator: Any) -> None:
     global_state.set_global_attribute(seed_generator.GLOBAL_SEED_GENERATOR, generator)
 
 
+@contextmanager
+def variables_without_values() -> Iterator[None]:
+    """Let this thread make layers whose variables take no memory. Keras forgets them at the end of the block.
+
+    Keras itself puts each of them into a list, and gives a value to all in the list at the end of the next `StatelessScope`,
+    where a network of billions of parameters would take its memory after all.
+    """
+    waiting = list(global_state.get_global_attribute("uninitialized_variables", []))
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield
+    finally:
+        global_state.set_global_attribute("uninitialized_variables", waiting)
+
+
 # What a step computes anyway and Keras throws away. The methods are public; that each step calls them is not promised.
 # No issue is known.
 

@@ -8,7 +8,8 @@ three spread, three more runs must pass too.
 Chance that spreads runs evenly to both sides passes a net half of whose runs reach the bar in 1.9 % of such trials, one of
 whose runs 40 % reach it in 0.6 %. A net whose average lies two standard deviations above the bar passes in 88 %, three above
 in 99 %: a deck's bar lies so far below what its nets reach. The mean or the median of three runs would pass half of all
-tries of a net half of whose runs reach the bar. `tests/core/teaching/trials/test_trial_rule.py` measures this on recorded nets.
+tries of a net half of whose runs reach the bar. `tests/core/teaching/trials/test_trial_rule.py` measures this on recorded
+nets.
 """
 
 from collections.abc import Sequence

@@ -8,6 +8,7 @@ from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment
 from core.experiment.multiply_adds import layer_multiply_adds
 from core.experiment.shapes import Row, Summary
+from core.worker.keras_patches import variables_without_values
 from core.worker.training.build_model import call, make_layer
 
 BOLD = re.compile(r"\x1b\[\d*m")  # how Keras marks words for a terminal
@@ -23,7 +24,7 @@ def summarise(experiment: Experiment) -> Summary:
     rows: list[Row] = []
     inputs_by_layer = inputs_of(experiment)
     # Layers still take their seeds from Keras' global generator: set the seed afterwards, as `train` does.
-    with keras.StatelessScope(initialize_variables=False):
+    with variables_without_values():
         tensors = {INPUT: keras.KerasTensor((None, *shape))}
         for layer in experiment.layers:
             inputs = [tensors[input_id] for input_id in inputs_by_layer[layer.id] if input_id in tensors]

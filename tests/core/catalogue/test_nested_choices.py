@@ -15,6 +15,7 @@ from core.experiment.edits import apply_repair, get_value, set_value
 from core.experiment.model import NESTED, EntryRef, Experiment, resolve_short_name
 from core.experiment.serialization import dumps, loads
 from core.export.script import block, layer_line
+from core.worker.keras_patches import variables_without_values
 from core.worker.training.build_model import build, make_layer
 from core.worker.training.summary import summarise
 from tests.core.catalogue.catalogue_tables import TABLES, choices, made, spoken
@@ -153,7 +154,7 @@ def test_nested_choice_is_made_with_every_legal_value(kind: str) -> None:
             if changed & together or any(isinstance(value, EntryRef) for value in arguments.values()):
                 continue
             try:
-                with keras.StatelessScope(initialize_variables=False):  # which takes less time
+                with variables_without_values():  # which takes less time
                     made(kind, entry.name, arguments)
             except (ValueError, TypeError) as error:
                 refused.append(f"{entry.name}({spoken(arguments)}): {error}")

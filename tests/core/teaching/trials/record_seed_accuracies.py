@@ -1,7 +1,7 @@
 """Train small nets on Digits with many seeds, and keep what each seed reached.
 
-`python -m tests.core.teaching.trials.record_seed_accuracies [SEEDS]` writes `seed_accuracies.json`: by the name of the net the
-validation accuracy of each seed. A seed decides on the split, the first weights and the order of images, as it does for
+`python -m tests.core.teaching.trials.record_seed_accuracies [SEEDS]` writes `seed_accuracies.json`: by the name of the net
+the validation accuracy of each seed. A seed decides on the split, the first weights and the order of images, as it does for
 everybody who trains. One compiled network is trained for all seeds of a net: each begins with its own weights and with a
 new optimizer, which saves compiling it again.
 """

@@ -1,5 +1,6 @@
 """The table of a stack, with Keras' built model as oracle."""
 
+import keras
 import pytest
 
 from core.catalogue.datasets import DATASETS
@@ -46,6 +47,14 @@ def test_table_ends_before_the_layer_that_keras_refuses() -> None:
     assert "Arguments received" not in summary.reason
     assert len(summary.reason) <= 301
     assert "\x1b" not in summarise(stack(layer("MaxPooling2D", pool_size=9))).reason  # Keras marks words for terminals
+
+
+def test_huge_network_leaves_nothing_that_takes_its_memory_later() -> None:
+    wide = layer("Dense", units=2_000_000)
+    assert summarise(stack(FLATTEN, wide, wide, OUTPUT)).parameters > 4e12
+    with keras.StatelessScope():  # at its end Keras gives values to all variables that wait for one
+        waiting = keras.Variable(keras.initializers.Ones(), shape=(2,))
+    assert waiting.numpy().tolist() == [1, 1]
 
 
 def test_empty_stack_gives_the_picture() -> None:
