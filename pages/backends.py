@@ -26,6 +26,7 @@ from pages.shell.view import current_view
 from pages.shell.waiting import wait_for_states
 from pages.what_is_keras import then_and_now, why_keras
 from pages.what_is_keras.backend_drawing import backend_drawing
+from pages.widgets.address_tabs import address_tabs
 from pages.widgets.charts import chart
 
 WHAT = (
@@ -277,7 +278,7 @@ view = current_view()
 page_layout.heading("What is Keras?", WHAT, code=False)
 st.html(STYLE)
 if view.all_allowed:
-    tabs = st.tabs(list(VIEWS), key="keras-view", bind="query-params")
+    tabs = address_tabs(list(VIEWS), "keras-view")
     for tab, draw in zip(tabs, VIEWS.values(), strict=True):
         if tab.open:
             with tab:

@@ -21,6 +21,7 @@ from pages.shell import page_layout, session
 from pages.shell.messages import plain
 from pages.shell.view import current_view, run_counts
 from pages.teaching import guess_first
+from pages.widgets.address_tabs import address_tabs
 
 STYLE = Path(__file__).parent / "evaluate.css"
 MISTAKES_AT_ONCE, MISTAKES_OF_TWO = 12, 6  # of one set, and of each of two sets
@@ -221,7 +222,7 @@ VIEWS: Mapping[str, Callable[[Sequence[ShownSet]], None]] = {
 
 def views(sets: Sequence[ShownSet]) -> None:
     """Draw what is known of the sets in tabs, of which only the open one is drawn; the address keeps which."""
-    tabs = st.tabs(list(VIEWS), key=VIEW, bind="query-params")
+    tabs = address_tabs(list(VIEWS), VIEW)
     for tab, draw in zip(tabs, VIEWS.values(), strict=True):
         if tab.open:
             with tab:

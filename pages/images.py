@@ -19,6 +19,7 @@ from pages.components.pixel_inspector.pixel_inspector import pixel_inspector
 from pages.datasets import any_picture
 from pages.shell import page_layout, waiting
 from pages.shell.view import current_view
+from pages.widgets.address_tabs import address_tabs
 from pages.widgets.charts import chart
 from pages.widgets.parameter import free_widgets
 from pages.widgets.picture_items import picture_item
@@ -177,7 +178,7 @@ else:
     of_class, of_number = choose(data, looked_at)
     raw = looked_at.images[of_class, of_number]
     titles = ["Its numbers", "Change it", "Augmentation", "Your own picture", "One unit by hand"]
-    numbers, steps, augmented, own, unit = st.tabs(titles, key="images-view", bind="query-params")
+    numbers, steps, augmented, own, unit = address_tabs(titles, "images-view")
     with numbers:  # these three are always drawn, so that each keeps what was set in it
         apart(raw, data.classes[of_class])
     with steps:

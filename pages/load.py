@@ -26,6 +26,7 @@ from pages.shell import page_layout, session, waiting
 from pages.shell.messages import plain, show_problems
 from pages.shell.streamlit_patches import rerun
 from pages.shell.view import View, current_view
+from pages.widgets.address_tabs import address_tabs
 from pages.widgets.charts import draw
 from pages.widgets.colours import TEST, TRAINING, VALIDATION
 from pages.widgets.parameter import parameter_widget
@@ -254,7 +255,7 @@ def what_is_in_it(view: View, data: DataSet, preview: Preview) -> None:
     """Draw the pictures with the numbers of one of them beside them, or how many of each class there are."""
     with st.container(border=True, key="contents"):
         titles = ["Images and numbers", "Class balance", *data_views.VIEWS]
-        pictures, balance, *others = st.tabs(titles, key="load-view", bind="query-params")
+        pictures, balance, *others = address_tabs(titles, "load-view")
         if pictures.open:
             with pictures, st.container(key="gallery-beside", horizontal=True, gap="medium"):
                 gallery(data, preview)

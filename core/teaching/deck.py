@@ -28,6 +28,7 @@ class ExperimentChange:
     line: int
     train: bool = False  # whether a run of it is started at once
     needs_repair: bool = False  # whether it cannot be trained on purpose: a task asks the visitor to repair it
+    tab: str = ""  # the title of the tab that it opens on the page of its scene
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from pages.shell import account
 from pages.shell.middleware import VISITOR_COOKIE
 
 LECTURER_COOKIE = "lecturer"
-DECK_OPEN = "deck_open"  # the key of whether a deck is open, which the guide sets
+DECK_OPEN = "deck_open"  # the key of the name of the deck that is open, "" for none; the guide sets it
 MOST_SHOWN = 500  # widgets whose last values are remembered: those of a few revisions
 OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."
 RUN_GONE = Problem(

@@ -34,7 +34,7 @@ def guide(view: View, page: str) -> None:
         The file of the page on the screen.
     """
     now = current_scene.current_scene()
-    st.session_state[session.DECK_OPEN] = now is not None
+    st.session_state[session.DECK_OPEN] = now.deck.name if now is not None else ""
     if now is None:
         return
     st.html(STYLE)

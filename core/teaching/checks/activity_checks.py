@@ -125,9 +125,9 @@ ACTIVITY_CHECKS = (
     ),
     Check(
         "opened",
-        "These views were opened, such as layer:hidden; layer alone stands for any.",
+        "These tabs were opened, by their titles; layer:hidden is a layer on Inside, layer any of them.",
         _opened,
-        (Parameter("views", (), Texts(), "The views as pages note them."),),
+        (Parameter("views", (), Texts(), "Titles of tabs, or layers."),),
         required=("views",),
         subject=VISITOR,
     ),

@@ -15,8 +15,10 @@ from core.teaching.deck_files.deck_fields import Fields
 from core.teaching.deck_files.deck_yaml import Node
 from core.teaching.deck_problems import DeckProblem
 from core.teaching.recorded_runs import RECORDED_RUNS
+from core.teaching.scene_pages import TABS
 
 STARTS = Choice((HERE, *TEMPLATES))
+TAB = Choice(tuple(title for titles in TABS.values() for title in titles))
 MOST_BANDS, MOST_SEEDS, MOST_EPOCHS_OFF = 8, 5, 20
 EXAMPLE_CHECKS = "[{parameters: {equal: 101770}}]"
 EXAMPLE_OPTIONS = "[{text: ..., reply: ..., right: true}, {text: ..., reply: ...}]"
@@ -25,7 +27,7 @@ Problems = list[DeckProblem]
 
 
 def _experiment(node: Node, problems: Problems, what: str = "an experiment") -> ExperimentChange:
-    fields = Fields(node, what, ("start", "repair", "train", *PARTS), problems)
+    fields = Fields(node, what, ("start", "repair", "train", "tab", *PARTS), problems)
     start = fields.value("start", STARTS, HERE)
     needs_repair = fields.value("repair", Switch(), False)
     train = fields.value("train", Switch(), False)
@@ -36,7 +38,8 @@ def _experiment(node: Node, problems: Problems, what: str = "an experiment") -> 
             read_content({part: value})
         except ProblemError as error:
             problems.append(DeckProblem(line_of(node, error.problem.where), error.problem))
-    return ExperimentChange(start, content, node.line, train, needs_repair)
+    tab = fields.value("tab", TAB, "")
+    return ExperimentChange(start, content, node.line, train, needs_repair, tab)
 
 
 def _prediction(node: Node, problems: Problems) -> Prediction:
