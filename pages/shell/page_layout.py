@@ -24,7 +24,8 @@ def apply_style(current: str) -> None:
     st.html(STYLE)
     page = page_of(current)
     part = st.session_state.get(PART, "")
-    page_top(page.url_path, page.step, part=part, code_chosen=code_panel.CHOSEN in st.session_state)
+    opened_tab = st.session_state.get(session.ASKED_TAB, "")
+    page_top(page.url_path, page.step, part=part, opened_tab=opened_tab, code_chosen=code_panel.CHOSEN in st.session_state)
     term_links()
 
 

@@ -20,6 +20,7 @@ from pages.shell import account
 from pages.shell.middleware import VISITOR_COOKIE
 
 LECTURER_COOKIE = "lecturer"
+ASKED_TAB = "asked_tab"  # the key of the tab that a scene or a task's Show me opens, on whichever page has it
 DECK_OPEN = "deck_open"  # the key of the name of the deck that is open, "" for none; the guide sets it
 MOST_SHOWN = 500  # widgets whose last values are remembered: those of a few revisions
 OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."

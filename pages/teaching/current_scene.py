@@ -11,7 +11,6 @@ from core.teaching.deck import INVENTORY, Deck, ExperimentChange, Scene
 from core.teaching.deck_files import deck_experiments
 from core.teaching.progress import Place
 from pages.shell import page_layout, session
-from pages.widgets.address_tabs import ASKED
 
 LEARN = "learn.py"  # the page of decks, and of scenes that take place on no other
 SCENE_GONE = Problem(
@@ -116,7 +115,7 @@ def _look_at(scene: Scene) -> None:
 def apply(change: ExperimentChange) -> None:
     """Make what a scene opens, or shows, the visitor's draft; Undo on Define brings the old one back."""
     if change.tab:
-        st.session_state[ASKED] = change.tab
+        st.session_state[session.ASKED_TAB] = change.tab
     try:
         experiment = deck_experiments.apply(change, session.draft().experiment)
     except ProblemError as error:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from pages.shell import session
 
-ASKED = "asked_tab"  # the key of the tab that a scene or a task's Show me opens, on whichever page has it
 NOTED = "noted_tab"  # the key of the deck and the tab that were noted last
 
 
@@ -21,8 +20,8 @@ def address_tabs(titles: Sequence[str], key: str) -> Sequence[Any]:
     key
         The name of the widget, and of the parameter in the address.
     """
-    if st.session_state.get(ASKED) in titles:
-        st.session_state[key] = st.session_state.pop(ASKED)
+    if st.session_state.get(session.ASKED_TAB) in titles:
+        st.session_state[key] = st.session_state.pop(session.ASKED_TAB)
     tabs = st.tabs(list(titles), key=key, bind="query-params", on_change=_note, args=(key,))
     title = next(title for title, tab in zip(titles, tabs, strict=True) if tab.open)
     if st.session_state.get(NOTED) != (st.session_state.get(session.DECK_OPEN), title):

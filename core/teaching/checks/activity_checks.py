@@ -23,7 +23,7 @@ def _opened(evidence: Evidence, arguments: Arguments) -> Seen:
     opened, asked = evidence.noted("open"), arguments["views"]
     there = [view for view in asked if any(detail == view or detail.startswith(f"{view}:") for detail in opened)]
     absent = [view for view in asked if view not in there]
-    saw = f"opened: {', '.join(there)}" if there else "nothing of it was opened"
+    saw = f"opened: {', '.join(there)}" if there else "not opened yet"
     return passed(saw) if not absent else partly(len(there) / len(asked), saw, f"still to open: {', '.join(absent)}")
 
 

@@ -51,7 +51,7 @@ function showSelection(view, { selected, answer }, before, focused) {
   const isNew = view.selected !== null && view.selected !== now;
   view.selected = now;
   if (!isNew) return;
-  if (selected) return reveal(answer, focused ?? document.activeElement);
+  if (selected) return reveal(`.st-key-${answer}`, focused ?? document.activeElement);
   const active = document.activeElement;
   if (!active || active === document.body || active.closest(`.st-key-${answer}`)) before?.focus({ preventScroll: true });
 }

@@ -5,7 +5,7 @@ import { reloadWhenBroken } from "./reload.js";
 import { focusHeading, keepFocus, skipToHeading } from "./focus.js";
 import { leaveOutNoise, letKeysScroll, markLandmarks, nameCardButtons } from "./landmarks.js";
 
-const shown = { page: "", part: "", step: "", isFollowed: false };
+const shown = { page: "", part: "", step: "", opened_tab: "", isFollowed: false };
 const CODE_CHOSEN = "layer-by-layer code chosen";
 const ARRIVED = 400; // milliseconds: by then the heading of another page is drawn
 
@@ -13,16 +13,19 @@ const ARRIVED = 400; // milliseconds: by then the heading of another page is dra
  * Begin each page at its top; Streamlit would keep the scroll position of the page before. Tell the whole document whether
  * the theme is dark: popovers hang beside the app, where Streamlit does not tell it.
  * Remember that a person folded or unfolded the code: until then small screens show it folded (pages/shell/frame.css).
- * @param {Component<{page: string, part: string, step: string, code_chosen: boolean}>} component what Streamlit passes: the name of
- *   the page on the screen, what fills it in place of its usual content, and its step
+ * @param {Component<{page: string, part: string, step: string, opened_tab: string, code_chosen: boolean}>} component what
+ *   Streamlit passes: the name of the page on the screen, what fills it in place of its usual content, its step, and the tab
+ *   that a scene opens
  */
 export default function pageTop({ data }) {
   const isOther = shown.page !== "" && (shown.page !== data.page || shown.part !== data.part);
+  const isTabOpened = data.opened_tab !== "" && shown.opened_tab !== data.opened_tab;
   Object.assign(shown, data);
   if (isOther) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
     window.setTimeout(() => document.activeElement === document.body && focusHeading(document), ARRIVED);
   }
+  if (isTabOpened) reveal('[data-testid="stTabs"]', null);
   if (data.code_chosen) writeStored(CODE_CHOSEN, true);
   document.documentElement.classList.toggle("code-chosen", readStored(CODE_CHOSEN) === true);
   const app = document.querySelector('[data-testid="stApp"]');
@@ -65,5 +68,5 @@ function follow() {
  */
 function revealCode({ target }) {
   const isButton = target instanceof Element && target.closest(".st-key-fold-code, .st-key-show-code");
-  if (isButton && !document.querySelector(".st-key-code-script")?.checkVisibility()) reveal("code-script", null);
+  if (isButton && !document.querySelector(".st-key-code-script")?.checkVisibility()) reveal(".st-key-code-script", null);
 }

@@ -81,7 +81,7 @@ function mark(list, { selected, answer }) {
     if (selected !== null) button.ariaPressed = String(isSelected);
     if (isSelected) pressed = button;
   }
-  if (answer && before !== undefined && selected !== null && selected !== before) reveal(answer, pressed);
+  if (answer && before !== undefined && selected !== null && selected !== before) reveal(`.st-key-${answer}`, pressed);
 }
 
 /**

@@ -26,16 +26,16 @@ let stopBefore = () => {};
 
 /**
  * Scroll the page until an answer is seen, again as it grows, until a person does something.
- * @param {string} key of the container that shows the answer
+ * @param {string} selector of the element that shows the answer
  * @param {?Element} pressed what was pressed, which stays in sight
  */
-export function reveal(key, pressed) {
+export function reveal(selector, pressed) {
   stopBefore();
   const end = performance.now() + LONGEST_MILLISECONDS;
   let before = "";
   const timer = setInterval(() => {
     if (performance.now() > end) return stop();
-    const answer = document.querySelector(`.st-key-${key}`)?.getBoundingClientRect();
+    const answer = document.querySelector(selector)?.getBoundingClientRect();
     const main = document.querySelector('[data-testid="stMain"]');
     if (!answer || !main) return;
     const now = `${answer.top} ${answer.bottom}`;
@@ -54,7 +54,7 @@ export function reveal(key, pressed) {
   stopBefore = stop;
 }
 
-// What can be seen of the page between the rail and the tabs, where they stick to the top, and the bar at the foot.
+// What can be seen of the page between the rail, the tabs and the guide, where they stick to the top, and the bar at the foot.
 /** @param {Element} main @returns {Range} */
 function screen(main) {
   const { top, bottom } = main.getBoundingClientRect();
@@ -63,5 +63,5 @@ function screen(main) {
     const bar = document.querySelector(selector)?.getBoundingClientRect();
     return bar && bar.height > 0 && Math.abs(bar.top - above) < bar.height ? Math.max(above, bar.bottom) : above;
   };
-  return { top: [".st-key-rail", ".st-key-tabs"].reduce(stuck, top), bottom: foot?.height ? Math.min(bottom, foot.top) : bottom };
+  return { top: [".st-key-rail", ".st-key-tabs", ".st-key-guide"].reduce(stuck, top), bottom: foot?.height ? Math.min(bottom, foot.top) : bottom };
 }

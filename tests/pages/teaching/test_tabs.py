@@ -36,7 +36,7 @@ show: {tab: Pixel values}
 tab: Labels
 ```
 """
-ASKED, SEEN = "nothing of it was opened; still to open: Pixel values", "opened: Pixel values"
+ASKED, SEEN = "not opened yet; still to open: Pixel values", "opened: Pixel values"
 
 
 @pytest.fixture
