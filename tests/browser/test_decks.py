@@ -6,30 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from core.teaching import library
-from core.teaching.deck import Deck
+from tests.browser.deck_steps import at, begin, go_on, shipped
 from tests.page_pictures.capture import rest
 from tests.server import Server
 
 LOCAL = "127.0.0.1"
-
-
-def shipped(name: str) -> Deck:
-    deck = library.find(name)
-    assert deck is not None, library.broken()
-    return deck
-
-
-def begin(page: Page, server: Server, name: str) -> None:
-    """Open a deck on Learn."""
-    page.goto(f"{server.url}/learn")
-    page.locator(f".st-key-open-{name}").get_by_role("button", name="Begin").click()
-
-
-def at(page: Page, deck: Deck, number: int) -> None:
-    """Wait until a scene, counted from 1, is on the screen."""
-    where = page.locator(".st-key-guide-head, .st-key-scene-head").filter(has_text=f"{number} of {len(deck.scenes)}")
-    expect(where.first).to_contain_text(deck.scenes[number - 1].title)
 
 
 @pytest.mark.deep
@@ -68,7 +49,7 @@ def test_hints_grow_and_show_me_does_the_task_in_sight(page: Page, server: Serve
     for earlier in range(1, number):
         at(page, deck, earlier)
         rest(page)
-        page.locator(".st-key-guide-next").get_by_role("button").click()
+        go_on(page)
     at(page, deck, number)
     task = page.locator(".st-key-task-lab-stack")
     expect(task).to_contain_text("101,770 parameters; 111,146 are asked: 9,376 too few")
