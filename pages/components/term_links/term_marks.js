@@ -9,15 +9,16 @@ const SCAN_AFTER_MILLISECONDS = 250; // a page is drawn piece by piece; it is lo
 const PAGE = '[data-testid="stMain"]';
 const OVER_PAGE = '[data-testid="stPopoverBody"], [data-testid="stDialog"]'; // read alone: each term is marked there once more
 // Where a press means something else, where texts are code, where they change all the time, and where the words are what is asked.
+// In a deck, hints and replies have the role of a status: they come once, and stay.
 const LEFT_OUT = [
   "a, button, input, select, textarea, summary, option, code, pre, kbd, svg, style, script, canvas, nav, .katex",
   "[role=button], [role=link], [role=tab], [role=radio], [role=option], [role=slider], [role=combobox]",
-  "[role=listbox], [role=grid], [role=menu], [role=status], [role=progressbar], [role=timer], [aria-live], [aria-hidden=true]:not(label *)",
+  "[role=listbox], [role=grid], [role=menu], [role=status]:not(.st-key-guide *, .st-key-scene *), [role=progressbar], [role=timer], [aria-live], [aria-hidden=true]:not(label *)",
   '[contenteditable], [data-baseweb="select"], [data-testid="stSliderThumbValue"], [data-testid="stFileUploaderDropzone"]',
   "[data-terms-off], .js-plotly-plot, .st-key-rail, .st-key-tabs, .st-key-line, .st-key-settings-title, .st-key-inventory-form",
 ].join(", ");
 // A button must not become a part of a name, nor of what a screen reader reads again when it changes.
-const NAMES = "h1, h2, h3, h4, h5, h6, label, legend, [role=alert]";
+const NAMES = "h1, h2, h3, h4, h5, h6, label, legend, [role=alert], [role=status]";
 const BLOCKS = "p, li, td, th, dt, dd, figcaption, caption, div, section, article, ul, ol, main";
 const IN_COMPONENTS = "p, figcaption, dd, dt, h2, h3, h4"; // elsewhere a component may count its elements
 const SMALLEST = 24; // pixels: what a finger can press
