@@ -3,6 +3,8 @@
 const SETTLED = 400; // milliseconds: by then Streamlit has drawn what takes the place of a control that was pressed
 const FOLLOWED = 5000; // milliseconds: a page may grow while it takes over what a run left
 const OWN_WILL = ["wheel", "touchmove", "keydown", "pointerdown"]; // a person who moves on is not moved
+const ENTERED = ["Enter", " ", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]; // keys that change what a field holds
+const FIELDS = '[data-testid="stMain"] :is(input, select, textarea, [role="combobox"], [role="radio"], [role="slider"], [role="switch"])';
 const SUCCESSORS = '.st-key-line button:not(:disabled), .st-key-stage-top button:not(:disabled)';
 
 /**
@@ -68,7 +70,19 @@ export function keepFocus(page) {
 }
 
 /**
- * Keep a focused control in sight while the page grows above it, until a person does something. In a low window the bar at the
+ * Keep a field in sight after a key changed what it holds: where that repairs the last problem, its message above vanishes, and
+ * the field would move below the guide.
+ * @param {Document} page
+ */
+export function followFields(page) {
+  page.addEventListener("keyup", ({ key }) => {
+    const field = page.activeElement;
+    if (ENTERED.includes(key) && field instanceof HTMLElement && field.matches(FIELDS) && !field.closest(".st-key-guide")) followFocus(page, field);
+  });
+}
+
+/**
+ * Keep a focused control in sight while the page changes above it, until a person does something. In a low window the bar at the
  * foot scrolls with the page.
  * @param {Document} page
  * @param {HTMLElement} control

@@ -2,7 +2,8 @@
 import { readStored, writeStored } from "../shared/browser_storage.js";
 import { reveal } from "../shared/reveal.js";
 import { reloadWhenBroken } from "./reload.js";
-import { focusHeading, keepFocus, skipToHeading } from "./focus.js";
+import { focusHeading, followFields, keepFocus, skipToHeading } from "./focus.js";
+import { markGuide, watchGuide } from "./guide_body.js";
 import { leaveOutNoise, letKeysScroll, markLandmarks, nameCardButtons } from "./landmarks.js";
 
 const shown = { page: "", part: "", step: "", opened_tab: "", isFollowed: false };
@@ -39,6 +40,7 @@ function mark() {
   letKeysScroll(document);
   leaveOutNoise(document);
   nameCardButtons(document);
+  markGuide(document);
 }
 
 /** Keep the marks true while Streamlit draws: it makes elements anew, and forgets what it does not know. */
@@ -59,6 +61,8 @@ function follow() {
   document.addEventListener("click", revealCode);
   skipToHeading(document);
   keepFocus(document);
+  followFields(document);
+  watchGuide(document);
   reloadWhenBroken(window);
 }
 

@@ -1,0 +1,55 @@
+/** The guide of a deck, which scrolls within itself: a sign where more stands below, and what is new in it comes into sight. */
+
+const BODY = '[class*="st-key-guide-body"]';
+const HEAD = ".st-key-guide-head";
+const ANSWER = '[data-testid="stAlert"]'; // a hint, a reply, what came of a guess, and that a task is done
+const SLACK = 8; // pixels that hide no words
+const SIGN = 44; // pixels: the height of the sign, and a gap
+const DRAWN = 1500; // milliseconds: by then a scene is drawn, with the answers that were given before
+
+/** @type {{scene: ?string, since: number, seen: WeakSet<Element>}} */
+const shown = { scene: null, since: 0, seen: new WeakSet() };
+
+/**
+ * Whether more words stand below the lower edge of what scrolls.
+ * @param {{scrollHeight: number, clientHeight: number, scrollTop: number}} body
+ */
+export function hasMore({ scrollHeight, clientHeight, scrollTop }) {
+  return scrollHeight - clientHeight - scrollTop > SLACK;
+}
+
+/**
+ * Keep the guide true while Streamlit draws: a scene begins at its top, and an answer that comes later is scrolled to.
+ * @param {Document} page
+ */
+export function markGuide(page) {
+  const body = page.querySelector(BODY);
+  if (!(body instanceof HTMLElement)) return;
+  const scene = page.querySelector(HEAD)?.querySelector("p")?.textContent ?? "";
+  if (scene !== shown.scene) {
+    Object.assign(shown, { scene, since: performance.now() });
+    body.scrollTop = 0;
+  }
+  for (const answer of body.querySelectorAll(ANSWER)) {
+    if (!shown.seen.has(answer) && performance.now() - shown.since > DRAWN) bringIntoSight(body, answer);
+    shown.seen.add(answer);
+  }
+  body.toggleAttribute("data-more", hasMore(body));
+  if (body.scrollHeight > body.clientHeight + SLACK) body.tabIndex = 0; // the arrow keys scroll it
+  else body.removeAttribute("tabindex");
+}
+
+/**
+ * Look at the guide again when it is scrolled, or the window has another size.
+ * @param {Document} page
+ */
+export function watchGuide(page) {
+  page.addEventListener("scroll", ({ target }) => target instanceof Element && target.matches(BODY) && markGuide(page), { capture: true, passive: true });
+  page.defaultView?.addEventListener("resize", () => markGuide(page));
+}
+
+/** @param {HTMLElement} body @param {Element} answer whose end comes into sight, or of a long one its beginning */
+function bringIntoSight(body, answer) {
+  const [edges, words] = [body.getBoundingClientRect(), answer.getBoundingClientRect()];
+  body.scrollTop += Math.max(0, Math.min(words.bottom - edges.bottom + SIGN, words.top - edges.top));
+}
