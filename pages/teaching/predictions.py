@@ -107,7 +107,14 @@ def ask(prediction: Prediction, key: str, on_guess: Callable[[str], None]) -> No
     if options := options_of(prediction):
         st.pills(prediction.ask, options, key=key, label_visibility="collapsed", format_func=plain, on_change=guessed)
     else:
-        st.text_input(prediction.ask, key=key, max_chars=40, placeholder="Type it, and press Enter.", on_change=guessed)
+        st.text_input(
+            prediction.ask,
+            key=key,
+            max_chars=40,
+            placeholder="Type it, and press Enter.",
+            label_visibility="collapsed",
+            on_change=guessed,
+        )
 
 
 def _keep(now: Current, prediction: Prediction, said: str) -> None:
