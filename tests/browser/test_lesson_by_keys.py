@@ -71,7 +71,7 @@ def test_lesson_is_failed_hinted_and_passed_by_keys_alone(page: Page, server: Se
     press(page, "ArrowDown")
     expect(question).to_contain_text("An image of Digits has 8 rows.")
     press(page, "ArrowUp")
-    expect(question).to_contain_text("Softmax makes them probabilities")
+    expect(question).to_contain_text("All ten together are 1")
     go_on(page, 3)
 
     layers, task = page.locator(".block:not(.picture) .name"), part(page, "task", "stack")
@@ -85,7 +85,7 @@ def test_lesson_is_failed_hinted_and_passed_by_keys_alone(page: Page, server: Se
 
     tab_into(page, f".st-key-hint-{LESSON}-stack", "Shift+Tab")
     page.keyboard.press("Enter")
-    expect(task).to_contain_text("search for a layer by its name")
+    expect(task).to_contain_text("search for one by its name")
     rest(page)
     tab_to(page, "A bigger hint", "Shift+Tab")
     page.keyboard.press("Enter")

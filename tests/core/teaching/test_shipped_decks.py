@@ -7,6 +7,7 @@ import pytest
 from core.checks.run import check
 from core.glossary.words import WORDINGS
 from core.teaching import library
+from core.teaching.checks.figures import FIGURES
 from core.teaching.deck import CHALLENGE, LESSON, Deck, Prediction, Question, Task, Words
 from core.teaching.deck_files.deck_experiments import experiments_of
 from core.teaching.scene_pages import SCENE_PAGES
@@ -68,6 +69,16 @@ def test_lesson_asks_lets_do_and_asks_again(deck: Deck) -> None:
     ]
     assert parts(deck, Task) and len(set(asked)) >= 2, "a guess, and a second question of the same kind"
     assert any(scene.title.startswith("Why") for scene in deck.scenes)
+
+
+@pytest.mark.parametrize("deck", LESSONS, ids=name)
+def test_run_that_answers_a_guess_is_made_in_the_same_scene(deck: Deck) -> None:
+    for scene in deck.scenes:  # or guess and result would stand side by side where nobody looks any more
+        guesses = [part for part in scene.parts if isinstance(part, Prediction) and FIGURES[part.figure].needs_run]
+        runs = [
+            call for part in scene.parts if isinstance(part, Task) for call in part.checks if call.name == "run_finished"
+        ]
+        assert runs or not guesses, f"line {scene.line}"
 
 
 @pytest.mark.parametrize("deck", LESSONS + CHALLENGES, ids=name)
