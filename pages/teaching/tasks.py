@@ -45,11 +45,12 @@ def draw_task(task: Task, now: Current, view: View) -> None:
         application().progress.answer(session.visitor(), Answer(now.deck.name, task.id, TASK, words, 1.0, 0.0))
     with st.container(key=f"task-{now.deck.name}-{task.id}", gap="small"):
         st.markdown(f":material/flag: {task.do}")
+        if is_done:  # above what the checks saw, since a long guide scrolls
+            st.success("Done. Go on when you like.", icon=":material/check_circle:")
         st.markdown("\n".join(f"- {DONE if one.has_passed else OPEN} {plain(one.words)}" for one in judged.seen))
         if trial is not None:
             draw_trial(trial, task, now, judged)
         if is_done:
-            st.success("Done. Go on when you like.", icon=":material/check_circle:")
             draw_receipt(task, now, judged, trial, view)
         elif not judged.has_passed:
             st.session_state.pop(WAS_SHOWN, None)  # the whole page is drawn already
