@@ -1,7 +1,8 @@
 """The checks that tasks name, and the judgement of a whole task.
 
 A task with several checks is passed by one experiment that passes all of them, and by one run of it: an accuracy that
-another network reached does not count. So the draft and each run are judged, and shown is the one that came farthest.
+another network reached does not count. So the draft and each run are judged, and shown is the one that came farthest, of
+those whose experiment is as asked where there are such: a draft that only needs a run says so, whatever older runs lack.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from types import MappingProxyType
 from core.runs.comparison import Outcome
 from core.teaching.checks.activity_checks import ACTIVITY_CHECKS
 from core.teaching.checks.answer_checks import ANSWER_CHECKS
-from core.teaching.checks.check import RUN, VISITOR, Check, Seen
+from core.teaching.checks.check import EXPERIMENT, RUN, VISITOR, Check, Seen
 from core.teaching.checks.comparison_checks import COMPARISON_CHECKS
 from core.teaching.checks.data_checks import DATA_CHECKS
 from core.teaching.checks.evidence import Evidence
@@ -70,14 +71,20 @@ def judge(task: Task, evidence: Evidence) -> Judged:
         return Judged(tuple(_see(call, evidence) for call in task.checks), None)
     beside = {place: _see(call, evidence) for place, call in enumerate(task.checks) if CHECKS[call.name].subject == VISITOR}
     outcomes: list[Outcome | None] = [*evidence.runs, None]
-    farthest: Judged | None = None
+    tries = []
     for outcome in outcomes:
         judged = _judge_one(task, evidence, outcome, beside)
         if judged.has_passed:
             return judged
-        if farthest is None or judged.share > farthest.share:  # of equal ones the first: the newest run
-            farthest = judged
-    return farthest or Judged((), None)
+        tries.append(judged)
+    fitting = [one for one in tries if _has_right_experiment(task, one)]
+    return max(fitting or tries, key=lambda one: one.share)  # of equal ones the first: the newest run
+
+
+def _has_right_experiment(task: Task, judged: Judged) -> bool:
+    """Whether a try passes all checks that look at its experiment alone."""
+    pairs = zip(task.checks, judged.seen, strict=True)
+    return all(seen.has_passed for call, seen in pairs if CHECKS[call.name].subject == EXPERIMENT)
 
 
 def _judge_one(task: Task, evidence: Evidence, outcome: Outcome | None, beside: Mapping[int, Seen]) -> Judged:

@@ -100,6 +100,15 @@ def test_run_that_trains_is_waited_for() -> None:
     assert seen.words == "Run 1 is training; wait until it has ended" and 0 < seen.share < 0.5
 
 
+def test_draft_that_only_needs_a_run_says_so_whatever_older_runs_lack() -> None:
+    calls = (CheckCall("epochs", {"equal": 1}, 1), CheckCall("run_finished", {}, 1))
+    older = recorded("lecture", 1)
+    one_epoch = replace(older.run.experiment, fit=replace(older.run.experiment.fit, epochs=1))
+    judged = judge(Task("once", "Train once.", calls, (), None, 0, 1), Evidence(one_epoch, (older,)))
+    words = [seen.words for seen in judged.seen]
+    assert words == ["set to 1 epoch, as asked", "no run of this experiment yet; press Train"]
+
+
 def test_checks_of_the_draft_say_that_keras_has_not_answered() -> None:
     task = Task("t", "", (CheckCall("parameters", {"equal": 1}, 1),), (), None, 0, 1)
     assert "Keras has not counted yet" in judge(task, Evidence(LECTURE)).seen[0].words
