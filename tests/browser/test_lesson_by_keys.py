@@ -58,10 +58,10 @@ def test_lesson_is_failed_hinted_and_passed_by_keys_alone(page: Page, server: Se
     page.keyboard.press("Enter")
     expect_scene(page, 1)
 
-    tab_into(page, f".st-key-predict-{LESSON}-small input")
-    page.keyboard.type("640")
-    page.keyboard.press("Enter")
-    expect(part(page, "predict", "small")).to_contain_text("650")  # the biases were forgotten
+    tab_into(page, f".st-key-question-{LESSON}-small")
+    press(page, "ArrowDown")
+    press(page, "ArrowUp")
+    expect(part(page, "question", "small")).to_contain_text("Those are the weights.")  # the biases were forgotten
     rest(page)
     expect_focus(page, lambda now: now["tag"] != "BODY", "the focus to be on the page")
     go_on(page, 2)
@@ -112,5 +112,6 @@ def test_lesson_is_failed_hinted_and_passed_by_keys_alone(page: Page, server: Se
     page.keyboard.press("Enter")
     expect(task).to_contain_text("101,770 parameters, as asked")
     expect(task).to_contain_text("Done. Go on when you like.")
-    rest(page)
+    rest(page)  # the message above has vanished, and all below it has moved
+    expect_focus(page, lambda now: now["name"] == "Activation", "the field that was set last to be in sight")
     go_on(page, 4)

@@ -81,6 +81,16 @@ def test_run_that_answers_a_guess_is_made_in_the_same_scene(deck: Deck) -> None:
         assert runs or not guesses, f"line {scene.line}"
 
 
+@pytest.mark.parametrize("deck", LESSONS, ids=name)
+def test_guess_is_not_made_where_its_answer_stands(deck: Deck) -> None:
+    for scene in deck.scenes:
+        figures = {
+            part.figure for part in scene.parts if isinstance(part, Prediction) and not FIGURES[part.figure].needs_run
+        }
+        assert "parameters" not in figures, f"line {scene.line}: the rail shows them on every page"
+        assert not figures or not scene.page, f"line {scene.line}: Define shows shapes, and Train counts batches"
+
+
 @pytest.mark.parametrize("deck", LESSONS + CHALLENGES, ids=name)
 def test_task_has_hints_from_small_to_large(deck: Deck) -> None:
     for task in parts(deck, Task):
