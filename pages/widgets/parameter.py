@@ -34,6 +34,9 @@ from pages.widgets.text_parsing import as_text, read_margins, read_numbers, read
 FEW_OPTIONS = 4  # shown side by side; more go into a list
 ROOM = 30  # characters that fit side by side, with four more for each option
 NOTHING = "none"  # the text of an empty choice
+BEGUN = (
+    "fields_begun"  # in session state: the visit of the page and the revision, and the fields that hold their first value
+)
 
 
 def parameter_widget(parameter: Parameter, path: ExperimentPath, experiment: Experiment, *, label: str = "") -> None:
@@ -193,10 +196,20 @@ def _draw_real(inner: Real, widget: Widget) -> None:
 
 
 def _at_first(widget: Widget, value: float | None) -> float | None:
-    """The first value of a field. A field that may be empty starts empty, or Streamlit would not let a person empty it."""
+    """The first value of a field. A field that may be empty starts empty, or Streamlit would not let a person empty it.
+
+    Its value is then set on each page where it stands: what it held on another page is gone, though its key is still there.
+    """
     if not widget.optional:
         return value
-    st.session_state.setdefault(widget.common["key"], value)
+    key, now = widget.common["key"], (st.session_state.get("visit", 0), session.revision())
+    begun: tuple[tuple[int, int], set[str]] = st.session_state.get(BEGUN, (now, set()))
+    if begun[0] != now:
+        begun = (now, set())
+    if key not in begun[1]:
+        st.session_state[key] = value
+    begun[1].add(key)
+    st.session_state[BEGUN] = begun
     return None
 
 

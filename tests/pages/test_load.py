@@ -211,3 +211,13 @@ def test_unused_images_are_counted(open_screen: Open) -> None:
     bars = {bar["name"]: bar["x"][0] for bar in figure["data"]}
     assert bars == {"Training set": 1_000, "Validation set": 144, "Not used": 293, "Test set": 360}
     assert replace(screen.draft, data=DIGITS.data) == DIGITS
+
+
+def test_number_of_training_images_is_the_same_on_the_next_page(open_screen: Open) -> None:
+    screen = open_screen("load", with_data(DIGITS, train_images=1_000)).put("data/pixels", "0-255")
+    for page in ("train", "load"):
+        assert screen.go(page).widget("data/train_images").value == 1_000
+    screen.put("data/train_images", 500)
+    assert screen.go("train").widget("data/train_images").value == 500
+    screen.put("data/train_images", None)
+    assert screen.go("load").widget("data/train_images").value is None
