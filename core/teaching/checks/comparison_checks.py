@@ -2,11 +2,12 @@
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
 
 from core.experiment.model import Experiment
-from core.number_text import accuracy_text, quantity
+from core.number_text import accuracy_text, loss_text, quantity, seconds_text
 from core.parameters import Choice, Integer, Optional, Parameter
 from core.runs.comparison import Outcome
 from core.teaching.answers import plain
@@ -18,15 +19,34 @@ from core.teaching.checks.run_numbers import gap_of
 
 Measure = Callable[[Outcome], float | None]
 
-# What a change may bring about: the number that is compared, whether it rises, and the words.
-EFFECTS: Mapping[str, tuple[Measure, bool, str]] = MappingProxyType(
+
+@dataclass(frozen=True)
+class Effect:
+    """What a change may bring about."""
+
+    words: str
+    measure: Measure  # the number that is compared
+    rises: bool
+    name: str  # of the number
+    text: Callable[[float], str]  # of the number
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.1f} points".replace("-", "\N{MINUS SIGN}")
+
+
+EFFECTS: Mapping[str, Effect] = MappingProxyType(
     {
-        "gap-smaller": (gap_of, False, "a smaller gap between training and validation"),
-        "gap-larger": (gap_of, True, "a larger gap between training and validation"),
-        "accuracy-higher": (lambda outcome: outcome.last("accuracy"), True, "a higher validation accuracy"),
-        "accuracy-lower": (lambda outcome: outcome.last("accuracy"), False, "a lower validation accuracy"),
-        "loss-lower": (lambda outcome: outcome.last("loss"), False, "a lower validation loss"),
-        "faster": (lambda outcome: outcome.seconds, False, "a shorter training"),
+        "gap-smaller": Effect("a smaller gap between training and validation", gap_of, False, "gap", _points),
+        "gap-larger": Effect("a larger gap between training and validation", gap_of, True, "gap", _points),
+        "accuracy-higher": Effect(
+            "a higher validation accuracy", lambda one: one.last("accuracy"), True, "validation accuracy", accuracy_text
+        ),
+        "accuracy-lower": Effect(
+            "a lower validation accuracy", lambda one: one.last("accuracy"), False, "validation accuracy", accuracy_text
+        ),
+        "loss-lower": Effect("a lower validation loss", lambda one: one.last("loss"), False, "validation loss", loss_text),
+        "faster": Effect("a shorter training", lambda one: one.seconds, False, "training", seconds_text),
     }
 )
 A_BETTER, B_BETTER, CANNOT_TELL = VERDICTS = ("first", "second", "cannot tell")
@@ -66,15 +86,15 @@ def _judge_effect(newer: Outcome, older: Outcome, thing: str, effect: str | None
     pair = f"{older.run.title} and {newer.run.title} differ in {thing} only"
     if effect is None:
         return passed(pair)
-    measure, rises, words = EFFECTS[effect]
+    wanted = EFFECTS[effect]
     with_thing, without = (newer, older)
     if thing not in _settings() and not has(thing, newer.run.experiment):
         with_thing, without = older, newer
-    now, before = measure(with_thing), measure(without)
+    now, before = wanted.measure(with_thing), wanted.measure(without)
     if now is None or before is None:
-        return partly(0.7, pair, f"{words} is asked, and it was not measured: keep images aside for validation")
-    saw = f"{pair}: {before:.4g}, then {now:.4g}"
-    return passed(saw) if (now > before) == rises and now != before else partly(0.8, saw, f"{words} is asked")
+        return partly(0.7, pair, f"{wanted.words} is asked, and it was not measured: keep images aside for validation")
+    saw = f"{pair}: {wanted.name} {wanted.text(before)}, then {wanted.text(now)}"
+    return passed(saw) if (now > before) == wanted.rises and now != before else partly(0.8, saw, f"{wanted.words} is asked")
 
 
 def _repeats(evidence: Evidence, arguments: Arguments) -> Seen:

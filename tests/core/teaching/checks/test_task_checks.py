@@ -84,6 +84,15 @@ def test_accuracy_of_another_network_does_not_count(summarise: Callable[[Experim
     assert judge(small.task, small.evidence(summarise)).outcome == recorded("softmax alone", 2)
 
 
+def test_run_of_an_experiment_that_was_left_is_not_shown(summarise: Callable[[Experiment], Summary]) -> None:
+    calls = {"data_set": {"name": "fashion_mnist"}, "run_finished": {}, "accuracy": {"at_least": 0.99}}
+    before, after = (Answer("", calls, experiment, trained("lecture")) for experiment in (LECTURE, clothes()))
+    assert judge(before.task, before.evidence(summarise)).outcome == recorded("lecture")
+    judged = judge(after.task, after.evidence(summarise))
+    assert judged.outcome is None
+    assert [seen.has_passed for seen in judged.seen] == [True, False, False]
+
+
 def test_partial_credit_grows_with_what_is_reached(summarise: Callable[[Experiment], Summary]) -> None:
     names = {"layers": {"names": ["Flatten", "Dense", "Dense"]}}
     stacks = ((), (FLATTEN,), (FLATTEN, dense(10)), (FLATTEN, dense(8), dense(10)))
