@@ -1,6 +1,7 @@
 """The card at the end of a lab that gives one file to hand in."""
 
 import time
+from dataclasses import replace
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from core.teaching.hand_in import HandedInRun, handed_in, html
 from pages.shell import session
 from pages.teaching.current_scene import Current
 
+NAME = "hand-in-name"  # the key of the field
 MOST_RUNS = 50  # the newest ones
 
 
@@ -28,11 +30,21 @@ def draw_hand_in(now: Current) -> None:
     answers = progress.answers(visitor, now.deck.name, since=now.place.begun)
     items = [item for scene in handed_in(now.deck, answers) for item in scene.items]
     good = sum(item.mark in ("done", "right") for item in items)
-    with st.container(key="hand-in", horizontal=True, vertical_alignment="center", gap="medium"):
-        st.markdown(f"**{good} of {quantity(len(items), 'item')} right or done.**", width="content")
+    st.markdown(f"**{good} of {quantity(len(items), 'item')} right or done.**", width="content")
+    with st.container(key="hand-in", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.text_input(
+            "Name on the file",
+            progress.learner(visitor).nickname,
+            key=NAME,
+            max_chars=40,
+            placeholder="none",
+            help="It is your nickname too: by this name who teaches sees your progress.",
+            on_change=_rename,
+            width=330,
+        )
         st.download_button(
             "Download the file to hand in",
-            lambda: html(now.deck, answers, _runs(now), progress.learner(visitor).nickname, time.time()),
+            lambda: html(now.deck, answers, _runs(visitor, now), progress.learner(visitor).nickname, time.time()),
             f"{now.deck.name}.html",
             "text/html",
             key="hand-in-file",
@@ -41,8 +53,14 @@ def draw_hand_in(now: Current) -> None:
         )
 
 
-def _runs(now: Current) -> tuple[HandedInRun, ...]:
-    runs = application().history.runs_of(session.visitor(), MOST_RUNS)
+def _rename() -> None:
+    progress, visitor = application().progress, session.visitor()
+    progress.choose(visitor, replace(progress.learner(visitor), nickname=st.session_state[NAME] or ""))
+
+
+def _runs(visitor: str, now: Current) -> tuple[HandedInRun, ...]:
+    """The visitor's runs since they began the deck. A download is made outside the session, which knows no visitor."""
+    runs = application().history.runs_of(visitor, MOST_RUNS)
     mine = [run for run in reversed(runs) if run.created >= now.place.begun]
     return tuple(HandedInRun(run.title, sentence(run.experiment), _numbers(run)) for run in mine)
 

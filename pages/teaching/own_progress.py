@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -37,7 +38,7 @@ def draw() -> None:
         with st.container(horizontal=True, gap="small"):
             st.download_button(
                 "Export what is mine",
-                _exported,
+                partial(_exported, session.visitor()),
                 "learning.json",
                 "application/json",
                 key="export-progress",
@@ -84,8 +85,9 @@ def _guesses() -> str:
     return words
 
 
-def _exported() -> str:
-    return json.dumps(application().progress.everything_of(session.visitor()), indent=1)
+def _exported(visitor: str) -> str:
+    """All that is kept of a visitor, as JSON. A download is made outside the session, which knows no visitor."""
+    return json.dumps(application().progress.everything_of(visitor), indent=1)
 
 
 def _rename() -> None:
