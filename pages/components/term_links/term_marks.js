@@ -12,7 +12,7 @@ const OVER_PAGE = '[data-testid="stPopoverBody"], [data-testid="stDialog"]'; // 
 // In a deck, hints and replies have the role of a status: they come once, and stay.
 const LEFT_OUT = [
   "a, button, input, select, textarea, summary, option, code, pre, kbd, svg, style, script, canvas, nav, .katex",
-  "[role=button], [role=link], [role=tab], [role=radio], [role=option], [role=slider], [role=combobox]",
+  '[role=button], [role=link], [role=tab], [role=radio], [role=option], [role=slider], [role=combobox], [data-testid="stRadioOption"]',
   "[role=listbox], [role=grid], [role=menu], [role=status]:not(.st-key-guide *, .st-key-scene *), [role=progressbar], [role=timer], [aria-live], [aria-hidden=true]:not(label *)",
   '[contenteditable], [data-baseweb="select"], [data-testid="stSliderThumbValue"], [data-testid="stFileUploaderDropzone"]',
   "[data-terms-off], .js-plotly-plot, .st-key-rail, .st-key-tabs, .st-key-line, .st-key-settings-title, .st-key-inventory-form",
