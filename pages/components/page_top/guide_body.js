@@ -1,14 +1,20 @@
-/** The guide of a deck, which scrolls within itself: a sign where more stands below, and what is new in it comes into sight. */
+/**
+ * The guide of a deck. It scrolls within itself: a sign says where more stands below, and what is new in it comes into sight.
+ * The curves of a run, of which scenes speak, come into sight below it.
+ */
+import { reveal } from "../shared/reveal.js";
 
 const BODY = '[class*="st-key-guide-body"]';
+const GUIDE = ".st-key-guide";
 const HEAD = ".st-key-guide-head";
+const CURVES = ".run-curves";
 const ANSWER = '[data-testid="stAlert"]'; // a hint, a reply, what came of a guess, and that a task is done
 const SLACK = 8; // pixels that hide no words
 const SIGN = 44; // pixels: the height of the sign, and a gap
 const DRAWN = 1500; // milliseconds: by then a scene is drawn, with the answers that were given before
 
-/** @type {{scene: ?string, since: number, seen: WeakSet<Element>}} */
-const shown = { scene: null, since: 0, seen: new WeakSet() };
+/** @type {{scene: ?string, since: number, seen: WeakSet<Element>, curves: ?Element}} */
+const shown = { scene: null, since: 0, seen: new WeakSet(), curves: null };
 
 /**
  * Whether more words stand below the lower edge of what scrolls.
@@ -34,6 +40,9 @@ export function markGuide(page) {
     if (!shown.seen.has(answer) && performance.now() - shown.since > DRAWN) bringIntoSight(body, answer);
     shown.seen.add(answer);
   }
+  const curves = page.querySelector(CURVES);
+  if (curves && curves !== shown.curves && staysInSight(page)) reveal(CURVES, null);
+  shown.curves = curves;
   body.toggleAttribute("data-more", hasMore(body));
   if (body.scrollHeight > body.clientHeight + SLACK) body.tabIndex = 0; // the arrow keys scroll it
   else body.removeAttribute("tabindex");
@@ -46,6 +55,12 @@ export function markGuide(page) {
 export function watchGuide(page) {
   page.addEventListener("scroll", ({ target }) => target instanceof Element && target.matches(BODY) && markGuide(page), { capture: true, passive: true });
   page.defaultView?.addEventListener("resize", () => markGuide(page));
+}
+
+/** @param {Document} page @returns {boolean} whether the guide does not scroll away with the page, as it does on a phone */
+function staysInSight(page) {
+  const holder = page.querySelector(GUIDE)?.parentElement;
+  return Boolean(holder) && getComputedStyle(/** @type {Element} */ (holder)).position === "sticky";
 }
 
 /** @param {HTMLElement} body @param {Element} answer whose end comes into sight, or of a long one its beginning */
