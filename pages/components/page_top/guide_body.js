@@ -11,6 +11,8 @@ const CURVES = ".run-curves";
 const ANSWER = '[data-testid="stAlert"]'; // a hint, a reply, what came of a guess, and that a task is done
 const SLACK = 8; // pixels that hide no words
 const SIGN = 44; // pixels: the height of the sign, and a gap
+const TASK = '[class*="st-key-task-"]';
+const ARRIVED = 700; // milliseconds: by then the words of a scene are drawn
 const DRAWN = 1500; // milliseconds: by then a scene is drawn, with the answers that were given before
 
 /** @type {{scene: ?string, since: number, seen: WeakSet<Element>, curves: ?Element}} */
@@ -35,13 +37,15 @@ export function markGuide(page) {
   if (scene !== shown.scene) {
     Object.assign(shown, { scene, since: performance.now() });
     body.scrollTop = 0;
+    setTimeout(() => showSubject(page, scene), ARRIVED);
   }
   for (const answer of body.querySelectorAll(ANSWER)) {
     if (!shown.seen.has(answer) && performance.now() - shown.since > DRAWN) bringIntoSight(body, answer);
     shown.seen.add(answer);
   }
   const curves = page.querySelector(CURVES);
-  if (curves && curves !== shown.curves && staysInSight(page)) reveal(CURVES, null);
+  const hasBegun = performance.now() - shown.since > DRAWN || !page.querySelector(`${BODY} ${TASK}`);
+  if (curves && curves !== shown.curves && hasBegun && staysInSight(page)) reveal(CURVES, null); // a run begins
   shown.curves = curves;
   body.toggleAttribute("data-more", hasMore(body));
   if (body.scrollHeight > body.clientHeight + SLACK) body.tabIndex = 0; // the arrow keys scroll it
@@ -55,6 +59,17 @@ export function markGuide(page) {
 export function watchGuide(page) {
   page.addEventListener("scroll", ({ target }) => target instanceof Element && target.matches(BODY) && markGuide(page), { capture: true, passive: true });
   page.defaultView?.addEventListener("resize", () => markGuide(page));
+}
+
+/**
+ * Bring into sight what a new scene speaks of: for a task the settings at the top of the page, else the curves of the run.
+ * @param {Document} page
+ * @param {string} scene that was begun
+ */
+function showSubject(page, scene) {
+  if (scene !== shown.scene || !staysInSight(page)) return;
+  if (page.querySelector(`${BODY} ${TASK}`)) page.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
+  else if (page.querySelector(CURVES)) reveal(CURVES, null);
 }
 
 /** @param {Document} page @returns {boolean} whether the guide does not scroll away with the page, as it does on a phone */
