@@ -13,7 +13,8 @@ LESSONS = [deck.name for deck in library.decks(LESSON)]
 # What a scene says, without what is pressed; which terms are marked there; and whether it scrolls without a sign.
 SEEN = """() => {
     const scene = document.querySelector(".st-key-guide, .st-key-scene");
-    const isSaid = (one) => !one.closest("button, a, code") && !one.querySelector("p, li") && one.checkVisibility();
+    const chosen = "button, a, code, [data-testid=stRadioOption]";
+    const isSaid = (one) => !one.closest(chosen) && !one.querySelector("p, li") && one.checkVisibility();
     const said = [...scene.querySelectorAll("p, li, h1")].filter(isSaid);
     const body = document.querySelector("[class*=st-key-guide-body]");
     const hidden = body ? body.scrollHeight - body.clientHeight - body.scrollTop : 0;

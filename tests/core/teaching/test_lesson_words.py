@@ -18,8 +18,6 @@ CODE = re.compile(r"`[^`]*`|```.*?```", re.DOTALL)
 FURTHER_WORDS = ("run", "filter", "script", "export")
 # What the sentence around it explains, though nothing is stressed there.
 EXPLAINED_AROUND = {
-    ("lesson-10-confusion-matrix", "recall"): "an option says what share it is",
-    ("lesson-10-confusion-matrix", "precision"): "an option says what share it is",
     ("lesson-02-pixels", "scaling"): "a scene before stresses scale",
     ("lesson-04-layers", "output-layer"): "the last one of layers in a row",
 }
@@ -34,17 +32,18 @@ class Text:
     """A text of a lesson."""
 
     lesson: str
+    scene: str
     words: str  # Markdown
-    is_button: bool = False  # whether it is the words of a button, which cannot hold another one
+    is_choice: bool = False  # whether a press on it chooses it, so that no term of it can be pressed
 
 
 def texts(deck: Deck) -> Iterator[Text]:
     """All that somebody reads who takes a lesson, in the order of the page."""
     for scene in deck.scenes:
-        yield Text(deck.name, scene.title)
+        yield Text(deck.name, scene.title, scene.title)
         for part in scene.parts:
-            for words, is_button in _of(part):
-                yield Text(deck.name, words, is_button)
+            for words, is_choice in _of(part):
+                yield Text(deck.name, scene.title, words, is_choice)
 
 
 def _of(part: Part) -> Iterator[tuple[str, bool]]:
@@ -58,7 +57,9 @@ def _of(part: Part) -> Iterator[tuple[str, bool]]:
             yield from ((words, False) for words in (part.do, *part.hints))
         case Question():
             yield part.ask, False
-            yield from ((words, False) for option in part.options for words in (option.text, option.reply))
+            yield from (
+                (words, is_choice) for one in part.options for words, is_choice in ((one.text, True), (one.reply, False))
+            )
         case Mark():
             yield part.ask, False
 
@@ -99,11 +100,26 @@ def test_no_lesson_uses_the_words_of_who_makes_pages(word: str) -> None:
     assert [text for text in TEXTS if pattern.search(CODE.sub("", text.words))] == []
 
 
-def test_terms_stand_where_they_can_be_pressed() -> None:
-    buttons = [text for text in TEXTS if text.is_button and any(find_terms(text.words))]
-    assert buttons == [], "a term on a button cannot be pressed by itself"
+@pytest.mark.parametrize("deck", LESSONS, ids=lambda deck: deck.name)
+def test_terms_stand_where_they_can_be_pressed_or_the_lesson_has_said_them(deck: Deck) -> None:
+    said: set[str] = set()
+    own = [text for text in TEXTS if text.lesson == deck.name]
+    for text in own:
+        said |= {found.term.key for match in STRESSED.finditer(text.words) for found in find_terms(match[1])}
+        if text.is_choice:
+            beside = {
+                found.term.key
+                for one in own
+                if one.scene == text.scene and not one.is_choice
+                for found in find_terms(one.words)
+            }
+            lost = {found.term.key for found in find_terms(text.words) if found.words.lower() not in PLAIN_ENGLISH}
+            assert lost <= said | beside, f"{text.words!r} is chosen by a press, and nothing beside it says what it means"
+
+
+def test_questions_have_no_asterisks() -> None:
     questions = [part for deck in LESSONS for scene in deck.scenes for part in scene.parts if isinstance(part, Question)]
-    assert [one.ask for one in questions if "**" in one.ask] == [], "a screen reader would read the asterisks of a question"
+    assert [one.ask for one in questions if "**" in one.ask] == [], "a screen reader would read them"
 
 
 def test_terms_are_found_as_browsers_find_them() -> None:
