@@ -24,6 +24,7 @@ CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted
 @st.fragment
 def card(sets: Sequence[ShownSet]) -> None:
     """The matrices side by side, and beside one or below two of them the images of the selected cell."""
+    session.refresh_guide()
     with st.container(key="matrix"):
         if len(sets) > 1:
             matrices = st.container(key="sets-side-matrix", horizontal=True, gap="large")

@@ -22,6 +22,7 @@ HEIGHT, COMPACT_HEIGHT = 130, 80  # of the room for the images, in pixels
 @st.fragment
 def section(run: Run) -> None:
     """The matrix, twelve images, and the images behind the selected cell; also while the run trains."""
+    session.refresh_guide()
     with st.container(border=True, key="watching"):
         st.header("What it says of the validation set")
         if not has_validation(run):

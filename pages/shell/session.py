@@ -18,9 +18,11 @@ from core.runs.drafts import Draft, Lock
 from core.runs.run_record import LECTURER, OWNER, Run
 from pages.shell import account
 from pages.shell.middleware import VISITOR_COOKIE
+from pages.shell.streamlit_patches import rerun
 
 LECTURER_COOKIE = "lecturer"
 ASKED_TAB = "asked_tab"  # the key of the tab that a scene or a task's Show me opens, on whichever page has it
+GUIDE_IS_OLD = "guide_is_old"  # the key of whether something was noted since the guide was drawn
 DECK_OPEN = "deck_open"  # the key of the name of the deck that is open, "" for none; the guide sets it
 MOST_SHOWN = 500  # widgets whose last values are remembered: those of a few revisions
 OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."
@@ -239,6 +241,16 @@ def note(kind: str, detail: str = "") -> None:
     """
     if st.session_state.get(DECK_OPEN):
         application().progress.note(visitor(), kind, detail)
+        st.session_state[GUIDE_IS_OLD] = True
+
+
+def refresh_guide() -> None:
+    """Draw the page again where something was noted that the guide does not show yet; a fragment calls this first.
+
+    A press within a fragment draws that alone anew, and a task that the press has done would still look open.
+    """
+    if st.session_state.pop(GUIDE_IS_OLD, False):
+        rerun()
 
 
 def leave(run: Run) -> None:

@@ -39,6 +39,7 @@ def guide(view: View, page: str) -> None:
         return
     st.html(STYLE)
     _note_page(now, page)
+    st.session_state.pop(session.GUIDE_IS_OLD, None)
     if page == LEARN and now.page == LEARN:
         return
     with st.container(key="guide", gap="small"):
