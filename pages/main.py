@@ -52,3 +52,5 @@ if not building:
 if not on_stage and (current != "start.py" or (view.run is not None and not view.run.is_over)):
     run_bar.draw(view)  # the first screen has the sentence and the button itself
 ask_if_wanted()
+if not on_stage:  # which has no guide
+    session.refresh_guide()

@@ -245,9 +245,10 @@ def note(kind: str, detail: str = "") -> None:
 
 
 def refresh_guide() -> None:
-    """Draw the page again where something was noted that the guide does not show yet; a fragment calls this first.
+    """Draw the page again where something was noted that the guide does not show yet.
 
-    A press within a fragment draws that alone anew, and a task that the press has done would still look open.
+    The guide is drawn before its page, and a press within a fragment draws that alone anew: a task that is done would still
+    look open. So a page ends with this, and a fragment that notes something begins with it.
     """
     if st.session_state.pop(GUIDE_IS_OLD, False):
         rerun()

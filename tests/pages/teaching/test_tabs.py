@@ -67,7 +67,7 @@ def test_opened_tab_is_seen(looking: Screen) -> None:
 def test_show_me_opens_the_tab(looking: Screen) -> None:
     looking.press("Hint").press("Show me")
     assert looking.app.session_state["load-view"] == "Pixel values"
-    assert SEEN in looking.run().text("guide")
+    assert SEEN in looking.text("guide")
 
 
 def test_scene_opens_a_tab(looking: Screen) -> None:
