@@ -8,6 +8,7 @@ import { leaveOutNoise, letKeysScroll, markLandmarks, nameCardButtons } from "./
 
 const shown = { page: "", part: "", step: "", opened_tab: "", isFollowed: false };
 const CODE_CHOSEN = "layer-by-layer code chosen";
+const GUIDE_SCROLLS = "(width <= 900px), (height <= 560px)"; // in a small window the guide scrolls with the page: see guide.css
 const ARRIVED = 400; // milliseconds: by then the heading of another page is drawn
 
 /**
@@ -26,7 +27,7 @@ export default function pageTop({ data }) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
     window.setTimeout(() => document.activeElement === document.body && focusHeading(document), ARRIVED);
   }
-  if (isTabOpened) reveal('[data-testid="stTabs"]', null);
+  if (isTabOpened && !matchMedia(GUIDE_SCROLLS).matches) reveal('[data-testid="stTabs"]', null);
   if (data.code_chosen) writeStored(CODE_CHOSEN, true);
   document.documentElement.classList.toggle("code-chosen", readStored(CODE_CHOSEN) === true);
   const app = document.querySelector('[data-testid="stApp"]');
