@@ -132,7 +132,8 @@ def _next_steps(run: Run, own: bool) -> None:
         if own:
             with st.popover("Repeat with other seeds", icon=":material/casino:", key="run-repeat-popover"):
                 st.markdown("The same experiment from other starts of chance: how much of a difference is luck?")
-                seeds = st.number_input("Runs", 2, MOST_SEEDS, 3, key="run-seeds", help="Each with a seed of its own.")
+                help_ = "Each with a seed of its own: the first with that of this run, the others with the next ones."
+                seeds = st.number_input("Runs", 2, MOST_SEEDS, 3, key="run-seeds", help=help_)
                 st.button(f"Train {seeds} runs", key="run-repeat", on_click=_run_action, args=(_repeat, run))
         if not application().results.awaits_evaluation(run):
             run_controls.ended_run_controls(run)
