@@ -94,7 +94,8 @@ else:
     page_layout.heading("Learn", page_of(LEARN).sentence, code=False)
     st.html(STYLE)
     if (finished := st.session_state.pop("finished_deck", None)) and (deck := library.find(finished)):
-        st.success(f"You finished {plain(deck.title)}{'' if deck.title.endswith('?') else '.'}", icon=":material/check_circle:")
+        end = "" if deck.title.endswith("?") else "."
+        st.success(f"You finished {plain(deck.title)}{end}", icon=":material/check_circle:")
     review_card.draw()
     inventory_card.draw()
     for kind in SECTIONS:
