@@ -117,9 +117,11 @@ def test_terms_stand_where_they_can_be_pressed_or_the_lesson_has_said_them(deck:
             assert lost <= said | beside, f"{text.words!r} is chosen by a press, and nothing beside it says what it means"
 
 
-def test_questions_have_no_asterisks() -> None:
+def test_questions_and_answers_are_plain_words() -> None:
     questions = [part for deck in LESSONS for scene in deck.scenes for part in scene.parts if isinstance(part, Question)]
-    assert [one.ask for one in questions if "**" in one.ask] == [], "a screen reader would read them"
+    assert [one.ask for one in questions if "**" in one.ask] == [], "a screen reader would read the asterisks"
+    marked = [option.text for one in questions for option in one.options if re.search(r"[`*]", option.text)]
+    assert marked == [], "an answer is shown as it is written"
 
 
 def test_terms_are_found_as_browsers_find_them() -> None:
