@@ -67,7 +67,9 @@ export function watchGuide(page) {
  * @param {string} scene that was begun
  */
 function showSubject(page, scene) {
-  if (scene !== shown.scene || !staysInSight(page)) return;
+  const focused = page.activeElement;
+  const hasMovedOn = focused !== null && focused !== page.body && !focused.closest(GUIDE); // what has the focus stays in sight
+  if (scene !== shown.scene || hasMovedOn || !staysInSight(page)) return;
   if (page.querySelector(`${BODY} ${TASK}`)) page.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
   else if (page.querySelector(CURVES)) reveal(CURVES, null);
 }
