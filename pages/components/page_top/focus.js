@@ -1,11 +1,22 @@
 /** The keyboard's focus when what had it is gone, and for those who skip what stands above a page. */
 
 const SETTLED = 400; // milliseconds: by then Streamlit has drawn what takes the place of a control that was pressed
-const FOLLOWED = 5000; // milliseconds: a page may grow while it takes over what a run left
+const FOLLOWED = 30_000; // milliseconds: a busy machine may take as long to answer, and the page changes then
 const OWN_WILL = ["wheel", "touchmove", "keydown", "pointerdown"]; // a person who moves on is not moved
 const ENTERED = ["Enter", " ", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]; // keys that change what a field holds
-const FIELDS = '[data-testid="stMain"] :is(input, select, textarea, [role="combobox"], [role="radio"], [role="slider"], [role="switch"])';
+const MAIN = '[data-testid="stMain"]';
+const FIELDS = 'input, select, textarea, [role="combobox"], [role="radio"], [role="slider"], [role="switch"]';
 const SUCCESSORS = '.st-key-line button:not(:disabled), .st-key-stage-top button:not(:disabled)';
+
+/**
+ * What has the focus, also within a component, which hides it from the page.
+ * @param {Document} page
+ */
+function focusedIn(page) {
+  let focused = page.activeElement;
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  return focused;
+}
 
 /**
  * Move the focus to a page's heading, which then is where the Tab key goes on from.
@@ -70,14 +81,15 @@ export function keepFocus(page) {
 }
 
 /**
- * Keep a field in sight after a key changed what it holds: where that repairs the last problem, its message above vanishes, and
- * the field would move below the guide.
+ * Keep in sight what a person came to by the Tab key, and a field after a key changed what it holds: the page moves when Keras
+ * answers, or when a message above vanishes, and what has the focus would move below the guide.
  * @param {Document} page
  */
 export function followFields(page) {
   page.addEventListener("keyup", ({ key }) => {
-    const field = page.activeElement;
-    if (ENTERED.includes(key) && field instanceof HTMLElement && field.matches(FIELDS) && !field.closest(".st-key-guide")) followFocus(page, field);
+    const control = focusedIn(page);
+    if (!(control instanceof HTMLElement) || !page.activeElement?.closest(MAIN) || control.closest(".st-key-guide")) return;
+    if (key === "Tab" || (ENTERED.includes(key) && control.matches(FIELDS))) followFocus(page, control);
   });
 }
 
@@ -88,7 +100,7 @@ export function followFields(page) {
  * @param {HTMLElement} control
  */
 function followFocus(page, control) {
-  const show = () => page.activeElement === control && control.scrollIntoView({ block: "nearest", behavior: "instant" });
+  const show = () => focusedIn(page) === control && control.scrollIntoView({ block: "nearest", behavior: "instant" });
   const sizes = new ResizeObserver(show);
   const main = page.querySelector('[data-testid="stMainBlockContainer"]');
   if (main) sizes.observe(main);
