@@ -27,9 +27,9 @@ TEST_IDS = frozenset({
     "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions", "stHeader", "stHeaderActionElements", "stHeading",
     "stHorizontalBlock", "stIconMaterial", "stMain", "stMainBlockContainer", "stMainMenu", "stMarkdown",
     "stMarkdownContainer", "stMetricValue", "stMultiSelect", "stMultiSelectTagsContainer", "stNumberInputField",
-    "stPageLink", "stPlotlyChart", "stPopover", "stPopoverBody", "stSelectbox", "stSkipToContent", "stSlider",
-    "stSliderThumbValue", "stSliderTickBar", "stTabPanel", "stTable", "stTextArea", "stTextInput", "stTooltipContent",
-    "stTooltipIcon", "stVerticalBlock", "stWidgetLabel",
+    "stPageLink", "stPlotlyChart", "stPopover", "stPopoverBody", "stRadioOption", "stSelectbox", "stSkipToContent",
+    "stSlider", "stSliderThumbValue", "stSliderTickBar", "stTabPanel", "stTable", "stTabs", "stTextArea", "stTextInput",
+    "stTooltipContent", "stTooltipIcon", "stVerticalBlock", "stWidgetLabel",
 })
 # fmt: on
 
