@@ -34,9 +34,8 @@ from pages.widgets.text_parsing import as_text, read_margins, read_numbers, read
 FEW_OPTIONS = 4  # shown side by side; more go into a list
 ROOM = 30  # characters that fit side by side, with four more for each option
 NOTHING = "none"  # the text of an empty choice
-BEGUN = (
-    "fields_begun"  # in session state: the visit of the page and the revision, and the fields that hold their first value
-)
+# In session state: the visit of the page and the revision, and the fields that hold their first value.
+BEGUN = "fields_begun"
 
 
 def parameter_widget(parameter: Parameter, path: ExperimentPath, experiment: Experiment, *, label: str = "") -> None:
