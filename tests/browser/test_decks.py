@@ -1,4 +1,4 @@
-"""Decks in a browser: the lecture by Page Down alone and without a network, and a task with its hints."""
+"""Decks in a browser: the lecture by Page Down alone and without a network, a task with its hints, the guide on a phone."""
 
 import re
 from urllib.parse import urlsplit
@@ -11,6 +11,10 @@ from tests.page_pictures.capture import rest
 from tests.server import Server
 
 LOCAL = "127.0.0.1"
+UPPERMOST = """one => {
+    const { x, y, width, height } = one.getBoundingClientRect();
+    return document.elementFromPoint(x + width / 2, y + height / 2) === one;
+}"""
 
 
 @pytest.mark.deep
@@ -58,3 +62,26 @@ def test_hints_grow_and_show_me_does_the_task_in_sight(page: Page, server: Serve
         task.get_by_role("button", name=label, exact=True).click()
     expect(task).to_contain_text("111,146 parameters, as asked")
     expect(task).to_contain_text("Done. Go on when you like.")
+
+
+@pytest.mark.deep
+def test_guide_that_scrolled_away_on_a_phone_is_a_press_away(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    deck = shipped("lesson-04-layers")
+    begin(page, server, deck.name)
+    for number in (1, 2):
+        at(page, deck, number)
+        rest(page)
+        go_on(page)
+    at(page, deck, 3)
+    rest(page)
+    back = page.get_by_role("button", name=re.compile("^Guide ↑"))
+    expect(back).to_have_count(0)
+    page.get_by_test_id("stMain").evaluate("main => main.scrollBy(0, 2000)")
+    expect(back).to_have_text("Guide ↑ 0 of 4 as asked")
+    expect(page.get_by_test_id("stBottom")).to_be_visible()
+    assert back.evaluate(UPPERMOST), "something lies over it"
+    back.click()
+    expect(page.locator(".st-key-guide-head")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".st-key-guide-head")).to_be_focused()
+    expect(back).to_have_count(0)
