@@ -33,8 +33,17 @@ def draw_question(question: Question, now: Current) -> None:
             args=(question, now.deck.name, f"{key}-options"),
         )
         if given is not None:
-            draw = st.success if given.is_right else st.warning
-            draw(given.reply, icon=":material/check_circle:" if given.is_right else ":material/cancel:")
+            _draw_reply(given, is_verdict=all(option.is_right for option in question.options))
+
+
+def _draw_reply(given: Option, *, is_verdict: bool) -> None:
+    """Draw the reply to an option; where each one may be right, a task judges it, and the reply says neither."""
+    if is_verdict:
+        st.info(given.reply, icon=":material/info:")
+    elif given.is_right:
+        st.success(given.reply, icon=":material/check_circle:")
+    else:
+        st.warning(given.reply, icon=":material/cancel:")
 
 
 def _last_answer(question: Question, now: Current) -> Option | None:

@@ -172,6 +172,17 @@ def test_wrong_option_has_its_reply_and_may_be_changed(opened: Screen) -> None:
     assert [one.share for one in application().progress.answers(VISITOR)] == [0.0, 1.0]
 
 
+def test_reply_to_a_verdict_that_a_task_judges_says_neither_right_nor_wrong(open_screen: Open) -> None:
+    deck = library.find("challenge-10-noise")
+    assert deck is not None
+    application().progress.go_to(VISITOR, deck.name, deck.scenes[-1].id)
+    screen = open_screen("runs")
+    screen.put(f"question-{deck.name}-verdict-options", "cannot tell")
+    guide = screen.app.get_by_key("guide")
+    assert "The task compares this with the ranges of your runs." in [one.value for one in guide.info]
+    assert len(guide.success) == len(guide.warning) == 0
+
+
 def test_guide_is_on_every_page_leads_back_and_folds(opened: Screen) -> None:
     opened.press("guide-next").go("compile")
     links = [link.proto.label for link in opened.app.get_by_key("guide").get("page_link")]
