@@ -60,15 +60,16 @@ export function emptyLines(chart) {
 
 /** Build the charts that are not there yet; the further ones only where a visitor wants them. @param {CurvesView} view */
 export async function buildCharts(view) {
+  view.colours = themeColours(view.root);
   for (const chart of view.charts) {
     if (!chart.isBuilt && (!chart.isMore || choices.more)) await buildChart(view, chart);
   }
-  showGhostSwatch(view, themeColours(view.root));
+  showGhostSwatch(view, view.colours);
 }
 
 /** @param {CurvesView} view @param {Chart} chart */
 async function buildChart(view, chart) {
-  const colours = themeColours(view.root);
+  const { colours } = view;
   const layout = layoutOf(sizeOf(chart, view.data), home(view, chart), colours);
   await window.Plotly.react(chart.element, emptyTraces(chart.name, chart.isMore, colours), layout, PLOTLY_SETTINGS);
   for (const line of Object.values(chart.lines)) line.changed = true;
@@ -148,7 +149,7 @@ export function drawsBatchLoss(view) {
  */
 export async function decorate(view, chart) {
   if (!chart.isBuilt || view.closed) return;
-  const update = decorations(chart.element, view.reading.flags, themeColours(view.root));
+  const update = decorations(chart.element, view.reading.flags, view.colours);
   const text = JSON.stringify(update);
   if (text === chart.decorated) return;
   chart.decorated = text;
@@ -180,7 +181,8 @@ export function sizeOf({ element }, { height }) {
 
 /** Fit the charts into their elements, after these or the letters have changed their size. @param {CurvesView} view */
 export function fit(view) {
-  const letters = lettersUpdate(themeColours(view.root));
+  view.colours = themeColours(view.root);
+  const letters = lettersUpdate(view.colours);
   for (const chart of view.charts) {
     const { width, height } = sizeOf(chart, view.data);
     const { layout } = chart.element;

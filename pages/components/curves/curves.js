@@ -14,6 +14,7 @@ import { showBroken, showError, showSkeleton, showStatus, showTexts } from "./st
 import { listenToTools, showTools } from "./toolbar.js";
 
 const REDRAW_EVERY_MILLISECONDS = 30; // a trainer reports ten times a second; two reports in a row are drawn without a wait
+const MOST_OF_THE_TIME = 0.25; // that drawing takes; the rest is left to the page, and to a training on the same machine
 const TICK_EVERY_MILLISECONDS = 200;
 const COUNTED = ["start", ...DRAWN]; // kinds of events that start the clock of the last news
 
@@ -48,8 +49,8 @@ function newView(parent, data) {
   /** @type {CurvesView} */
   const view = {
     root, data, charts: chartsIn(root), names: [], reading: newReading([], {}), pending: [], updates: Promise.resolve(),
-    ...newState(), connection: { open: true, lost: false }, alarm: null, closed: false, drawnAt: 0, scheduled: false,
-    mustShow: false, sentences: [], resizing: new ResizeObserver(() => fit(view)), // the side bar's folding resizes no window
+    ...newState(), connection: { open: true, lost: false }, alarm: null, closed: false, drawnAt: 0, drawingTook: 0,
+    scheduled: false, colours: themeColours(root), mustShow: false, sentences: [], resizing: new ResizeObserver(() => fit(view)), // the side bar's folding resizes no window
     ticking: setInterval(() => showStatus(view), TICK_EVERY_MILLISECONDS),
   };
   listenToTools(view);
@@ -111,7 +112,7 @@ async function build(view, data) {
 
 /** @param {CurvesView} view @param {CurvesData} before @param {CurvesData} data */
 async function adjust(view, before, data) {
-  const colours = themeColours(view.root);
+  const colours = (view.colours = themeColours(view.root));
   for (const chart of view.charts.filter(({ isBuilt }) => isBuilt)) {
     const axes = before.epochs === data.epochs ? {} : home(view, chart);
     await window.Plotly.relayout(chart.element, { ...colourUpdate(colours), ...sizeOf(chart, data), ...axes });
@@ -170,7 +171,8 @@ function startOver(view, events) {
 function scheduleDrawing(view) {
   if (view.scheduled) return;
   view.scheduled = true;
-  const wait = Math.max(0, REDRAW_EVERY_MILLISECONDS - (performance.now() - view.drawnAt));
+  const pause = Math.max(REDRAW_EVERY_MILLISECONDS, view.drawingTook / MOST_OF_THE_TIME);
+  const wait = Math.max(0, pause - (performance.now() - view.drawnAt));
   setTimeout(() => requestAnimationFrame(() => drawPending(view)), wait);
 }
 
@@ -191,7 +193,7 @@ async function drawPending(view) {
     await drawLines(view, chart);
     await decorate(view, chart);
   }
-  view.scheduled = false;
+  Object.assign(view, { scheduled: false, drawingTook: performance.now() - view.drawnAt });
   if (view.pending.length > 0) scheduleDrawing(view);
 }
 

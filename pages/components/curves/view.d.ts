@@ -55,7 +55,9 @@ export interface CurvesView {
   closed: boolean;
   /** When the last event came, in milliseconds of performance.now(); null where that is not known. */
   heardAt: number | null;
-  drawnAt: number;
+  drawnAt: number; // milliseconds
+  drawingTook: number; // milliseconds, the last time
+  colours: ThemeColours;
   scheduled: boolean;
   /** Whether traces have to be shown or hidden at the next drawing. */
   mustShow: boolean;
