@@ -9,6 +9,7 @@ import { leaveOutNoise, letKeysScroll, markLandmarks, nameCardButtons } from "./
 const shown = { page: "", part: "", step: "", opened_tab: "", isFollowed: false };
 const CODE_CHOSEN = "layer-by-layer code chosen";
 const GUIDE_SCROLLS = "(width <= 900px), (height <= 560px)"; // in a small window the guide scrolls with the page: see guide.css
+const CHART = ".js-plotly-plot";
 const ARRIVED = 400; // milliseconds: by then the heading of another page is drawn
 
 /**
@@ -51,8 +52,8 @@ function follow() {
   shown.isFollowed = true;
   let isDue = false;
   const main = document.querySelector('[data-testid="stApp"]') ?? document.body;
-  new MutationObserver(() => {
-    if (isDue) return;
+  new MutationObserver((changes) => {
+    if (isDue || changes.every(({ target }) => isInChart(target))) return;
     isDue = true;
     requestAnimationFrame(() => {
       isDue = false;
@@ -65,6 +66,11 @@ function follow() {
   followFields(document);
   watchGuide(document);
   reloadWhenBroken(window);
+}
+
+/** @param {Node} node @returns {boolean} whether it is a part of a chart, which changes many times a second and needs no marks */
+function isInChart(node) {
+  return node instanceof Element && node.closest(CHART) !== null;
 }
 
 /**

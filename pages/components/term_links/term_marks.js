@@ -22,6 +22,7 @@ const NAMES = "h1, h2, h3, h4, h5, h6, label, legend, [role=alert], [role=status
 const BLOCKS = "p, li, td, th, dt, dd, figcaption, caption, div, section, article, ul, ol, main";
 const IN_COMPONENTS = "p, figcaption, dd, dt, h2, h3, h4"; // elsewhere a component may count its elements
 const SMALLEST = 24; // pixels: what a finger can press
+const CHANGING = ".js-plotly-plot, [role=progressbar], [role=timer], [aria-live]:not(.st-key-guide *, .st-key-scene *)";
 const SEEN = ["hidden", "open", "aria-hidden", "aria-selected", "aria-expanded"]; // attributes that show or hide texts
 
 /** Marks the first place of each term on the page, and keeps the marks true while the page changes. */
@@ -42,7 +43,7 @@ export class TermMarks {
     /** @type {?EventTarget} */
     this.focused = null; // what had the focus last, also where Streamlit has removed it since
     this.timer = 0;
-    this.changes = new MutationObserver(() => this.#scanSoon());
+    this.changes = new MutationObserver((changes) => changes.some(({ target }) => isRead(target)) && this.#scanSoon());
     this.sizes = new ResizeObserver(() => requestAnimationFrame(() => this.#placeAll()));
     this.style = new CSSStyleSheet();
     this.style.replaceSync(MARK_STYLE);
@@ -192,6 +193,12 @@ export class TermMarks {
     mark.host.append(line);
     return line;
   }
+}
+
+/** @param {Node} node @returns {boolean} whether its texts may hold terms: those of charts, and what changes all the time, do not */
+function isRead(node) {
+  const element = node instanceof Element ? node : node.parentElement;
+  return !element?.closest(CHANGING);
 }
 
 /** @param {Mark} mark @param {Place | undefined} place @returns {boolean} whether the mark is still right */
