@@ -16,6 +16,7 @@ if "KERAS_HOME" not in os.environ:  # Keras reads it once, when it is imported
 from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files  # noqa: E402
 from core.engine.processes import give_way  # noqa: E402
 
+HAS_FAILED = pytest.StashKey[bool]()  # of a test, for what its fixtures then have to end
 IN_CI = os.environ.get("CI") == "true"
 TESTS = Path(__file__).parent
 # Folders of tests that start servers, which each run one after the other.
@@ -91,9 +92,11 @@ def fashion_mnist() -> str:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under CI a skipped test is a failed one: nothing there may go untested unseen."""
     report = yield
+    if report.when == "call":
+        item.stash[HAS_FAILED] = report.failed
     if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from core.runs.store import Ledger
 from tests.browser.browser_steps import PATIENCE_MILLISECONDS, new_visitor
 from tests.browser.chromium import find_chromium, open_browser
+from tests.conftest import HAS_FAILED
 from tests.server import PATIENCE, Server, serve, wait_for
 
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
@@ -37,8 +38,23 @@ def server(tmp_path_factory: pytest.TempPathFactory, fashion_mnist: str) -> Iter
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_left_on(server: Server) -> Iterator[None]:
-    """A run that a failed journey left on does not keep the only trainer from the next file."""
+    """A run that a journey left on does not keep the only trainer from the next file."""
     yield
+    end_runs(server)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_of_a_failed_journey(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[None]:
+    """The pages and the run of a failed journey do not keep processor and trainer from its second try."""
+    yield
+    if request.node.stash.get(HAS_FAILED, False):
+        for context in browser.contexts:
+            context.close()
+        end_runs(server)
+
+
+def end_runs(server: Server) -> None:
+    """End all runs that are on, by the death of their trainer."""
     ledger = Ledger(server.log.parent / "runs.sqlite")
     while left := ledger.unfinished():
         for trainer in server.trainers():
