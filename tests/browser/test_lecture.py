@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from core.experiment.serialization import dumps
 from core.runs.run_record import Run
-from tests.browser.browser_steps import button, run_in_view, train_lecture
+from tests.browser.browser_steps import PATIENCE_MILLISECONDS, button, run_in_view, train_lecture
 from tests.server import PROJECT, Server
 
 # Notes where the curves stand, in every frame: how far from the page's top.
@@ -67,6 +67,8 @@ def test_lecture_gives_same_digits_in_browser_terminal_and_script(
     page: Page, server: Server, home: Path, tmp_path: Path
 ) -> None:
     train_lecture(page, server.url)
+    finished = page.get_by_role("heading", name="Run 1: finished")
+    expect(finished).to_be_visible(timeout=4 * PATIENCE_MILLISECONDS)  # five epochs, beside tests that take both cores
     shown = open_test_set(page)
     run = run_in_view(page, home)
     assert run.result is not None
