@@ -14,7 +14,7 @@ import { showBroken, showError, showSkeleton, showStatus, showTexts } from "./st
 import { listenToTools, showTools } from "./toolbar.js";
 
 const REDRAW_EVERY_MILLISECONDS = 30; // a trainer reports ten times a second; two reports in a row are drawn without a wait
-const MOST_OF_THE_TIME = 0.25; // that drawing takes; the rest is left to the page, and to a training on the same machine
+const MOST_OF_THE_TIME = 0.5; // that drawing takes; the rest is left to the page, and to a training on the same machine
 const TICK_EVERY_MILLISECONDS = 200;
 const COUNTED = ["start", ...DRAWN]; // kinds of events that start the clock of the last news
 
