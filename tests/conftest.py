@@ -41,13 +41,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes share the tests.
 
-    Folders that start servers stay whole, as do the files of others, but for deep tests. In CI a failed test is tried once
-    more, as Playwright's own runner does there, and the report names it.
+    Folders that start servers stay whole, as do the files of others, but for deep tests. In CI a failed test of a server is
+    tried once more, as Playwright's own runner does there, and the report names it.
     """
     for item in items:
         file = item.path.relative_to(TESTS)
         whole = file.parts[0] in WITH_SERVERS and file.name not in WITHOUT_SERVERS
-        if IN_CI:
+        if whole and IN_CI:
             item.add_marker(pytest.mark.flaky(reruns=1))
         alone = item.nodeid if item.get_closest_marker("deep") else str(file)
         item.add_marker(pytest.mark.xdist_group(file.parts[0] if whole else alone))

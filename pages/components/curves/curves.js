@@ -50,7 +50,8 @@ function newView(parent, data) {
   const view = {
     root, data, charts: chartsIn(root), names: [], reading: newReading([], {}), pending: [], updates: Promise.resolve(),
     ...newState(), connection: { open: true, lost: false }, alarm: null, closed: false, drawnAt: 0, drawingTook: 0,
-    scheduled: false, colours: themeColours(root), mustShow: false, sentences: [], resizing: new ResizeObserver(() => fit(view)), // the side bar's folding resizes no window
+    scheduled: false, colours: themeColours(root), mustShow: false, sentences: [],
+    resizing: new ResizeObserver(() => fit(view)), // the side bar's folding resizes no window
     ticking: setInterval(() => showStatus(view), TICK_EVERY_MILLISECONDS),
   };
   listenToTools(view);

@@ -112,7 +112,7 @@ function markWayBack(page) {
   let button = page.querySelector(`.${WAY_BACK}`);
   if (guide === null || !isAway) {
     button?.remove();
-    shown.isAnswered &&= guide === null;
+    if (guide !== null) shown.isAnswered = false; // it is in sight
     return;
   }
   if (!(button instanceof HTMLElement)) {

@@ -361,12 +361,12 @@ def test_filters_that_were_not_written_can_be_made_fewer(monkeypatch: pytest.Mon
 def test_billions_of_parameters_are_refused_at_once_and_take_no_memory() -> None:
     problems_of(LECTURE)  # so that nothing below is set up for the first time
     process = psutil.Process()
-    before, started = process.memory_info().rss, time.perf_counter()
+    before, started = process.memory_info().rss, time.process_time()
     problems = problems_of(stack(FLATTEN, HUGE, HUGE, OUTPUT, dataset="fashion_mnist"))
-    seconds, grown = time.perf_counter() - started, process.memory_info().rss - before
+    seconds, grown = time.process_time() - started, process.memory_info().rss - before
     assert [problem.code for problem in problems] == ["too-large"]
     assert problems[0].happened == ("The network has 1,000,796,000,010 parameters; training it needs about 48,039 GB.")
-    assert seconds < 5.0, "no weight is written"
+    assert seconds < 0.5
     assert grown < 100e6
 
 

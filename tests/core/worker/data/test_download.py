@@ -47,7 +47,7 @@ def test_download_is_given_up_after_its_time(monkeypatch: pytest.MonkeyPatch, da
         started = time.monotonic()
         with pytest.raises(ProblemError, match="CIFAR-10 could not be downloaded: it was given up after 6 s"):
             fetch("cifar10", lambda event: None, lambda: None)
-    assert 6 <= time.monotonic() - started < 30, "the server never answers"
+    assert 6 <= time.monotonic() - started < 9
     assert list((data_folder / "downloads").iterdir()) == []
 
 
