@@ -13,7 +13,9 @@ WORKDIR /app
 
 # First what changes seldom: the packages stay in their layer while the code changes.
 COPY requirements.txt constraints.txt ./
-RUN pip install --no-cache-dir -r requirements.txt
+# Without what only tests need, each package at the version of the whole list.
+RUN sed '/^# to test and check$/,$d' requirements.txt > requirements-run.txt \
+    && pip install --no-cache-dir -r requirements-run.txt -c requirements.txt
 
 # By name, so that an environment or a data folder that lies beside them never gets in.
 COPY .streamlit/config.toml .streamlit/

@@ -1,132 +1,110 @@
 """Start here: `streamlit run dashboard.py`.
 
-The app object: its pages, its routes for the browser, and the workers, which start and end with it.
+The app object: its pages, its routes for the browser, and the workers, which start and end with it. A thread imports most
+modules (`pages/frame/server_setup.py`), so that browsers get the files of Streamlit meanwhile.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 from types import FrameType
-from typing import Any
-from urllib.parse import parse_qs
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core import lecturer_token, machine
-from core.application import Application, application, install
-from core.catalogue.datasets import first_choice
-from core.engine.cluster import Cluster
-from core.engine.readiness import network_address
-from core.files import data_folder, home
-from core.problems import Problem, ProblemError
-from core.runs import manager, replay
-from core.runs.schema import unusable
-from core.runs.storage_failures import storage_problem
-from core.settings import SETTINGS, setting
-from pages.components.browser_modules import ASSETS
-from pages.shell import session
+from core import open_files
 from pages.shell.addresses import base_path
-from pages.shell.messages import show_problem
-from pages.shell.middleware import (
-    COOKIE_DAYS,
-    OwnPagesOnly,
-    SecurityHeaders,
-    UploadsInFrames,
-    VisitorCookie,
-    came_over_https,
-)
+from pages.shell.frontend_files import FrontendMiddleware
+from pages.shell.full_server import FullServerMiddleware
+from pages.shell.log_limits import limit_tracebacks
+from pages.shell.middleware import SameOriginMiddleware, SecurityHeaders, UploadCookieMiddleware, VisitorCookie
 from pages.shell.upload_memory import UploadLimit
 
-STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+if TYPE_CHECKING:
+    from core.application import Application
+
 SWITCH_SECONDS = (
     0.0005  # threads switch ten times as often as by default: pages of 30 visitors are served three times as fast
 )
-LECTURER_FORM = (Path(__file__).parent / "pages" / "shell" / "lecturer.html").read_text(encoding="utf-8")
-LONGEST_FORM = 2_000  # bytes of a submitted form
-Endpoint = Callable[[Request], Awaitable[Response]]
-EVENT_DIGITS = 15  # of the number of a run's event; no run has more
+_set_up_thread = ThreadPoolExecutor(1, "set-up")
+_setting_up: "Future[Application | None]" = Future()
 
 
-def _not_found(words: str) -> Response:
-    return PlainTextResponse(words, 404)
+def _set_up() -> "Application | None":
+    from core.child_process import stop
+    from core.datasets.first_look import start_quick_previews
+    from core.files import data_folder
+    from core.problems import ProblemError
 
-
-def explained(answer: Endpoint) -> Endpoint:
-    """Let a route answer with the problem where the server could not be set up, as the pages do."""
-
-    async def answer_or_explain(request: Request) -> Response:
-        try:
-            return await answer(request)
-        except ProblemError as error:
-            return PlainTextResponse(str(error.problem), 503)
-        except Exception as error:
-            if (problem := storage_problem(error, data_folder())) is None:
-                raise
-            return PlainTextResponse(str(problem), 503)
-
-    return answer_or_explain
-
-
-@explained
-async def live(request: Request) -> Response:
-    """Stream a run's events as they happen."""
-    run_id = request.path_params["run"]
-    if application().history.run(run_id) is None:
-        return _not_found("There is no run with this id.")
-    frames = application().runs.reader.stream(run_id, _last_event(request))
-    return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)
-
-
-def _last_event(request: Request) -> int | None:
-    """The number of the last event that a browser received before its connection broke."""
-    last = request.headers.get("last-event-id", "")[:EVENT_DIGITS]
-    return int(last) if last.isdecimal() else None
-
-
-@explained
-async def replay_run(request: Request) -> Response:
-    """Stream the events of a finished run at the speed that the address asks for."""
-    installed = application()
-    run = installed.history.run(request.path_params["run"])
-    if run is None:
-        return _not_found("There is no run with this id.")
-    if not run.is_over:
-        return PlainTextResponse(f"Run {run.number} is still on: watch it live, and replay it later.", 409)
+    first_look = None
+    with suppress(OSError):  # the set-up below meets the same error, and explains the error
+        first_look = (
+            start_quick_previews()
+        )  # now: pictures that come after a first page has been drawn have to wait for its charts
     try:
-        speed = replay.read_speed(request.query_params.get("speed"))
+        from pages.frame.server_setup import set_up
+
+        return set_up()
     except ProblemError as error:
-        return PlainTextResponse(str(error.problem), 400)
-    events = replay.replayed_events(run, installed.runs.reader.events(run.id, replay.MOST_BATCHES))
-    after, streams = _last_event(request), installed.runs.streams
-    frames = replay.replay(events, speed, asyncio.sleep, after=after, closing=lambda: streams.is_closing)
-    return StreamingResponse(frames, media_type="text/event-stream", headers=STREAM_HEADERS)
+        if first_look is not None:
+            stop(first_look)
+        print(f"The dashboard cannot work: {error.problem} The data folder is {data_folder()}.", flush=True)
+    except Exception:
+        logging.getLogger("dashboard").exception("the set-up failed")
+        signal.raise_signal(signal.SIGTERM)  # ends the server, which can show no page
+    return None
 
 
-async def asset(request: Request) -> Response:
-    """Serve a file that components load, from a fixed table; its address changes with its content."""
-    content = ASSETS.get(f"/assets/{request.path_params['path']}")
-    if content is None:
-        return _not_found("There is no such file.")
-    return Response(content, media_type="text/javascript", headers={"Cache-Control": "max-age=31536000, immutable"})
+async def _when_set_up() -> "Application | None":
+    """Return the application once the server is set up. Return None if the set-up failed."""
+    return await asyncio.shield(asyncio.wrap_future(_setting_up))
 
 
-def _end_streams_first(number: signal.Signals, close: Callable[[], None]) -> None:
-    """Let Ctrl-C end the open streams first: the server would wait for them for ever."""
+class PagesWhenSetUp:
+    """Let the connections of pages wait until the server is set up."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await _when_set_up()
+        await self.app(scope, receive, send)
+
+
+def _when_asked(name: str) -> Callable[[Request], Awaitable[Response]]:
+    """Return a route that calls the endpoint of this name in `pages/frame/routes.py` once the server is set up."""
+
+    async def answer(request: Request) -> Response:
+        await _when_set_up()
+        from pages.frame import routes
+
+        endpoint: Callable[[Request], Awaitable[Response]] = getattr(routes, name)
+        return await endpoint(request)
+
+    return answer
+
+
+def _end_streams_first(number: signal.Signals) -> None:
+    """Make a signal such as Ctrl-C close the event streams first. Otherwise the server would wait for them for ever."""
     before: Any = signal.getsignal(number)
 
     def handle(received: int, frame: FrameType | None) -> None:
-        close()
+        if _setting_up.done() and (started := _setting_up.result()) is not None:
+            started.runs.streams.close()
         if callable(before):
             before(received, frame)
 
@@ -134,7 +112,11 @@ def _end_streams_first(number: signal.Signals, close: Callable[[], None]) -> Non
 
 
 def explain(error: Exception) -> bool:
-    """Tell the person that a page failed, and log the details; True, since nothing else is to be shown."""
+    """Show the visitor that a page failed, and log the details. Return True, so that Streamlit shows nothing else."""
+    from core.application import problem_of_error
+    from core.problems import Problem
+    from pages.shell.messages import show_problem
+
     logging.getLogger("dashboard").exception("a page failed", exc_info=error)
     problem = Problem(
         code="page-failed",
@@ -143,87 +125,40 @@ def explain(error: Exception) -> bool:
         expected="Expected it to be drawn; what was noted down before, such as runs and drafts, stays as it is.",
         fix="Reload the page. If it fails again, undo the last change on Define; the terminal has the details.",
     )
-    known = error.problem if isinstance(error, ProblemError) else storage_problem(error, data_folder())
-    show_problem(known or problem, "script")
+    show_problem(problem_of_error(error) or problem, "script")
     return True
 
 
-def _address() -> str:
-    """The address of this server, for the person who started it."""
-    host = st.get_option("server.address") or "0.0.0.0"
-    if host == "0.0.0.0":  # all of this machine's
-        host = network_address(socket.AF_INET) or "localhost"
-    return f"http://{host}:{st.get_option('server.port')}{base_path()}"
-
-
-async def lecturer_form(_request: Request) -> Response:
-    """Serve the form that takes the lecturer's token; the lecturer's link fills it in."""
-    return HTMLResponse(LECTURER_FORM)
-
-
-async def become_lecturer(request: Request) -> Response:
-    """Set the lecturer's cookie for a person who sends the lecturer's token."""
-    sent = b""
-    async for chunk in request.stream():
-        sent += chunk
-        if len(sent) > LONGEST_FORM:
-            break
-    token = "".join(parse_qs(sent.decode("ascii", "replace")).get("token", []))
-    if not lecturer_token.is_token(token):
-        return HTMLResponse(LECTURER_FORM.replace('role="alert" hidden', 'role="alert"'), 403)
-    answer = RedirectResponse(f"{base_path()}/", 303)
-    answer.set_cookie(
-        session.LECTURER_COOKIE,
-        token,
-        COOKIE_DAYS * 24 * 3600,
-        httponly=True,
-        samesite="lax",
-        secure=came_over_https(request),
-    )
-    return answer
-
-
-async def outdated_lecturer_link(_request: Request) -> Response:
-    """Refuse links of earlier versions, which had the token in their path, where proxies log it."""
-    return _not_found("Links of this form are not used any more. Open the lecturer's link that the terminal shows now.")
-
-
 def _send_packets_at_once() -> None:
-    """Turn off Nagle's algorithm for the connections of this server: it kept each second packet for 40 ms.
+    """Turn off Nagle's algorithm for the connections of this server, since it delays every second packet by 40 ms.
 
-    asyncio turns it off for sockets that name their protocol, and Streamlit's does not. Connections take it over from the
-    socket that accepts them.
+    asyncio turns the algorithm off for sockets that name their protocol, but Streamlit's socket names none. Connections
+    inherit the option from the socket that accepts them.
     """
     for connection in psutil.Process().net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.fd >= 0:  # Windows gives no number
+        if connection.status == psutil.CONN_LISTEN and connection.fd >= 0:  # on Windows, `fd` is -1
             with socket.socket(fileno=os.dup(connection.fd)) as listening:
                 listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict]:
-    """Start the workers in the background, and end them with the app."""
+    """Set the server up in the background, and end its workers with the app."""
+    global _setting_up
+    open_files.raise_limit()
+    limit_tracebacks()
+    asyncio.get_running_loop().set_exception_handler(open_files.OpenFilesErrorHandler())
     _send_packets_at_once()
-    try:
-        for name in SETTINGS:
-            setting(name)
-        lecturer_token.token()
-        cluster = Cluster(machine.trainers(), os.environ.get(machine.CLUSTER, ""), lean=machine.is_lean())
-        started = Application(manager.Runs(home(), cluster))
-        started.begin(first_choice())
-    except (ProblemError, OSError) as error:
-        problem = error.problem if isinstance(error, ProblemError) else unusable(error)
-        print(f"The dashboard cannot work: {problem} The data folder is {data_folder()}.", flush=True)
-        install(problem)  # the pages say why
-        yield {}
-        return
-    install(started)
     sys.setswitchinterval(SWITCH_SECONDS)
-    print(f"  Lecturer's link (steers every run): {_address()}/lecturer#{lecturer_token.token()}", flush=True)
+    gc.disable()  # until the set-up ends: imported modules hold no garbage, and a search for garbage takes 0.15 s
+    _setting_up = _set_up_thread.submit(_set_up)
     for number in (signal.SIGINT, signal.SIGTERM):
-        _end_streams_first(number, started.runs.streams.close)
-    yield {}
-    started.close()
+        _end_streams_first(number)
+    try:
+        yield {}
+    finally:  # waiting may block the event loop, which serves nobody any more
+        if (started := _setting_up.result()) is not None:
+            started.close()
 
 
 app = st.App(
@@ -231,21 +166,26 @@ app = st.App(
     lifespan=lifespan,
     on_script_error=explain,
     routes=[
-        Route(base_path() + path, endpoint, methods=[method])
-        for path, endpoint, method in (
-            ("/live/{run}", live, "GET"),
-            ("/lecturer", lecturer_form, "GET"),
-            ("/lecturer", become_lecturer, "POST"),
-            ("/lecturer/{token}", outdated_lecturer_link, "GET"),
-            ("/replay/{run}", replay_run, "GET"),
-            ("/assets/{path:path}", asset, "GET"),
+        Route(base_path() + path, _when_asked(name), methods=[method])
+        for path, name, method in (
+            ("/class", "class_page", "GET"),
+            ("/live/{run}", "stream_run_events", "GET"),
+            ("/lecturer", "lecturer_form", "GET"),
+            ("/lecturer", "become_lecturer", "POST"),
+            ("/lecturer/{token}", "outdated_lecturer_link", "GET"),
+            ("/replay/{run}", "replay_run", "GET"),
+            ("/room-state/{code}", "state_of_room", "GET"),
+            ("/assets/{path:path}", "asset", "GET"),
         )
     ],
     middleware=[
         Middleware(SecurityHeaders),
-        Middleware(OwnPagesOnly),
+        Middleware(SameOriginMiddleware),
+        Middleware(FullServerMiddleware),
+        Middleware(FrontendMiddleware),
         Middleware(VisitorCookie),
-        Middleware(UploadsInFrames),
+        Middleware(UploadCookieMiddleware),
         Middleware(UploadLimit),
+        Middleware(PagesWhenSetUp),
     ],
 )

@@ -1,14 +1,14 @@
-"""The command line, in one process and without a browser.
+"""The command line of the dashboard, which works in a single process and without a browser.
 
     python -m core run EXPERIMENT.json --output RESULT.json
     python -m core check EXPERIMENT.json
     python -m core export EXPERIMENT.json FILE.py
     python -m core catalogue
     python -m core deck check DECK.md ...
-    python -m core receipt RECEIPT.json ...
+    python -m core receipt FILE ...
     python -m core prepare --only digits fashion_mnist
 
-`-` in place of a file is standard input or output. Results go to standard output, messages to standard error.
+`-` instead of a file is standard input or output. Results go to standard output, messages to standard error.
 Exit codes: 0 done, 1 the experiment has problems or could not be run, or something is missing, 2 the input or the command
 cannot be read, 130 ended by Ctrl-C.
 """
@@ -27,13 +27,13 @@ from typing import Any, cast
 
 from core.catalogue import listing
 from core.catalogue.backends import VARIABLE
-from core.catalogue.datasets import DATASETS, OWN_IMAGES, adopt_package_files, folder_of, is_own, missing_files
+from core.catalogue.datasets import DATASETS, OWN_IMAGES, copy_package_files, folder_of, is_own, missing_files
 from core.checks.data import missing_pictures_problem
-from core.checks.run import check, is_valid
-from core.command_output import STANDARD, Output, have_same_content, print_error, print_line, silence_output
+from core.checks.experiment_checks import check, is_valid
+from core.command_output import STANDARD, OutputTarget, have_same_content, print_error, print_line, silence_output
 from core.deck_command import check_decks
 from core.engine.installed_backends import check_backend, installed
-from core.engine.lecture_preparation import configured, prepare
+from core.engine.lecture_preparation import configured_address, prepare
 from core.experiment.descriptions import layer_phrase
 from core.experiment.execution import choose_execution
 from core.experiment.json_text import MAXIMUM_BYTES
@@ -50,30 +50,30 @@ from core.run_events import WorkerEvent, metric
 
 DONE, PROBLEMS, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
 EPILOG = """\
-- in place of a file is standard input or output. Nothing is overwritten without --force.
+- instead of a file is standard input or output. Nothing is overwritten without --force.
 
 exit codes:
   0    done
-  1    the experiment has problems, could not be run, or something is missing; standard error says what
+  1    the experiment has problems, could not be run, or something is missing; standard error has the reason
   2    the experiment or the command cannot be read
   130  ended by Ctrl-C
 """
 
 
 class RefusedError(Exception):
-    """Raised for an experiment with problems, after they were printed."""
+    """Raised for an experiment with problems, after the problems were printed."""
 
 
 def worker_function(name: str) -> Callable[..., Any]:
-    """A worker's function by name; imports Keras only when a command needs it."""
+    """Import a function of the package `core.worker` by its name. Only commands that need Keras call this function."""
     return cast("Callable[..., Any]", pkgutil.resolve_name(f"core.worker.{name}"))
 
 
 @contextmanager
 def quiet_libraries() -> Iterator[None]:
-    """Discard what C libraries write to the terminal's error output; Python's `sys.stderr` still works.
+    """Discard the lines that C libraries write to standard error. Python's `sys.stderr` still works.
 
-    TensorFlow writes dozens of useless lines there when it starts.
+    On import, TensorFlow writes dozens of useless lines to standard error.
     """
     if sys.stderr is None:
         yield
@@ -96,7 +96,7 @@ def quiet_libraries() -> Iterator[None]:
 
 
 def _is_error_output(stream: object) -> bool:
-    """Whether a stream is the process's error output, not one of a test or a notebook."""
+    """Return whether a stream is the standard error of the process, and not the stream of a test or a notebook."""
     return stream is sys.__stderr__
 
 
@@ -137,20 +137,20 @@ def require_images(experiment: Experiment) -> None:
         The files of the data set are missing.
     """
     name = experiment.data.dataset
-    adopt_package_files(name)
+    copy_package_files(name)
     if missing_files(name):
         raise ProblemError(missing_pictures_problem(name))
 
 
 def print_problems(problems: tuple[Problem, ...]) -> None:
-    """Print each problem with its path in the experiment."""
+    """Print each problem to standard error, with its path in the experiment."""
     for problem in problems:
         where, text = " → ".join(problem.where), str(problem)
         print_error(f"{problem.severity}: {text if text.startswith(where) else f'{where}: {text}'}")
 
 
-def print_table(experiment: Experiment, summary: Summary) -> None:
-    """Print the table of layers, as in Keras' summary."""
+def print_layer_table(experiment: Experiment, summary: Summary) -> None:
+    """Print a table of the layers, as Keras' `summary()` does, and the memory that training needs."""
     print_line(f"{'layer':<40}{'output shape':>24}{'parameters':>20}")
     print_line(f"{'(the image)':<40}{shape_text(summary.input_shape):>24}{'':>20}")
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
@@ -163,7 +163,7 @@ def print_table(experiment: Experiment, summary: Summary) -> None:
 
 
 def refuse_invalid(problems: tuple[Problem, ...]) -> None:
-    """Print problems; stop if one of them prevents training.
+    """Print the problems of an experiment, and raise an error if a problem prevents training.
 
     Raises
     ------
@@ -176,12 +176,12 @@ def refuse_invalid(problems: tuple[Problem, ...]) -> None:
 
 
 def keras_summary(experiment: Experiment) -> Summary:
-    """Keras' table of an experiment's network; prints warnings.
+    """Print the warnings about an experiment, and return Keras' table of the layers.
 
     Raises
     ------
     RefusedError
-        Keras or a rule refuses the experiment; the problem was printed.
+        Keras or a rule refuses the experiment. The problem was printed.
     """
     problems, summary = check(experiment), None
     if not any(problem.code == "value-not-allowed" for problem in problems):
@@ -193,8 +193,8 @@ def keras_summary(experiment: Experiment) -> Summary:
     return cast("Summary", summary)
 
 
-def run(source: str, output: Output) -> int:
-    """Train and evaluate an experiment, with progress on the terminal; write the result to a file."""
+def run(source: str, output: OutputTarget) -> int:
+    """Train and evaluate an experiment, show the progress on the terminal, and write the result to a file."""
     experiment = read_experiment(source)
     problems = (*check(experiment), *check_backend(experiment, installed()))
     if not is_valid(problems):
@@ -215,7 +215,7 @@ def run(source: str, output: Output) -> int:
 
 
 def train_here(experiment: Experiment, report_line: Callable[..., None]) -> dict[str, Any]:
-    """Train an experiment in this process; its backend must have been chosen before Keras was imported."""
+    """Train an experiment in this process. The backend must be chosen before Keras is imported."""
     worker_function("no_tensorflow")
     execution = choose_execution(experiment, keras_summary(experiment))
     train: Callable[..., dict[str, Any]] = worker_function("training.train:train")
@@ -223,13 +223,13 @@ def train_here(experiment: Experiment, report_line: Callable[..., None]) -> dict
 
 
 def train_again(experiment: Experiment) -> dict[str, Any]:
-    """Train a run of a receipt again, with progress on standard error."""
+    """Train an experiment of a receipt (the signed proof of a passed task) again. Print the progress to standard error."""
     require_images(experiment)
     return train_here(experiment, print_error)
 
 
 def print_event(event: WorkerEvent, report_line: Callable[..., None]) -> None:
-    """Print an event of a training; on a terminal, each batch overwrites the last."""
+    """Print an event of a run as a line. On a terminal, the line of a batch overwrites the line of the previous batch."""
     is_terminal = report_line is print_line and _is_terminal()
     clear = "\r\033[K" if is_terminal else ""
     if event["kind"] == "epoch":
@@ -250,14 +250,14 @@ def _is_terminal() -> bool:
 
 
 def print_check(source: str) -> int:
-    """Print the table of an experiment, or its problems."""
+    """Print the table of an experiment's layers, or its problems if the experiment cannot be trained."""
     experiment = read_experiment(source)
-    print_table(experiment, keras_summary(experiment))
+    print_layer_table(experiment, keras_summary(experiment))
     return DONE
 
 
-def export(source: str, output: Output) -> int:
-    """Write the Keras script of an experiment."""
+def export(source: str, output: OutputTarget) -> int:
+    """Write the Keras script of an experiment to a file, with the uploaded images that the script reads."""
     experiment = read_experiment(source)
     if not is_valid(problems := check(experiment)):
         refuse_invalid(problems)
@@ -265,9 +265,9 @@ def export(source: str, output: Output) -> int:
     name = experiment.data.dataset
     beside = output.path.parent / f"{name}.npz" if output.path and is_own(name) else None
     if beside is not None and not have_same_content(beside, folder_of(name) / OWN_IMAGES):
-        Output(beside, output.may_replace).check()
+        OutputTarget(beside, output.may_replace).check()
     summary = keras_summary(experiment)
-    adopt_package_files(name)  # the script looks for the files where Keras does
+    copy_package_files(name)  # the script looks for the files where Keras does
     output.write(script(experiment, execution=choose_execution(experiment, summary)))
     if output.path is not None:
         print_line(f"wrote {output.words}")
@@ -275,19 +275,19 @@ def export(source: str, output: Output) -> int:
         write_atomically(beside, lambda temporary: shutil.copyfile(folder_of(name) / OWN_IMAGES, temporary))
         print_line(f"wrote {beside}, which the script reads")
     elif is_own(name):
-        print_error(f"The script reads {name}.npz: copy {folder_of(name) / OWN_IMAGES} to it.")
+        print_error(f"The script reads {name}.npz: copy {folder_of(name) / OWN_IMAGES} there.")
     return DONE
 
 
 def print_catalogue() -> int:
-    """Print the catalogue."""
+    """Print the names of all catalogue entries, such as layers and optimizers."""
     for line in listing.lines():
         print_line(line)
     return DONE
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of all commands and options."""
+    """Return the parser of all commands and options."""
     form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         prog="python -m core",
@@ -299,46 +299,46 @@ def parser() -> argparse.ArgumentParser:
     for name, sentence in (
         ("run", "train and evaluate an experiment"),
         ("check", "print its table, or its problems"),
-        ("export", "write it as a Keras script"),
+        ("export", "write the experiment as a Keras script"),
     ):
         command = commands.add_parser(name, help=sentence, description=sentence, epilog=EPILOG, formatter_class=form)
-        command.add_argument("experiment", metavar="EXPERIMENT.json", help="an experiment as the pages save it; - reads it")
+        command.add_argument("experiment", metavar="EXPERIMENT.json", help="an experiment file; - reads standard input")
         if name == "run":
             command.add_argument("--output", required=True, metavar="RESULT.json", help="where the numbers go")
         if name == "export":
             command.add_argument("file", metavar="FILE.py", help="where the script goes")
         if name != "check":
-            command.add_argument("--force", action="store_true", help="replace what is there already")
+            command.add_argument("--force", action="store_true", help="replace existing files")
     add_prepare(commands.add_parser("prepare", help="bring the data sets, verify them, and say what a lecture lacks"))
     deck = commands.add_parser("deck", help="check decks that teach").add_subparsers(dest="deck_command", required=True)
-    sentence = "say what is wrong in decks, with file and line"
+    sentence = "list the mistakes of decks, with file and line"
     check_command = deck.add_parser("check", help=sentence, description=sentence, epilog=EPILOG, formatter_class=form)
     check_command.add_argument(
-        "decks", nargs="+", metavar="DECK.md", help="a deck as docs/decks.md describes it; - reads it"
+        "decks", nargs="+", metavar="DECK.md", help="a deck, see docs/decks.md; - reads standard input"
     )
     add_receipt(commands.add_parser("receipt", help="read signed receipts, and train their runs again to the same digit"))
-    commands.add_parser("catalogue", help="print all that can be chosen, how much it is, and what is left out and why")
+    commands.add_parser("catalogue", help="print and count all choices, and the parts of Keras left out, with the reason")
     return parser
 
 
 def add_receipt(command: argparse.ArgumentParser) -> None:
-    """Add the arguments of `receipt`."""
-    command.add_argument("receipts", nargs="+", metavar="RECEIPT.json", help="a receipt of a passed task")
+    """Add the arguments of the command `receipt`."""
+    command.add_argument("receipts", nargs="+", metavar="FILE", help="a receipt of a passed task, or the HTML file of a lab")
     command.add_argument("--signature-only", action="store_true", help="train nothing")
 
 
 def add_prepare(command: argparse.ArgumentParser) -> None:
-    """Add the options of `prepare`."""
-    address, port = configured()
+    """Add the options of the command `prepare`."""
+    address, port = configured_address()
     command.add_argument(
         "--only", nargs="+", choices=tuple(DATASETS), default=tuple(DATASETS), metavar="DATA_SET", help=", ".join(DATASETS)
     )
-    command.add_argument("--address", default=address, help="what the server will listen on")
-    command.add_argument("--port", type=int, default=port, help="the port that it will have")
+    command.add_argument("--address", default=address, help="the address of the server")
+    command.add_argument("--port", type=int, default=port, help="the port of the server")
 
 
 def run_command(arguments: argparse.Namespace) -> int:
-    """Run a parsed command; returns the exit code.
+    """Run a parsed command, and return the exit code.
 
     Raises
     ------
@@ -357,12 +357,12 @@ def run_command(arguments: argparse.Namespace) -> int:
         ready = prepare(tuple(arguments.only), arguments.address, arguments.port, worker_function)
         return DONE if ready else PROBLEMS
     name = arguments.output if arguments.command == "run" else arguments.file
-    output = Output(None if name == STANDARD else Path(name), arguments.force)
+    output = OutputTarget(None if name == STANDARD else Path(name), arguments.force)
     return {"run": run, "export": export}[arguments.command](arguments.experiment, output)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; returns the exit code."""
+    """Run a command of the command line, and return the exit code."""
     parsed = parser().parse_args(arguments)
     try:
         with quiet_libraries():
@@ -384,7 +384,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def system_problem(error: OSError) -> Problem:
-    """The problem of a file or folder that the system refuses."""
+    """Return a problem that explains an OSError: a file or folder that cannot be read or written."""
     return Problem(
         "system",
         (),

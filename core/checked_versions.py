@@ -1,16 +1,16 @@
-"""Warn where a patch of a library meets a version that it was not checked on."""
+"""A warning if the installed version of a library was not tested with the dashboard's patches of this library."""
 
 import logging
 from importlib.metadata import version
 
 
 def warn_if_unchecked(package: str, checked: tuple[str, ...]) -> None:
-    """Log a warning where the installed version of a package is not among those that were checked.
+    """Log a warning if the installed version of a package is not among the versions that were checked.
 
     Parameters
     ----------
     package
-        The name that the package is installed by.
+        The name under which the package is installed.
     checked
         The versions on which the contract tests of its patches passed.
     """

@@ -1,4 +1,4 @@
-"""The output of a command: checked before the work starts, never overwritten unasked, and rescued if writing fails."""
+"""The output of a command. Its file is checked before the work starts, and is not overwritten without `--force`."""
 
 import filecmp
 import os
@@ -12,15 +12,15 @@ from pathlib import Path
 from core.files import home, write_atomically
 from core.problems import Problem, ProblemError
 
-STANDARD = "-"  # in place of a file: standard input or output
+STANDARD = "-"  # the name of standard input or output, in place of a file
 PROBE_BYTES = 200_000  # written and deleted to see whether the disk has room
 
 
 @dataclass(frozen=True)
-class Output:
-    """The output of a command: a file or standard output."""
+class OutputTarget:
+    """The output of a command: a file, or standard output."""
 
-    path: Path | None  # None: standard output
+    path: Path | None  # None means standard output
     may_replace: bool = False  # whether an existing file may be replaced
 
     @property
@@ -29,7 +29,7 @@ class Output:
         return "standard output" if self.path is None else str(self.path)
 
     def check(self, source: Path | None = None) -> None:
-        """Check that the output can be written, before the work starts.
+        """Check that the output can be written. A command calls this before its work starts.
 
         Parameters
         ----------
@@ -56,9 +56,9 @@ class Output:
 
     def _check_target(self, path: Path, source: Path | None) -> None:
         if path.is_dir():
-            raise _output_error(path, "is a folder", "the name of a file", f"Name a file in it: {path / 'NAME'}.")
+            raise _output_error(path, "is a folder", "the name of a file", f"Name a file there: {path / 'NAME'}.")
         if source is not None and path.exists() and source.exists() and path.samefile(source):
-            raise _output_error(path, "is the experiment itself", "another file", "Give it another name.")
+            raise _output_error(path, "is the experiment itself", "another file", "Give the output another name.")
         if path.is_file() and not self.may_replace:
             raise _output_error(path, "is there already", "a new name", "Give another name, or add --force to replace it.")
 
@@ -66,14 +66,16 @@ class Output:
         if _is_device(path):
             return
         folder = path.resolve().parent
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(parents=True)
+            print_error(f"made the folder {folder}")  # a mistyped name is noticed before the work
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(PROBE_BYTES))
             file.flush()
             os.fsync(file.fileno())
 
     def write(self, text: str) -> None:
-        """Write the whole text, or nothing.
+        """Write the whole text. An existing file keeps its old content until the whole text is written.
 
         Raises
         ------
@@ -83,18 +85,18 @@ class Output:
         if self.path is None:
             sys.stdout.write(text)
             sys.stdout.flush()
-        elif _is_device(self.path):  # replacing a device would break it for other programs
+        elif _is_device(self.path):  # replacing a device would break the device for other programs
             self.path.write_text(text, encoding="utf-8")
         else:
             write_atomically(self.path.resolve(), lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
     def write_or_rescue(self, text: str) -> tuple[str, OSError | None]:
-        """Write a result that took long to compute; if that fails, write it to another folder or to standard output.
+        """Write a result that took long to compute. If this fails, write to another folder or to standard output.
 
         Returns
         -------
         tuple[str, OSError | None]
-            Where the output was written, in words, and the error of writing to its target, or None.
+            The name of the output that was written, and the error of the first attempt. None means no error.
         """
         try:
             self.write(text)
@@ -104,7 +106,7 @@ class Output:
 
 
 def print_line(text: str, end: str = "\n") -> None:
-    """Print a line; ignore a closed pipe (`| head -1`)."""
+    """Print a line. Ignore a pipe that was closed at its other end, as by `| head -1`."""
     try:
         print(text, end=end, flush=True)
     except OSError as error:
@@ -114,26 +116,26 @@ def print_line(text: str, end: str = "\n") -> None:
 
 
 def silence_output() -> None:
-    """Discard all further output, so that Python does not fail when it flushes at exit."""
+    """Discard all further standard output, so that Python's flush at exit does not fail."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
 
 
 def print_error(text: str) -> None:
-    """Print a line to standard error, if it is open."""
+    """Print a line to standard error, if standard error is open."""
     if sys.stderr is not None:
         with suppress(OSError):
             print(text, file=sys.stderr, flush=True)
 
 
 def have_same_content(path: Path, other: Path) -> bool:
-    """Whether two files exist and have the same content."""
+    """Return whether two files exist and have the same content."""
     return path.is_file() and other.is_file() and filecmp.cmp(path, other, shallow=False)
 
 
 def _is_device(path: Path) -> bool:
-    """Whether a path is something like /dev/null or a pipe."""
+    """Return whether a path exists and is no plain file, such as /dev/null or a pipe."""
     return path.exists() and not path.is_file()
 
 

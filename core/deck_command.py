@@ -1,36 +1,37 @@
-"""`python -m core deck check`: every mistake of decks with file and line, and each experiment asked of Keras."""
+"""The command `python -m core deck check`, which lists mistakes of lesson decks, and checks experiments with Keras."""
 
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.command_output import STANDARD, print_error, print_line
 from core.number_text import quantity
 from core.problems import Problem, ProblemError
 from core.teaching.deck import Deck
-from core.teaching.deck_files.deck_experiments import experiments_of
+from core.teaching.deck_files.deck_experiments import experiment_after_each_change
 from core.teaching.deck_files.parse_deck import MAXIMUM_BYTES, parse_deck
+from core.teaching.deck_files.shown_answers import answers_given_away
 from core.teaching.deck_problems import DeckProblem, mistake
 
-DONE, PROBLEMS, UNREADABLE = 0, 1, 2  # exit codes, as those of the other commands
+DONE, PROBLEMS, UNREADABLE = 0, 1, 2  # exit codes, which are the same for all commands
 
 
 def check_decks(sources: tuple[str, ...], worker_function: Callable[[str], Callable[..., Any]]) -> int:
-    """Print the mistakes of decks, or what each of them holds.
+    """Print the mistakes of lesson decks. For a deck without mistakes, count its scenes and experiments.
 
     Parameters
     ----------
     sources
-        The files; "-" reads standard input.
+        The files of the decks. "-" reads standard input.
     worker_function
-        Finds a worker's function by name; it imports Keras.
+        A function that imports a function of `core.worker` by its name, and thereby Keras.
 
     Returns
     -------
     int
-        The exit code: 0 where all decks are whole.
+        The exit code, which is 0 if no deck has a mistake.
     """
     return max(_check_deck(source, worker_function) for source in sources)
 
@@ -42,23 +43,23 @@ def _check_deck(source: str, worker_function: Callable[[str], Callable[..., Any]
         print_error(f"error: {error.problem}")
         return UNREADABLE
     read = parse_deck(content, Path(source).stem)
-    problems = read.problems or tuple(dict.fromkeys(_refused_by_keras(read.deck, worker_function) if read.deck else ()))
+    problems = read.problems or tuple(dict.fromkeys(_further(read.deck, worker_function) if read.deck else ()))
     for problem in problems:
         print_error(f"{source}:{problem.line}: {problem.problem}")
     if problems or read.deck is None:
         return PROBLEMS
-    scenes, experiments = len(read.deck.scenes), sum(1 for _ in experiments_of(read.deck))
+    scenes, experiments = len(read.deck.scenes), sum(1 for _ in experiment_after_each_change(read.deck))
     print_line(f"{source}: {quantity(scenes, 'scene')}, {quantity(experiments, 'experiment')}, no mistakes")
     return DONE
 
 
 def _read(source: str) -> bytes:
-    """The bytes of a file or of standard input.
+    """Read the bytes of a file or of standard input.
 
     Raises
     ------
     ProblemError
-        It cannot be read.
+        The deck cannot be read.
     """
     try:
         if source == STANDARD:
@@ -74,15 +75,24 @@ def _read(source: str) -> bytes:
         raise ProblemError(Problem("unreadable", (), happened, expected, "Check the name.")) from None
 
 
+def _further(deck: Deck, worker_function: Callable[[str], Callable[..., Any]]) -> Iterator[DeckProblem]:
+    """Yield the mistakes that parsing does not find: visible answers to questions, and experiments that Keras refuses."""
+    yield from answers_given_away(deck)
+    yield from _refused_by_keras(deck, worker_function)
+
+
 def _refused_by_keras(deck: Deck, worker_function: Callable[[str], Callable[..., Any]]) -> Iterator[DeckProblem]:
-    """What only Keras knows: layers that do not fit what they get. A network to repair must have such a problem."""
-    known: set[Problem] = set()  # a change keeps what was wrong before it
-    for change, experiment in (pair for version in deck.versions for pair in experiments_of(version)):
+    """Yield the mistakes that only Keras notices, such as layers that do not fit their inputs.
+
+    Also report an experiment that visitors should repair, if nothing is wrong with it.
+    """
+    known: set[Problem] = set()  # an experiment keeps the problems of earlier changes, which are listed once
+    for change, experiment in (pair for version in deck.versions for pair in experiment_after_each_change(version)):
         summary = worker_function("training.summary:summarise")(experiment)
         wrong = {problem for problem in check(experiment, summary) if problem.blocks}
         if not change.needs_repair:
             yield from (DeckProblem(change.line, problem) for problem in wrong - known)
         elif not wrong:
-            happened, expected = "The experiment is to be repaired, and can be trained.", "Expected a mistake in it."
+            happened, expected = "The experiment is to be repaired, and can be trained.", "Expected a mistake."
             yield mistake(change.line, "deck-nothing-to-repair", happened, expected, "Remove the line repair: true")
         known |= wrong

@@ -1,4 +1,4 @@
-"""The dashboard's folders, and writing files atomically."""
+"""The folders of the dashboard, and functions that write files atomically."""
 
 import atexit
 import functools
@@ -17,28 +17,28 @@ from core.problems import Problem, ProblemError
 
 PROJECT = Path(__file__).parents[1]  # the folder of the program
 SCRATCH = "layer-by-layer-"  # prefix of the servers' temporary folders
-LOCK = "in-use.lock"  # in a folder that only one process may use
+LOCK = "in-use.lock"  # the lock file of a folder that only a single process may use
 UNFINISHED = ".writing-"  # prefix of files that are still being written
 
 
 def home() -> Path:
-    """The data folder: `$DASHBOARD_HOME`, else `.layer-by-layer` in the home folder. Creates it if missing."""
+    """Return the data folder: `$DASHBOARD_HOME`, or else `~/.layer-by-layer`. Create a missing folder."""
     folder = data_folder()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def data_folder() -> Path:
-    """The path of the data folder, which may be missing."""
+    """Return the path of the data folder, which may not exist yet."""
     return Path(os.environ.get("DASHBOARD_HOME") or Path.home() / ".layer-by-layer").expanduser().absolute()
 
 
 def keras_datasets() -> Path:
-    """The folder where `keras.datasets` looks for its files: `$KERAS_HOME/datasets`, else `~/.keras/datasets`."""
+    """Return the folder of the files of `keras.datasets`: `$KERAS_HOME/datasets`, or else `~/.keras/datasets`."""
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser() / "datasets"
 
 
-def claim(folder: Path) -> FileLock:
+def lock_data_folder(folder: Path) -> FileLock:
     """Lock a data folder for this process, until the lock is released or the process ends.
 
     Raises
@@ -56,7 +56,7 @@ def claim(folder: Path) -> FileLock:
                 where=(),
                 happened="Another dashboard uses this data folder.",
                 expected="Expected one dashboard for each folder, since two would take each other's runs for lost.",
-                fix="Use the one that is on, end it first, or set the variable DASHBOARD_HOME to another folder.",
+                fix="Use or end the dashboard that is on, or set the variable DASHBOARD_HOME to another folder.",
             )
         ) from None
     return lock
@@ -64,9 +64,9 @@ def claim(folder: Path) -> FileLock:
 
 @functools.cache
 def scratch_folder() -> Path:
-    """The temporary folder of this process, which is removed when the process ends.
+    """Return the temporary folder of this process, which is removed when the process ends.
 
-    A killed process leaves its folder behind. The next process removes it, since its lock is free.
+    A killed process leaves its folder behind. The next process removes folders whose lock is free.
     """
     remove_abandoned_scratch()
     folder = Path(tempfile.mkdtemp(prefix=SCRATCH))
@@ -82,7 +82,7 @@ def scratch_folder() -> Path:
 
 
 def remove_abandoned_scratch() -> None:
-    """Remove the temporary folders of killed servers; folders without our lock belong to other programs."""
+    """Remove the temporary folders of killed servers. Keep folders without a lock file, which belong to other programs."""
     for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
         if (folder / LOCK).is_file() and not folder.is_symlink() and os.access(folder, os.W_OK):
             with suppress(Timeout, OSError):
@@ -93,19 +93,19 @@ def remove_abandoned_scratch() -> None:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Remove unfinished files of killed processes from the subfolders of a locked folder."""
+    """Remove files that killed processes left half written, from the subfolders of a folder that this process has locked."""
     for path in folder.glob(f"*/{UNFINISHED}*"):
         with suppress(OSError):
             path.unlink()
 
 
 def free_bytes(folder: Path) -> int:
-    """The free space on the disk of a folder, in bytes."""
+    """Return the free space on the disk of a folder, in bytes."""
     return shutil.disk_usage(folder).free
 
 
-def unchanged_for(paths: Iterable[Path], seconds: float) -> Iterator[Path]:
-    """The paths that did not change for so many seconds; files that another thread removes meanwhile are skipped."""
+def unchanged_paths(paths: Iterable[Path], seconds: float) -> Iterator[Path]:
+    """Yield the paths of files that did not change for more than `seconds`. Skip files that no longer exist."""
     for path in paths:
         with suppress(FileNotFoundError):
             if time.time() - path.stat().st_mtime > seconds:
@@ -113,14 +113,14 @@ def unchanged_for(paths: Iterable[Path], seconds: float) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file so that readers see either the old or the new content.
+    """Write a file so that readers see either the whole old or the whole new content.
 
     Parameters
     ----------
     path
-        The path of the file; its folder is created if missing.
+        The path of the file. A missing folder is created.
     write
-        Called with a temporary path in the same folder and with the same suffix; writes the whole file there.
+        A function that writes the whole file to a temporary path, which has the same folder and the same suffix.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED, suffix=path.suffix)
@@ -135,8 +135,8 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def pack(archive: Path, files: Mapping[str, bytes]) -> Path:
-    """Write a zip archive of files, given by name; returns its path."""
+def write_archive(archive: Path, files: Mapping[str, bytes]) -> Path:
+    """Write a zip archive with these files, given as contents by name, and return its path."""
     with ZipFile(archive, "w") as packed:
         for name, content in files.items():
             packed.writestr(name, content)

@@ -1,4 +1,4 @@
-"""The lecturer's token: its holder may control every run, trains first, and may lock what a link opens."""
+"""The lecturer's token, a password. Its holder may control every run, trains first, and may lock parts of a link."""
 
 import hashlib
 import os
@@ -11,11 +11,11 @@ from core.files import home, write_atomically
 from core.problems import Problem, ProblemError
 
 VARIABLE = "DASHBOARD_LECTURER_TOKEN"
-SHORTEST = 16  # characters; a shorter token could be guessed
+SHORTEST_TOKEN = 16  # characters; a shorter token could be guessed
 
 
 def token() -> str:
-    """The token: `DASHBOARD_LECTURER_TOKEN`, or a random one that is kept in the data folder.
+    """Return the token of `DASHBOARD_LECTURER_TOKEN`, or else a random token that is kept in the data folder.
 
     Raises
     ------
@@ -23,20 +23,20 @@ def token() -> str:
         The variable holds a token that is too short.
     """
     configured = os.environ.get(VARIABLE, "").strip()
-    if 0 < len(configured) < SHORTEST:
+    if 0 < len(configured) < SHORTEST_TOKEN:
         raise ProblemError(
             Problem(
                 code="lecturer-token-short",
                 where=(),
                 happened=f"The environment variable {VARIABLE} holds {len(configured)} characters.",
-                expected=f"Expected at least {SHORTEST}, since whoever guesses them can steer every run.",
-                fix="Set it to a longer one, or unset it to have one made.",
+                expected=f"Expected at least {SHORTEST_TOKEN}, since whoever guesses the token can steer every run.",
+                fix="Set a longer token, or unset the variable to have a token made.",
             )
         )
     if configured:
         return configured
     path = home() / "lecturer-token"
-    if not path.is_file() or len(_read(path)) < SHORTEST:
+    if not path.is_file() or len(_read(path)) < SHORTEST_TOKEN:
         write_atomically(path, _write)
     return _read(path)
 
@@ -51,17 +51,17 @@ def _write(path: Path) -> None:
 
 
 def is_token(text: str) -> bool:
-    """Whether a text is the token, compared in constant time."""
+    """Return whether a text is the token. The comparison takes constant time, which prevents timing attacks."""
     return secrets.compare_digest(text.encode("utf-8", "surrogatepass"), token().encode("utf-8", "surrogatepass"))
 
 
 class _ShortHMAC(HMACAlgorithm):
-    """HMAC-SHA256 cut to 16 bytes, which keeps links short."""
+    """HMAC-SHA256 cut to 16 bytes, so that signed links stay short."""
 
     def get_signature(self, key: bytes, value: bytes) -> bytes:
         return super().get_signature(key, value)[:16]
 
 
 def signer() -> Signer:
-    """A signer with the token as its key; it appends a dot and 22 letters, digits, - or _ to a text."""
+    """Return a signer that has the token as its key. A signature adds a dot and 22 letters, digits, - or _ to a text."""
     return Signer(token(), key_derivation="none", algorithm=_ShortHMAC(hashlib.sha256))

@@ -1,13 +1,13 @@
-"""Parameters: what a person may choose, with the constraint as data.
+"""Parameters: the values that a person may choose. Each parameter holds its constraint as data.
 
-One declaration drives the widget, the check, the message and the tests of bad input. A constraint has four methods:
+The widget, the check, the message and the tests of bad input all use this constraint. A constraint has four methods:
 
-- `is_valid(value)`: whether a value is allowed.
-- `describe()`: the constraint in words, to follow "expected".
-- `boundary_values()`: allowed values at the limits.
-- `bad_values()`: values just outside, and of wrong types.
+- `is_valid(value)` returns whether a value is allowed.
+- `describe()` returns the constraint in words that follow "expected".
+- `boundary_values()` returns allowed values at the limits.
+- `bad_values()` returns values just outside the limits, and values of wrong types.
 
-Types are checked before ranges: True is not 1, and NaN is not a number.
+Types are checked before ranges, so that True does not count as 1, and NaN does not count as a number.
 """
 
 import math
@@ -19,7 +19,7 @@ from core.number_text import number
 
 
 class Constraint(Protocol):
-    """The methods of every constraint."""
+    """The interface of a constraint, which says which values a parameter may have."""
 
     def is_valid(self, value: object) -> bool: ...
     def describe(self) -> str: ...
@@ -39,7 +39,7 @@ class EntryRef:
     arguments: Arguments = ()
 
     def argument(self, name: str, default: Value = None) -> Value:
-        """The value set for an argument, or `default`."""
+        """Return the value that is set for an argument, or `default` if the argument is not set."""
         return dict(self.arguments).get(name, default)
 
 
@@ -49,11 +49,11 @@ def _is_whole(value: object) -> bool:
 
 @dataclass(frozen=True)
 class Integer:
-    """Every `step`th whole number from `low` to `high`, both included."""
+    """The constraint of a whole number: every `step`th number from `low` to `high`, both included."""
 
     low: int
     high: int
-    step: int = 1  # 2 with an odd `low`: odd numbers only
+    step: int = 1  # a step of 2 and an odd `low` allow odd numbers only
 
     def is_valid(self, value: object) -> bool:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -74,7 +74,7 @@ class Integer:
 
 @dataclass(frozen=True)
 class Real:
-    """A finite number from `low` to `high`; an open end is excluded."""
+    """The constraint of a finite number from `low` to `high`. An open end is excluded."""
 
     low: float
     high: float
@@ -108,10 +108,10 @@ class Real:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few options, in teaching order."""
+    """The constraint of a choice among a few options, which are listed in teaching order."""
 
     options: tuple[str, ...]
-    also: str = ""  # a regular expression of further names, which no widget offers
+    also: str = ""  # a regular expression of further allowed names, which no widget offers
 
     def is_valid(self, value: object) -> bool:
         if not isinstance(value, str):
@@ -129,8 +129,8 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Switch:
-    """On or off."""
+class BooleanValue:
+    """The constraint of a switch, which is on or off."""
 
     def is_valid(self, value: object) -> bool:
         return isinstance(value, bool)
@@ -147,7 +147,7 @@ class Switch:
 
 @dataclass(frozen=True)
 class Integers:
-    """A list of `shortest` to `longest` whole numbers, a tuple in Keras, such as (28, 28)."""
+    """The constraint of a list of `shortest` to `longest` whole numbers, a tuple in Keras, such as (28, 28)."""
 
     shortest: int
     longest: int
@@ -172,7 +172,7 @@ class Integers:
 
 @dataclass(frozen=True)
 class Reals:
-    """A list of `shortest` to `longest` numbers, each above `low` and at most `high`."""
+    """The constraint of a list of `shortest` to `longest` numbers, each above `low` and at most `high`."""
 
     shortest: int
     longest: int
@@ -181,7 +181,7 @@ class Reals:
 
     @property
     def each(self) -> Real:
-        """The constraint of each number."""
+        """The constraint of each number in the list."""
         return Real(self.low, self.high, low_open=True)
 
     def is_valid(self, value: object) -> bool:
@@ -203,7 +203,7 @@ class Reals:
 
 @dataclass(frozen=True)
 class PerAxisInteger:
-    """One whole number for all axes of a window, or one for each of `count` axes."""
+    """The constraint of a whole number for all axes of a window, or of a number for each of `count` axes."""
 
     low: int
     high: int
@@ -226,7 +226,7 @@ class PerAxisInteger:
 
 @dataclass(frozen=True)
 class Padding:
-    """Padding or cropping: one whole number for all sides, one for each axis, or two for each axis."""
+    """The constraint of padding or cropping: a number for all sides, a number for each axis, or two for each axis."""
 
     low: int
     high: int
@@ -261,7 +261,7 @@ class Padding:
 
 @dataclass(frozen=True)
 class RealOrRange:
-    """One number from `low` to `high`, or an interval within them."""
+    """The constraint of a number from `low` to `high`, or of an interval within these limits."""
 
     low: float
     high: float
@@ -288,7 +288,7 @@ class RealOrRange:
 
 @dataclass(frozen=True)
 class EntryChoice:
-    """An entry of a catalogue, with its arguments; its short name stands for Keras' default arguments."""
+    """The constraint of a catalogue entry with arguments, or of a short name that stands for Keras' default arguments."""
 
     kind: str  # the catalogue, a key of `core.experiment.model.CATALOGUES`
     options: tuple[str, ...]  # names of the allowed entries
@@ -311,10 +311,10 @@ class EntryChoice:
 
 @dataclass(frozen=True)
 class Optional:
-    """What `inner` allows, or None (null in JSON)."""
+    """The constraint of a value that `inner` allows, or None (null in JSON)."""
 
     inner: Constraint
-    nothing: str = "none"  # what None means, for people
+    nothing: str = "none"  # the meaning of None, for people
 
     def is_valid(self, value: object) -> bool:
         return value is None or self.inner.is_valid(value)
@@ -330,31 +330,31 @@ class Optional:
 
 
 def unwrap_optional(constraint: Constraint) -> Any:
-    """The inner constraint of an `Optional`; any other constraint unchanged."""
+    """Return the inner constraint of an `Optional`. Return any other constraint unchanged."""
     return constraint.inner if isinstance(constraint, Optional) else constraint
 
 
 @dataclass(frozen=True)
-class Workable:
-    """The range of values with which networks learn; Keras silently accepts others."""
+class WorkableRange:
+    """The range of values with which networks usually learn. Keras silently accepts values outside this range."""
 
-    low: float  # for a pair of values, the one farther from 0 counts
+    low: float  # if the parameter is a pair of values, the value farther from 0 counts
     high: float
-    why: str  # what happens outside, in one sentence
-    better: Any = None  # a better value; None: the parameter's default
+    why: str  # the effect of a value outside the range, in a sentence
+    better: Any = None  # a better value; None means the parameter's default
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A value that a person may choose."""
+    """A parameter that a person may set, with its default, constraint and explanation."""
 
-    name: str  # as in Keras, or in the experiment's JSON
+    name: str  # the name in Keras, or in the experiment's JSON
     default: Any  # the value to start with
     constraint: Constraint
-    help: str  # one sentence for a beginner
+    help: str  # a sentence for a beginner
     unit: str = ""  # "images", "epochs"; empty for a pure number
-    usual: tuple[Any, ...] = field(default=())  # values that a lecturer tries; () for none
-    workable: Workable | None = None  # bounds beyond which networks seldom learn; None if unknown
+    usual: tuple[Any, ...] = field(default=())  # values that a lecturer tries; may be empty
+    workable: WorkableRange | None = None  # bounds beyond which networks seldom learn; None if unknown
 
     @property
     def label(self) -> str:

@@ -1,4 +1,4 @@
-"""Pictures as PNG in data: URIs."""
+"""Functions that encode pictures as PNG in data: URIs, and decode them."""
 
 import base64
 import io
@@ -27,5 +27,5 @@ def to_data_uri(picture: np.ndarray) -> str:
 
 
 def from_data_uri(address: str) -> np.ndarray:
-    """Decode a picture from `to_data_uri`: uint8, (height, width) or (height, width, 3)."""
+    """Decode a picture that `to_data_uri` encoded, as uint8, (height, width) or (height, width, 3)."""
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.removeprefix(START)))))

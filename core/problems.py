@@ -1,4 +1,4 @@
-"""Problems as values: what happened, what was expected, how to fix it, and repairs as data."""
+"""Problems as data. A problem holds the event, the expected state, the fix, and perhaps repairs of the experiment."""
 
 import math
 import re
@@ -6,69 +6,71 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-MOST_COMPARED = 40  # characters of a mistyped name
-CLOSE = 4  # one edit in so many characters is a typing mistake; more edits mean another name
-FEWEST_BEGUN, FEWEST_SHORTENED = 3, 5  # characters of a beginning, and of a short form; fewer match too many names
+MOST_COMPARED = 40  # the characters of a mistyped name that are compared
+CHARACTERS_PER_MISTAKE = 4  # a name may have a typing mistake for every 4 characters; more mistakes mean another name
+FEWEST_BEGUN, FEWEST_SHORTENED = 3, 5  # characters of a beginning, and of a short form; less would match too many names
 SHORTEST_SHARE = 0.4  # the least length of a short form, as a share of the name: "Conv2D" for "Convolution2D"
-MOST_KNOWN = 20  # names listed in one message
+MOST_KNOWN = 20  # names listed in a message
+
+TITLES = {"wrong-rank": "a layer takes another shape"}  # titles of problems whose codes are words of mathematics
 
 ExperimentPath = tuple[str, ...]  # a path in an experiment: ("layers", "hidden", "arguments", "units")
 
 
 @dataclass(frozen=True)
 class Repair:
-    """An edit of an experiment that solves a problem; `core.experiment.edits.apply_repair` applies it."""
+    """An edit of an experiment that solves a problem, applied by `core.experiment.edits.apply_repair`."""
 
     label: str  # the text of the button
     verb: str  # "set", "insert", "remove" or "move"
-    path: ExperimentPath  # what to edit; for "insert", the layer to insert before (or "end")
+    path: ExperimentPath  # the part to edit; for "insert", the layer to insert before (or "end")
     value: Any = None  # the new value; for "insert", (layer name, arguments[, inputs]); for "move", the number of positions
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem of an experiment, a file or the system. Every message has all parts."""
+    """A problem of an experiment, a file or the system. Its sentences name the event, the expected state, and the fix."""
 
-    code: str  # stable name for tests and links, such as "units-differ-from-classes"
-    where: ExperimentPath  # the part of the experiment at fault; () for none
-    happened: str  # what happened, with the value
-    expected: str  # what was expected instead
-    fix: str  # what to do now
+    code: str  # a stable name for tests and links, such as "units-differ-from-classes"
+    where: ExperimentPath  # the part of the experiment at fault; empty if no part is
+    happened: str  # the event, with the value
+    expected: str  # the expectation
+    fix: str  # the step to take now
     severity: str = "error"  # "error" prevents training, "warning" does not
-    why: str = ""  # one sentence for the curious
-    repairs: tuple[Repair, ...] = ()  # edits that solve it, best first
+    why: str = ""  # a sentence for the curious
+    repairs: tuple[Repair, ...] = ()  # edits that solve the problem, best first
     also: tuple[ExperimentPath, ...] = ()  # other parts of the experiment that are involved and show the problem too
 
     def __post_init__(self) -> None:
         if not (self.happened and self.expected and self.fix):
-            raise ValueError(f"the problem {self.code!r} lacks a part; it needs happened, expected and fix")
+            raise ValueError(f"the problem {self.code!r} lacks happened, expected or fix")
 
     def __str__(self) -> str:
         return f"{self.happened} {self.expected} {self.fix}"
 
     @property
     def title(self) -> str:
-        """A short form of the problem: "units differ from classes"."""
-        return self.code.replace("-", " ").replace("from logits", "from_logits")
+        """A short form of the problem, such as "units differ from classes"."""
+        return TITLES.get(self.code) or self.code.replace("-", " ").replace("from logits", "from_logits")
 
     def concerns(self, *part: str) -> bool:
-        """Whether the problem lies in a part of the experiment, or involves it."""
+        """Return whether the problem lies in a part of the experiment (`where`), or involves this part (`also`)."""
         return any(path[: len(part)] == part for path in (self.where, *self.also))
 
     @property
     def blocks(self) -> bool:
-        """True when an experiment with this problem cannot be trained."""
+        """Whether an experiment with this problem cannot be trained."""
         return self.severity == "error"
 
     @property
     def repairs_by_id(self) -> dict[str, Repair]:
-        """The repairs by ids that stay the same while the problem does, whatever the labels say."""
+        """The repairs by id. The ids do not depend on the labels, so that they stay the same while the problem exists."""
         ids = ("/".join((self.code, repair.verb, *repair.path, str(number))) for number, repair in enumerate(self.repairs))
         return dict(zip(ids, self.repairs, strict=True))
 
 
 def read_problem(content: dict[str, Any]) -> Problem:
-    """Read a problem from JSON, which has no tuples.
+    """Read a problem from JSON, which has lists instead of tuples.
 
     Parameters
     ----------
@@ -78,8 +80,8 @@ def read_problem(content: dict[str, Any]) -> Problem:
     Returns
     -------
     Problem
-        The problem without repairs that insert or replace whole layers: the check offers those again where the person edits
-        the layer.
+        The problem, without repairs that insert or replace whole layers. The check offers such repairs again when the person
+        edits the layer.
 
     Raises
     ------
@@ -93,7 +95,7 @@ def read_problem(content: dict[str, Any]) -> Problem:
 
 
 class ProblemError(Exception):
-    """Raised where work cannot continue; carries the Problem to show."""
+    """Raised if work cannot continue. The exception carries the problem to show."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -104,17 +106,17 @@ class ProblemError(Exception):
 
 
 def closest(name: str, known: Sequence[str]) -> str | None:
-    """Find the known name that a mistyped name most likely means, or None.
+    """Return the known name that a mistyped name most likely means. Return None if no known name is close.
 
     Capitals and underscores are ignored. A name is close if at most a quarter of its characters differ, if only their order
-    differs, or if one name begins with the other ("BatchNorm", "DenseLayer") or is a short form of it ("AvgPool2D").
+    differs, or if a name begins with the other ("BatchNorm", "DenseLayer") or is its short form ("AvgPool2D").
 
     Parameters
     ----------
     name
-        The name as typed; only its first 40 characters are compared.
+        The name as typed. Only its first 40 characters are compared.
     known
-        All valid names; of several equally close names, the first is returned.
+        All valid names. If several names are equally close, the first of them is returned.
     """
     typed = _letters(name[:MOST_COMPARED])
     distances = [(_distance(typed, _letters(candidate)), index) for index, candidate in enumerate(known)]
@@ -127,13 +129,16 @@ def _letters(name: str) -> str:
 
 
 def _distance(typed: str, candidate: str) -> float:
-    """The distance of two names: the number of edits; more for a beginning or a short form; infinite for other names."""
+    """Return the distance of two names: the number of edits, or a larger number for a beginning or a short form.
+
+    Names that are not similar have an infinite distance.
+    """
     short, long = sorted((typed, candidate), key=len)
     if not short:
         return math.inf
-    if len(long) - len(short) <= len(long) / CLOSE:
+    if len(long) - len(short) <= len(long) / CHARACTERS_PER_MISTAKE:
         edits = _edits(typed, candidate)
-        if edits <= len(long) / CLOSE or sorted(typed) == sorted(candidate):
+        if edits <= len(long) / CHARACTERS_PER_MISTAKE or sorted(typed) == sorted(candidate):
             return edits
     is_begun = candidate.startswith(typed) and len(typed) >= FEWEST_BEGUN
     if is_begun or (typed.startswith(candidate) and len(candidate) >= max(FEWEST_BEGUN, len(typed) / 2)):
@@ -145,7 +150,7 @@ def _distance(typed: str, candidate: str) -> float:
 
 
 def _edits(typed: str, other: str) -> int:
-    """The fewest insertions, deletions, replacements and swaps of neighbours (optimal string alignment)."""
+    """Count the fewest insertions, deletions, replacements and swaps of neighbours (optimal string alignment)."""
     above, last = list[int](), list(range(len(other) + 1))
     for i, letter in enumerate(typed, 1):
         row = [i]
@@ -159,12 +164,12 @@ def _edits(typed: str, other: str) -> int:
 
 
 def did_you_mean(name: str, known: tuple[str, ...]) -> str:
-    """A hint at the closest known name, such as "Did you mean 'units'?", or else at all known names.
+    """Return a hint such as "Did you mean 'units'?". If no known name is close, list the known names.
 
     Parameters
     ----------
     name
-        The name as typed; only its first 40 characters are compared.
+        The name as typed. Only its first 40 characters are compared.
     known
         All valid names.
     """
@@ -176,7 +181,7 @@ def did_you_mean(name: str, known: tuple[str, ...]) -> str:
 
 
 def quoted(value: object, length: int = 40) -> str:
-    """The repr of a value for a message, cut to `length` characters."""
+    """Return the repr of a value for a message, cut to `length` characters."""
     text = repr(value) if not isinstance(value, str) else f"'{value[: length + 1]}'"
     text = text.encode("utf-8", "backslashreplace").decode()  # lone surrogates cannot be encoded
     return text if len(text) <= length + 2 else text[:length] + "…"

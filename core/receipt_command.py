@@ -1,4 +1,4 @@
-"""`python -m core receipt`: read signed receipts of passed tasks, and train their runs again to the same digit."""
+"""The command `python -m core receipt`, which reads signed receipts of passed tasks and trains their runs again."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -11,27 +11,30 @@ from core.command_output import print_error, print_line
 from core.experiment.model import Experiment
 from core.number_text import quantity
 from core.problems import Problem, ProblemError
-from core.teaching.trials.receipts import GradedRun, Receipt, read
-from core.teaching.trials.regrading import compared
+from core.teaching import hand_in
+from core.teaching.trials import receipts
+from core.teaching.trials.receipts import GradedRun, Receipt
+from core.teaching.trials.regrading import compare_regraded
 
-DONE, PROBLEMS = 0, 1  # exit codes, as those of the other commands
+BROUGHT = "a deck that somebody brought"
+DONE, PROBLEMS = 0, 1  # exit codes, which are the same for all commands
 Train = Callable[[Experiment], Mapping[str, Any]]
 
 
 def grade_receipts(sources: tuple[str, ...], train: Train | None) -> int:
-    """Print what receipts say, and compare the numbers of their runs with those of the same runs trained again.
+    """Print receipts, the signed proofs of passed tasks. Train their runs again, and compare the losses and metrics.
 
     Parameters
     ----------
     sources
-        The files.
+        The files of receipts, or HTML files of labs (handed-in work), which hold receipts.
     train
-        Trains an experiment and returns its result; None where signatures alone are looked at.
+        A function that trains an experiment and returns its result. None means that only the signatures are checked.
 
     Returns
     -------
     int
-        The exit code: 0 where all are signed by this server and all numbers are equal.
+        The exit code, which is 0 if this server signed all receipts and all losses and metrics are equal.
 
     Raises
     ------
@@ -39,41 +42,69 @@ def grade_receipts(sources: tuple[str, ...], train: Train | None) -> int:
         The receipts name several backends.
     """
     if train is not None:
-        os.environ[VARIABLE] = backend_of(sources)  # before anything imports Keras
+        os.environ[VARIABLE] = shared_backend(sources)  # before anything imports Keras
     return max(_grade(source, train) for source in sources)
 
 
 def _grade(source: str, train: Train | None) -> int:
     try:
-        receipt = read(Path(source).read_bytes())
+        return _grade_content(source, Path(source).read_bytes(), train)
     except ProblemError as error:
         print_error(f"{source}: {error.problem}")
         return PROBLEMS
-    print_line(f"{source}: signed by this server. {_words(receipt)}")
-    if train is None:
-        return DONE
+
+
+def _grade_content(source: str, content: bytes, train: Train | None) -> int:
+    if not hand_in.is_hand_in(content):
+        receipt = receipts.read(content)
+        print_line(f"{source}: signed by this server. {_words(receipt)}")
+        return _train_again(receipt, train)
+    file = hand_in.read(content)
+    about = file.content
+    who = about["nickname"] or "no name"
+    print_line(f"{source}: signed by this server. {about['deck_title']}, {who}, {_time(about['written'])}.")
+    print_line(f"  {about['good']} of {about['total']} right or done.")
     code = DONE
+    if not file.is_as_written:
+        print_error(f"{source}: the words of the page were changed after it was signed; the signed words follow.")
+        code = PROBLEMS
+    for receipt in file.receipts:
+        print_line(f"  {_words(receipt)}")
+        code = max(code, _train_again(receipt, train))
+    return code
+
+
+def _train_again(receipt: Receipt, train: Train | None) -> int:
+    """Train the runs of a receipt again, print whether losses and metrics are equal, and return the exit code."""
+    code = DONE
+    if train is None:
+        return code
     for run in receipt.runs:
-        graded = compared(run, train(run.experiment))
+        graded = compare_regraded(run, train(run.experiment))
         print_line(f"  {graded.words}")
         code = code if graded.is_same else PROBLEMS
     return code
 
 
 def _words(receipt: Receipt) -> str:
-    when = datetime.fromtimestamp(receipt.passed, UTC).strftime("%Y-%m-%d %H:%M UTC")
     who = f"{receipt.nickname}: " if receipt.nickname else ""
-    saw = "; ".join(receipt.saw)
-    return f"{who}{receipt.deck_title}, task {receipt.task}, {when}, {quantity(len(receipt.runs), 'run')}. {saw}."
+    observations = "; ".join(receipt.saw)
+    brought = f" ({BROUGHT}, {receipt.deck})" if receipt.is_of_brought_deck else ""
+    runs = quantity(len(receipt.runs), "run")
+    return f"{who}{receipt.deck_title}{brought}, task {receipt.task}, {_time(receipt.passed)}, {runs}. {observations}."
 
 
-def backend_of(sources: tuple[str, ...]) -> str:
-    """The backend of all runs of some receipts, which one process can train.
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def shared_backend(sources: tuple[str, ...]) -> str:
+    """Return the backend that all runs of the receipts share, so that a single process can train them.
 
     Raises
     ------
     ProblemError
-        They name several backends, of which one process can have but one.
+        The receipts name several backends, and a process can have only a single backend.
     """
     backends = {run.experiment.fit.backend for source in sources for run in _runs(source)} or {"tensorflow"}
     if len(backends) > 1:
@@ -83,14 +114,16 @@ def backend_of(sources: tuple[str, ...]) -> str:
                 (),
                 f"The receipts hold runs of {', '.join(sorted(backends))}.",
                 "Expected one backend, since a process can hold only one.",
-                "Give the receipts one after the other.",
+                "Give the receipts in several commands.",
             )
         )
     return backends.pop()
 
 
 def _runs(source: str) -> tuple[GradedRun, ...]:
+    content = Path(source).read_bytes()
     try:
-        return read(Path(source).read_bytes()).runs
-    except ProblemError:  # said when it is graded
+        several = hand_in.read(content).receipts if hand_in.is_hand_in(content) else (receipts.read(content),)
+    except ProblemError:  # the grading of the receipt reports the same problem
         return ()
+    return tuple(run for receipt in several for run in receipt.runs)

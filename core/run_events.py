@@ -1,8 +1,8 @@
-"""Every event that a run reports and every command that it takes: no other module knows their kinds and fields.
+"""The types of all events and commands of a run. No other module knows their kinds and fields.
 
-A worker reports events as dicts that travel as JSON: the store keeps them, pages and the coach read them, browsers draw
-them. People's databases hold these kinds and keys, so they never change. `RunEvent` is any event of a run; `EVENT_TYPES`
-has their types by kind.
+A worker reports events as dicts that travel as JSON. The store keeps the events, pages and the coach read them, and browsers
+draw them. People's databases hold these kinds and keys, so they never change. `RunEvent` is any event of a run.
+`EVENT_TYPES` holds the types of events by kind.
 """
 
 from collections.abc import Mapping
@@ -10,26 +10,28 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, NotRequired, TypedDict, get_args, get_type_hints
 
-# What happened
+from core.network_state import NetworkState, WatchedImages
+
+# The events
 
 
 class Timed(TypedDict):
-    """What each event of a worker holds once it has left its process."""
+    """The time of an event, a base class. Workers add the time when they send an event."""
 
-    at: NotRequired[float]  # when it was reported, in seconds since 1970
+    at: NotRequired[float]  # the time of the report, in seconds since 1970
 
 
 class Position(Timed):
-    """Where a run stands."""
+    """The position of a run in its training when an event happened."""
 
     step: int  # completed steps, over all epochs
     epoch: float  # completed epochs: 2.5 is in the middle of the third
 
 
 class Metrics(TypedDict, total=False):
-    """Keras' logs by their history names; None is no finite number.
+    """The losses and metrics of Keras' logs, by their names in Keras' history. None means infinite or NaN.
 
-    Those of an experiment's other metrics stand beside them, under names that no type can list: `metric` reads any.
+    Other metrics of an experiment have keys too, which no type can list. The function `metric` reads any of them.
     """
 
     loss: float | None
@@ -39,241 +41,242 @@ class Metrics(TypedDict, total=False):
 
 
 class RemainingTime(TypedDict, total=False):
-    """How long the run will still take; the server adds it where it can tell (see `core.runs.time_left`)."""
+    """The fields for the remaining time of a run, which the server adds if the time is known (see `core.runs.time_left`)."""
 
-    left: float  # seconds
-    left_estimated: bool  # True: no step of this network was measured yet
-    left_at_most: bool  # True: a callback may end the run earlier
+    left: float  # the remaining seconds
+    left_estimated: bool  # whether the time is an estimate, since no step of this network was measured yet
+    left_at_most: bool  # whether a callback may end the run earlier
 
 
 Phase = Literal["loading", "compiling", "training", "validating", "evaluating", "waking", "waiting"]
 
 
 class PhaseEvent(Timed):
-    """A run does something else from now on. The server adds "waking" and "waiting", while a trainer starts or is silent."""
+    """The event of a run that begins another phase, such as "loading" or "training".
+
+    The server adds the phase "waking" while a trainer starts, and "waiting" while a trainer is silent.
+    """
 
     kind: Literal["phase"]
     phase: Phase
-    words: NotRequired[str]  # for people, instead of the phase
+    words: NotRequired[str]  # words for people, shown instead of the phase
 
 
 class ResumedEvent(Position):
-    """A run goes on from here; what it reported of later steps is done again."""
+    """The event of a run that resumes from a saved state at this position. Steps after this position are done again."""
 
     kind: Literal["resumed"]
 
 
 class StartEvent(Timed, RemainingTime):
-    """The fit begins."""
+    """The event at the beginning of the fit."""
 
     kind: Literal["start"]
-    steps: int  # in an epoch
+    steps: int  # steps of an epoch
     epochs: int
-    seconds: float  # of training so far, without pauses
-
-
-class WatchedImages(TypedDict):
-    """The dozen images of the validation set that are watched; see `core.worker.training.validation_view`."""
-
-    pictures: list[str]  # data: URIs of PNG
-    labels: list[int]
-    indexes: list[int]  # into the validation set
+    seconds: float  # the time of training so far, without pauses
 
 
 class WatchedEvent(Timed, WatchedImages):
-    """The fit begins with these images."""
+    """The event with the validation images whose predictions are shown during training."""
 
     kind: Literal["watched"]
 
 
 class BatchEvent(Position, Metrics, RemainingTime):
-    """Some steps are done; the metrics are Keras' batch logs, which are the running means of the epoch."""
+    """The event after some training steps. Its metrics are Keras' batch logs, the running means of the epoch."""
 
     kind: Literal["batch"]
-    seconds: float  # of training so far, without pauses
+    seconds: float  # the time of training so far, without pauses
     batch_loss: NotRequired[float | None]  # the mean loss of the steps since the last such event
-    batches: NotRequired[int]  # how many those are
-    images_per_second: NotRequired[float]  # in those
+    batches: NotRequired[int]  # the number of these steps
+    images_per_second: NotRequired[float]  # the speed during these steps
     learning_rate: NotRequired[float | None]
-    gradient_norm: NotRequired[float | None]  # of the last step, at times
-    pace: NotRequired[float]  # seconds that an epoch is slowed to
+    gradient_norm: NotRequired[float | None]  # the norm at the last step; only some events have this number
+    pace: NotRequired[float]  # the seconds to which an epoch is slowed
+
+
+class NetworkEvent(Position, NetworkState):
+    """The event with the data for a new drawing of the network. The store drops this event."""
+
+    kind: Literal["network"]
 
 
 class SampleEvent(Position, Metrics):
-    """Loss and accuracy on a part of the validation set, within an epoch."""
+    """The event with the metrics on a part of the validation set, measured within an epoch."""
 
     kind: Literal["sample"]
-    images: int  # of that part
+    images: int  # the number of images of this part
 
 
 class Confusion(TypedDict):
-    """The confusion matrix on the validation set or a part of it, and the answers to the watched images."""
+    """The confusion matrix on the validation set or a part of it, and the predictions for the watched images."""
 
-    images: int  # that the network was asked about
-    whole: bool  # whether these are the whole validation set
-    cells: list[list[Any]]  # those that are not 0: [actual class, predicted class, count, [indexes of some images]]
+    images: int  # the number of images that the network classified
+    whole: bool  # whether these images are the whole validation set
+    cells: list[list[Any]]  # the cells that are not 0: [actual class, predicted class, count, [indexes of some images]]
     probabilities: list[list[float]]  # (watched images, classes)
 
 
 class ConfusionEvent(Position, Confusion):
-    """The network was asked about the validation set, or a part of it."""
+    """The event with a new confusion matrix on the validation set, or on a part of this set."""
 
     kind: Literal["look"]
 
 
 class LayerHealth(TypedDict):
-    """How one layer does that learns or applies a function; see `core.worker.training.layer_stats.measure`."""
+    """Measurements of a layer that has weights or an activation; see `core.worker.training.layer_stats.measure`."""
 
     id: str
-    units: int  # outputs on the last axis
-    gradient: float | None  # length (L2 norm)
-    weights: float | None  # length (L2 norm)
+    units: int  # the number of outputs on the last axis
+    gradient: float | None  # the L2 norm of the gradient
+    weights: float | None  # the L2 norm of the weights
     dead: float | None  # the share of units that are 0 for every image
     flat: float | None  # the share of outputs at the ends of the function's range
 
 
 class Health(TypedDict):
-    """How each layer does."""
+    """Measurements of all layers, from which the coach judges whether the layers learn."""
 
-    images: int  # that were shown
-    penalty: NotRequired[float | None]  # what penalties add to the loss
+    images: int  # the number of images that the layers were measured with
+    penalty: NotRequired[float | None]  # the sum of the penalties in the loss
     layers: list[LayerHealth]
 
 
 class HealthEvent(Position, Health):
-    """The layers were measured."""
+    """The event with new measurements of the layers."""
 
     kind: Literal["health"]
 
 
 class LayerStep(TypedDict):
-    """What one step did to a layer: lengths (L2 norms)."""
+    """The change of a layer by a training step, as lengths (L2 norms)."""
 
     id: str
     gradient: float
     change: float
-    weights: float  # before the step
+    weights: float  # the norm of the weights before the step
 
 
 class SingleStep(TypedDict):
-    """A step that was taken by itself, with what it changed; see `core.worker.training.single_step`."""
+    """A single training step that a person requested, with its effects; see `core.worker.training.single_step`."""
 
     before: float  # the batch's loss before the step
     after: float
     batch_size: int
     layers: list[LayerStep]
-    pictures: list[str]  # data: URIs of PNG, of the first images
-    labels: list[int]  # of these images
-    right_before: list[float]  # the probability of the right class of each, before the step
+    pictures: list[str]  # the first images of the batch, as data: URIs of PNG
+    labels: list[int]  # the labels of these images
+    right_before: list[float]  # for each of these images, the probability of the right class before the step
     right_after: list[float]
 
 
 class SingleStepEvent(Position, SingleStep):
-    """A step was taken by itself."""
+    """The event after a single training step that a person requested."""
 
     kind: Literal["stepped"]
 
 
 class EpochEvent(Position, Metrics, RemainingTime):
-    """An epoch is complete."""
+    """The event at the end of an epoch."""
 
     kind: Literal["epoch"]
-    seconds: float  # of training so far, without pauses
-    learning_rate: NotRequired[float | None]  # that this epoch had, with ReduceLROnPlateau
+    seconds: float  # the time of training so far, without pauses
+    learning_rate: NotRequired[float | None]  # the learning rate of this epoch, with ReduceLROnPlateau
 
 
 class SavedEvent(Position):
-    """The end of this epoch is on disk."""
+    """The event after the state at the end of an epoch was saved on disk."""
 
     kind: Literal["saved"]
     files: list[str]  # the names that were written
-    worker: NotRequired[str]  # the address of the worker that keeps them, where the server does not see its disk
+    worker: NotRequired[str]  # the address of the worker that keeps them, if the server does not see its disk
 
 
 class UnwatchedEvent(Position):
-    """Something that only watches went wrong; training goes on."""
+    """The event after a measurement or a drawing of the run failed. Training goes on."""
 
     kind: Literal["unwatched"]
     error: str
 
 
-class NoRoom(TypedDict):
-    """Why a run cannot be saved on a full disk."""
+class DiskFullReason(TypedDict):
+    """The reason why a run cannot be saved on a full disk."""
 
-    needed: int  # bytes
-    free: int  # bytes
+    needed: int  # the bytes that the files need
+    free: int  # the free bytes on the disk
     error: str
 
 
 class PausedEvent(Position):
-    """The run waits."""
+    """The event of a run that was paused."""
 
     kind: Literal["paused"]
-    seconds: float  # of training so far, without pauses
-    no_room: NoRoom | None  # why it waits, where nobody asked for it
+    seconds: float  # the time of training so far, without pauses
+    no_room: DiskFullReason | None  # the reason of a pause that nobody asked for
 
 
 class ContinuedEvent(Position):
-    """The run goes on after a pause."""
+    """The event of a run that goes on after a pause."""
 
     kind: Literal["continued"]
-    seconds: float  # of training so far, without pauses
+    seconds: float  # the time of training so far, without pauses
 
 
 class RefusedEvent(Position):
-    """A command cannot be carried out; training goes on."""
+    """The event after a command could not be carried out. Training goes on."""
 
     kind: Literal["refused"]
     asked: str  # the command as text
     error: str
 
 
-# How a fit ended: it ran to its end, though a callback may have made that an early one; it was stopped, and keeps its last
-# or its best weights; its loss or weights are no numbers any more; or it gave its trainer back, to go on later.
+# The end of a fit: whole, though a callback may have ended the fit early; stopped, with its last or its best weights kept;
+# not finite, with a loss or weights that are no numbers; or released, with its trainer given back, to go on later.
 Ending = Literal["whole", "stop", "stop-best", "not-finite", "release"]
 WHOLE: Ending = "whole"
 
 
 class FittedEvent(Timed, RemainingTime):
-    """The fit is over; the evaluation follows."""
+    """The event at the end of the fit. The evaluation follows."""
 
     kind: Literal["fitted"]
     how: Ending
-    epochs: int  # completed
-    seconds: float  # of training, without pauses
-    finite_step: int  # when the weights were last seen finite
+    epochs: int  # the number of completed epochs
+    seconds: float  # the time of training, without pauses
+    finite_step: int  # the last step at which the weights were seen to be finite
 
 
 Actor = Literal["owner", "lecturer", "server"]  # who gave a command
 
 
 class CommandEvent(Position):
-    """A person, or the server, gave the run a command. The server notes it down."""
+    """The event of a command that a person or the server gave to the run. The server adds this event."""
 
     kind: Literal["steered"]
-    what: str  # for people
+    what: str  # the command for people
     by: Actor
-    asked: NotRequired[str]  # the command as text, where it changes the run
+    asked: NotRequired[str]  # the command as text, if the command changes the run
 
 
 class AlarmEvent(Position):
-    """The coach sees something else than before. The server adds it."""
+    """The event after the coach found another problem in the run than before, or none. The server adds this event."""
 
     kind: Literal["alarm"]
-    code: str  # of the coach's rule; "" where there is nothing to worry about any more
+    code: str  # the code of the coach's rule; "" if the run has no fault any more
     title: str
 
 
 class StateEvent(TypedDict):
-    """The run changed its state. The server sends it to browsers; it is not kept, since the run's row holds the state."""
+    """The event of a run that changed its state. Only browsers get this event, since the database already has the state."""
 
     kind: Literal["state"]
     state: str  # a name in `core.runs.states.STATES`
     word: str  # the state for people
     over: bool
-    message: str  # why the run came to this state; "" where there is nothing to say
-    place: NotRequired[int]  # in the queue; 1 is next
-    starts_in: NotRequired[int | None]  # seconds; None where nobody knows
+    message: str  # the reason of this state; "" if the state needs no reason
+    place: NotRequired[int]  # the place in the queue; 1 is next
+    starts_in: NotRequired[int | None]  # the expected seconds until the start; None if unknown
 
 
 RunEvent = (
@@ -284,6 +287,7 @@ RunEvent = (
     | BatchEvent
     | SampleEvent
     | ConfusionEvent
+    | NetworkEvent
     | HealthEvent
     | SingleStepEvent
     | EpochEvent
@@ -300,41 +304,42 @@ RunEvent = (
 
 
 class HistoryEvent(TypedDict):
-    """All events so far: browsers forget what they had. Only event streams hold it."""
+    """The event with all events of a run so far, which replace those in the browser. Only event streams send this event."""
 
     kind: Literal["history"]
     events: list[RunEvent]
 
 
 def kind_of(event_type: type) -> str:
-    """The kind of the events of a type, such as "look" of `ConfusionEvent`."""
+    """Return the kind of the events of a type, such as "look" for `ConfusionEvent`."""
     return str(get_args(get_type_hints(event_type)["kind"])[0])
 
 
-EVENT_TYPES: Mapping[str, type] = MappingProxyType({kind_of(one): one for one in get_args(RunEvent)})
+EVENT_TYPES: Mapping[str, type] = MappingProxyType({kind_of(event): event for event in get_args(RunEvent)})
 
 DRAWN = ("batch", "sample", "epoch")  # kinds of events that are points of curves
-HEAVY = ("look", "watched", "health")  # kilobytes each; only the last one is of use to anybody
-LATEST = ("state", "phase", "saved", "alarm", "stepped", "unwatched", *HEAVY)  # of these the last one counts
-UNDONE = (*DRAWN, "look", "health", "alarm")  # what is reported again of steps that are done again
+HEAVY = ("look", "watched", "health", "network")  # each event has kilobytes, and only the last event of a kind is of use
+UNSTORED = ("network",)  # kinds of events that are sent to browsers and not stored
+LATEST = ("state", "phase", "saved", "alarm", "stepped", "unwatched", *HEAVY)  # kinds of which only the last event counts
+UNDONE = (*DRAWN, "look", "health", "network", "alarm")  # the events that are reported again when steps are done again
 
 
 def metric(event: Mapping[str, object], name: str) -> float | None:
-    """A number of an event by its Keras history name; None where it is missing or not finite."""
+    """Return a metric of an event by its name in Keras' history. Return None if the value is missing or not finite."""
     value = event.get(name)
     return float(value) if isinstance(value, int | float) else None
 
 
 def epoch_of(event: Mapping[str, object]) -> float:
-    """How many epochs were completed at an event; 0 where it does not say."""
+    """Return the number of epochs that were completed at an event, or 0 if the event has no position."""
     return metric(event, "epoch") or 0.0
 
 
-# What workers report beside that
+# Further reports of workers
 
 
 class DownloadEvent(Timed):
-    """How far the download of a data set is."""
+    """The event with the progress of the download of a data set."""
 
     kind: Literal["fetched"]
     share: float  # 0 to 1
@@ -342,42 +347,42 @@ class DownloadEvent(Timed):
     seconds: float
 
 
-class PlacedEvent(TypedDict):
-    """A worker has begun a run or a download."""
+class WorkerStartedEvent(TypedDict):
+    """The event of a worker that has begun a run or a download."""
 
     kind: Literal["placed"]
-    worker: str  # its address
+    worker: str  # the address of the worker
     name: str
 
 
-class AliveEvent(Timed):
-    """The process of a run is there, whatever it computes."""
+class HeartbeatEvent(Timed):
+    """The event that shows that the process of a run is alive, also during a long computation without other events."""
 
     kind: Literal["alive"]
 
 
-WorkerEvent = RunEvent | DownloadEvent  # what a worker's function may report
-ProcessEvent = PlacedEvent | AliveEvent  # what its process reports by itself
+WorkerEvent = RunEvent | DownloadEvent  # the reports of a worker's function
+ProcessEvent = WorkerStartedEvent | HeartbeatEvent  # the reports of its process
 
-# What a run can be asked
+# The commands
 
 CommandName = Literal["pause", "continue", "step", "stop", "stop-best", "release", "learning_rate", "pace"]
 
 
 @dataclass(frozen=True)
 class Command:
-    """Something that a run is to do at its next batch."""
+    """A command that a run carries out at its next batch, such as "pause" or a new learning rate."""
 
     name: CommandName
-    value: float | None = None  # the learning rate; or the seconds that an epoch shall take, 0 for full speed
+    value: float | None = None  # the learning rate, or the seconds that an epoch shall take; 0 seconds mean full speed
 
     def __str__(self) -> str:
-        """The command as databases hold it: "stop-best" or "learning_rate=0.01"."""
+        """Return the command as databases hold it, such as "stop-best" or "learning_rate=0.01"."""
         return self.name if self.value is None else f"{self.name}={self.value!r}"
 
     @property
     def words(self) -> str:
-        """The command as a run's history says it: "stop, best weights" or "learning rate 0.01"."""
+        """The command as a run's history shows it, such as "stop, best weights" or "learning rate 0.01"."""
         if self.name == "learning_rate":
             return f"learning rate {self.value:g}"
         if self.name == "pace":
@@ -386,10 +391,10 @@ class Command:
 
 
 def read_command(text: str) -> Command | None:
-    """The command that was written as `text`; None where it is none."""
+    """Parse a command from its text in the database, such as "stop-best". Return None if the text is invalid."""
     name, has_value, value = text.partition("=")
-    known = next((one for one in get_args(CommandName) if one == name), None)
+    known = next((command for command in get_args(CommandName) if command == name), None)
     try:
         return Command(known, float(value) if has_value else None) if known else None
-    except ValueError:  # somebody's hand wrote the value
+    except ValueError:  # a person edited the value
         return None

@@ -1,1 +1,1 @@
-"""All Streamlit, no Keras: the scripts of the screens, and in folders what they share."""
+"""All Streamlit code, without Keras: the scripts of the pages, and in folders the parts that pages share."""

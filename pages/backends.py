@@ -1,4 +1,4 @@
-"""What is Keras? The same net on three backends, the same task in three libraries, and the backends then and now."""
+"""The page What is Keras?: the same network on three backends, the same task in three libraries, and past backends."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,19 +13,19 @@ from core.engine.installed_backends import WHERE
 from core.experiment.descriptions import sentence
 from core.experiment.model import Experiment
 from core.export.script import backend_lines
-from core.number_text import accuracy_text, rounded
+from core.number_text import accuracy_text, rounded, written_day_text
 from core.problems import Problem
 from core.runs.recorded_backends import recording
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from core.runs.time_estimates import epoch_seconds
 from pages.components.drawing.drawing import drawing
+from pages.frame import page_layout
 from pages.run_panels.compare_charts import curve_figure
-from pages.shell import page_layout, session
-from pages.shell.view import current_view
+from pages.shell import session
+from pages.shell.page_data import current_view
 from pages.shell.waiting import wait_for_states
-from pages.what_is_keras import then_and_now, why_keras
-from pages.what_is_keras.backend_drawing import backend_drawing
+from pages.what_is_keras import about_backends, why_keras
 from pages.widgets.address_tabs import address_tabs
 from pages.widgets.charts import chart
 
@@ -44,28 +44,28 @@ CHART = 250  # height of a chart, in pixels
 RECORDED, OWN = "Recorded", "Your runs"
 
 
-def on(experiment: Experiment, backend: Backend) -> Experiment:
-    """The experiment on another backend."""
+def with_backend(experiment: Experiment, backend: Backend) -> Experiment:
+    """Return the experiment with another Keras backend."""
     return replace(experiment, fit=replace(experiment.fit, backend=backend.name))
 
 
-def missing(experiment: Experiment, backend: Backend) -> Problem | None:
-    """Why a backend cannot be used here; None where it can."""
-    problems = application().runs.checks.problems(on(experiment, backend))
+def backend_problem(experiment: Experiment, backend: Backend) -> Problem | None:
+    """Return the problem that prevents training on a backend. Return None if the backend can be used."""
+    problems = application().checks.problems(with_backend(experiment, backend))
     return next((problem for problem in problems if problem.where == WHERE and problem.blocks), None)
 
 
-def train_on_each(experiments: list[Experiment]) -> None:
-    """Put the experiments in the queue, one after another."""
-    with session.refusing():
+def queue_all(experiments: list[Experiment]) -> None:
+    """Queue the experiments for training, in their order."""
+    with session.catch_refusal():
         application().runs.start_all(experiments, session.visitor(), is_lecturer=session.is_lecturer())
 
 
 def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
-    """Draw a backend: its line of the script, and the result of its run."""
+    """Draw a backend's column: the script line that selects the backend, and the result of its run."""
     st.header(backend.title)
     st.markdown(backend.sentence)
-    lines = [line for line in backend_lines(on(view.experiment, backend)) if "environ" in line] or [OWN_CHOICE]
+    lines = [line for line in backend_lines(with_backend(view.experiment, backend)) if "environ" in line] or [OWN_CHOICE]
     st.code("\n".join([*lines, "import keras"]), language="python", wrap_lines=True)
     if problem is not None:
         st.caption(f":material/info: {problem.happened} {problem.fix}")
@@ -77,8 +77,8 @@ def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
 
 
 def numbers(run: Run) -> None:
-    """Draw how long a run's epochs took, and its validation accuracy."""
-    first, typical = epoch_seconds(application().runs.reader.events(run.id, 1))
+    """Draw the duration of a run's epochs, and its validation accuracy."""
+    first, typical = epoch_seconds(application().reader.events(run.id, 1))
     lines = []
     if typical is not None and first is not None:
         lines += [f"**{rounded(typical)} s** an epoch", f"**{rounded(first)} s** the first one, with what is done once"]
@@ -88,8 +88,8 @@ def numbers(run: Run) -> None:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What a backend did with a net."""
+class BackendMeasurements:
+    """The accuracies and epoch durations of a network on a backend."""
 
     backend: Backend
     accuracies: Sequence[float | None]  # of the validation set, after each epoch
@@ -97,48 +97,48 @@ class Measured:
     typical: float | None  # seconds of each further epoch
 
 
-def recorded(data: str) -> list[Measured]:
-    """What was recorded elsewhere, on a data set."""
+def recorded(data: str) -> list[BackendMeasurements]:
+    """Return the accuracies and durations of each backend that were recorded on another machine for a data set."""
     return [
-        Measured(BACKENDS[run.backend], run.history["val_accuracy"], run.first_epoch, run.typical_epoch)
+        BackendMeasurements(BACKENDS[run.backend], run.history["val_accuracy"], run.first_epoch, run.typical_epoch)
         for run in recording().of(data)
     ]
 
 
-def measured(run: Run) -> Measured:
-    """What a run of this visitor has shown so far."""
-    first, typical = epoch_seconds(application().runs.reader.events(run.id, 1))
+def backend_measurements(run: Run) -> BackendMeasurements:
+    """Return the accuracies and epoch durations of a visitor's run so far."""
+    first, typical = epoch_seconds(application().reader.events(run.id, 1))
     accuracies = application().results.outcome(run).curve("accuracy")
-    return Measured(BACKENDS[run.experiment.fit.backend], accuracies, first, typical)
+    return BackendMeasurements(BACKENDS[run.experiment.fit.backend], accuracies, first, typical)
 
 
-def pictures(shown: Sequence[Measured], key: str) -> None:
-    """Draw the curves of several backends, and how long their epochs took."""
+def comparison_charts(shown: Sequence[BackendMeasurements], key: str) -> None:
+    """Draw charts of the validation accuracy and the epoch durations of several backends."""
     idea, left, right = st.columns([5, 8, 7], gap="medium")
     with idea, st.container(key=f"{key}-idea"):
         st.markdown("**One line chooses who computes**")
-        drawing(backend_drawing(), key=f"{key}-drawing")
-    lines = [(one.backend.title, list(one.accuracies)) for one in shown if any(one.accuracies)]
+        drawing(about_backends.backend_drawing(), key=f"{key}-drawing")
+    lines = [(each.backend.title, list(each.accuracies)) for each in shown if any(each.accuracies)]
     with left:
         st.markdown("**Validation accuracy after each epoch**")
         if max((len(values) for _, values in lines), default=0) > 1:
             figure = curve_figure(lines, "accuracy", CHART)
-            chart(figure, key=f"{key}-curves", words=f"Validation accuracy by epoch. {ends(lines)}")
-            st.caption(ends(lines))
+            chart(figure, key=f"{key}-curves", words=f"Validation accuracy by epoch. {final_accuracies_sentence(lines)}")
+            st.caption(final_accuracies_sentence(lines))
         else:
             st.caption("A curve begins with the second epoch: train two or more.")
     with right:
         st.markdown("**Seconds an epoch**")
-        timed = [one for one in shown if one.first is not None]
+        timed = [each for each in shown if each.first is not None]
         if timed:
-            chart(times_figure(timed), key=f"{key}-times", words=f"Bars: {times(timed)}")
+            chart(times_figure(timed), key=f"{key}-times", words=f"Bars: {epoch_times_sentence(timed)}")
             st.caption("The first epoch also prepares the computation.")
         else:
             st.caption("No epoch is over yet.")
 
 
-def ends(lines: Sequence[tuple[str, list[float | None]]]) -> str:
-    """Where the curves end, in a sentence."""
+def final_accuracies_sentence(lines: Sequence[tuple[str, list[float | None]]]) -> str:
+    """Return a sentence about the final accuracies of the curves."""
     last = [value for _, values in lines if (value := values[-1]) is not None]
     if len(last) < 2:
         return f"It ends at {accuracy_text(last[0])}." if last else ""
@@ -146,19 +146,19 @@ def ends(lines: Sequence[tuple[str, list[float | None]]]) -> str:
     return f"They end between {low} and {high}: the same net learns as well on each."
 
 
-def times(timed: Sequence[Measured]) -> str:
-    """How long epochs took, in a sentence."""
-    words = [f"{one.backend.title} {rounded(one.typical or one.first or 0.0)} s" for one in timed]
+def epoch_times_sentence(timed: Sequence[BackendMeasurements]) -> str:
+    """Return a sentence about the duration of an epoch on each backend."""
+    words = [f"{bar.backend.title} {rounded(bar.typical or bar.first or 0.0)} s" for bar in timed]
     return f"{', '.join(words)}."
 
 
-def times_figure(timed: Sequence[Measured]) -> go.Figure:
-    """Two bars for each backend: its first epoch, and each further one."""
-    names = [one.backend.title for one in timed]
+def times_figure(timed: Sequence[BackendMeasurements]) -> go.Figure:
+    """Return a bar chart of epoch durations, with two bars for each backend: the first epoch, and each further epoch."""
+    names = [bar.backend.title for bar in timed]
     figure = go.Figure()
     for name, pattern, seconds in (
-        ("each further one", "", [one.typical for one in timed]),
-        ("first epoch", "/", [one.first for one in timed]),
+        ("each further one", "", [bar.typical for bar in timed]),
+        ("first epoch", "/", [bar.first for bar in timed]),
     ):
         figure.add_bar(
             y=names,
@@ -178,7 +178,7 @@ def times_figure(timed: Sequence[Measured]) -> go.Figure:
         height=CHART,
         margin={"l": 0, "r": 60, "t": 0, "b": 0},
         barmode="group",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "reversed"},  # however many rows
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "reversed"},  # above the plot
     )
     figure.update_xaxes(title="seconds", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
@@ -186,19 +186,19 @@ def times_figure(timed: Sequence[Measured]) -> go.Figure:
 
 
 def recorded_words() -> str:
-    """With what the recording was made, in a sentence."""
+    """Return a sentence about the versions and the machine of the recorded runs."""
     made = recording()
     versions = [f"Keras {made.versions['keras']}"]
     versions += [f"{backend.title} {made.versions[backend.module]}" for backend in BACKENDS.values()]
     return f"With {', '.join(versions)} and Python {made.python}; machine: {made.machine}."
 
 
-def all_pictures(found: Sequence[Run], data: str) -> None:
-    """Draw what was recorded, or this visitor's runs."""
-    with st.container(border=True, key="backends-pictures"):
+def all_pictures(runs: Sequence[Run], data: str) -> None:
+    """Draw the card of charts, either of the recorded runs or of the visitor's own runs."""
+    with st.container(border=True, key="card-backends-pictures"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header("The same net, three times", width="content")
-            own = [run for run in found if run.result or not run.is_over]
+            own = [run for run in runs if run.result or not run.is_over]
             which = RECORDED
             if own:
                 default = OWN if len(own) > 1 else RECORDED
@@ -214,20 +214,25 @@ def all_pictures(found: Sequence[Run], data: str) -> None:
                 st.badge("recorded", icon=":material/history:", color="gray")
         if which == OWN:
             st.caption(f"Your draft: {sentence(view.experiment, view.counts)}")
-            pictures([measured(run) for run in own], "own")
+            comparison_charts([backend_measurements(run) for run in own], "own")
             st.caption(OTHER_CHANCE)
         else:
             st.caption(recording().of(data)[0].sentence)
-            pictures(recorded(data), "recorded")
+            comparison_charts(recorded(data), "recorded")
             made = recording()
-            st.caption(f"Recorded on {made.date}; on another machine the times differ.", help=recorded_words())
+            st.caption(
+                f"Recorded on {written_day_text(made.date)}; on another machine the times differ.", help=recorded_words()
+            )
 
 
 def train_button(ready: list[Experiment], waiting: bool) -> None:
-    """Draw the button that trains the draft on all backends that are here; and why it cannot be pressed."""
-    others = [one for one in view.blocking if one.where != WHERE]
+    """Draw the button that trains the draft on all available backends.
+
+    If the button is disabled, its tooltip gives the reason.
+    """
+    others = [problem for problem in view.blocking if problem.where != WHERE]
     reason = others[0].happened if others else "These runs are on: their curves appear above." if waiting else ""
-    *several, last = [BACKENDS[one.fit.backend].title for one in ready] or [""]
+    *several, last = [BACKENDS[draft.fit.backend].title for draft in ready] or [""]
     names = f"{', '.join(several)} and {last}" if several else last
     with st.container(horizontal=True, vertical_alignment="center", key="what-is-keras"):
         st.button(
@@ -236,7 +241,7 @@ def train_button(ready: list[Experiment], waiting: bool) -> None:
             icon=":material/play_arrow:",
             disabled=bool(reason) or not ready,
             help=reason or "One after another: each is a run of its own, and is kept with all others.",
-            on_click=train_on_each,
+            on_click=queue_all,
             args=(ready,),
             width="content",
         )
@@ -245,17 +250,17 @@ def train_button(ready: list[Experiment], waiting: bool) -> None:
 
 
 def three_backends() -> None:
-    """Draw the same net on each backend."""
+    """Draw the tab that compares the same network on all backends, and the button that trains the network on each."""
     known = application().history.runs_of(session.visitor(), None)
-    each = {name: on(view.experiment, backend) for name, backend in BACKENDS.items()}
-    newest = {name: next((run for run in known if run.experiment == one), None) for name, one in each.items()}
-    problems = {name: missing(view.experiment, backend) for name, backend in BACKENDS.items()}
-    found = [run for run in newest.values() if run is not None]
-    waiting = {run.id: run.state for run in found if not run.is_over}
-    all_pictures(found, view.experiment.data.dataset)
+    each = {name: with_backend(view.experiment, backend) for name, backend in BACKENDS.items()}
+    newest = {name: next((run for run in known if run.experiment == draft), None) for name, draft in each.items()}
+    problems = {name: backend_problem(view.experiment, backend) for name, backend in BACKENDS.items()}
+    runs = [run for run in newest.values() if run is not None]
+    waiting = {run.id: run.state for run in runs if not run.is_over}
+    all_pictures(runs, view.experiment.data.dataset)
     with st.container(key="backends-each", horizontal=True, gap="small"):
         for name, backend in BACKENDS.items():
-            with st.container(border=True, key=f"backend-{name}", height="stretch"):
+            with st.container(border=True, key=f"card-backend-{name}", height="stretch"):
                 column(backend, problems[name], newest[name])
     train_button([each[name] for name in BACKENDS if problems[name] is None], bool(waiting))
     if waiting:
@@ -263,19 +268,19 @@ def three_backends() -> None:
 
 
 def three_libraries() -> None:
-    """Draw the draft's network in three libraries."""
+    """Draw the tab that shows the draft's network in three libraries."""
     why_keras.card(view.experiment)
 
 
-# What a tab holds: its name, which the address keeps, and what draws it.
+# The name of each tab, which the address keeps, and the function that draws the tab.
 VIEWS: Mapping[str, Callable[[], None]] = {
     "Three backends": three_backends,
     "Why Keras?": three_libraries,
-    "Then and now": then_and_now.card,
+    "Then and now": about_backends.then_and_now,
 }
 
 view = current_view()
-page_layout.heading("What is Keras?", WHAT, code=False)
+page_layout.heading("What is Keras?", WHAT)
 st.html(STYLE)
 if view.all_allowed:
     tabs = address_tabs(list(VIEWS), "keras-view")
@@ -285,4 +290,4 @@ if view.all_allowed:
                 draw()
 else:
     st.markdown("A value is not allowed: see the message on its page.")
-page_layout.engine_foot()
+page_layout.draw_engine_footer()

@@ -1,4 +1,4 @@
-"""Class: how far everybody is in decks, where they are stuck, what they get wrong; for who holds the lecturer's token."""
+"""The page Class, for the lecturer: the progress of all visitors in decks, where they are stuck, and their wrong answers."""
 
 import time
 
@@ -8,34 +8,36 @@ import streamlit as st
 from core.application import application
 from core.number_text import quantity
 from core.teaching import class_overview, library
-from core.teaching.class_overview import Standing
-from pages.shell import page_layout, session
-from pages.shell.messages import plain
+from core.teaching.class_overview import DeckProgress
+from pages.frame import page_layout
+from pages.shell import session
+from pages.shell.messages import escape_markdown
 from pages.shell.page_map import page_of
 from pages.teaching import class_gain, receipt_grading
 
-REFRESH_SECONDS = 5  # a lecturer looks at it while a class works
+REFRESH_SECONDS = 5  # a lecturer looks at the page while a class works
 
 
-def table(several: tuple[Standing, ...]) -> None:
-    """Draw how far each visitor came, and the button that takes it away."""
+def table(several: tuple[DeckProgress, ...]) -> None:
+    """Draw a table of each visitor's progress in the decks, and the button that downloads the table."""
     rows = [
         {
-            "Who": one.who,
-            "Deck": one.deck,
-            "Scene": one.scene,
-            "Progress": one.number / one.scenes if not one.is_finished else 1.0,
-            "Tasks done": one.tasks_done,
-            "Hints": one.hints,
-            "Questions right": f"{one.right} of {one.questions}",
+            "Who": row.who,
+            "Deck": row.deck,
+            "Scene": row.scene,
+            "Seen": 100 if row.is_seen else round(100 * row.number / row.scenes),
+            "Passed": "passed" if row.is_passed else "seen" if row.is_seen else "at work",
+            "Tasks": f"{row.tasks_done} of {row.tasks}",
+            "Hints": row.hints,
+            "Right at first": f"{row.right_first} of {row.questions}",
         }
-        for one in several
+        for row in several
     ]
-    progress = st.column_config.ProgressColumn("Progress", format="percent", min_value=0.0, max_value=1.0)
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="standings", column_config={"Progress": progress})
+    seen = st.column_config.ProgressColumn("Seen", format="%d %%", min_value=0, max_value=100, help="Scenes opened")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="standings", column_config={"Seen": seen})
     st.download_button(
         "Download as CSV",
-        class_overview.as_csv(several),
+        lambda: class_overview.as_csv(several),  # made at the press of the button
         "class.csv",
         "text/csv",
         key="class-csv",
@@ -46,41 +48,42 @@ def table(several: tuple[Standing, ...]) -> None:
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def overview() -> None:
-    """Draw the whole page anew every few seconds."""
+    """Draw the overview of the class. Streamlit repeats this function every few seconds."""
     decks, learners = library.decks(), application().progress.learners()
-    several = class_overview.standings(learners, decks)
+    several = class_overview.deck_progress(learners, decks)
     if not several:
         st.info("Nobody has begun a deck yet. Send your class the address of Learn.", icon=":material/group:")
         return
     st.markdown(f"{quantity(len(learners), 'visitor')} began a deck or guessed.")
     left, right = st.columns(2, gap="medium")
-    with left, st.container(border=True, key="stuck"):
+    with left, st.container(border=True, key="card-stuck"):
         st.header("Stuck")
-        found = class_overview.stuck(several, time.time())
-        for one in found:
-            who = ", ".join(map(plain, one.who))
-            st.markdown(f"**{plain(one.scene)}** ({plain(one.deck)}): {who}")
-        if not found:
+        stuck = class_overview.stuck_scenes(several, time.time())
+        for standing in stuck:
+            who = ", ".join(map(escape_markdown, standing.who))
+            st.markdown(f"**{escape_markdown(standing.scene)}** ({escape_markdown(standing.deck)}): {who}")
+        if not stuck:
             st.markdown("Nobody has been at one scene for longer than four minutes.")
-    with right, st.container(border=True, key="wrong-answers"):
+    with right, st.container(border=True, key="card-wrong-answers"):
         st.header("Commonest wrong answers")
         wrong = class_overview.wrong_answers(learners, decks)
         for answer in wrong[:10]:
             share = f"{answer.count} of {answer.answered}"
-            st.markdown(f"{plain(answer.ask)} **{plain(answer.answer)}** ({share})")
+            st.markdown(f"{escape_markdown(answer.ask)} **{escape_markdown(answer.answer)}** ({share})")
         if not wrong:
             st.markdown("No question was answered wrongly yet.")
     table(several)
 
 
-page_layout.heading("Class", page_of("classroom.py").sentence, code=False)
+page_layout.heading("Class", page_of("classroom.py").sentence)
 if session.is_lecturer():
     overview()
     class_gain.draw()
     receipt_grading.draw()
 else:
-    st.info(
-        "Only who presents sees this page: open the address that the server printed for the lecturer when it started.",
-        icon=":material/lock:",
-    )
-page_layout.engine_foot()
+    with st.container(border=True, key="card-empty"):
+        st.header("How far a class is: only who presents sees it")
+        st.markdown("If you present, open the address that the server printed for the lecturer when it started.")
+        st.markdown("If you learn, your lessons, and how far you came in each, stand on **Learn**.")
+        st.page_link("learn.py", label="Go to Learn", icon=":material/school:")
+page_layout.draw_engine_footer()

@@ -1,7 +1,8 @@
-"""Compile: how the network learns, what it minimises, and what is measured beside that."""
+"""The page Compile: how the network learns, the loss that is minimised, and the further metrics."""
 
 import streamlit as st
 
+from core.application import application
 from core.catalogue import Entry
 from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
@@ -10,18 +11,28 @@ from core.experiment.edits import set_value
 from core.experiment.model import Experiment
 from core.export.script import labels_are_integers
 from core.parameters import EntryRef
-from pages.shell import page_layout, session
+from core.problems import Problem
+from core.views.loss_surface import LossSliceQuestion
+from pages.frame import page_layout
+from pages.shell import session
 from pages.shell.messages import show_problems
-from pages.shell.view import current_view
-from pages.widgets import loss_pictures
+from pages.shell.page_data import current_view
+from pages.views.loss_bar import loss_bar
+from pages.views.loss_surface import loss_surface
+from pages.views.optimizer_paths import optimizer_paths
+from pages.views.shared.no_picture import no_picture
 from pages.widgets.catalogue_entry import entry_choice, entry_widgets, few_entries_choice, show_formula
 from pages.widgets.learning_rate import choose_rate
 
-FEW_METRICS = 4  # in sight; the others stand behind "More"
+VALLEY = (
+    "The ball moves the weights in one direction, along the gradient. The map shows the same loss from above, with a second "
+    "direction, in which the loss can fall further."
+)
+FEW_METRICS = 4  # metrics in sight: the others stand behind "More"
 
 
 def _about(entry: Entry, key: str, words: str) -> None:
-    """Draw what is to be read of a choice, below its picture: words, Keras' page, and the formula, folded."""
+    """Draw the description of an optimizer or a loss: a sentence, a link to Keras' page, and a button for the formula."""
     with st.container(key=f"about-{key}", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"{words} [Keras on {entry.name}]({entry.url})", width="stretch")
         if entry.formula:
@@ -30,25 +41,49 @@ def _about(entry: Entry, key: str, words: str) -> None:
 
 
 def optimizer_card(experiment: Experiment) -> None:
-    """The optimizer and its learning rate, beside the draft's own loss."""
+    """Draw the card of the optimizer: its choice, its learning rate, and drawings of the draft's own loss."""
     st.header("Optimizer")
     show_problems(view.problems_at("compile", "optimizer"), "optimizer")
     entry = OPTIMIZERS[experiment.compile.optimizer.name]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         few_entries_choice("optimizer", OPTIMIZERS, experiment, "How the weights are changed")
     choose_rate(experiment, drawable=view.all_allowed)
-    loss_pictures.valley(view)
+    valley(experiment)
     _about(entry, "optimizer", entry.sentence)
     entry_widgets(entry, ("compile", "optimizer"), experiment, but=("learning_rate",))
 
 
+def valley(experiment: Experiment) -> None:
+    """Draw the draft's loss surface twice: from the side with a rolling ball, and from above with optimizers' paths."""
+    if view.blocking:
+        no_picture(f"The draft has a problem: {view.blocking[0].happened} {view.blocking[0].fix}")
+        return
+    along = application().ask(LossSliceQuestion(experiment), wait=False)
+    if isinstance(along, Problem):
+        no_picture(along)
+        return
+    side, above = st.columns(2, gap="medium")
+    with side, st.container(key="from-the-side"):
+        factor = loss_surface.draw_draft(experiment, along)
+    with above, st.container(key="from-above"):
+        optimizer_paths.draw_draft(experiment, along)
+    if along is not None and factor is not None:
+        with st.container(key="valley-words", horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(VALLEY)
+            with st.popover("How this was computed", icon=":material/info:", key="valley-computed"):
+                st.markdown(loss_surface.slice_words(experiment, along, factor))
+
+
 def loss_card(experiment: Experiment) -> None:
-    """The loss, as a bar over the probabilities of the right class."""
+    """Draw the card of the loss: its choice, its arguments, and its value by the probability of the right class."""
     st.header("Loss")
     show_problems(view.problems_at("compile", "loss"), "loss")
     entry = LOSSES[experiment.compile.loss.name]
     entry_choice("loss", LOSSES, experiment, "What the network minimises")
-    loss_pictures.bar(view)
+    if view.all_allowed:
+        loss_bar.draw_draft(experiment)
+    else:
+        st.caption("The loss is drawn once every value is allowed.")
     kind = "whole numbers, such as 3" if labels_are_integers(experiment) else "one-hot rows, such as 0 0 0 1 0"
     words = f"{entry.sentence} It reads labels as {kind}."
     _about(entry, "loss", words)
@@ -56,7 +91,7 @@ def loss_card(experiment: Experiment) -> None:
 
 
 def metrics_card(experiment: Experiment) -> None:
-    """Which metrics are measured; those that do not fit the loss's labels say so as a problem."""
+    """Draw the choice of metrics. A metric that does not fit the labels of the loss shows a problem."""
     st.header("Metrics")
     chosen = list(dict.fromkeys(metric.name for metric in experiment.compile.metrics))
     shown = [name for index, name in enumerate(METRICS) if index < FEW_METRICS or name in chosen]
@@ -72,7 +107,7 @@ def metrics_card(experiment: Experiment) -> None:
             args=(_metrics_key(), tuple(shown)),
             disabled=bool(reason),
             help=reason or None,
-            label_visibility="collapsed",  # the heading says it
+            label_visibility="collapsed",  # the heading says so
         )
         with st.popover("More", icon=":material/add:", key="more-metrics", help=f"All {len(METRICS)} metrics."):
             others = tuple(name for name in METRICS if name not in shown)
@@ -100,21 +135,24 @@ def _metrics_key(which: str = "") -> str:
 
 
 def _change_metrics(key: str, options: tuple[str, ...]) -> None:
-    """Take the metrics that a person chose among some; those that are not among them stay."""
+    """Set the draft's metrics to those that a person chose among some options. Metrics outside these options stay."""
     if session.is_stale_event(key):
         return
-    draft = session.draft().experiment
-    kept = {metric.name: metric for metric in draft.compile.metrics}
-    picked = st.session_state[key]
+    picked = tuple(st.session_state[key])
+    before = {metric.name for metric in session.draft().experiment.compile.metrics}.intersection(options)
+    moves = bool((before ^ set(picked)) - set(tuple(METRICS)[:FEW_METRICS]))  # to or from "More"
+    session.change(_with_metrics, picked, options, by_widget=not moves)
+
+
+def _with_metrics(experiment: Experiment, picked: tuple[str, ...], options: tuple[str, ...]) -> Experiment:
+    kept = {metric.name: metric for metric in experiment.compile.metrics}
     names = [name for name in METRICS if (name in picked if name in options else name in kept)]
-    metrics = tuple(kept.get(name, EntryRef(name)) for name in names)
-    moves = bool((set(names) ^ set(kept)) - set(tuple(METRICS)[:FEW_METRICS]))  # between the pills in sight and the others
-    session.edit(set_value(draft, ("compile", "metrics"), metrics), by_widget=not moves)
+    return set_value(experiment, ("compile", "metrics"), tuple(kept.get(name, EntryRef(name)) for name in names))
 
 
 view = current_view()
 page_layout.heading("Compile", "How the network learns, what it minimises, and what is measured.")
-with page_layout.beside_code(view):
+with page_layout.draw_with_code_drawer(view), st.container(key="compile"):
     for key, card in {"optimizer": optimizer_card, "loss": loss_card, "metrics": metrics_card}.items():
-        with st.container(border=True, key=key):
+        with st.container(border=True, key=f"card-{key}"):
             card(view.experiment)

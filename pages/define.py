@@ -1,4 +1,4 @@
-"""Define: a network of layers, built by pointer or keys, with what each layer gives and costs."""
+"""The page Define: a network of layers, built by pointer or keys, with the outputs and the costs of each layer."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,16 +11,27 @@ from core.experiment.memory import training_bytes
 from core.experiment.multiply_adds import MEANING
 from core.experiment.shapes import parameters_text, shape_text
 from core.number_text import memory_text, quantity
-from pages.builder import data_preview, ready_net_cards, summary_popover, view_model
-from pages.builder.builder_events import SELECTED, handle_event, input_is_selected, insert_label, selected_layer
+from core.runs.run_record import Run
+from pages.builder import layer_output_preview, ready_net_cards, summary_popover, view_model
+from pages.builder.builder_events import (
+    SELECTED,
+    added_layer,
+    handle_event,
+    input_is_selected,
+    insert_label,
+    read_event,
+    selected_layer,
+)
 from pages.builder.layer_settings import input_settings, layer_settings
 from pages.components.builder.builder import builder
-from pages.shell import page_layout, session, waiting
+from pages.frame import page_layout
+from pages.shell import session, waiting
+from pages.shell.addresses import live_url
 from pages.shell.event_dedup import Handled, new_events
-from pages.shell.messages import show_problems
-from pages.shell.view import View, current_view, rerun_when_ready
+from pages.shell.messages import repairs
+from pages.shell.page_data import View, current_view, rerun_when_ready
 
-STYLE = Path(__file__).parent / "define.css"
+BOTTOM = Path(__file__).with_name("define_bottom.css")
 BUILDER = "builder"
 HANDLED = "handled_events"
 TOTALS_HELP = (
@@ -28,50 +39,50 @@ TOTALS_HELP = (
     f"gradients, such as the running means of BatchNormalization. {MEANING} To train: weights, gradients, the optimizer's "
     "notes, and one batch in memory. Answers: what comes out for one image."
 )
-MOST_EVENTS = 50  # at once: more than anyone makes while one is carried out
+MOST_EVENTS = 50  # handled at once: more than anyone causes while an event is carried out
 
 
 def toolbar() -> None:
-    """Undo, redo, and ready nets."""
+    """Draw the switch of the outputs, and the buttons for undo, redo, the lecture's network, and ready nets."""
     draft, reason = current_view().draft, session.why_locked("layers")
     locked: dict[str, Any] = {"disabled": bool(reason), "help": reason or None}
-    with st.container(key="toolbar", horizontal=True, gap="small", vertical_alignment="bottom"):
-        with st.container(key="icons-history", horizontal=True, width="content", gap="small"):
+    with st.container(key="toolbar", horizontal=True, gap="small", vertical_alignment="center"):
+        layer_output_preview.show_switch()
+        with st.container(key="icons-history", horizontal=True, width="content", gap=None):
             history_button("Undo", "undo", "Ctrl+Z", draft.undo, session.undo)
             history_button("Redo", "redo", "Ctrl+Y", draft.redo, session.redo)
+            st.button(
+                "Start again",
+                key="start-again",
+                icon=":material/restart_alt:",
+                on_click=ready_net_cards.use_template,
+                args=("lecture",),
+                disabled=bool(reason),
+                help=reason or "Start again: the lecture's network, made for these images.",
+            )
         ready_net_cards.popover(current_view(), **locked)
-        st.button(
-            "Start again",
-            key="start-again",
-            icon=":material/restart_alt:",
-            on_click=ready_net_cards.use_template,
-            args=("lecture",),
-            disabled=bool(reason),
-            help=reason or "The lecture's network, made for these images.",
-        )
-        data_preview.show_switch()
 
 
-def history_button(what: str, icon: str, keys: str, steps: tuple[str, ...], do: Callable[[], None]) -> None:
-    """Undo or redo; disabled where there is nothing, and it says so.
+def history_button(action: str, icon: str, keys: str, steps: tuple[str, ...], do: Callable[[], None]) -> None:
+    """Draw the button Undo or Redo. If no step is left, the button is disabled and its help says so.
 
-    The builder hears the keys: Streamlit presses a button twice where a fragment's timer fires at the same moment.
+    The builder handles Ctrl+Z and Ctrl+Y, since Streamlit presses a button twice if a timer fires at the same moment.
     """
     count = f"{quantity(len(steps), 'change')}"
     st.button(
-        what,
+        action,
         key=icon,
         icon=f":material/{icon}:",
         disabled=not steps,
-        help=f"{what} ({keys}): {count} can be taken {'back' if what == 'Undo' else 'again'}."
+        help=f"{action} ({keys}): {count} can be taken {'back' if action == 'Undo' else 'again'}."
         if steps
-        else f"{what}: there is nothing.",
+        else f"{action}: there is nothing.",
         on_click=do,
     )
 
 
 def totals(view: View) -> None:
-    """Draw the totals of the network in one line."""
+    """Draw the totals of the network on a line: parameters, multiply-adds, memory for training, and output shape."""
     summary = view.summary
     if summary is None:
         if view.all_allowed:
@@ -79,11 +90,11 @@ def totals(view: View) -> None:
         return
     memory = memory_text(training_bytes(view.experiment, summary))
     count, words = parameters_text(summary.parameters, summary.non_trainable).split(" ", 1)
-    with st.container(key="totals-line", horizontal=True, vertical_alignment="center"):
+    with st.container(key="totals-line", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="totals", width="content"):
             st.markdown(
-                f"**{count}** {words} · **{summary.multiply_adds:,}** multiply-adds · **{memory}** to train · "
-                f"answers **{shape_text(summary.output_shape)}**",
+                f"**{count}** {words} :gray[· **{summary.multiply_adds:,}** multiply-adds · **{memory}** to train · "
+                f"answers **{shape_text(summary.output_shape)}**]",
                 help=TOTALS_HELP,
                 width="content",
             )
@@ -91,68 +102,94 @@ def totals(view: View) -> None:
 
 
 def _handle_events() -> None:
-    """Handle the events of the builder, each once: the browser resends those that were not acknowledged."""
+    """Handle each event of the builder exactly once. The browser resends events that were not acknowledged."""
     events, handled = st.session_state[BUILDER].events, _handled()
     with application().drafts.edit_lock(session.visitor()):
-        for number, event in new_events(events, handled, MOST_EVENTS):
-            handled["done"] = number  # also where it fails: resent, it would fail again
-            handle_event(event)
+        for number, sent in new_events(events, handled, MOST_EVENTS):
+            handled["done"] = number  # even if the event fails, since a resent event would fail again
+            if (event := read_event(sent)) is not None:
+                handle_event(event)
 
 
 def _handled() -> Handled:
-    """The number of the last event that was handled in this session, as "done"."""
+    """Return the session's dictionary whose value "done" is the number of the last event that was handled."""
     return st.session_state.setdefault(HANDLED, {"done": 0})
 
 
-def network(view: View) -> None:
-    """Draw the network with the palette beside it."""
+def empty_network(view: View) -> None:
+    """Say how a network without layers gets its first layer. An empty network is a beginning, so no error is drawn."""
+    if view.experiment.layers:
+        return
+    with st.container(key="empty-network", gap="small"):
+        st.info("A click on a layer in the list adds it.", title="The network has no layers yet.", icon=":material/layers:")
+        with st.container(horizontal=True, gap="small"):
+            for problem in view.problems_at("layers"):
+                repairs(problem.repairs, "stack")
+
+
+def network(view: View, shown: dict[str, Any] | None) -> None:
+    """Draw the network builder with its palette. `shown` is the result of `layer_output_preview.builder_data`."""
     data = view.experiment.data.entry
+    added = added_layer(view.experiment)
     builder(
         blocks=view_model.blocks(view.experiment, view.summary, view.problems),
         palette=view_model.palette(),
         sizes=view_model.SIZES,
-        data=data_preview.builder_data(view),
+        data=shown,
         picture=f"input layer: one image of {data.title}, {shape_text(data.image_shape)}",
         picture_shape=data.image_shape,
+        image=layer_output_preview.first_image(data.name),
+        classes=data.classes,
         selected=st.session_state.get(SELECTED),
+        added=added.id if added else None,
         insert_label=insert_label(view.experiment),
         locked=session.why_locked("layers"),
         done=_handled()["done"],
+        url=live_url(view.run) if view.run is not None and is_training_draft(view, view.run) else "",
         key=BUILDER,
         on_events=_handle_events,
     )
 
 
-def settings_of_selection(view: View) -> Callable[[], None] | None:
-    """What draws the settings of the selected layer, or of the picture that goes in; None where nothing is selected."""
+def is_training_draft(view: View, run: Run) -> bool:
+    """Return whether a run is training the draft's network at the moment.
+
+    The run's events then colour the links of the drawing.
+    """
+    return not run.is_over and (run.experiment.data, run.experiment.layers) == (view.experiment.data, view.experiment.layers)
+
+
+def selection_settings(view: View) -> None:
+    """Draw the settings of the selected layer, or of the input picture."""
     layer = selected_layer(view.experiment)
     if layer is not None:
-        return lambda: layer_settings(view.experiment, layer, view.summary, view.problems)
-    if input_is_selected():
-        return lambda: input_settings(view.experiment)
-    return None if view.draft.code_open and not session.is_hidden("code") else select_hint
+        layer_settings(view, layer)
+    elif input_is_selected():
+        input_settings(view.experiment)
 
 
-def select_hint() -> None:
-    """Keep the place of a layer's settings where no code stands there, so that nothing moves when a layer is pressed."""
-    with st.container(key="select-hint", border=True):
-        st.caption("Press a layer, or Input: its settings stand here.")
+def head(view: View) -> None:
+    """Draw the title of the page, the totals of the network, and the toolbar in a row."""
+    with st.container(key="define-head", horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(key="define-title", width="content"):
+            st.title("Define")
+        with st.container(key="totals-box", width="stretch"):
+            totals(view)
+        with st.container(key="toolbar-box", width="content"):
+            toolbar()
 
 
-st.html(STYLE)
+st.html(BOTTOM)
 view = current_view()
-top = st.container(key="define-top")
-with page_layout.beside_code(view, settings_of_selection(view)):
-    bar, sums, empty = (st.container(key=f"{name}-box") for name in ("toolbar", "totals", "empty"))
-    network(view)  # first: a person looks for their edit there
+with page_layout.draw_with_code_drawer(view), st.container(key="define-page", gap=None):
+    top, empty = st.container(key="define-top"), st.container(key="empty-box")
+    with st.container(key="define-waiting"):  # a place of its own: skeletons come and go there, and move no settings
+        shown = layer_output_preview.builder_data(view)
+    with st.container(key="define-net"):
+        network(view, shown)  # drawn first, since visitors look for their edit in the drawing
+        selection_settings(view)
     rerun_when_ready(view)
-    with bar:
-        toolbar()
-    with sums:
-        totals(view)
+    with top:
+        head(view)
     with empty:
-        show_problems(view.problems_at("layers") if not view.experiment.layers else (), "stack")
-with top:
-    page_layout.heading(
-        "Define", "A network is made of layers. Each takes what the one above it gives, unless you join it otherwise."
-    )
+        empty_network(view)

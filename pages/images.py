@@ -1,4 +1,4 @@
-"""Images are numbers: take one apart, change it by code, and see how augmentation changes it."""
+"""The page Images are numbers: the pixels of an image, changes of the image by code, and augmentation."""
 
 from typing import Any
 
@@ -7,22 +7,22 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.catalogue.datasets import DataSet, missing_files
-from core.datasets.image_operations import MANIPULATIONS, Picture, as_loaded, script, to_show
+from core.datasets.image_operations import MANIPULATIONS, Pixels, as_keras_array, script, to_display_image
 from core.datasets.previews import Preview, read_preview
 from core.experiment.shapes import shape_text
-from core.number_text import percent, unbroken
+from core.number_text import percent, with_no_break_spaces
 from pages.builder import one_unit
-from pages.builder.augmentation_panel import augmentation
 from pages.components.code_view.code_view import code_view
-from pages.components.picture_grid.picture_grid import picture_grid
+from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.components.pixel_inspector.pixel_inspector import pixel_inspector
-from pages.datasets import any_picture
-from pages.shell import page_layout, waiting
-from pages.shell.view import current_view
+from pages.datasets import picture_inspector
+from pages.frame import page_layout
+from pages.shell import waiting
+from pages.shell.page_data import current_view
+from pages.views.augmentation import augmentation
 from pages.widgets.address_tabs import address_tabs
 from pages.widgets.charts import chart
-from pages.widgets.parameter import free_widgets
-from pages.widgets.picture_items import picture_item
+from pages.widgets.parameter import session_widgets
 
 CHANNELS = {"Red": "#C0392B", "Green": "#1E8449", "Blue": "#2471A3"}
 GREY = "#7D8790"
@@ -30,14 +30,14 @@ BINS = 32  # of a histogram: 8 steps of brightness each
 FIRST_STEPS = ("crop", "rotate", "noise")  # the steps that a new visitor sees
 CARDS = 4  # side by side
 HEIGHT = 330  # of the histogram, in pixels
-AROUND = 3  # pixels on each side of the pixel under the pointer, with their numbers
+AROUND_PIXELS = 3  # pixels on each side of the pixel under the pointer, with their numbers
 SIZE = 210  # of a picture in a card, in pixels
 PICKED = "images_picked"
 
 
 def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
-    """Ask for a picture: return its class, and its index within the class."""
-    with st.container(border=True, key="choose-picture"):
+    """Draw the choice of a picture. Return its class and its index within the class."""
+    with st.container(border=True, key="card-choose-picture"):
         label = st.selectbox(
             "Class",
             range(data.num_classes),
@@ -69,16 +69,16 @@ def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
 
 
 def apart(image: np.ndarray, name: str) -> None:
-    """Draw the picture's numbers, its channels, and the histogram of its brightness."""
+    """Draw the pixel values of the picture, its channels, and its histogram."""
     height, width, count = image.shape
     left, right = st.columns([3, 2])
-    with left, st.container(border=True, key="apart", height="stretch"):
+    with left, st.container(border=True, key="card-apart", height="stretch"):
         st.header(f"This {name.lower()} is {image.size:,} numbers")
         each = "one number: 0 is black, 255 is white" if count == 1 else "three numbers: how much red, green and blue"
         st.caption(f"{height} rows, {width} columns; each pixel is {each}.")
-        pixel_inspector(image, label=f"{name}, {height} by {width} pixels", key="pixels", around=AROUND)
+        pixel_inspector(image, label=f"{name}, {height} by {width} pixels", key="pixels", around=AROUND_PIXELS)
     if count > 1:
-        with st.container(border=True, key="channels"):
+        with st.container(border=True, key="card-channels"):
             st.header("Three channels")
             planes = zip(CHANNELS, np.moveaxis(image, 2, 0), strict=True)
             items = [
@@ -91,7 +91,7 @@ def apart(image: np.ndarray, name: str) -> None:
 
 
 def histogram(image: np.ndarray) -> None:
-    """Draw the histogram of brightness for each channel."""
+    """Draw the histogram of the pixel values of each channel."""
     colours = {"Grey": GREY} if image.shape[2] == 1 else CHANNELS
     figure = go.Figure()
     edges = np.linspace(0, 256, BINS + 1)
@@ -115,7 +115,7 @@ def histogram(image: np.ndarray) -> None:
     )
     figure.update_xaxes(title="brightness", range=[0, 256])
     figure.update_yaxes(title="pixels")
-    with st.container(border=True, key="histogram", height="stretch"):
+    with st.container(border=True, key="card-histogram", height="stretch"):
         st.header("How bright its pixels are")
         dark = float((image < BINS).mean())
         words = f"{percent(dark)} of its numbers are below {BINS}; the mean is {image.mean():.0f}."
@@ -123,8 +123,8 @@ def histogram(image: np.ndarray) -> None:
         st.caption(words)
 
 
-def change(data: DataSet, label: int, number: int, image: Picture) -> None:
-    """Draw the steps that change the picture, each in a card with its line of code; then the whole script."""
+def change(data: DataSet, label: int, number: int, image: Pixels) -> None:
+    """Draw the steps that change the image, such as a crop, each in a card with its code, and then the whole script."""
     chosen = st.pills(
         "What is done to it, in this order",
         tuple(MANIPULATIONS),
@@ -134,41 +134,40 @@ def change(data: DataSet, label: int, number: int, image: Picture) -> None:
         key="images-steps",
         persist_state="session",
     )
-    steps = [one for one in MANIPULATIONS.values() if one.name in chosen]
+    steps = [step for step in MANIPULATIONS.values() if step.name in chosen]
     lines: list[str] = []
     spaces = [space for _ in range(-(-(1 + len(steps)) // CARDS)) for space in st.columns(CARDS)]
-    cards = (space.container(border=True, height="stretch") for space in spaces)
+    cards = (space.container(border=True, key=f"card-step-{index}", height="stretch") for index, space in enumerate(spaces))
     with next(cards):
         st.markdown("**The image**")
         shown(image, "As it is in the data set.", "before")
-    for number_of_step, one in enumerate(steps, 1):
+    for number_of_step, step in enumerate(steps, 1):
         with next(cards):
-            st.markdown(f"**{number_of_step}. {one.title}**: {one.sentence}")
-            place = st.container()
-            key = f"images-{one.name}-{'x'.join(map(str, image.shape[:2]))}"
-            values = free_widgets(one.parameters(image.shape), key)
-            image = one.apply(image, **values)
-            lines.append(one.code(**values))
-            with place:
-                shown(image, f"After: {one.title}", one.name)
+            st.markdown(f"**{number_of_step}. {step.title}**: {step.sentence}")
+            result = st.container()
+            key = f"images-{step.name}-{'x'.join(map(str, image.shape[:2]))}"
+            values = session_widgets(step.parameters(image.shape), key)
+            image = step.apply(image, **values)
+            lines.append(step.code(**values))
+            with result:
+                shown(image, f"After: {step.title}", step.name)
                 st.code(lines[-1], language="python", wrap_lines=True)
     code_view(script=script(data.name, label, number, lines), file_name="picture.py", key="images-code")
 
 
-def shown(image: Picture, alt: str, key: str) -> None:
-    """Draw an enlarged picture in its card, with its shape and range."""
+def shown(image: Pixels, alt: str, key: str) -> None:
+    """Draw an enlarged image in its card, with its shape and its range of values."""
     kind = "whole numbers" if image.dtype == np.uint8 else "real numbers"
-    words = (
-        f"{unbroken(shape_text(image.shape))} {kind} from {image.min():.3g} to {image.max():.3g}, mean {image.mean():.3g}"
+    shape = with_no_break_spaces(shape_text(image.shape))
+    words = f"{shape} {kind} from {image.min():.3g} to {image.max():.3g}, mean {image.mean():.3g}"
+    picture_grid(
+        [picture_item(key, to_display_image(image), alt, caption=words)], key=f"images-shown-{key}", size=SIZE, columns=1
     )
-    picture_grid([picture_item(key, to_show(image), alt, caption=words)], key=f"images-shown-{key}", size=SIZE, columns=1)
 
 
 view = current_view()
 data = view.experiment.data.entry
-page_layout.heading(
-    "Images are numbers", f"Take an image of {data.title} apart, change it, and see what a network sees.", code=False
-)
+page_layout.heading("Images are numbers", f"Take an image of {data.title} apart, change it, and see what a network sees.")
 if missing_files(data.name):
     st.markdown(f"{data.title} is not on this machine yet.")
     st.page_link("load.py", label="Bring it on Load", icon=":material/download:")
@@ -179,19 +178,19 @@ else:
     raw = looked_at.images[of_class, of_number]
     titles = ["Its numbers", "Change it", "Augmentation", "Your own picture", "One unit by hand"]
     numbers, steps, augmented, own, unit = address_tabs(titles, "images-view")
-    with numbers:  # these three are always drawn, so that each keeps what was set in it
+    with numbers:  # these three are always drawn, so that each keeps its settings
         apart(raw, data.classes[of_class])
     with steps:
-        change(data, of_class, of_number, as_loaded(raw))
+        change(data, of_class, of_number, as_keras_array(raw))
     with augmented:
         if view.all_allowed:
-            augmentation(view.experiment, raw)
+            augmentation.draw(view.experiment, raw)
         else:
             st.markdown("A value of your draft is not allowed. Put it right, and random layers can change this image.")
     if own.open:
         with own:
-            any_picture.card(view.experiment)
+            picture_inspector.card(view.experiment)
     if unit.open:
         with unit:
             one_unit.card()
-page_layout.engine_foot()
+page_layout.draw_engine_footer()

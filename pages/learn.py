@@ -1,106 +1,105 @@
-"""Learn: the lecture, lessons, challenges and the lab; and the scene of a deck that takes place on no other page."""
+"""The page Learn: the decks of lessons, lecture, lab and challenges.
 
-from pathlib import Path
+Scenes without a page of their own are drawn here too.
+"""
+
+from collections.abc import Mapping
 
 import streamlit as st
 
 from core.application import application
-from core.glossary.terms import DRAWINGS
 from core.teaching import library
-from core.teaching.deck import CHALLENGE, LAB, LECTURE, LESSON, Deck
-from core.teaching.progress import Place
-from pages.components.drawing.drawing import drawing
-from pages.shell import page_layout, session
-from pages.shell.messages import plain
-from pages.shell.page_map import page_of
-from pages.shell.view import current_view
-from pages.teaching import current_scene, decks_of_ones_own, inventory_card, inventory_form, own_progress, review_card
-from pages.teaching.current_scene import LEARN
+from core.teaching.deck import LAB, LECTURE
+from core.teaching.learning_path import next_deck
+from core.teaching.progress import Answer, DeckPosition
+from pages.frame import page_layout
+from pages.shell import session
+from pages.shell.messages import escape_markdown
+from pages.shell.page_data import current_view
+from pages.shell.page_map import LEARN
+from pages.teaching import (
+    current_scene,
+    finish_card,
+    inventory_card,
+    inventory_form,
+    lecture_scene,
+    own_progress,
+    review_card,
+    uploaded_decks,
+)
+from pages.teaching.continue_card import continue_card
+from pages.teaching.deck_banner import banner
+from pages.teaching.deck_path import abilities, challenges, path
 from pages.teaching.guide import scene_parts, turn
-
-SECTIONS = {
-    LESSON: ("Lessons", "One idea each: guess, do, and see why."),
-    CHALLENGE: ("Challenges", "A goal and no steps; hints where you want them."),
-    LECTURE: ("The lecture", "The whole lecture, to present or to read. Page Down goes on."),
-    LAB: ("The lab", "Seven exercises, checked as you go, with a page to hand in."),
-}
-STYLE = Path(__file__).parent / "learn.css"
-CARD_WIDTH = 304  # pixels: three side by side on a small projector, four on a large one
+from pages.teaching.shows import draw_show
 
 
-def scene(now: current_scene.Current) -> None:
-    """Draw the scene that takes place here, in large letters."""
-    with st.container(key="scene", border=True):
+def scene(now: current_scene.CurrentScene) -> None:
+    """Draw the current scene of a deck on this page, in large letters.
+
+    A scene with an interactive view fills the page beside the guide.
+    """
+    if now.scene.show is not None:
+        draw_show(now.scene.show, now, current_view())
+        return
+    with st.container(key="card-scene", border=True):
         with st.container(key="scene-head", horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width="stretch", gap=None):
-                st.title(plain(now.scene.title))
-                st.caption(f"{plain(now.deck.title)} · {now.number + 1} of {len(now.deck.scenes)}")
+                st.title(escape_markdown(now.scene.title))
+                st.caption(f"{escape_markdown(now.deck.title)} · {now.number + 1} of {len(now.deck.scenes)}")
             turn(now)
-            st.button("Leave", key="scene-leave", type="tertiary", icon=":material/close:", on_click=current_scene.leave)
+            st.button(
+                "Leave", key="scene-leave", type="tertiary", icon=":material/close:", on_click=current_scene.close_deck
+            )
         scene_parts(now, current_view())
 
 
-def section(kind: str, places: dict[str, Place]) -> None:
-    """Draw all decks of a kind as cards."""
-    decks = library.decks(kind)
-    if not decks:
-        return
-    title, sentence = SECTIONS[kind]
-    done = sum(deck.name in places and places[deck.name].finished is not None for deck in decks)
-    with st.container(key=f"decks-{kind}", gap="small"):
-        st.header(title)
-        st.caption(f"{sentence} {done} of {len(decks)} done." if len(decks) > 1 else sentence)
-        with st.container(horizontal=True, gap="small"):
-            for deck in decks:
-                card(deck, places.get(deck.name))
+def overview(places: Mapping[str, DeckPosition], answers: tuple[Answer, ...]) -> None:
+    """Draw all decks and the inventory, with the visitor's progress.
+
+    Parameters
+    ----------
+    places
+        The visitor's positions in decks, by the names of the decks, the latest first.
+    answers
+        All answers of the visitor.
+    """
+    following = next_deck(tuple(places.values()), answers)
+    st.title("Learn")
+    inventory_card.handed_in()
+    finish_card.draw(answers)
+    review_card.draw()
+    continue_card(following, answers)
+    with st.container(key="learn-banners"):
+        for column, kind in zip(st.columns(2), (LECTURE, LAB), strict=True):
+            with column, st.container(key=f"decks-{kind}", height="stretch"):
+                for deck in library.decks(kind):
+                    banner(deck, places.get(deck.name), answers)
+    path(places, answers, following)
+    challenges(places, answers)
+    abilities(answers)
+    more()
 
 
-def card(deck: Deck, place: Place | None) -> None:
-    """Draw a deck: what it is about, how long it takes, how far the visitor came, and the button that opens it."""
-    with st.container(key=f"deck-{deck.name}", border=True, width=CARD_WIDTH, height="stretch", gap="small"):
-        if (draw := DRAWINGS.get(deck.drawing)) is not None:
-            drawing(draw(), key=f"drawing-{deck.name}")
-        st.markdown(f"**{plain(deck.title)}**")
-        st.markdown(plain(deck.sentence))
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(f"{deck.minutes} minutes · {_state(deck, place)}", width="content")
-            is_begun = place is not None and place.finished is None
-            st.button(
-                "Continue" if is_begun else "Again" if place is not None else "Begin",
-                key=f"open-{deck.name}",
-                icon=":material/play_arrow:",
-                help=f"Open {deck.title}",
-                on_click=current_scene.open_deck,
-                args=(deck.name,),
-            )
-
-
-def _state(deck: Deck, place: Place | None) -> str:
-    if place is None:
-        return "new"
-    if place.finished is not None:
-        return ":material/check_circle: done"
-    number = next((number for number, one in enumerate(deck.scenes, 1) if one.id == place.scene), 1)
-    return f"at {number} of {len(deck.scenes)}"
+def more() -> None:
+    """Draw the buttons below the decks: inventory, uploaded decks, own progress and the page Class."""
+    with st.container(key="learn-more", horizontal=True, gap="small"):
+        inventory_card.draw()
+        uploaded_decks.draw()
+        own_progress.draw()
+        st.page_link("classroom.py", label="Class: for who presents", icon=":material/group:")
 
 
 places = {place.deck: place for place in application().progress.places(session.visitor())}
+answers = application().progress.answers(session.visitor())
 now = current_scene.current_scene()
 if now is not None and now.page == LEARN:
-    scene(now)
+    if not lecture_scene.is_presented(now, LEARN):
+        scene(now)
 elif (form := inventory_form.current()) is not None:
     inventory_form.draw(form)
 else:
-    page_layout.heading("Learn", page_of(LEARN).sentence, code=False)
-    st.html(STYLE)
-    if (finished := st.session_state.pop("finished_deck", None)) and (deck := library.find(finished)):
-        end = "" if deck.title.endswith("?") else "."
-        st.success(f"You finished {plain(deck.title)}{end}", icon=":material/check_circle:")
-    review_card.draw()
-    inventory_card.draw()
-    for kind in SECTIONS:
-        section(kind, places)
-    decks_of_ones_own.draw()
-    own_progress.draw()
-    st.page_link("classroom.py", label="Class: for who presents", icon=":material/group:")
-page_layout.engine_foot()
+    with st.container(key="learn"):
+        overview(places, answers)
+if now is None or now.page != LEARN or now.scene.show is None:  # a view fills the window, and says why it waits
+    page_layout.draw_engine_footer()

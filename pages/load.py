@@ -1,57 +1,66 @@
-"""Load: which pictures, how scaled, and how split into training, validation and test set."""
+"""The page Load: the choice of pictures, their scaling, and their split into training, validation and test set."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from core.application import application
 from core.catalogue.datasets import DATASETS, DataSet, data_set, is_own, missing_files
+from core.catalogue.point_sets import POINT_SETS
 from core.datasets import user_datasets
 from core.datasets.previews import Preview, read_preview
 from core.experiment.corrections import NONE
+from core.experiment.descriptions import scaling_sentence
 from core.experiment.edits import set_value
 from core.experiment.model import DATA, Experiment
-from core.experiment.set_sizes import Counts, needs_counting, sizes
+from core.experiment.set_sizes import ImagesPerClass, ImagesPerSet, images_per_set, needs_label_count
 from core.experiment.shapes import shape_text
-from core.number_text import memory_text, unbroken
-from pages.components.picture_grid.picture_grid import picture_grid
+from core.number_text import memory_text, with_no_break_spaces
+from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.components.pixel_inspector.pixel_inspector import pixel_inspector
+from pages.components.set_bar.set_bar import Pattern, SetShare, set_bar
 from pages.datasets import data_views, user_dataset_list
 from pages.datasets.download_panel import show_download
-from pages.datasets.set_charts import balance_figure, picture_sources, sets_figure
+from pages.datasets.set_charts import balance_figure, picture_sources
+from pages.frame import page_layout
 from pages.interpret import corrections_panel
-from pages.shell import page_layout, session, waiting
-from pages.shell.messages import plain, show_problems
+from pages.shell import session, waiting
+from pages.shell.colours import TEST, TRAINING, VALIDATION
+from pages.shell.messages import escape_markdown, show_problems
+from pages.shell.page_data import View, current_view
 from pages.shell.streamlit_patches import rerun
-from pages.shell.view import View, current_view
 from pages.widgets.address_tabs import address_tabs
 from pages.widgets.charts import draw
-from pages.widgets.colours import TEST, TRAINING, VALIDATION
 from pages.widgets.parameter import parameter_widget
-from pages.widgets.picture_items import picture_item
 
 CLASSES_AT_ONCE = 10
 PICTURES_OF_A_CLASS = 8
 SIZE = 40  # of a picture in the gallery, in pixels
-STYLE = Path(__file__).parent / "load.css"
 
 
-def choose_data(experiment: Experiment) -> None:
-    """Draw the data sets side by side; a data set that is not on this machine says so."""
-    names = tuple(dict.fromkeys((*DATASETS, *user_datasets.names_of(session.visitor()), experiment.data.dataset)))
+def choose_data(experiment: Experiment, held: ImagesPerSet) -> None:
+    """Draw the choice of a data set, and describe the chosen data set.
+
+    Parameters
+    ----------
+    experiment
+        The experiment in view.
+    held
+        The sizes of the training, validation and test set.
+    """
+    names = tuple(dict.fromkeys((*DATASETS, *user_datasets.data_sets_of(session.visitor()), experiment.data.dataset)))
     key = f"data/dataset#{session.revision()}"
 
     def changed() -> None:
         if session.is_stale_event(key):
             return
-        session.edit(set_value(session.draft().experiment, ("data", "dataset"), st.session_state[key]))
+        session.change(set_value, ("data", "dataset"), st.session_state[key], by_widget=True)
 
-    def label(name: str) -> str:
+    def label(name: str) -> str:  # an icon marks data sets that are not on this machine
         missing = ":material/delete:" if is_own(name) else ":material/download:"
         icon = missing if missing_files(name) else ":material/check:"
-        return f"{icon} {plain(data_set(name).title)}"
+        return f"{icon} {escape_markdown(data_set(name).title)}"
 
     st.segmented_control(
         "Data set",
@@ -65,16 +74,28 @@ def choose_data(experiment: Experiment) -> None:
         help=session.why_locked("data") or DATA["dataset"].help,
     )
     data = experiment.data.entry
-    shape = unbroken(shape_text(data.image_shape))
+    shape = with_no_break_spaces(shape_text(data.image_shape))
     source = f" [Where it comes from]({data.url})" if data.url else ""
-    st.markdown(f"{data.sentence} Each is {shape}, in {data.num_classes} classes.{source}")
-    st.page_link("own.py", label="Your own pictures", icon=":material/add_photo_alternate:")
+    st.markdown(f"{data.sentence} Each is {shape}, in {data.num_classes} classes{set_words(held)}.{source}")
+
+
+def set_words(held: ImagesPerSet) -> str:
+    """Return the sizes of the three sets as the end of a sentence on all images."""
+    if not held.train:
+        return ""
+    sizes = [f"{held.words(held.train)} to train on"]
+    if held.validation:
+        sizes.append(f"{held.words(held.validation)} to validate")
+    sizes.append(f"{held.test:,} for the test")
+    if held.unused > 0:
+        sizes.append(f"{held.words(held.unused)} not used")
+    return f": {', '.join(sizes)}"
 
 
 def fetch_card(data: DataSet) -> None:
-    """Draw which files are missing, where they belong, and a button that downloads them."""
+    """Draw the card of a missing data set: a button that downloads its files, and the folder for files copied by hand."""
     missing = missing_files(data.name)
-    with st.container(border=True, key="fetch"):
+    with st.container(border=True, key="card-fetch"):
         st.header(f"{data.title} is not on this machine yet")
         st.markdown(f"It is a download of {memory_text(data.num_bytes)}, once; after that it works without a network.")
         _download(data)
@@ -87,10 +108,10 @@ def fetch_card(data: DataSet) -> None:
 
 @st.fragment(run_every=0.5)
 def _download(data: DataSet) -> None:
-    """Draw the ways to a missing data set, and a data set that is here instead."""
+    """Draw the download of a missing data set, and the button that uses the Digits data set instead."""
     if not missing_files(data.name):
         rerun()
-    untouched = application().runs.downloads.progress(data.name) is None
+    untouched = application().downloads.progress(data.name) is None
     with st.container(horizontal=untouched):
         show_download(data, "download")
         if untouched:
@@ -98,63 +119,63 @@ def _download(data: DataSet) -> None:
 
 
 def _use_digits() -> None:
-    session.edit(set_value(session.draft().experiment, ("data", "dataset"), "digits"))
+    session.change(set_value, ("data", "dataset"), "digits")
 
 
-def own_missing(data: DataSet) -> None:
-    """Draw the button that restores deleted pictures for their owner; the message above names the other ways."""
-    if data.name in user_datasets.names_of(session.visitor(), deleted=True):
+def restore_button(data: DataSet) -> None:
+    """Draw the button that restores deleted pictures. Draw nothing for visitors who do not own the pictures."""
+    if data.name in user_datasets.data_sets_of(session.visitor(), deleted=True):
         restore: dict[str, Any] = {"on_click": user_datasets.restore, "args": (data.name, session.visitor())}
         st.button("Undo the deletion", key="own-restore", icon=":material/undo:", **restore)
 
 
-def own_card(data: DataSet) -> None:
-    """Draw the file of a visitor's own pictures, and the button that deletes them."""
-    with st.container(border=True, key="own-card"):
+def own_data_card(data: DataSet) -> None:
+    """Draw the card about a visitor's own pictures: the download of their file, new names of classes, and the deletion."""
+    with st.container(border=True, key="card-own-card"):
         st.header("Your own pictures" if user_datasets.is_owner(data.name, session.visitor()) else "Somebody's own pictures")
         st.markdown(
             "Who has a link to this experiment, or to a run on it, sees them too. The script reads them from a file:"
         )
-        user_dataset_list.near_copies(data)
+        user_dataset_list.near_duplicates_note(data)
         with st.container(horizontal=True):
             user_dataset_list.file_button(data, "load")
             user_dataset_list.rename_classes(data, "load")
             user_dataset_list.delete_button(data, "load")
 
 
-def sets_card(experiment: Experiment, counts: Counts | None) -> None:
-    """Draw the three sets: how large each is, and what it is for.
+def sets_card(experiment: Experiment, counts: ImagesPerClass | None) -> None:
+    """Draw the training, validation and test set as a bar, with the size and the purpose of each set.
 
     Parameters
     ----------
     experiment
         The experiment in view.
     counts
-        The numbers of its images, where corrections left some out.
+        The number of images of each class if corrections left some images out, or else None.
     """
-    before, held = sizes(replace(experiment.data, corrections=NONE)), sizes(experiment.data, counts)
-    sets = [
-        ("Training set", held.train, before.train, "The network learns from these.", TRAINING, ""),
+    before, held = images_per_set(replace(experiment.data, corrections=NONE)), images_per_set(experiment.data, counts)
+    sets: list[tuple[str, int, int, str, str, Pattern]] = [
+        ("Training set", held.train, before.train, "The network learns from these.", TRAINING, "plain"),
         (
             "Validation set",
             held.validation,
             before.validation,
             "Checked after each epoch.",
             VALIDATION,
-            "/",
+            "stripes",
         ),
-        ("Test set", held.test, before.test, "Sealed until the end.", TEST, "x"),
+        ("Test set", held.test, before.test, "Sealed until the end.", TEST, "cross"),
     ]
-    with st.container(border=True, key="sets"):
+    with st.container(border=True, key="card-sets"):
         st.header("Three sets")
-        bars = tuple((title, count, colour, pattern) for title, count, _, _, colour, pattern in sets)
-        figure = sets_figure((*bars[:2], ("Not used", held.unused, "#8A939C", "."), bars[2]))
+        bars = [SetShare(title, count, colour, pattern) for title, count, _, _, colour, pattern in sets]
+        bars.insert(2, SetShare("Not used", held.unused, "#8A939C", "dots"))
         summary = ", ".join(f"{title.lower()} {count:,}" for title, count, *_ in sets)
-        draw(figure, key="sets-chart", words=f"Images in each set: {summary}.")
+        set_bar(bars, words=f"Images in each set: {summary}.", key="sets-chart")
         for column, (title, count, at_first, purpose, *_) in zip(st.columns(3), sets, strict=True):
             with column:
                 st.metric(title, f"{count:,}")
-                gone = at_first - count  # of exactly split sets: other sets vary by a few images anyway
+                gone = at_first - count  # told only for exactly split sets, since other sets vary by a few images anyway
                 left_out = f" {gone:,} left out." if gone > 0 and not experiment.data.entry.keeps_together else ""
                 st.caption(f"{purpose}{left_out}" if at_first else "None: progress is not checked.")
         if not held.is_exact:
@@ -162,8 +183,8 @@ def sets_card(experiment: Experiment, counts: Counts | None) -> None:
 
 
 def split_card(experiment: Experiment) -> None:
-    """Draw how pixels are scaled, how many images are used, and how many are kept aside."""
-    with st.container(border=True, key="split"):
+    """Draw the settings of the data: scaling of pixels, validation split, and number of training images."""
+    with st.container(border=True, key="card-split"):
         st.header("How it is loaded")
         first, second, third = st.columns(3)
         with first:
@@ -171,14 +192,14 @@ def split_card(experiment: Experiment) -> None:
         with second:
             parameter_widget(DATA["validation_split"], ("data", "validation_split"), experiment)
             together = " Near copies stay in one set." if experiment.data.entry.keeps_together else ""
-            st.caption(f"Even in each class, seed {experiment.fit.seed}.{together}")
+            st.caption(f"Each class gives the same share. The seed {experiment.fit.seed} chooses the images.{together}")
         with third:
             parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
             st.caption("Empty: all. 1,000 is a quick demo.")
 
 
 def gallery(data: DataSet, preview: Preview) -> None:
-    """Draw some pictures of each class; a click opens a picture."""
+    """Draw some pictures of each class. A click on a picture shows its pixel values."""
     with st.container(key="gallery"):
         st.caption("Press an image to see it as the numbers that it is.")
         first = 0
@@ -202,7 +223,7 @@ def gallery(data: DataSet, preview: Preview) -> None:
             for label in shown
             for number in range(min(PICTURES_OF_A_CLASS, preview.images.shape[1]))
         ]
-        columns = min(PICTURES_OF_A_CLASS, preview.images.shape[1])  # one row for each class, also for a small class
+        columns = min(PICTURES_OF_A_CLASS, preview.images.shape[1])  # a row for each class, also for a small class
         shows: dict[str, Any] = {"size": SIZE, "columns": columns, "selectable": True, "rows": True}
 
         def pick() -> None:
@@ -212,13 +233,14 @@ def gallery(data: DataSet, preview: Preview) -> None:
 
 
 def picked_picture(data: DataSet) -> str:
-    """The id of the picture that is shown as numbers: its class and its number in the class."""
+    """Return the picture that is shown as numbers, as its class and its number in the class, such as "0-0"."""
     name, picked = st.session_state.get("picked_picture", (data.name, None))
     return picked if name == data.name and picked else "0-0"
 
 
-def picture_as_numbers(data: DataSet, preview: Preview) -> None:
-    """Draw one picture, and the numbers that a network gets of it."""
+def picture_as_numbers(experiment: Experiment, preview: Preview) -> None:
+    """Draw the selected picture with its pixel values, and say to which range the experiment scales the values."""
+    data = experiment.data.entry
     label, number = map(int, picked_picture(data).split("-"))
     image = preview.images[label, number]
     channel = 0
@@ -230,7 +252,8 @@ def picture_as_numbers(data: DataSet, preview: Preview) -> None:
         grid = image[:, :, channel : channel + 1]
         words = f"A {data.classes[label]} as a grid of {grid.shape[0]} by {grid.shape[1]} numbers from 0 to 255."
         pixel_inspector(grid, label=words, key="numbers-pixels")
-        st.caption(f"Its class is {plain(data.classes[label])}. 0 is black, 255 is white.")
+        scaled = scaling_sentence(experiment.data)
+        st.caption(f"Its class is {escape_markdown(data.classes[label])}. 0 is black, 255 is white. {scaled}")
         st.page_link("images.py", label="Take images apart, and change them", icon=":material/grid_on:")
 
 
@@ -238,8 +261,8 @@ def balance_card(view: View, preview: Preview) -> None:
     """Draw the number of images of each class, including corrections by hand."""
     data = view.experiment.data
     with st.container(key="balance"):
-        if needs_counting(data) and view.counts is None:
-            waiting.wait_for_counts(view.experiment)
+        if needs_label_count(data) and view.counts is None:
+            waiting.wait_for_image_counts(view.experiment)
             return
         now = view.counts
         training, test = (now.files, now.test) if now else (preview.train_counts, preview.test_counts)
@@ -251,15 +274,15 @@ def balance_card(view: View, preview: Preview) -> None:
         st.caption(f"For training and validation {words} images.{corrected}")
 
 
-def what_is_in_it(view: View, data: DataSet, preview: Preview) -> None:
-    """Draw the pictures with the numbers of one of them beside them, or how many of each class there are."""
-    with st.container(border=True, key="contents"):
+def contents_card(view: View, data: DataSet, preview: Preview) -> None:
+    """Draw the tabs on the contents of a data set: its pictures as numbers, its class balance, and further views."""
+    with st.container(border=True, key="card-contents"):
         titles = ["Images and numbers", "Class balance", *data_views.VIEWS]
         pictures, balance, *others = address_tabs(titles, "load-view")
         if pictures.open:
             with pictures, st.container(key="gallery-beside", horizontal=True, gap="medium"):
                 gallery(data, preview)
-                picture_as_numbers(data, preview)
+                picture_as_numbers(view.experiment, preview)
         if balance.open:
             with balance:
                 balance_card(view, preview)
@@ -269,24 +292,30 @@ def what_is_in_it(view: View, data: DataSet, preview: Preview) -> None:
                     draw_view(view.experiment, preview)
 
 
+def link_to_points() -> None:
+    """Draw the link to the data sets of points, which have two input numbers instead of an image."""
+    titles = ", ".join(points.title for points in POINT_SETS.values())
+    st.page_link("border.py", label=f"Points instead of images: {titles}", icon=":material/scatter_plot:")
+
+
 view = current_view()
 page_layout.heading("Load", "Data with labels: what a network learns from, and what it is judged by.")
-st.html(STYLE)
-with page_layout.beside_code(view):
-    choose_data(view.experiment)
+with page_layout.draw_with_code_drawer(view):
+    choose_data(view.experiment, images_per_set(view.experiment.data, view.counts))
     show_problems(view.problems_at("data"), "data")
     chosen = view.experiment.data.entry
     if missing_files(chosen.name):
-        own_missing(chosen) if chosen.is_own else fetch_card(chosen)
+        restore_button(chosen) if chosen.is_own else fetch_card(chosen)
     else:
         looked_at = read_preview(chosen.name)
         if looked_at is None:
             waiting.wait_for_preview(chosen.name)
         else:
-            what_is_in_it(view, chosen, looked_at)
+            contents_card(view, chosen, looked_at)
         sets_card(view.experiment, view.counts)
         split_card(view.experiment)
         if view.experiment.data.corrections:
             corrections_panel.card(view.experiment)
         if chosen.is_own:
-            own_card(chosen)
+            own_data_card(chosen)
+    link_to_points()

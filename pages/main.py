@@ -1,21 +1,26 @@
-"""The router: pages in teaching order, and what stands around each of them."""
+"""The script that Streamlit runs for every page: the frame around the page, and then the page."""
 
 import streamlit as st
 
-from pages.shell import page_layout, run_bar, session, share
-from pages.shell.addresses import switch_page
+from pages.frame import page_layout, share
+from pages.frame.progress_rail import done_steps, rail, steps
+from pages.run_panels import run_bar
+from pages.shell import offers, page_data, runs_in_view, session
 from pages.shell.login_bar import login_bar
 from pages.shell.messages import show_refusal
-from pages.shell.page_map import HOME, PAGES
-from pages.shell.page_tabs import page_tabs
-from pages.shell.progress_rail import rail
-from pages.shell.streamlit_patches import let_callbacks_end
-from pages.shell.view import read_view
-from pages.teaching.decks_of_ones_own import open_link as open_deck_link
-from pages.teaching.guess_first import ask_if_wanted
+from pages.shell.page_map import HOME, PAGES, PRESENTER, page_of
+from pages.shell.page_switch import note_page_drawn, switch_to_wanted_page
+from pages.shell.streamlit_patches import draw_first_element_at_once, leave_out_fragments_of_left_pages, let_callbacks_end
+from pages.teaching.current_scene import current_scene, runs_since
+from pages.teaching.guess_first import draw_open_guess
 from pages.teaching.guide import guide
+from pages.teaching.lecture_scene import is_presented
+from pages.teaching.tasks import do_repairs_wait
+from pages.teaching.uploaded_decks import offer_linked_deck as open_deck_link
 
 let_callbacks_end()
+leave_out_fragments_of_left_pages()
+draw_first_element_at_once()
 share.open_link()
 open_deck_link()
 session.begin()
@@ -23,34 +28,45 @@ pages = [st.Page(page.file, title=page.title, url_path=page.url_path, default=pa
 page = st.navigation(pages, position="hidden")
 
 current = f"{page.url_path or HOME.url_path}.py"
-if (target := st.session_state.pop("go_to", current)) != current:
-    switch_page(target)
+switch_to_wanted_page(current)
 
 st.set_page_config(page_title=f"{page.title} · Layer by Layer", page_icon=str(page_layout.ICON), layout="wide")
 building = current == "define.py"  # problems that need no Keras are shown before Keras answers
-view = read_view(wait=not building)
+scene = current_scene()
+st.session_state[runs_in_view.RUNS_SINCE] = runs_in_view.RunsSince() if scene is None else runs_since(scene)
+st.session_state[page_data.REPAIRS_WAIT] = scene is not None and do_repairs_wait(scene)
+view = page_data.read_view(wait=not building)
 st.session_state["view"] = view
 if st.session_state.get("page_title") != page.title:
-    st.session_state["visit"] = st.session_state.get("visit", 0) + 1  # a page that follows a run begins with its newest
+    st.session_state["visit"] = st.session_state.get("visit", 0) + 1  # a page that follows a run begins at its newest moment
 st.session_state["page_title"] = page.title
-on_stage = current == "stage.py"  # it fills the screen, and has no rail and no bar
+presented = st.session_state[session.PRESENTED] = current == PRESENTER or is_presented(scene, current)
+on_stage = current == "stage.py"  # the stage and a lecture fill the screen, and have no bar
 
-page_layout.apply_style(current)
+five_steps = steps(view)
+page_layout.begin_page(current, done_steps(five_steps))
 around = st.container(key="around")
-if building:  # the page of an edit is drawn before the rail
+if building:  # Define is drawn before the bar, so that an edit is seen at once
     page.run()
-if not on_stage:
+if presented and current != PRESENTER:
     with around:
-        login_bar()
-        rail(view, current)
-        page_tabs(view, current)
         guide(view, current)
         show_refusal()
-        share.notice()
+elif not on_stage and not presented:
+    with around:
+        login_bar()
+        rail(view, five_steps, current)
+        guide(view, current)
+        show_refusal()
+        share.draw_link_notice()
+with around:
+    offers.draw()
 if not building:
     page.run()
-if not on_stage and (current != "start.py" or (view.run is not None and not view.run.is_over)):
-    run_bar.draw(view)  # the first screen has the sentence and the button itself
-ask_if_wanted()
-if not on_stage:  # which has no guide
+is_step = bool(page_of(current).step)  # other pages have a next step of their own, and show only a run's progress here
+if not on_stage and not presented and (is_step or (view.run is not None and not view.run.is_over)):
+    run_bar.draw(view)
+draw_open_guess()
+if not on_stage:  # the stage has no guide
     session.refresh_guide()
+note_page_drawn()

@@ -1,46 +1,47 @@
-"""Mistakes: every image that was classified wrongly, or nearly so, in detail."""
+"""The page Mistakes: the wrongly classified images, and rightly classified images of low confidence, in detail."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import streamlit as st
 
-from core.analysis.evaluation_files import EvaluatedSet, confident_mistakes, in_cell, least_sure, worst_mistakes
+from core.analysis.evaluation_files import EvaluatedSet, confident_mistakes, images_in_cell, least_sure, worst_mistakes
 from core.catalogue.datasets import DataSet
 from core.datasets.previews import read_preview
 from core.experiment.descriptions import sentence
-from pages.components.picture_grid.picture_grid import picture_grid
+from pages.components.picture_grid.picture_grid import picture_grid, picture_item
+from pages.frame import page_layout
 from pages.interpret import image_detail
-from pages.interpret.confusion_panel import pair_words
-from pages.interpret.evaluated_sets import REQUEST, MistakesRequest, ShownSet, empty, gallery, visible_sets
-from pages.shell import page_layout, session, waiting
-from pages.shell.messages import plain
-from pages.shell.view import current_view, run_counts
-from pages.widgets.picture_items import picture_item
+from pages.interpret.confusion_panel import answer_words, pair_words
+from pages.interpret.evaluated_sets import REQUEST, MistakesRequest, VisibleSet, draw_missing_results, gallery, visible_sets
+from pages.run_panels.run_colours import run_coloured_container
+from pages.shell import session, waiting
+from pages.shell.messages import escape_markdown
+from pages.shell.page_data import current_view, run_counts
 
-AT_ONCE = 20
-EXAMPLES = 6  # images in place of the mistakes before the first run
+AT_ONCE = 12  # images that the list shows at once, beside the enlarged image
+EXAMPLES = 6  # images that are shown before the first run, in place of mistakes
 WORST, PAIR, CONFIDENT, UNSURE = "worst", "pair", "confident", "unsure"
 KINDS = {WORST: "Worst first", PAIR: "By pair", CONFIDENT: "Confident and wrong", UNSURE: "Right but unsure"}
 SENTENCES = {
-    WORST: "All that were classified wrongly, the largest loss first.",
-    PAIR: "One class that was taken for another, those first of which the network was surest.",
-    CONFIDENT: "All that were classified wrongly, those first of whose wrong answer the network was surest.",
-    UNSURE: "All that were classified rightly, those first of which the network was least sure.",
+    WORST: "All wrong answers, the largest loss first.",
+    PAIR: "Images of one class that the network took for another class, the surest answer first.",
+    CONFIDENT: "All wrong answers, the surest answer first.",
+    UNSURE: "All right answers, the least sure answer first.",
 }
 LISTS: Mapping[str, Callable[[EvaluatedSet], np.ndarray]] = {
     WORST: worst_mistakes,
     CONFIDENT: confident_mistakes,
     UNSURE: least_sure,
 }
-INDEX = "mistake"  # in session state: the set's key and the image's number
+INDEX = "mistake"  # in session state: the set's key and the chosen image's index
 FIRST = "mistakes-first"  # in session state: the number of the first visible image of the list
 
 
-def begin(sets: Sequence[ShownSet]) -> None:
-    """Set the widgets to the cell or the image that a person pressed on another page, once."""
+def begin(sets: Sequence[VisibleSet]) -> None:
+    """Choose the set, pair and image that the visitor clicked on another page, such as a cell of the confusion matrix."""
     wanted: MistakesRequest | None = st.session_state.pop(REQUEST, None)
-    shown = next((one for one in sets if wanted and one.key == wanted.key), None)
+    shown = next((each for each in sets if wanted and each.key == wanted.key), None)
     if wanted is None or shown is None:
         return
     st.session_state["mistakes-set"] = shown.name
@@ -50,20 +51,10 @@ def begin(sets: Sequence[ShownSet]) -> None:
     st.session_state[INDEX] = (shown.key, wanted.index)
 
 
-def choose(sets: Sequence[ShownSet]) -> tuple[ShownSet, np.ndarray]:
-    """Ask for the set and for the list of its images."""
+def choose(sets: Sequence[VisibleSet]) -> tuple[VisibleSet, np.ndarray]:
+    """Let the visitor choose a set and a kind of mistakes. Return the set and the indexes of its images of this kind."""
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
-        names = {shown.name: shown for shown in sets}
-        name = st.segmented_control(
-            "Which set",
-            tuple(names),
-            default=sets[0].name,
-            format_func=lambda one: names[one].title,
-            required=True,
-            key="mistakes-set",
-            on_change=from_the_first,
-        )
-        shown = names.get(name or "", sets[0])
+        shown = _choose_set(sets) if len(sets) > 1 else sets[0]
         kinds = tuple(KINDS) if shown.evaluated.is_whole else (WORST, PAIR)
         kind = st.segmented_control(
             "Which images",
@@ -72,35 +63,51 @@ def choose(sets: Sequence[ShownSet]) -> tuple[ShownSet, np.ndarray]:
             format_func=KINDS.__getitem__,
             required=True,
             key="mistakes-kind",
-            on_change=from_the_first,
+            on_change=reset_to_first_image,
+            help=" ".join(f"**{KINDS[each]}:** {SENTENCES[each]}" for each in kinds),
         )
-    st.caption(SENTENCES[kind or WORST])
     if kind == PAIR:
-        return shown, of_a_pair(shown)
+        return shown, images_of_pair(shown)
     return shown, LISTS[kind or WORST](shown.evaluated)
 
 
-def of_a_pair(shown: ShownSet) -> np.ndarray:
-    """Return the images of the chosen pair of classes."""
+def _choose_set(sets: Sequence[VisibleSet]) -> VisibleSet:
+    names = {shown.name: shown for shown in sets}
+    name = st.segmented_control(
+        "Which set",
+        tuple(names),
+        default=sets[0].name,
+        format_func=lambda key: names[key].title,
+        required=True,
+        key="mistakes-set",
+        on_change=reset_to_first_image,
+    )
+    return names.get(name or "", sets[0])
+
+
+def images_of_pair(shown: VisibleSet) -> np.ndarray:
+    """Let the visitor choose an actual and a predicted class. Return the indexes of the images with these classes."""
     words = {(pair.actual, pair.predicted): pair_words(pair, shown.classes) for pair in shown.evaluated.pairs()}
     cell = st.session_state.get("mistakes-pair")
     if cell and cell not in words:  # a cell of the diagonal
-        same = f"“{shown.classes[cell[0]]}”, called “{shown.classes[cell[1]]}” ({shown.evaluated.matrix[cell]:,})"
+        same = f"{answer_words(shown.classes[cell[0]], shown.classes[cell[1]])} ({shown.evaluated.matrix[cell]:,})"
         words = {cell: same, **words}
     if not words:
         return np.zeros(0, dtype=int)
-    chosen = st.selectbox("Pair", tuple(words), format_func=words.__getitem__, key="mistakes-pair", on_change=from_the_first)
-    return in_cell(shown.evaluated, *chosen)
+    chosen = st.selectbox(
+        "Pair", tuple(words), format_func=words.__getitem__, key="mistakes-pair", on_change=reset_to_first_image
+    )
+    return images_in_cell(shown.evaluated, *chosen)
 
 
-def from_the_first() -> None:
-    """Start a new list at its first image."""
+def reset_to_first_image() -> None:
+    """Forget the chosen image and the page of the list, so that the next list starts at its first image."""
     for key in (INDEX, FIRST):
         st.session_state.pop(key, None)
 
 
-def listed(shown: ShownSet, indexes: np.ndarray) -> int:
-    """Draw a page of the list with buttons to turn it; return the chosen image."""
+def draw_mistake_list(shown: VisibleSet, indexes: np.ndarray) -> int:
+    """Draw some images of the list, with the buttons Previous and Next. Return the index of the chosen image."""
     first = min(st.session_state.get(FIRST, 0), (len(indexes) - 1) // AT_ONCE * AT_ONCE)
     key, index = st.session_state.get(INDEX, ("", None))
     if key != shown.key or index is None or index not in indexes:
@@ -127,7 +134,7 @@ def listed(shown: ShownSet, indexes: np.ndarray) -> int:
 
 
 def example(data: DataSet) -> None:
-    """Draw an image of each of the first classes, whose answers are not known yet."""
+    """Draw some images of the data set as an example, before the first run has results."""
     preview = read_preview(data.name)
     if preview is None:
         waiting.wait_for_preview(data.name)
@@ -143,24 +150,29 @@ def example(data: DataSet) -> None:
 
 
 def turn(start: int) -> None:
-    from_the_first()
+    reset_to_first_image()
     st.session_state[FIRST] = start
 
 
 view = current_view()
-page_layout.heading(
-    "Mistakes", "What the network got wrong, image by image: often the label, or the image itself, says why.", code=False
-)
+page_layout.heading("Mistakes", "What the network got wrong.")
 run = view.run
 sets = visible_sets(run) if run is not None and run.result else []
 if run is None or not run.result:
-    empty(run, "No mistakes to look at yet", "Its mistakes are shown here", lambda: example(view.experiment.data.entry))
+    draw_missing_results(
+        run, "No mistakes to look at yet", "Its mistakes are shown here", lambda: example(view.experiment.data.entry)
+    )
 elif not sets:
-    with st.container(border=True, key="empty"):
+    with st.container(border=True, key="card-empty"):
         st.header("No mistakes to look at yet")
         st.markdown("This run was evaluated on no set that may be seen: open the test set on **Evaluate**.")
 else:
-    st.markdown(f"{session.name_of(run).capitalize()}: {sentence(run.experiment, run_counts(run))}")
+    with st.container(key="mistakes-run"), run_coloured_container(run):
+        st.markdown(
+            session.run_name_text(run).capitalize(),
+            help=escape_markdown(sentence(run.experiment, run_counts(run))),
+            width="content",
+        )
     begin(sets)
     shown, indexes = choose(sets)
     if not len(indexes):
@@ -168,8 +180,8 @@ else:
     else:
         with st.container(key="sets-side-mistakes", horizontal=True, gap="large"):
             with st.container(key="mistakes-list"):
-                index = listed(shown, indexes)
+                index = draw_mistake_list(shown, indexes)
             with st.container(key="closeup"):
                 image_detail.card(shown, index, view)
     if not run.test_is_open:
-        st.caption(plain("The test set is sealed, so that its images are not shown here."))
+        st.caption(escape_markdown("The test set is sealed."))

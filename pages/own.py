@@ -1,4 +1,4 @@
-"""Your own pictures: upload them, read the report, and make a data set of them."""
+"""The page Your own pictures: upload pictures, read the report, and make a data set of the pictures."""
 
 import base64
 from collections.abc import Mapping
@@ -9,48 +9,50 @@ import streamlit as st
 from core.application import application
 from core.catalogue.datasets import data_set
 from core.datasets import user_datasets
-from core.datasets.upload_state import State
+from core.datasets.upload_state import UploadState
 from core.experiment.edits import set_value
 from core.experiment.shapes import shape_text
 from core.number_text import quantity
 from core.settings import setting
-from pages.components.camera_capture.camera_capture import MOST_AT_ONCE, camera_capture
+from pages.components.camera_capture.camera_capture import MOST_AT_ONCE, camera_capture, why_no_camera
 from pages.components.drawing.drawing import drawing
-from pages.datasets import user_dataset_list
+from pages.datasets import draw_pictures, user_dataset_list
 from pages.datasets.upload_report_panel import new_upload_button, show_report
-from pages.datasets.upload_steps import DRAWINGS, show_steps, step_of
-from pages.shell import page_layout, session
+from pages.datasets.upload_steps import DRAWINGS, show_steps, upload_step
+from pages.frame import page_layout
+from pages.shell import session
 from pages.shell.event_dedup import Handled, new_events
-from pages.shell.messages import plain, show_problem
+from pages.shell.messages import escape_markdown, show_problem
 from pages.shell.streamlit_patches import rerun
-from pages.shell.upload_memory import take
-from pages.widgets.camera import why_no_camera
+from pages.shell.upload_memory import take_uploads, uploaded_file
 
 WAYS = {
     "zip": "A zip of folders",
     "npz": "A NumPy file (.npz)",
     "files": "Class by class",
     "camera": "Snapshots",
+    "draw": "Drawings",
 }
 ICONS = {
     "zip": ":material/folder_zip:",
     "npz": ":material/data_array:",
     "files": ":material/photo_library:",
     "camera": ":material/photo_camera:",
+    "draw": ":material/draw:",
 }
 BUSY = {
     ("reading", ""): "Reading the pictures",
     ("reading", "comparing"): "Looking for pictures that are nearly the same",
     ("making", ""): "Making the data set",
 }
-NAMES = ("cats", "dogs")  # to begin with
+NAMES = ("cats", "dogs")  # proposed for the first classes
 CAMERA = "own-camera"
 JPEG = "data:image/jpeg;base64,"
 
 
 def choose_way() -> None:
-    """How pictures come here: four ways, one of them at a time."""
-    with st.container(border=True, key="ways"):
+    """Draw the choice of a kind of upload, such as a zip file or snapshots, and the controls of that kind."""
+    with st.container(border=True, key="card-ways"):
         way = st.segmented_control(
             "How to bring pictures",
             tuple(WAYS),
@@ -63,7 +65,7 @@ def choose_way() -> None:
         with looks:
             drawing(DRAWINGS[way](), key=f"own-drawing-{way}")
         with bring:
-            {"zip": _zip, "npz": _npz, "files": _class_by_class, "camera": _snapshots}[way]()
+            {"zip": _zip, "npz": _npz, "files": _class_by_class, "camera": _snapshots, "draw": _drawings}[way]()
 
 
 def _zip() -> None:
@@ -91,16 +93,16 @@ def _uploader(label: str, kind: str) -> None:
 
 
 def _count() -> int:
-    """Return a number for uploaders' keys: a new number makes an empty uploader."""
+    """Return the number in the uploaders' keys. A new number empties the uploaders."""
     return st.session_state.get("own-count", 0)
 
 
 def _take(kind: str, key: str) -> None:
-    file = st.session_state.get(key)
+    file = uploaded_file(key)
     if file is not None:
         st.session_state["own-count"] = _count() + 1
-        with session.refusing():
-            [(name, content)] = take([file])
+        with session.catch_refusal():
+            [(name, content)] = take_uploads([file])
             application().uploads.give(session.visitor(), kind, content, name)
 
 
@@ -109,7 +111,7 @@ def _class_by_class() -> None:
     name = _class_name()
     key = f"own-pictures-{_count()}"
     st.file_uploader(
-        f"Pictures of {plain(name) or 'this class'}",
+        f"Pictures of {escape_markdown(name) or 'this class'}",
         accept_multiple_files=True,
         key=key,
         max_upload_size=int(setting("upload_size")),
@@ -122,12 +124,12 @@ def _class_by_class() -> None:
 
 
 def _class_name(*, stays: bool = False) -> str:
-    """Ask for the class of the next pictures.
+    """Draw the field for the class of the next pictures, and return the class.
 
-    The name `stays` the same for several pictures; else another name is proposed after each.
+    If `stays` is true, the name stays the same for several pictures. Otherwise another name is proposed after each class.
     """
-    known = sorted({one.label for one in application().uploads.items(session.visitor())})
-    proposed = next((one for one in NAMES if one not in known), "")
+    known = sorted({item.label for item in application().uploads.items(session.visitor())})
+    proposed = next((item for item in NAMES if item not in known), "")
     key = "own-class" if stays else f"own-class-{len(known)}"
     if stays and key in st.session_state:
         proposed = st.session_state[key]
@@ -138,8 +140,8 @@ def _class_name(*, stays: bool = False) -> str:
 def _add_files(name: str, key: str) -> None:
     files = st.session_state.get(key) or []
     st.session_state["own-count"] = _count() + 1
-    with session.refusing():
-        application().uploads.add(session.visitor(), name, take(files))
+    with session.catch_refusal():
+        application().uploads.add(session.visitor(), name, take_uploads(files))
 
 
 def _snapshots() -> None:
@@ -156,8 +158,17 @@ def _snapshots() -> None:
         _given()
 
 
+def _drawings() -> None:
+    st.markdown("Name a class, and draw some pictures of it; then the next one.")
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        draw_pictures.draw_sheet(_class_name(stays=True))
+    with right:
+        _given()
+
+
 def _add_snapshots() -> None:
-    """Keep the snapshots of the camera, each once: the browser resends those that were not acknowledged."""
+    """Add each snapshot of the camera exactly once. The browser resends snapshots that were not acknowledged."""
     events, handled = st.session_state[CAMERA].events, _handled()
     with application().drafts.edit_lock(session.visitor()):
         for number, event in new_events(events, handled, MOST_AT_ONCE):
@@ -166,17 +177,17 @@ def _add_snapshots() -> None:
 
 
 def _add_snapshot(event: Any) -> None:
-    """Keep one picture for the class that it was taken of. A browser may send anything: only a picture is kept."""
+    """Add a snapshot to the pictures of its class. Ignore anything but a JPEG, since a browser may send anything."""
     label, picture = (event.get(name) for name in ("label", "picture")) if isinstance(event, Mapping) else ("", "")
     content = _jpeg(picture)
     if isinstance(label, str) and content:
         number = 1 + len(application().uploads.items(session.visitor()))
-        with session.refusing():
+        with session.catch_refusal():
             application().uploads.add(session.visitor(), label, [(f"snapshot {number}.jpg", content)])
 
 
 def _jpeg(address: object) -> bytes:
-    """Return the bytes of a JPEG in a data URL; no bytes where the text is no such URL."""
+    """Return the bytes of a JPEG in a data: URI. Return no bytes if the value is anything else."""
     if not isinstance(address, str) or not address.startswith(JPEG):
         return b""
     try:
@@ -190,12 +201,12 @@ def _handled() -> Handled:
 
 
 def _given() -> None:
-    """The classes so far, each with its count, and the way on."""
-    labels = [one.label for one in application().uploads.items(session.visitor())]
+    """Draw the classes so far with their numbers of pictures, and the button that reads the pictures."""
+    labels = [item.label for item in application().uploads.items(session.visitor())]
     for label in dict.fromkeys(labels):
         with st.container(horizontal=True, vertical_alignment="center", key=f"given-{label}"):
             count = labels.count(label)
-            st.markdown(f"**{plain(label)}**: {quantity(count, 'picture')}", width="content")
+            st.markdown(f"**{escape_markdown(label)}**: {quantity(count, 'picture')}", width="content")
             st.button(
                 "Take away",
                 key=f"take-away-{label}",
@@ -218,15 +229,15 @@ def _given() -> None:
 
 
 @st.fragment(run_every=0.4)
-def busy() -> None:
-    """Draw the progress of reading or making, the time left, and Stop; the page is rerun at its end."""
+def draw_upload_progress() -> None:
+    """Draw the progress of the upload, the time left, and the button Stop. Rerun the page at the end."""
     now = application().uploads.state(session.visitor())
     if now is None or not now.is_busy:
         rerun()
         return
-    what = BUSY[now.step, now.stage]
-    with st.container(border=True, key="busy"):
-        st.header(what)
+    doing = BUSY[now.step, now.stage]
+    with st.container(border=True, key="card-busy"):
+        st.header(doing)
         left = now.seconds_left
         words = f"{now.done:,} of {now.total:,} pictures" if now.total else "Starting, or waiting for another upload"
         share = now.done / now.total if now.total else 0.0
@@ -240,8 +251,8 @@ def busy() -> None:
         )
 
 
-def halted(now: State) -> None:
-    """What stood in the way of reading, and the ways on."""
+def draw_stopped_upload(now: UploadState) -> None:
+    """Draw the problem that ended the upload, and the buttons that read the pictures again or bring others."""
     if now.problem is not None:
         show_problem(now.problem, "own")
     else:
@@ -257,17 +268,17 @@ def halted(now: State) -> None:
         new_upload_button("Bring other pictures", ":material/delete:")
 
 
-def made(now: State) -> None:
-    """Draw the new data set, and the button that uses it."""
+def draw_new_data_set(now: UploadState) -> None:
+    """Draw the finished data set, and the button that makes the draft use the data set."""
     data = data_set(now.name)
-    with st.container(border=True, key="made"):
-        st.header(f"{plain(data.title)} is ready")
+    with st.container(border=True, key="card-made"):
+        st.header(f"{escape_markdown(data.title)} is ready")
         st.markdown(
             f"{data.num_train:,} pictures to learn from and {data.num_test:,} to test, each "
             f"{shape_text(data.image_shape)}, in "
             f"{data.num_classes} classes. From now on it is a data set like any other."
         )
-        user_dataset_list.near_copies(data)
+        user_dataset_list.near_duplicates_note(data)
         reason = session.why_locked("data") or session.why_locked("layers")
         with st.container(horizontal=True):
             st.button(
@@ -291,26 +302,24 @@ def made(now: State) -> None:
 
 
 def use(name: str) -> None:
-    """Make a data set that of the draft, with an answer of the net for each class, and go to Load."""
+    """Make the draft use a data set, with an output unit for each class, and go to Load."""
     application().uploads.clear(session.visitor())
-    session.edit(set_value(session.draft().experiment, ("data", "dataset"), name))
+    session.change(set_value, ("data", "dataset"), name)
     st.session_state["go_to"] = "load.py"
 
 
-page_layout.heading(
-    "Your own pictures", "A network learns what you show it: bring pictures of two or more classes.", code=False
-)
+page_layout.heading("Your own pictures", "A network learns what you show it: bring pictures of two or more classes.")
 uploads = application().uploads
 now = uploads.state(session.visitor())
-show_steps(step_of(now))
+show_steps(upload_step(now))
 if now is not None and now.is_busy:
-    busy()
+    draw_upload_progress()
 elif now is not None and now.step == "made":
-    made(now)
+    draw_new_data_set(now)
 elif now is not None and now.step == "read" and (report := uploads.report(session.visitor())) is not None:
     show_report(report, now)
 elif now is not None and (now.kind != "files" or now.problem is not None):
-    halted(now)
+    draw_stopped_upload(now)
 else:
     choose_way()
-user_dataset_list.list_all(use)
+user_dataset_list.draw_data_set_list(use)

@@ -1,4 +1,4 @@
-"""Ready for class: what a lecture needs of this machine, how it stands, and what to do about it."""
+"""The page Ready for class: the requirements of a lecture on this machine, their state, and how to meet them."""
 
 from collections.abc import Sequence
 
@@ -6,76 +6,78 @@ import streamlit as st
 
 from core.application import application
 from core.catalogue.datasets import DATASETS, DataSet, missing_files
-from core.engine.readiness import MISSING, OK, WARNING, Check, all_checks, check_device, verdict
+from core.engine.readiness import MISSING, OK, WARNING, Check, DevicesQuestion, all_checks, check_device, readiness_sentence
 from pages.datasets.download_panel import show_download
-from pages.shell import page_layout, waiting
-from pages.shell.messages import plain
+from pages.frame import page_layout
+from pages.shell import waiting
+from pages.shell.messages import escape_markdown
 from pages.shell.streamlit_patches import rerun
 
 ICONS = {OK: ":material/check_circle:", WARNING: ":material/warning:", MISSING: ":material/cancel:"}
+NOT_DOWNLOADED = ":material/download: not downloaded"
 BY_TITLE = {data.title: data for data in DATASETS.values()}
 
 
 def show_check(check: Check) -> None:
-    """Draw one requirement of a lecture: its state, what was measured, and what to do."""
+    """Draw a check of the machine with its state, its result, and its fix if the check failed."""
+    is_download = check.state == MISSING and check.title in BY_TITLE
     with st.container(key=f"check-{check.title}", horizontal=True, gap="medium", vertical_alignment="center"):
         with st.container(width=150, gap=None):
-            st.markdown(f"**{plain(check.title)}**")
-        with st.container(width=110, gap=None):
-            st.markdown(f"{ICONS[check.state]} {check.state}")
+            st.markdown(f"**{escape_markdown(check.title)}**")
+        with st.container(width=150, gap=None):
+            st.markdown(NOT_DOWNLOADED if is_download else f"{ICONS[check.state]} {check.state}")
         with st.container(width="stretch", gap=None):
-            st.markdown(plain(check.result, links=True))
-            if check.fix and not (check.state == MISSING and check.title in BY_TITLE):
-                st.caption(plain(check.fix))
-        if check.state == MISSING and check.title in BY_TITLE:
+            st.markdown(escape_markdown(check.result, links=True))
+            if check.fix and not is_download:
+                st.caption(escape_markdown(check.fix))
+        if is_download:
             with st.container(width=230):
                 fetch(BY_TITLE[check.title])
 
 
 @st.fragment(run_every=0.5)
 def fetch(data: DataSet) -> None:
-    """Draw the download of a missing data set; the page is rerun once it is here."""
+    """Draw the download of a missing data set. Rerun the page once the data set is available."""
     if not missing_files(data.name):
         rerun()
     show_download(data, f"download-{data.name}")
 
 
 def show_tile(check: Check) -> None:
-    """Draw one requirement that is met."""
+    """Draw a passed check as a small tile."""
     with st.container(key=f"check-{check.title}", width=288, gap=None):
-        st.markdown(f"{ICONS[check.state]} **{plain(check.title)}**")
-        st.caption(plain(check.result, links=True))
+        st.markdown(f"{ICONS[check.state]} **{escape_markdown(check.title)}**")
+        st.caption(escape_markdown(check.result, links=True))
 
 
 def show_verdict(checks: Sequence[Check]) -> None:
-    """Draw what the checks come to: whether a lecture can be given, and with which pictures."""
+    """Draw the conclusion of the checks: whether a lecture can be given on this machine, and with which data sets."""
     here = [check.title for check in checks if check.title in BY_TITLE and check.state != MISSING]
     missing = any(check.state == MISSING for check in checks)
-    words = plain(verdict(checks))
+    words = escape_markdown(readiness_sentence(checks))
     if missing and here:
-        words = f"**A lecture can be given now, with {plain(' or '.join(here))}.** {words}"
+        words = f"**A lecture can be given now, with {escape_markdown(' or '.join(here))}.** {words}"
     with st.container(key="verdict"):
         (st.info if missing else st.success)(words, icon=ICONS[WARNING if missing else OK])
 
 
-devices = application().runs.devices.ask()
-checks = (*all_checks(st.get_option("server.address"), st.get_option("server.port")), check_device(devices))
+devices = application().ask(DevicesQuestion())
+device = check_device(devices if isinstance(devices, str) else None)
+checks = (*all_checks(st.get_option("server.address"), st.get_option("server.port")), device)
 to_do = [check for check in checks if check.state != OK]
-page_layout.heading(
-    "Ready for class", "What a lecture needs of this machine. Nothing is sent anywhere to find out.", code=False
-)
+page_layout.heading("Ready for class", "What a lecture needs of this machine. Nothing is sent anywhere to find out.")
 show_verdict(checks)
 if to_do:
-    with st.container(border=True, key="checks-to-do", gap="small"):
+    with st.container(border=True, key="card-checks-to-do", gap="small"):
         st.header("For you to decide")
         for check in to_do:
             show_check(check)
-with st.container(border=True, key="checks-met"):
+with st.container(border=True, key="card-checks-met"):
     met = [check for check in checks if check.state == OK]
-    st.header(f"In order: {len(met)} of {len(checks)}")
+    st.header(f"{len(met)} of {len(checks)} checks passed")
     with st.container(horizontal=True, gap="small"):
         for check in met:
             show_tile(check)
 if devices is None:
-    waiting.wait_for(lambda: application().runs.devices.ask(wait=False) is not None, "", 0)
-page_layout.engine_foot()
+    waiting.wait_for(lambda: application().ask(DevicesQuestion(), wait=False) is not None, "", 0)
+page_layout.draw_engine_footer()

@@ -1,7 +1,7 @@
-"""Runs: all runs in one table; one run in detail, or several side by side."""
+"""The page Runs: all runs as rows or as a table, and below them a run in detail or several runs side by side."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from math import exp
 
@@ -12,26 +12,32 @@ from core.application import application
 from core.glossary.drawings import DASHES, RIGHT, Chart, svg, text
 from core.number_text import accuracy_text, loss_text, seconds_text
 from core.runs.comparison import Outcome, Row, compare, matches, rows, table_csv
-from core.runs.history import previous
+from core.runs.history import previous_run
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.components.drawing.drawing import drawing
+from pages.frame import page_layout
 from pages.run_panels import set_table
 from pages.run_panels.compare_charts import COLOURS, overlay, repeats_card
 from pages.run_panels.details import details, undo_delete
-from pages.shell import page_layout, session
-from pages.shell.messages import plain
+from pages.run_panels.server_queue import server_queue
+from pages.shell import session
+from pages.shell.messages import escape_markdown
+from pages.shell.page_data import current_view
 from pages.shell.streamlit_patches import ColumnConfig
-from pages.shell.view import current_view
 from pages.shell.waiting import wait_for_states
+from pages.views.run_rows.run_rows import run_rows
 from pages.widgets.run_picker import chosen_runs, clear, select_runs, table_key, update_choice
 
 RUNS_ON_A_PAGE = 50
 NEWEST_FIRST = "Newest first"
 OF_KEPT = " of the weights that the run kept; while it trains, after its last epoch."
-FILTERED_FROM = 2  # runs
+FILTERED_FROM = 2  # the number of runs from which the table has filters
+AS_TABLE = "runs-as-table"  # in session state: whether the runs stand in a table
+ROWS = "runs-rows"
+ROWS_IN_SIGHT = 5  # further rows scroll, since the details of a run stand below the rows
 CURVE = "curve"  # the column with a drawing
-# Of each column its title, what it means, and how its values are shown: a format, or a function, as on all other pages.
+# The title and the meaning of each column, and how its values are shown: a format, or a function, as on all other pages.
 COLUMNS = {
     "number": ("Run", "Counted from your first one.", "%d"),
     "name": ("Name", "Select one run to name it.", None),
@@ -49,11 +55,14 @@ COLUMNS = {
     "started": ("Started", "When it was put in the queue.", "D MMM YYYY, HH:mm"),
     "note": ("Note", "Select one run to note something down.", None),
 }
-WIDTHS = {"name": 150, "change": 230, CURVE: 110, "note": 200}  # pixels; the others are as wide as their contents
+WIDTHS = {"name": 150, "change": 230, CURVE: 110, "note": 200}  # in pixels: other columns are as wide as their contents
 
 
 def filtered(table: list[Row]) -> list[Row]:
-    """The runs that the filters leave, in the order that is wanted; a single run needs no filter."""
+    """Draw the filters of the table, and return the rows that pass the filters, in the chosen order.
+
+    A single run has no filters.
+    """
     if len(table) < FILTERED_FROM:
         return table
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs-filters"):
@@ -67,14 +76,17 @@ def filtered(table: list[Row]) -> list[Row]:
 
 
 def _order() -> str:
-    """By which column to sort, over all pages; a click on a column's title sorts one page."""
+    """Draw the choice of a column that sorts all pages of the table.
+
+    A click on a column's title sorts only the visible page.
+    """
     titles = {name: title for name, (title, _, _) in COLUMNS.items() if name != CURVE}
     names = [NEWEST_FIRST, *titles]
     return st.selectbox("Sort all by", names, format_func=lambda name: titles.get(name, name), key="runs-order")
 
 
 def _sorted(table: list[Row], name: str) -> list[Row]:
-    """By one column: words from A to Z, numbers from the highest, but losses and seconds from the lowest; gaps last."""
+    """Sort rows by a column: texts from A to Z, numbers falling, losses and seconds rising, and empty values last."""
     there = [row for row in table if getattr(row, name) not in (None, "")]
     words = any(isinstance(getattr(row, name), str) for row in there)
     falling = not words and name not in ("loss", "best_loss", "seconds")
@@ -82,11 +94,10 @@ def _sorted(table: list[Row], name: str) -> list[Row]:
     return [*ordered, *(row for row in table if getattr(row, name) in (None, ""))]
 
 
-def draw_pages(table: list[Row], known: Mapping[str, Outcome]) -> list[Row]:
-    """Draw the table a page at a time, with buttons to turn; return the visible rows. `known` has the outcome of each."""
-    own = st.container(key="runs-table")
+def page_of_runs(table: list[Row]) -> list[Row]:
+    """Return the rows on the open page of the table, and draw the page buttons if the table has several pages."""
     count = max(1, -(-len(table) // RUNS_ON_A_PAGE))
-    wanted = next((place for place, row in enumerate(table) if row.run in chosen_runs()), 0)
+    wanted = next((position for position, row in enumerate(table) if row.run in chosen_runs()), 0)
     turned = st.session_state.get("runs-page", wanted // RUNS_ON_A_PAGE + 1)
     st.session_state["runs-page"] = page = min(turned, count)  # a filter leaves fewer
     first = (page - 1) * RUNS_ON_A_PAGE
@@ -96,17 +107,70 @@ def draw_pages(table: list[Row], known: Mapping[str, Outcome]) -> list[Row]:
             first = (page - 1) * RUNS_ON_A_PAGE
             last = min(first + RUNS_ON_A_PAGE, len(table))
             st.caption(f"{first + 1:,} to {last:,} of {len(table):,} runs", width="stretch")
-    shown = table[first : first + RUNS_ON_A_PAGE]
-    with own:
-        draw_table(shown, [known[row.run].curve("accuracy") for row in shown])
-    return shown
+    return table[first : first + RUNS_ON_A_PAGE]
+
+
+def draw_runs(outcomes: Sequence[Outcome]) -> set[str]:
+    """Draw the runs as rows or as a table. Return the ids of the visible runs.
+
+    Parameters
+    ----------
+    outcomes
+        The outcomes of all runs, the newest first.
+    """
+    by_id = {outcome.run.id: outcome for outcome in outcomes}
+    if best := application().results.best_words(outcomes):
+        with st.container(key="runs-best"):
+            st.markdown(escape_markdown(best))
+    if not choose_table():
+        shown = [by_id[row.run] for row in page_of_runs(rows(outcomes))]
+        draw_rows(shown, outcomes)
+        return {outcome.run.id for outcome in shown}
+    left = filtered(rows(outcomes))
+    above = st.container(key="runs-table")
+    visible = page_of_runs(left)
+    with above:
+        draw_table(visible, [by_id[row.run].curve("accuracy") for row in visible])
+    with st.container(horizontal=True, vertical_alignment="bottom", key="runs-selection"):
+        chosen_runs_field([outcome.run for outcome in outcomes])
+        csv_button(left)
+    return {row.run for row in visible}
+
+
+def choose_table() -> bool:
+    """Draw a switch that shows all numbers of the runs as a table, and return its value."""
+    return st.toggle(
+        "Table of all numbers",
+        key=AS_TABLE,
+        persist_state="session",
+        help="To find, sort and save the runs, with every number of each.",
+    )
+
+
+def draw_rows(shown: Sequence[Outcome], known: Sequence[Outcome]) -> None:
+    """Draw the runs as rows, each with its result and its comparison with the previous run."""
+    ids = [outcome.run.id for outcome in shown]
+
+    def choose() -> None:
+        ticked = getattr(st.session_state[ROWS], "chosen", None)
+        if isinstance(ticked, list):
+            select_runs(run_id for run_id in ticked if run_id in ids)
+
+    with st.container(key=f"runs-room-{min(len(shown), ROWS_IN_SIGHT)}"):
+        run_rows(
+            application().results.summaries(shown, known),
+            chosen=chosen_runs(),
+            key=ROWS,
+            on_chosen=choose,
+            label="Your runs, the newest first",
+        )
 
 
 def csv_button(table: list[Row]) -> None:
-    """Draw the button that saves the table."""
+    """Draw the button that downloads the table as CSV."""
     st.download_button(
         "Table as CSV",
-        table_csv(table).encode("utf-8-sig"),  # with its mark, or Excel takes it for another encoding
+        table_csv(table).encode("utf-8-sig"),  # with a byte order mark, or Excel assumes another encoding
         file_name="runs.csv",
         mime="text/csv",
         key="runs-csv",
@@ -117,14 +181,17 @@ def csv_button(table: list[Row]) -> None:
 
 
 def draw_table(shown: list[Row], drawn: Sequence[Sequence[float | None]]) -> None:
-    """The table, with a curve for each row; rows are chosen by click or keyboard. A column that is empty is left out."""
+    """Draw the table of runs, with a curve in each row.
+
+    Rows are selected by click or keyboard, and empty columns are left out.
+    """
     if not shown:
         st.info("No run is left: change the words in Find, or the states.")
     content = pd.DataFrame([asdict(row) for row in shown], columns=list(COLUMNS))
     content[CURVE] = [list(values) for values in drawn]
     filled = [name for name in COLUMNS if any(value not in (None, "", []) for value in content[name].tolist())]
     content["started"] = pd.to_datetime(content["started"], unit="s", utc=True)
-    selected = [place for place, row in enumerate(shown) if row.run in chosen_runs()]
+    selected = [position for position, row in enumerate(shown) if row.run in chosen_runs()]
     digest = hashlib.sha256(" ".join(row.run for row in shown).encode()).hexdigest()[:12]
     event = st.dataframe(
         content.style.format({name: shape for name, (_, _, shape) in COLUMNS.items() if callable(shape)}, na_rep=""),
@@ -138,7 +205,7 @@ def draw_table(shown: list[Row], drawn: Sequence[Sequence[float | None]]) -> Non
         placeholder="",
         alt=f"Your runs: {len(shown):,} of them, one a row",
     )
-    update_choice([row.run for row in shown], [shown[place].run for place in event.selection.rows])
+    update_choice([row.run for row in shown], [shown[position].run for position in event.selection.rows])
 
 
 def _column(name: str) -> ColumnConfig:
@@ -154,8 +221,8 @@ def _column(name: str) -> ColumnConfig:
     return st.column_config.NumberColumn(title, help=meaning, format=shape, pinned=name == "number" or None)
 
 
-def selected_ones(known: Sequence[Run]) -> None:
-    """The chosen runs in a field: for keys alone, and for those on other pages of the table."""
+def chosen_runs_field(known: Sequence[Run]) -> None:
+    """Draw the selected runs in a multiselect field, for keyboard users and for runs on other pages of the table."""
     titles = {run.id: run.title for run in known}
     st.session_state["runs-selected"] = [run_id for run_id in chosen_runs() if run_id in titles]
     st.multiselect(
@@ -169,30 +236,30 @@ def selected_ones(known: Sequence[Run]) -> None:
 
 
 def side_by_side(several: Sequence[Outcome], hidden: int) -> None:
-    """Several runs: their curves in one chart, and what differs."""
-    with st.container(border=True, key="runs-compared"):
+    """Compare several runs: their differences in words, their curves in shared charts, and their metrics on each set."""
+    with st.container(border=True, key="card-runs-compared"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(f"{len(several)} runs side by side", width="stretch")
             st.button("Clear selection", key="runs-clear", icon=":material/deselect:", on_click=clear)
         if hidden:
             words = "is" if hidden == 1 else "are"
             st.caption(f"{hidden} of them {words} on another page of the table, or hidden by the filter.")
-        first, *others = several
-        st.markdown("\n".join(f"- {plain(compare(other, first))}" for other in others))
+        first, *others = sorted(several, key=lambda outcome: outcome.run.number)  # the words say how later runs changed
+        st.markdown("\n".join(f"- {escape_markdown(compare(other, first))}" for other in others))
         overlay(several)
         set_table.card(several)
         repeats_card(several)
 
 
 def empty() -> None:
-    with st.container(border=True, key="empty"):
+    with st.container(border=True, key="card-empty"):
         st.header("No run yet")
         st.markdown("Press **Train** below. Every run is kept here, with its numbers, and can be compared with the others.")
         drawing(_two_runs(), key="two-runs")
 
 
 def _two_runs() -> str:
-    """Two runs, of which the second one reaches further."""
+    """Return a drawing of the accuracy of two runs, of which the second is higher."""
 
     def rise(top: float) -> Callable[[float], float]:
         return lambda epoch: top * (1 - exp(-epoch / 2))
@@ -204,8 +271,8 @@ def _two_runs() -> str:
     return svg("The accuracy of two runs over their epochs", *parts)
 
 
-def lookers_on(run: Run) -> None:
-    """A run of somebody else, which a link led to."""
+def draw_foreign_run(run: Run) -> None:
+    """Draw another visitor's run that was opened by a link."""
     with st.container(horizontal=True, vertical_alignment="center", key="runs-other"):
         st.caption("Somebody else's run, which a link led to: to look at and to replay.", width="stretch")
         st.button("Close it", key="runs-close", icon=":material/close:", on_click=_close)
@@ -218,34 +285,29 @@ def _close() -> None:
 
 
 view = current_view()
-with st.container(key="heading", gap=None):
-    st.title("Runs")
-    st.caption("Every run is kept. Select one to look at it, or several to see them side by side.")
+page_layout.heading("Runs", "Every run is kept. Press one to look at it; tick several to see them side by side.")
 
 outcomes = application().results.outcomes(session.visitor())
 linked = view.run if view.run is not None and view.run.visitor != session.visitor() else None
 undo_delete()
+server_queue()
 if outcomes:
-    by_id = {one.run.id: one for one in outcomes}
+    by_id = {each.run.id: each for each in outcomes}
     if view.run is not None and linked is None:
         st.session_state.setdefault("runs_chosen", [view.run.id])
-    left = filtered(rows(outcomes))
-    visible = {row.run for row in draw_pages(left, by_id)}
-    with st.container(horizontal=True, vertical_alignment="bottom", key="runs-selection"):
-        selected_ones([one.run for one in outcomes])
-        csv_button(left)
+    visible = draw_runs(outcomes)
     picked = [by_id[run_id] for run_id in chosen_runs() if run_id in by_id]
-    if unfinished := {one.run.id: one.run.state for one in outcomes if not one.run.is_over}:
+    if unfinished := {each.run.id: each.run.state for each in outcomes if not each.run.is_over}:
         wait_for_states(unfinished)
     if len(picked) > 1:
-        side_by_side(picked, sum(one.run.id not in visible for one in picked))
+        side_by_side(picked, sum(each.run.id not in visible for each in picked))
     elif picked:
-        older = previous(picked[0].run, [one.run for one in outcomes])
+        older = previous_run(picked[0].run, [each.run for each in outcomes])
         details(picked[0], by_id[older.id] if older else None)
     elif linked is None:
-        st.info("Select a run by its box, or several. By keyboard: the arrow keys and Shift+Space, or the field above.")
+        st.info("Press a run to look at it. Tick several to see them side by side.")
 elif linked is None:
     empty()
 if linked is not None and not chosen_runs():
-    lookers_on(linked)
-page_layout.engine_foot()
+    draw_foreign_run(linked)
+page_layout.draw_engine_footer()

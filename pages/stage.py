@@ -1,4 +1,4 @@
-"""The stage: one run for a whole hall to watch. Large letters, and all of it on one screen of a projector."""
+"""The page Stage: a run for a whole hall to watch, in large letters and on a single screen."""
 
 from pathlib import Path
 from typing import Any
@@ -6,94 +6,114 @@ from typing import Any
 import streamlit as st
 
 from core.application import application
-from core.experiment.descriptions import difference, early_end, layer_titles, net_line, sentence
+from core.experiment.descriptions import difference, early_stop_sentence, layer_titles, network_sentence, sentence
 from core.number_text import accuracy_text, loss_text, seconds_text
 from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.components.single_step.single_step import single_step
 from pages.datasets import sample_grid
-from pages.run_panels import coach, curves_panel, run_controls, validation_panel
-from pages.shell import run_bar, session, share, waiting
+from pages.frame import share
+from pages.run_panels import coach, curves_panel, result_card, run_bar, run_controls, validation_panel
+from pages.run_panels.run_colours import run_coloured_container
+from pages.shell import session, waiting
 from pages.shell.addresses import live_url
-from pages.shell.messages import plain, repairs, take_refusal
-from pages.shell.view import View, current_view
+from pages.shell.messages import escape_markdown, pop_refusal, repairs
+from pages.shell.page_data import View, current_view, train_refusal
+from pages.shell.runs_in_view import previous_run
 from pages.widgets import fit_controls
 
 STYLE = Path(__file__).parent / "stage.css"
+FOLDED = Path(__file__).parent / "stage_folded.css"
 PICTURE_SIZE = 76  # pixels
 SO_FAR = "So far the coach sees nothing to worry about."
 
 
 def top(view: View, *, watches: bool) -> None:
-    """The way back, the experiment in one sentence, and the buttons."""
+    """Draw the link back to Train, the experiment in a sentence, and the buttons."""
     shown = view.experiment if view.run is None else view.run.experiment
     with st.container(key="stage-top", horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link("train.py", label="Back to Train", icon=":material/arrow_back:", help="Back to Train.")
         with st.container(key="stage-sentence", width="stretch"):
-            if view.run is not None:  # before the first run, the screen has a title to see
+            if view.run is not None:  # without a run, the page has another heading
                 st.html("<h1 class='stage-title'>Stage</h1>")
-            st.markdown(plain(sentence(shown, application().runs.looks.counts(shown))))
+            st.markdown(escape_markdown(sentence(shown, application().facts.counts(shown))))
         if words := share.words():
-            icon = ":material/lock:" if session.the_lock() else ":material/share:"
-            st.badge("By a link", icon=icon, color="gray", help=f"{plain(words)} The way back is on every other page.")
+            icon = ":material/lock:" if session.link_lock() else ":material/share:"
+            st.badge(
+                "By a link", icon=icon, color="gray", help=f"{escape_markdown(words)} The way back is on every other page."
+            )
         if not watches:
             buttons(view)
 
 
 def buttons(view: View) -> None:
-    """Draw the buttons that steer the current run, or the button that starts a run."""
+    """Draw the buttons that control the current run, or the button that starts a run."""
     if view.run is not None and not view.run.is_over:
         run_controls.active_run_controls(view.run, more=False)
         if view.run.visitor == session.visitor():
             return
     else:
-        run_controls.one_batch_first(run_bar.why_not(view))
+        run_controls.one_batch_button(train_refusal(view))
     run_bar.train_button(view, "stage-train", "Train")
 
 
 def state(view: View) -> None:
-    """Draw the run's name with its progress or its result."""
+    """Draw the name of the run with its progress or its result, the headline, and the field of dots."""
     run = view.run
     with st.container(key="stage-state", horizontal=True, vertical_alignment="center", gap="small"):
         if run is None:
             st.markdown("**No run yet**")
-        elif not run.is_over:
-            st.markdown(f"**Run {run.number}**", width="content")
+            return
+        with st.container(key="stage-hero", width="stretch", gap=None):
+            _name(run, view)
+            result_card.words(run)
+        with st.container(key="stage-dots", width="content"):
+            result_card.dots(run)
+
+
+def _name(run: Run, view: View) -> None:
+    """Draw the name of a run in its colour, its progress or its exact result, and the switch that shows the settings."""
+    with st.container(key="stage-name", horizontal=True, vertical_alignment="center", gap="small"):
+        with run_coloured_container(run, "stretch" if run.is_over else "content"):
+            st.markdown(outcome(run, view) if run.is_over else f"**Run {run.number}**")
+        if not run.is_over:
             run_bar.progress(run)
-        else:
-            with st.container(width="stretch"):
-                st.markdown(outcome(run, view))
-            if application().results.awaits_evaluation(run):
-                waiting.wait_for_result(run)
+        elif application().results.awaits_evaluation(run):
+            waiting.wait_for_result(run)
+        if session.control_role(run):
+            run_controls.settings_switch()
 
 
 def outcome(run: Run, view: View) -> str:
-    """Draw the result of a run that is over, and how the draft differs."""
+    """Return the result of a finished run in words, and the changes of the draft since then."""
     parts = [f"**Run {run.number}: {STATES[run.state].word}**"]
-    if run.result and (found := run.result["validation"]):
-        parts += [f"validation accuracy **{accuracy_text(found['accuracy'])}**", f"loss **{loss_text(found['loss'])}**"]
+    if run.result and (scores := run.result["validation"]):
+        parts += [f"validation accuracy **{accuracy_text(scores['accuracy'])}**", f"loss **{loss_text(scores['loss'])}**"]
     if run.result:
         parts.append(seconds_text(run.result["seconds"]))
-    if session.controls(run) and view.experiment != run.experiment and view.all_allowed:
-        parts.append(f"next: **{plain(difference(view.experiment, run.experiment))}**")
+    if session.control_role(run) and view.experiment != run.experiment and view.all_allowed:
+        parts.append(f"next: **{escape_markdown(difference(view.experiment, run.experiment))}**")
     return " · ".join(parts)
 
 
 def empty(view: View) -> None:
-    """What to do before the first run, and what is going to be learned."""
+    """Draw the screen before the first run: the task of the network, some images, and the network in a sentence."""
     data = view.experiment.data.entry
     with st.container(key="stage-empty", horizontal_alignment="center", vertical_alignment="center"):
         st.title(f"Teach a network to {data.task}")
         sample_grid.pictures(data, PICTURE_SIZE)
-        st.header(net_line(view.experiment, view.summary, view.problems))
+        st.header(network_sentence(view.experiment, view.summary, view.problems))
         if view.summary is None and view.all_allowed:
             waiting.wait_for_shapes(view.experiment)
         st.markdown("Press **Train**, or the key **T**. Curves, matrix and a dozen images are drawn here while it learns.")
 
 
-def watched(run: Run) -> None:
-    """Draw the matrix and twelve images, or the images of a pressed cell in their place."""
+def draw_watched_images(run: Run) -> None:
+    """Draw the confusion matrix and twelve images.
+
+    If a cell of the matrix was clicked, draw its images instead of the twelve.
+    """
     with st.container(key="stage-matrix"):
         if validation_panel.has_validation(run):
             validation_panel.matrix(run, compact=True)
@@ -107,11 +127,11 @@ def watched(run: Run) -> None:
             validation_panel.twelve_images(run, compact=True)
 
 
-def said(view: View, *, watches: bool) -> None:
-    """Draw one message: why Train is refused, what ended the run, or the coach's advice."""
+def draw_message(view: View, *, watches: bool) -> None:
+    """Draw a single message: a refusal or problem, the reason why the run ended, or the coach's advice."""
     run = view.run
     with st.container(key="stage-said", horizontal=True, vertical_alignment="center", gap="small"):
-        refusal, whose = take_refusal(), "" if run is None else "Your draft: "
+        refusal, whose = pop_refusal(), "" if run is None else "Your draft: "
         if refusal is not None:
             _problem(refusal)
         elif not watches and view.blocking and (run is None or run.is_over):
@@ -120,7 +140,7 @@ def said(view: View, *, watches: bool) -> None:
             _problem(run.problem, run)
             if run_controls.can_resume(run):
                 run_controls.resume_button(run)
-        elif application().runs.engine.state != "ready":
+        elif application().engine.state != "ready":
             waiting.engine_state()
         elif view.problems and not watches and (run is None or (run.is_over and run.experiment != view.experiment)):
             _problem(view.problems[0], whose=whose)
@@ -132,7 +152,7 @@ def said(view: View, *, watches: bool) -> None:
 
 def _problem(problem: Problem, run: Run | None = None, *, whose: str = "") -> None:
     icon = ":material/error:" if problem.blocks else ":material/warning:"
-    _sentence(f"{icon} {whose}**{plain(problem.happened)}** {plain(problem.fix)}")
+    _sentence(f"{icon} {whose}**{escape_markdown(problem.happened)}** {escape_markdown(problem.fix)}")
     repairs(problem.repairs, "stage", run)
 
 
@@ -143,16 +163,16 @@ def _coach(run: Run, *, watches: bool) -> None:
     if words := run_controls.long_pause_words(run):
         _sentence(words)
     elif alarm is not None:
-        _sentence(f":material/sports: **{plain(alarm.happened)}** {plain(alarm.fix)}")
+        _sentence(f":material/sports: **{escape_markdown(alarm.happened)}** {escape_markdown(alarm.fix)}")
         if not watches:
             coach.repair_buttons(run, alarm.repairs[:1])
     else:
-        early = early_end(run.experiment, run.result)
+        early = early_stop_sentence(run.experiment, run.result)
         _sentence(early or f":material/sports: {nothing if run.is_over and nothing else SO_FAR}")
 
 
 def _last_step(run: Run) -> None:
-    """Draw what the last single batch did, above the other messages."""
+    """Draw the last training step on a single batch, above the other messages."""
     told: dict[str, Any] = {
         "classes": run.experiment.data.entry.classes,
         "titles": layer_titles(run.experiment),
@@ -167,8 +187,10 @@ def _sentence(words: str) -> None:
 
 
 view = current_view()
-watches = view.run is not None and not session.controls(view.run)
+watches = view.run is not None and not session.control_role(view.run)
 st.html(STYLE)
+if view.run is not None and (session.is_presented() or not session.is_deck_open()):
+    st.html(FOLDED)  # unfolded in a lesson, which asks for the settings, but not in a lecture, which lacks the room
 with st.container(key="stage"):
     top(view, watches=watches)
     state(view)
@@ -179,6 +201,6 @@ with st.container(key="stage"):
         empty(view)
     else:
         with st.container(key="stage-curves"):
-            curves_panel.draw(view.run)
-        watched(view.run)
-    said(view, watches=watches)
+            curves_panel.draw(view.run, previous_run(view.run))
+        draw_watched_images(view.run)
+    draw_message(view, watches=watches)

@@ -1,101 +1,62 @@
-"""Try it: show the trained network a picture of your own, and then break it."""
-
-from typing import Any
+"""The page Try it: the network's answer to a drawing, a file or a photo of the visitor, and changes of the picture."""
 
 import numpy as np
 import streamlit as st
 
 from core.analysis.image_perturbations import (
-    NUDGE,
-    PERTURBATIONS,
-    AdversarialImage,
     DrawingStyle,
-    Perturbation,
     centred,
     drawing_style,
     fit_to_shape,
     has_inverted_background,
     perturbed,
+    typical_image,
 )
-from core.datasets.image_files import ENDINGS, MILLION, MOST_BYTES, Picture, UnreadableError
+from core.datasets.image_files import ENDINGS, MILLION, MOST_BYTES, DecodedPicture, UnreadableError
 from core.datasets.previews import read_preview
 from core.engine import picture_decoder
 from core.experiment.image_ref import OWN, ImageRef
 from core.number_text import percent
-from core.parameters import Integer, Parameter, Real, Switch
-from core.problems import Problem, ProblemError
-from pages.components.picture_grid.picture_grid import picture_grid
+from core.png import to_data_uri
+from core.problems import ProblemError
+from core.views.adversarial_image import AdversarialImage, AdversarialImageQuestion
+from core.views.set_images import ImageQuestion
+from pages.components.camera_capture.camera_capture import why_no_camera
+from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.components.pixel_pad.pixel_pad import pixel_pad
-from pages.interpret.image_picker import pick, picked_image, picker
+from pages.frame import page_layout
+from pages.interpret.answer_card import SIZE, AnswerSlots, draw_answer_slots, draw_bars, fill_answer_card
+from pages.interpret.fool_the_network import draw_keep_buttons
+from pages.interpret.image_picker import draw_image_picker, picked_image, select_image
 from pages.interpret.network_ref import NetworkRef, answer, network_in_view
-from pages.interpret.timeline import choose_moment, follow
-from pages.run_panels.weight_history import forget_questions
-from pages.shell import page_layout, session, waiting
+from pages.interpret.picture_changes import SEED, changes
+from pages.interpret.timeline import choose_moment, follow_run
+from pages.interpret.weight_history import forget_questions
+from pages.shell import session, waiting
 from pages.shell.addresses import switch_page
-from pages.shell.messages import plain, show_problem
-from pages.shell.streamlit_patches import UploadedFile
-from pages.shell.upload_memory import take
-from pages.shell.view import current_view
-from pages.widgets.camera import why_no_camera
-from pages.widgets.class_bars import answer_bars
-from pages.widgets.picture_items import picture_item
+from pages.shell.messages import escape_markdown, show_problem
+from pages.shell.page_data import View, current_view, train_refusal
+from pages.shell.streamlit_patches import Container, UploadedFile
+from pages.shell.upload_memory import take_uploads, uploaded_file
+from pages.teaching import guess_first
 
-SIZE = 252  # of the picture that the network gets, in pixels
 PEN = 24  # 280ths of the sheet
-DRAWING = "try-drawing"  # what is on the sheet
+DRAWING = "try-drawing"  # the drawing on the sheet
 TRIED = "try-picture"  # the pixels of the uploaded file or photo
 REFUSED = "try-refused"  # why the last file or photo was refused
 BROUGHT = "try-brought"  # number of uploaded files, for the uploader's key
 TAKEN = "try-taken"  # the id of the last photo
-MOST_NAMES = 10  # of classes, in a sentence
-SEED = "try-seed"  # of the noise
 NUDGED = "try-nudged"  # the last nudge: its network and picture, its strength in levels, and its result
-CHANGED = "try-changed"  # by the name of a change, its setting; kept while other pages are open
+GHOST = "try-ghost"  # the class whose outline can be traced, or NOTHING for none
+NOTHING = "Nothing"
+FITS = "try-fit"  # whether a drawing is brought to the size of the objects in the data
 
 
-def reset() -> None:
-    """Undo all changes."""
-    st.session_state.pop(CHANGED, None)
+def drawn_picture(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
+    """Draw the sheet for a drawing.
 
-
-def slider(one: Parameter) -> Any:
-    """Draw a slider or a switch for one change."""
-    key, constraint = f"try-{one.name}", one.constraint
-
-    def take() -> None:
-        st.session_state.setdefault(CHANGED, {})[one.name] = st.session_state[key]
-
-    st.session_state[key] = st.session_state.get(CHANGED, {}).get(one.name, one.default)
-    if isinstance(constraint, Switch):
-        return st.toggle(one.label, key=key, help=one.help, on_change=take)
-    label = f"{one.label} ({one.unit})"
-    if isinstance(constraint, Integer):
-        return st.slider(label, constraint.low, constraint.high, key=key, step=1, help=one.help, on_change=take)
-    assert isinstance(constraint, Real)
-    low, high = float(constraint.low), float(constraint.high)
-    return st.slider(label, low, high, key=key, step=0.1, help=one.help, on_change=take)
-
-
-def changes() -> tuple[Perturbation, int]:
-    """Draw the sliders of all changes; return their settings."""
-    columns = st.columns(2)
-    values = {}
-    for place, one in enumerate((*PERTURBATIONS, NUDGE)):
-        with columns[place % len(columns)]:
-            values[one.name] = slider(one)
-    nudge = values.pop(NUDGE.name)
-    with st.container(horizontal=True):
-        st.button("Undo all", icon=":material/restart_alt:", key="try-reset", on_click=reset)
-        st.button("Other noise", icon=":material/casino:", key="try-dice", on_click=other_noise, help="Chance, drawn again.")
-    return Perturbation(**values), int(nudge)
-
-
-def other_noise() -> None:
-    st.session_state[SEED] = st.session_state.get(SEED, 0) + 1
-
-
-def drawn(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
-    """Draw the sheet to draw on; return the drawing, cut out and sized as the objects in the data's pictures."""
+    Return the drawing as an image of the data set's size, centred and scaled like its images.
+    """
     shape = network.experiment.data.entry.image_shape
     paper = look.background * (3 if len(look.background) == 1 else 1)
     pixel_pad(
@@ -107,31 +68,79 @@ def drawn(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
         label=f"A sheet to draw on: {', '.join(network.experiment.data.entry.classes[:3])} …",
         key="try-pad",
         on_drawn=keep_drawing,
+        cells=shape[1],
+        ghost=trace_template(network),
+        trace="Trace it, or\ndraw your own" if trace_template(network) else "Draw here",
+        keep=DRAWING,
+        on_restored=restore_drawing,
     )
-    sheet = picture_decoder.drawing(st.session_state.get(DRAWING), shape[2])
+    sheet = picture_decoder.decode_drawing(st.session_state.get(DRAWING), shape[2])
     if sheet is None:
         return None
-    fits = st.toggle(
+    fits = st.session_state.get(FITS, True)
+    return fit_to_shape(centred(sheet, look) if fits else sheet, shape)
+
+
+def can_trace(network: NetworkRef) -> bool:
+    """Return whether the data set's images have outlines that can be traced. Images in colour have no useful outline."""
+    return network.experiment.data.entry.image_shape[2] == 1
+
+
+def traced_label(network: NetworkRef) -> int | None:
+    """Return the label of the class whose outline is on the sheet. Return None if the sheet has no outline."""
+    classes = network.experiment.data.entry.classes
+    name = st.session_state.get(GHOST, classes[min(1, len(classes) - 1)])
+    return classes.index(name) if name in classes and can_trace(network) else None
+
+
+def trace_template(network: NetworkRef) -> str:
+    """Return a typical image of the class to trace, as a data: URI. Return an empty string if the sheet has no outline."""
+    preview, label = read_preview(network.experiment.data.entry.name), traced_label(network)
+    return "" if preview is None or label is None else to_data_uri(typical_image(preview.images[label]))
+
+
+def choose_fit(look: DrawingStyle) -> None:
+    """Draw the switch that scales a drawing to the size of the objects in the data set's images."""
+    st.toggle(
         "Fit to the frame",
         value=True,
-        key="try-fit",
+        key=FITS,
         persist_state="session",
         help=f"What you drew is put in the middle, {percent(look.fill)} as large as the picture: as things are in "
         "this data.",
     )
-    return fit_to_shape(centred(sheet, look) if fits else sheet, shape)
+
+
+def choose_ghost(network: NetworkRef) -> None:
+    """Draw the choice of the class whose outline is on the sheet."""
+    classes = network.experiment.data.entry.classes
+    st.selectbox(
+        "Outline to trace",
+        (NOTHING, *classes),
+        index=min(2, len(classes)),
+        key=GHOST,
+        format_func=escape_markdown,
+        persist_state="session",
+        width=180,
+    )
 
 
 def keep_drawing() -> None:
     st.session_state[DRAWING] = st.session_state["try-pad"].drawing
-    session.note("drawn")
+    session.note_activity("drawn")
 
 
-def brought(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
-    """Return the uploaded file or photo in the form of the data's pictures."""
+def restore_drawing() -> None:
+    """Restore the drawing that the browser tab kept during a reload of the page."""
+    if isinstance(kept := st.session_state["try-pad"].restored, str):
+        st.session_state[DRAWING] = kept
+
+
+def uploaded_picture(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
+    """Return the uploaded file or photo as an image of the data set's shape. Return None if there is no picture."""
     if (problem := st.session_state.get(REFUSED)) is not None:
         show_problem(problem, "try-unreadable")
-    picture: Picture | None = st.session_state.get(TRIED)
+    picture: DecodedPicture | None = st.session_state.get(TRIED)
     if picture is None:
         return None
     shape = network.experiment.data.entry.image_shape
@@ -146,89 +155,67 @@ def brought(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
 
 
 def file(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
-    """Draw the uploader; return the picture of the uploaded file."""
+    """Draw the uploader, and return the uploaded picture as an image of the data set's shape."""
     key = f"try-file-{st.session_state.get(BROUGHT, 0)}"
     most = MOST_BYTES // MILLION
     st.file_uploader("A picture", type=list(ENDINGS), key=key, max_upload_size=most, on_change=take_file, args=(key,))
-    return brought(network, look)
+    return uploaded_picture(network, look)
 
 
 def take_file(key: str) -> None:
-    """Keep the pixels of the uploaded file, and empty the uploader, so that Streamlit keeps no file."""
-    if (given := st.session_state.get(key)) is not None:
+    """Save the pixels of the uploaded file, and empty the uploader, so that Streamlit does not keep the file."""
+    if (given := uploaded_file(key)) is not None:
         st.session_state[BROUGHT] = st.session_state.get(BROUGHT, 0) + 1
-        keep(given, given.name)
+        remember(given, given.name)
 
 
 def camera(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
-    """Return a photo of the browser's camera; without access to it, of a file that a telephone's camera takes."""
+    """Draw the camera, and return the photo. If the browser does not allow the camera, draw an uploader instead.
+
+    On a telephone, the uploader offers the telephone's camera.
+    """
     if reason := why_no_camera():
         st.caption(f"{reason} On a telephone, the button below offers its camera.")
         return file(network, look)
     given = st.camera_input("A photo", key="try-camera")
     if given is not None and st.session_state.get(TAKEN) != given.file_id:
         st.session_state[TAKEN] = given.file_id
-        keep(given, "The photo")
-    return brought(network, look)
+        remember(given, "The photo")
+    return uploaded_picture(network, look)
 
 
-def keep(given: UploadedFile, name: str) -> None:
-    """Keep a picture's pixels, or why it cannot be read."""
+def remember(given: UploadedFile, name: str) -> None:
+    """Save the pixels of a picture, or the reason why the picture cannot be read."""
     st.session_state.pop(TRIED, None)
     st.session_state.pop(REFUSED, None)
     try:
-        [(_, content)] = take([given])
-        st.session_state[TRIED] = picture_decoder.picture(content)
+        [(_, content)] = take_uploads([given])
+        st.session_state[TRIED] = picture_decoder.decode_picture(content)
     except ProblemError as error:
         st.session_state[REFUSED] = error.problem
     except UnreadableError as error:
-        st.session_state[REFUSED] = Problem(
-            code="picture-unreadable",
-            where=(),
-            happened=f"{name} was not taken: {error.reason}.",
-            expected="Expected a picture: JPEG, PNG, GIF, BMP, WebP or TIFF.",
-            fix="Open it in a program for pictures, save it as PNG, and bring it again.",
-        )
+        st.session_state[REFUSED] = error.problem(name)
 
 
-def from_data(network: NetworkRef, _look: DrawingStyle) -> np.ndarray | None:
-    """Return a picture of the data, from the sets that may be seen."""
-    return answer(network, "picture", picker(network), height=SIZE)
+def picture_from_data(network: NetworkRef, _look: DrawingStyle) -> np.ndarray | None:
+    """Draw the choice of an image from the data set, and return the image."""
+    return answer(network, ImageQuestion(network.experiment, draw_image_picker(network)), height=SIZE)
 
 
-SOURCES = {"Draw": drawn, "A file": file, "Camera": camera, "From the data": from_data}
+SOURCES = {"Draw": drawn_picture, "A file": file, "Camera": camera, "From the data": picture_from_data}
 
 
-def sees(picture: np.ndarray, words: str) -> None:
-    """Draw the picture as the network gets it, enlarged."""
-    picture_grid([picture_item("seen", picture, f"What the network sees: {words}")], key="try-seen", size=SIZE, columns=1)
+def draw_network_input(picture: np.ndarray, words: str) -> None:
+    """Draw the network's input image, enlarged."""
+    seen = picture_item("seen", picture, f"What the network sees: {words}")
+    picture_grid([seen], key="try-seen", size=SIZE, columns=1)
     st.caption(words)
 
 
-def says(network: NetworkRef, original: ImageRef, now: ImageRef, nudged: AdversarialImage | None) -> None:
-    """Draw the network's answers before and after the change; the answer to a nudged picture comes with the nudge."""
-    classes = network.experiment.data.entry.classes
-    probabilities = nudged.probabilities if nudged else answer(network, "says", now, height=300, lane="now")
-    if probabilities is None:
-        return
-    before = None
-    if now != original and (before := answer(network, "says", original, height=300, lane="before")) is None:
-        return
-    best = int(np.argmax(probabilities))
-    st.markdown(f"**{plain(classes[best])}**, {percent(probabilities[best], 1)}")
-    if before is not None:
-        was = int(np.argmax(before))
-        same = was == best
-        st.caption(
-            f"Before the change: {plain(classes[was])}, {percent(before[was], 1)}."
-            if not same
-            else "The same answer as before the change."
-        )
-    answer_bars(classes, probabilities, key="try-bars", before=before)
+def nudged_picture(network: NetworkRef, now: ImageRef, levels: int) -> tuple[int, AdversarialImage | None]:
+    """Return the strength of an adversarial change (a nudge of each pixel value), and the changed picture.
 
-
-def nudged_by(network: NetworkRef, now: ImageRef, levels: int) -> tuple[int, AdversarialImage | None]:
-    """Return the nudged picture and its strength; during the computation, the last nudge of this picture and its strength.
+    Until the picture is computed, return the last changed picture for the same input.
 
     Parameters
     ----------
@@ -237,61 +224,71 @@ def nudged_by(network: NetworkRef, now: ImageRef, levels: int) -> tuple[int, Adv
     now
         The picture without a nudge.
     levels
-        The distance that each pixel is moved, of 255.
+        The distance by which each pixel value is moved, of 255.
     """
     words = f"The picture with nudge {levels} follows in a moment …"
-    found = answer(network, "nudged", now, levels, height=0, waiting_words=words, lane="nudged")
-    asked = (network.experiment.layers, network.model, now)
-    if found is not None:
-        st.session_state[NUDGED] = (asked, levels, found)
+    question = AdversarialImageQuestion(*network.weights, now, levels)
+    nudged = answer(network, question, height=0, waiting_words=words, lane="nudged")
+    state = (network.experiment.layers, network.model, now)
+    if nudged is not None:
+        st.session_state[NUDGED] = (state, levels, nudged)
     of, last, kept = st.session_state.get(NUDGED, (None, levels, None))
-    return (last, kept) if of == asked else (levels, None)
+    return (last, kept) if of == state else (levels, None)
 
 
-def when(network: NetworkRef) -> str:
-    """Return the moment of the weights, such as "after epoch 3"; "" for an untrained network, or at the end of a run."""
-    if network.run is None or network.model.endswith(".keras"):
-        return ""
-    return "before training" if network.number == 0 else f"after {network.label}"
-
-
-def own(picture: np.ndarray) -> ImageRef:
+def own_image_ref(picture: np.ndarray) -> ImageRef:
     return ImageRef(OWN, pixels=picture.tobytes(), shape=picture.shape)
 
 
-def onward(now: ImageRef) -> None:
-    """Draw buttons that take this picture to the pages that explain the answer."""
-    with st.container(horizontal=True):
-        for title, page, icon in (("Inside your net", "inside.py", "search"), ("Why this answer?", "why.py", "help")):
+def draw_next_pages(network: NetworkRef, now: ImageRef, address: str) -> None:
+    """Draw buttons that open the pages which explain the answer to this picture, and the ways to keep the picture.
+
+    Parameters
+    ----------
+    network
+        The network.
+    now
+        The picture that is the input of the network.
+    address
+        The picture to keep, as a data: URI.
+    """
+    with st.container(key="try-onward", horizontal=True, gap="small"):
+        for title, page, icon in (
+            ("Inside your net", "inside.py", "account_tree"),
+            ("Why this answer?", "why.py", "help_center"),
+        ):
             if st.button(title, icon=f":material/{icon}:", key=f"try-to-{page}"):
-                pick(now)
+                select_image(now)
                 switch_page(page)
+        draw_keep_buttons(network.experiment.data.entry.classes, address)
 
 
 def example(network: NetworkRef) -> None:
-    """Draw an image of the data, for what the network is going to get."""
+    """Draw an example of the network's input: an image of the class whose outline is on the sheet."""
     data = network.experiment.data.entry
     preview = read_preview(data.name)
     if preview is None:
         st.caption("Nothing yet.")
         return
     height, width = data.image_shape[:2]
-    name = data.classes[0]
-    item = picture_item("example", preview.images[0, 0], f"For example, an image of the data: {name}")
+    label = traced_label(network) or 0
+    alt = f"For example, an image of the data: {data.classes[label]}"
+    item = picture_item("example", typical_image(preview.images[label]), alt)
     picture_grid([item], key="try-example", size=SIZE, columns=1)
-    st.caption(
-        f"For example, {plain(name)}: an image of the data, {height} × {width} pixels. Yours is brought to that size."
-    )
+    st.caption(f"It gets {height} × {width} pixels, such as this image of the data: {escape_markdown(data.classes[label])}.")
 
 
-def awaited(network: NetworkRef) -> None:
-    """Say what the answer is going to be, and lead to one at once."""
-    st.markdown("Draw something, or bring a picture: the answer follows.")
-    classes = network.experiment.data.entry.classes
-    few = ", ".join(plain(name) for name in classes[:MOST_NAMES])
-    more = f" and {len(classes) - MOST_NAMES} more" if len(classes) > MOST_NAMES else ""
-    st.caption(f"A probability for each of its {len(classes)} classes: {few}{more}.")
-    st.button("Show it an image of the data", key="try-from-data", icon=":material/image:", on_click=_from_data)
+def draw_first_task(network: NetworkRef, places: AnswerSlots) -> None:
+    """Suggest a first drawing to the visitor, draw empty bars, and offer an image of the data for an answer at once."""
+    label, classes = traced_label(network), network.experiment.data.entry.classes
+    thing = f"Trace the outline of {escape_markdown(classes[label])}, or draw" if label is not None else "Draw"
+    places.winner.caption(f"{thing} what you like: the answer comes while you draw.")
+    with places.seen:
+        example(network)
+    with places.bars:
+        draw_bars(classes, (0.0,) * len(classes))
+        st.caption(f"It can only name its {len(classes)} classes. What does it say to something else?")
+        st.button("Show it an image of the data", key="try-from-data", icon=":material/image:", on_click=_from_data)
 
 
 def _from_data() -> None:
@@ -299,64 +296,99 @@ def _from_data() -> None:
 
 
 @st.fragment
-def trial(network: NetworkRef, look: DrawingStyle) -> None:
-    """Draw the part of the page that follows a drawing or a slider."""
+def draw_tried_picture(network: NetworkRef, look: DrawingStyle) -> None:
+    """Draw the part of the page that is redrawn after each stroke and each move of a slider."""
     forget_questions(network.run)
-    left, middle, right = st.columns([4, 3, 4])
-    with left, st.container(border=True, key="try-source", height="stretch"):
-        bring, spoil = st.tabs(["A picture", "Break it"])
-        with spoil:
+    with st.container(key="try"):
+        source = st.container(key="try-source")
+        with st.container(key="try-card", gap="small"):
+            places = draw_answer_slots(network)
+            further = st.container()
+        ways = st.container(key="try-ways")
+        with st.expander("Break it", icon=":material/build:", key="try-break"):
             change, nudge = changes()
-        with bring:
-            way = st.segmented_control(
-                "From where", tuple(SOURCES), default="Draw", key="try-way", required=True, persist_state="session"
-            )
-            start = SOURCES[way](network, look)
-    seen = middle.container(border=True, key="try-sees", height="stretch")
-    said = right.container(border=True, key="try-says", height="stretch")
-    seen.header("The network sees")
-    said.header(f"It says {when(network)}".rstrip())
+    way, start = picture_from(network, look, source, ways)
     if start is None:
-        with seen:
-            example(network)
-        with said:
-            awaited(network)
+        draw_first_task(network, places)
         return
-    original = picked_image(network) if way == "From the data" else own(start)
+    original = picked_image(network) if way == "From the data" else own_image_ref(start)
     picture = perturbed(start, change, st.session_state.get(SEED, 0))
-    now = original if picture is start else own(picture)
+    now = original if picture is start else own_image_ref(picture)
     done = change.words
     nudged: AdversarialImage | None = None
-    with seen:
-        place = st.container()  # for the picture, above the words that the nudge of it is awaited
+    with places.seen:
+        above = st.container()  # for the picture, above the words that announce the nudge
         if nudge:
-            nudge, nudged = nudged_by(network, now, nudge)
+            nudge, nudged = nudged_picture(network, now, nudge)
         if nudged is not None:
             picture = np.frombuffer(nudged.pixels, dtype="uint8").reshape(picture.shape)
-            now = own(picture)
-            away = f"nudge {nudge} away from {plain(network.experiment.data.entry.classes[nudged.away_from])}"
+            now = own_image_ref(picture)
+            away = f"nudge {nudge} away from {escape_markdown(network.experiment.data.entry.classes[nudged.away_from])}"
             done = f"{done}, {away}" if done else away
-        with place:
+        with above:
             height, width = picture.shape[:2]
-            sees(picture, f"{height} × {width} pixels" + (f"; {done}" if done else ", prepared as in training"))
-        onward(now)
-    with said:
-        says(network, original, now, nudged)
-        if nudge and nudged is None:
-            st.caption("Without the nudge.")
+            draw_network_input(
+                picture, f"{height} × {width} pixels" + (f"; {done}" if done else ", prepared as in training")
+            )
+    fill_answer_card(network, places, original, now, nudged)
+    if nudge and nudged is None:
+        places.dare.caption("Without the nudge.")
+    with further:
+        draw_next_pages(
+            network, now, st.session_state.get(DRAWING, "") if way == "Draw" and not done else to_data_uri(picture)
+        )
+
+
+def picture_from(
+    network: NetworkRef, look: DrawingStyle, source: Container, ways: Container
+) -> tuple[str, np.ndarray | None]:
+    """Draw the choice of a source (drawing, file, camera or data set), and in another container the source itself.
+
+    Return the name of the source, and the picture or None.
+    """
+    with ways:
+        way = st.segmented_control(
+            "From where", tuple(SOURCES), default="Draw", key="try-way", required=True, persist_state="session"
+        )
+        if way == "Draw":
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                if can_trace(network):
+                    choose_ghost(network)
+                choose_fit(look)
+    with source:
+        return way, SOURCES[way](network, look)
+
+
+def draw_untrained(view: View) -> None:
+    """Say that the network is not trained yet, with a button that trains the network."""
+    refusal = train_refusal(view)
+    with st.container(key="try-untrained", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**This network has not been trained yet, so it only guesses.**", width="content")
+        icon = ":material/play_arrow:"
+        st.button(
+            "Train it now",
+            key="try-train",
+            icon=icon,
+            disabled=bool(refusal),
+            help=refusal or None,
+            on_click=guess_first.train_or_ask,
+        )
 
 
 view = current_view()
-page_layout.heading("Try it", "Show the network a picture of your own, and then break it.", code=False)
+page_layout.heading("Try it", "Draw: the network says what it sees. Then fool it.")
 tried = network_in_view(view, follows=True)
-about, moment = st.columns([3, 2], gap="medium", vertical_alignment="center")
-about.caption(plain(tried.words))
-with moment:
-    choose_moment(tried)
+if tried.run is None:
+    draw_untrained(view)
 data = tried.experiment.data.entry
 if (looked_at := read_preview(data.name)) is None:
     waiting.wait_for_preview(data.name)
 else:
-    trial(tried, drawing_style(looked_at.images))
-    follow(tried)
-page_layout.engine_foot()
+    draw_tried_picture(tried, drawing_style(looked_at.images))
+about, moment = st.columns([3, 2], gap="medium", vertical_alignment="center")
+about.caption(escape_markdown(tried.words))
+with moment:
+    choose_moment(tried)
+if looked_at is not None:
+    follow_run(tried)
+page_layout.draw_engine_footer()

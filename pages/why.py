@@ -1,38 +1,46 @@
-"""Why this answer: four methods side by side, with what each can and cannot say; and the images that the net finds alike."""
+"""The page Why this answer?: pictures that explain a network's answer to an image, and a map of similar images."""
 
-from collections.abc import Hashable
+from pathlib import Path
 
 import streamlit as st
 
-from core.analysis.explanations import METHODS, Explanation, FeatureScatter, Method
 from core.experiment.descriptions import layer_titles
-from core.experiment.image_ref import ARRAYS, ImageRef
-from core.experiment.model import INPUT
+from core.experiment.image_ref import ImageRef
 from core.number_text import percent
 from core.problems import Problem
-from pages.components.feature_map.feature_map import feature_map
-from pages.components.picture_grid.picture_grid import picture_grid
-from pages.interpret.image_picker import NAMES, is_blocked, pick, picked_image, picker
-from pages.interpret.network_ref import NetworkRef, answer, ask, network_in_view, prefetch
-from pages.interpret.timeline import choose_moment, follow
-from pages.shell import page_layout
-from pages.shell.messages import plain
-from pages.shell.view import current_view
-from pages.widgets.picture_items import picture_item
+from core.views.explanations import METHODS, Explanation, ExplanationQuestion, Method
+from core.views.feature_map import FeatureMapQuestion
+from core.views.predictions import ProbabilitiesQuestion
+from pages.frame import page_layout
+from pages.interpret.image_picker import draw_image_picker, is_image_unavailable, picked_image, select_image
+from pages.interpret.network_ref import NetworkRef, answer, ask_network, network_in_view, prefetch
+from pages.interpret.timeline import choose_moment, follow_run
+from pages.shell.messages import escape_markdown
+from pages.shell.page_data import current_view
+from pages.views.explanations import explanations
+from pages.views.feature_map import feature_map
 
-SIZE = 208  # of an explanation, in pixels
+LARGE_PIXELS = 264  # of the image and of its explanation, in pixels
+SMALL_PIXELS = 208  # of an explanation among four, in pixels
 MAP_HEIGHT = 400  # of the map of images, in pixels
+STYLE = Path(__file__).parent / "why_methods.css"
 ITS_ANSWER = -1  # in place of a class: the class with the highest probability
 CLOUD = "why-cloud"
 LAYER = "why_layer"  # in session state: the id of the layer whose maps Grad-CAM weighs
+ALL = "all"  # in place of a method: all methods side by side
+WAYS = ("occlusion", "integrated_gradients", "saliency", "grad_cam", ALL)  # first the method that works for every network
+WAY_NAMES = {name: method.title for name, method in METHODS.items()} | {ALL: "All four side by side"}
 
 
 def choose(network: NetworkRef, probabilities: tuple[float, ...]) -> int:
-    """Ask for the class to explain."""
+    """Draw the network's answer, and the choice of a class to explain. Return the chosen class."""
     classes = network.experiment.data.entry.classes
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
-    st.markdown(f"It says: **{plain(classes[best])}**, with a probability of {percent(probabilities[best], 1)}.")
-    asked = st.selectbox(
+    with st.container(key="why-says"):
+        st.markdown(
+            f"It says: **{escape_markdown(classes[best])}**, with a probability of {percent(probabilities[best], 1)}."
+        )
+    chosen = st.selectbox(
         "What speaks for",
         (ITS_ANSWER, *range(len(classes))),
         format_func=lambda label: (
@@ -41,53 +49,66 @@ def choose(network: NetworkRef, probabilities: tuple[float, ...]) -> int:
             else f"{classes[label]} ({percent(probabilities[label], 1)})"
         ),
         key=f"why-class-{network.experiment.data.dataset}",
-        width=320,
         persist_state="session",
         help="Any class can be asked about, also one that it does not believe in.",
     )
-    return best if asked == ITS_ANSWER or asked >= len(classes) else asked
+    return best if chosen == ITS_ANSWER or chosen >= len(classes) else chosen
 
 
-def question(image: ImageRef, label: int, method: Method) -> tuple[Hashable, ...]:
-    """Return the arguments of the inspector's view for a method."""
-    layer = (st.session_state.get(LAYER, ""),) if method.weighs_maps else ()
-    return image, label, method.name, *layer
+def choose_way() -> str:
+    """Draw the choice of an explanation method. Return the name of the method, or ALL for all methods."""
+    return st.selectbox(
+        "How to ask",
+        WAYS,
+        format_func=WAY_NAMES.__getitem__,
+        key="why-way",
+        persist_state="session",
+        help="Each method asks the network another question. Trust what several methods agree on.",
+    )
+
+
+def question(network: NetworkRef, image: ImageRef, label: int, method: Method) -> ExplanationQuestion:
+    """Return the request for an explanation of a class on an image by a method."""
+    layer = st.session_state.get(LAYER, "") if method.weighs_maps else ""
+    return ExplanationQuestion(*network.weights, image, label, method.name, layer)
+
+
+def explanation(network: NetworkRef, image: ImageRef, label: int, method: Method, size: int) -> Explanation | None:
+    """Draw the picture of an explanation method, or why the picture is missing.
+
+    Return the explanation, or None until the explanation is computed.
+
+    Parameters
+    ----------
+    network, image, label
+        The network, the image, and the class that is asked about.
+    method
+        The method.
+    size
+        The side of the picture, in pixels.
+    """
+    known = answer(network, question(network, image, label, method), height=size, waiting_words="Computing …")
+    if known is not None:
+        explanations.draw(known, method, network.experiment.data.entry.classes[label], size)
+        if len(known.layers) > 1:
+            choose_layer(network, known)
+    return known
 
 
 def card(network: NetworkRef, image: ImageRef, label: int, method: Method) -> None:
-    """Draw one method: its picture, its numbers, and its limits."""
-    with st.container(border=True, key=f"why-{method.name}", height="stretch"):
+    """Draw the card of an explanation method: its picture, its numbers, and its limits."""
+    with st.container(border=True, key=f"card-why-{method.name}", height="stretch"):
         st.header(method.title)
-        asked = question(image, label, method)
-        found: Explanation | None = answer(network, "explain", *asked, height=SIZE, waiting_words="Computing …")
-        if found is not None and found.missing:
-            with st.container(key=f"why-missing-{method.name}"):  # a low card below those with a picture
-                st.markdown(f":material/info: {plain(found.missing)}")
-        elif found is not None:
-            name = network.experiment.data.entry.classes[label]
-            alt = f"{method.title} for {name} over the image. {found.strongest}"
-            item = picture_item(method.name, found.picture, alt, detail=found.strongest)
-            picture_grid([item], key=f"why-picture-{method.name}", size=SIZE, columns=1)
-            st.markdown(plain(found.words))
-        if found is not None and len(found.layers) > 1:
-            choose_layer(network, found)
-        is_missing = found is not None and bool(found.missing)
-        if not is_missing:
-            st.caption(f"**Says:** {method.can}")
-        with st.popover("Its limits", icon=":material/help_center:", key=f"limits-{method.name}"):
-            if is_missing:
-                st.markdown(f"**Says:** {method.can}")
-            st.markdown(f"**Does not say:** {method.cannot}")
-            st.caption(method.source)
+        explanations.limits(method, explanation(network, image, label, method, SMALL_PIXELS))
 
 
-def choose_layer(network: NetworkRef, found: Explanation) -> None:
-    """Ask for the layer whose maps Grad-CAM weighs."""
+def choose_layer(network: NetworkRef, explanation: Explanation) -> None:
+    """Draw the choice of the layer whose feature maps Grad-CAM uses."""
     key, titles = "why-layer", layer_titles(network.experiment)
-    st.session_state[key] = found.layer
+    st.session_state[key] = explanation.layer
     st.selectbox(
         "Maps of layer",
-        found.layers,
+        explanation.layers,
         format_func=lambda layer: titles.get(layer, layer),
         key=key,
         on_change=lambda: st.session_state.update({LAYER: st.session_state[key]}),
@@ -95,83 +116,77 @@ def choose_layer(network: NetworkRef, found: Explanation) -> None:
     )
 
 
-def explanations(network: NetworkRef, image: ImageRef, label: int) -> None:
-    """Draw all methods side by side."""
-    st.caption(
-        "Blue speaks for the class, vermilion against it; the stronger the colour, the more it counts. "
-        "No method is the truth: trust what several agree on."
-    )
+def side_by_side(network: NetworkRef, image: ImageRef, label: int) -> None:
+    """Draw the cards of all explanation methods side by side."""
+    st.html(STYLE)
     with st.container(key="why-methods", horizontal=True, gap="small"):
         for method in METHODS.values():
             card(network, image, label, method)
 
 
-def take() -> None:
-    """Open the image that was picked among the dots."""
+def begin(network: NetworkRef) -> None:
+    """Draw the image, the network's answer, and the explanation by the chosen method, or by all methods side by side."""
+    with st.container(border=True, key="card-why"), st.container(key="why-first"):
+        with st.container(key="why-image"):
+            image = draw_image_picker(network, LARGE_PIXELS)
+        words, picture = st.container(key="why-words"), st.container(key="why-explained")
+    with words:
+        with st.container(key="why-answer"):
+            said = answer(network, ProbabilitiesQuestion(*network.weights, image), height=60)
+            label = None if said is None else choose(network, said)
+        way = choose_way()
+    if label is None:
+        return
+    if way == ALL:
+        for method in METHODS.values():
+            prefetch(network, question(network, image, label, method))
+        with words:
+            explanations.colours(network.experiment.data.entry.classes[label])
+        side_by_side(network, image, label)
+        return
+    method = METHODS[way]
+    with picture:
+        known = explanation(network, image, label, method, LARGE_PIXELS)
+        explanations.colours(network.experiment.data.entry.classes[label])
+    with words:
+        explanations.limits(method, known)
+
+
+def open_picked_image() -> None:
+    """Select the image whose dot was clicked on the map."""
     index, part = getattr(st.session_state[CLOUD], "picked", None), st.session_state["why-cloud-part"]
     if isinstance(index, int):
-        pick(ImageRef(part, index))
+        select_image(ImageRef(part, index))
 
 
-def alike(network: NetworkRef, image: ImageRef) -> None:
-    """Draw the map of the last hidden layer."""
-    with st.container(border=True, key="alike"):
+def draw_feature_map(network: NetworkRef, image: ImageRef) -> None:
+    """Draw the map of images, laid out by the outputs of the last hidden layer."""
+    with st.container(border=True, key="card-alike"):
         st.header("What it finds alike")
-        found: FeatureScatter | None = answer(network, "cloud", height=MAP_HEIGHT, waiting_words="Laying out images …")
-        if found is None:
-            return
-        if found.missing:
-            st.info(plain(found.missing))
-            return
-        st.session_state["why-cloud-part"] = found.part
-        where = (
-            "The pixels themselves"
-            if found.layer == INPUT
-            else f"Layer {plain(layer_titles(network.experiment).get(found.layer, found.layer))}"
-        )
-        wrong = sum(dot.label != dot.predicted for dot in found.dots)
-        words = (
-            f"{where}, just before the answer: {found.numbers:,} numbers for each of {len(found.dots)} images of the "
-            f"{NAMES[found.part].lower()}, laid out by PCA. The two axes show {percent(sum(found.variance))} of all that "
-            f"differs ({percent(found.variance[0])} and {percent(found.variance[1])}). A dashed ring: called wrongly "
-            f"({wrong} of them)."
-        )
-        st.caption(words)
-        feature_map(
-            found,
-            classes=network.experiment.data.entry.classes,
-            set_name=ARRAYS[found.part],
-            picked=image.index if image.part == found.part else -1,
-            label=f"Map of images. {words}",
-            key=CLOUD,
-            on_picked=take,
-        )
+        of_map = FeatureMapQuestion(*network.weights)
+        known = answer(network, of_map, height=MAP_HEIGHT, waiting_words="Laying out images …")
+        if known is not None:
+            st.session_state["why-cloud-part"] = known.part
+            feature_map.draw(known, network.experiment, image, key=CLOUD, on_picked=open_picked_image)
 
 
 view = current_view()
-page_layout.heading(
-    "Why this answer?", "What in the image made the network say what it says, asked in four ways.", code=False
-)
+page_layout.heading("Why this answer?", "Which parts of the image speak for the answer.")
 looked_at = network_in_view(view, follows=True)
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.caption(plain(looked_at.words), width="content")
-    st.page_link("inside.py", label="Inside your net", icon=":material/account_tree:")
-if not is_blocked(looked_at):
-    prefetch(looked_at, "says", picked_image(looked_at))
-    prefetch(looked_at, "cloud")
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
-    with left:
-        chosen = picker(looked_at)
-    with right:
-        choose_moment(looked_at)
-        said = answer(looked_at, "says", chosen, height=60)
-        asked = None if said is None else choose(looked_at, said)
-    with st.container():  # always one container, so that the map below keeps its focus
-        if asked is not None:
-            for method in METHODS.values():
-                prefetch(looked_at, "explain", *question(chosen, asked, method))
-            explanations(looked_at, chosen, asked)
-    if not isinstance(ask(looked_at, "says", chosen, wait=False), Problem):  # else the problem is shown above
-        alike(looked_at, chosen)
-    follow(looked_at)
-page_layout.engine_foot()
+if not is_image_unavailable(looked_at):
+    prefetch(looked_at, ProbabilitiesQuestion(*looked_at.weights, picked_image(looked_at)))
+    prefetch(looked_at, FeatureMapQuestion(*looked_at.weights))
+    begin(looked_at)
+    with st.container(key="why-moment", horizontal=True, vertical_alignment="center", gap="large"):
+        with st.container(width="stretch"):
+            st.caption(escape_markdown(looked_at.words), width="content")
+            st.page_link("inside.py", label="Inside your net", icon=":material/account_tree:")
+        with st.container(width="stretch"):
+            choose_moment(looked_at)
+    asked = ProbabilitiesQuestion(*looked_at.weights, picked_image(looked_at))
+    if not isinstance(ask_network(looked_at, asked, wait=False), Problem):  # otherwise the problem is shown above
+        draw_feature_map(looked_at, picked_image(looked_at))
+    follow_run(looked_at)
+else:
+    st.caption(escape_markdown(looked_at.words))
+page_layout.draw_engine_footer()

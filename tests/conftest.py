@@ -1,6 +1,7 @@
-"""What all tests share: a data folder of their own each, Keras' folder for the whole session, and no silent skips."""
+"""Fixtures and hooks of all tests: a data folder for each test, a Keras folder for the session, and no silent skips."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Generator
 from itertools import count
@@ -9,49 +10,50 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-if "KERAS_HOME" not in os.environ:  # Keras reads it once, when it is imported
+# Otherwise each of a hundred processes would compile all modules, and pytest would rewrite the asserts of all tests again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+if "KERAS_HOME" not in os.environ:  # Keras reads the variable when it is imported
     _keras_home = tempfile.TemporaryDirectory(prefix="keras-")
     os.environ["KERAS_HOME"] = _keras_home.name
 
-from core.catalogue.datasets import DATASETS, adopt_package_files, missing_files  # noqa: E402
-from core.engine.processes import give_way  # noqa: E402
+from core.catalogue.datasets import DATASETS, copy_package_files, missing_files  # noqa: E402
+from core.child_process import lower_priority  # noqa: E402
 
-HAS_FAILED = pytest.StashKey[bool]()  # of a test, for what its fixtures then have to end
+HAS_FAILED = pytest.StashKey[bool]()  # whether a test has failed, so that its fixtures clean up
 IN_CI = os.environ.get("CI") == "true"
 TESTS = Path(__file__).parent
-# Folders of tests that start servers, which each run one after the other.
-WITH_SERVERS = ("browser", "faults")
+# The order of the folders. Journeys come first, in both processes, each with a browser and a server of its own. Faults come
+# late, beside tests of pages, which take a single core, since servers that start at the same time wait for each other.
+ORDER = ("browser", "core", "faults")
+IN_A_ROW = "faults"  # the tests of this folder start and kill servers, and so run one after another
 WITHOUT_SERVERS = tuple(
     f"test_{name}.py"
     for name in ("near_duplicates", "npz_files", "picture_decoder", "upload_process", "uploads", "zip_files")
-)  # among them
-# When: the journeys begin at once, beside the tests that compute; faults come late, beside tests of pages, which take one
-# core only: servers that start at the same time wait for each other.
-ORDER = ("browser", "core", "faults")
-LESS_URGENT = 7  # a nice value: servers' trainers have 10, and keep a third of the processor beside tests that compute
+)  # the tests of that folder that need no server
+LESS_URGENT = 7  # a nice value: a server's trainers, with 10, still get a third of the processor beside tests that compute
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What one of the two processes computes does not keep the trainers that the other's journeys wait for from going on."""
+    """Lower the priority of a test process, so that the trainers that the other process waits for make progress."""
     if hasattr(config, "workerinput") and os.name == "posix":
-        give_way(os.getpid(), LESS_URGENT)
+        lower_priority(os.getpid(), LESS_URGENT)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests.
-
-    Folders that start servers stay whole, as do the files of others, but for deep tests. In CI a failed test of a server is
-    tried once more, as Playwright's own runner does there, and the report names it.
-    """
+    """Distribute the tests over two processes. Tests of a file stay together, except deep and nightly tests."""
     for item in items:
-        file = item.path.relative_to(TESTS)
-        whole = file.parts[0] in WITH_SERVERS and file.name not in WITHOUT_SERVERS
-        if whole and IN_CI:
-            item.add_marker(pytest.mark.flaky(reruns=1))
-        alone = item.nodeid if item.get_closest_marker("deep") else str(file)
-        item.add_marker(pytest.mark.xdist_group(file.parts[0] if whole else alone))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
     items.sort(key=lambda item: _place(item.path.relative_to(TESTS).parts[0]))
+
+
+def _group(item: pytest.Item) -> str:
+    file = item.path.relative_to(TESTS)
+    if file.parts[0] == IN_A_ROW and file.name not in WITHOUT_SERVERS:
+        return IN_A_ROW
+    takes_long = item.get_closest_marker("deep") or item.get_closest_marker("nightly")
+    return item.nodeid if takes_long else str(file)
 
 
 def _place(folder: str) -> int:
@@ -62,9 +64,9 @@ _numbers = count()
 
 
 def unmade_folder(factory: pytest.TempPathFactory, name: str) -> Path:
-    """The path of a folder for one test alone, which whoever needs it makes.
+    """Return the path of a folder for a single test. A test that needs the folder makes it.
 
-    Most tests need none: `tmp_path` would make thousands, and look through all that are there before each.
+    Most tests need no folder. The fixture `tmp_path` would make thousands, and list all existing folders each time.
     """
     return factory.getbasetemp() / f"{name}-{next(_numbers)}"
 
@@ -79,9 +81,9 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 @pytest.fixture(scope="session")
 def fashion_mnist() -> str:
-    """The name of a data set that is on this machine for sure, or a skip that says why not."""
+    """The name of the Fashion-MNIST data set. If its files are missing, the test is skipped with the reason."""
     name = "fashion_mnist"
-    adopt_package_files(name)
+    copy_package_files(name)
     missing = missing_files(name)
     if missing:
         package = DATASETS[name].package
@@ -93,7 +95,7 @@ def fashion_mnist() -> str:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Under CI a skipped test is a failed one: nothing there may go untested unseen."""
+    """Record whether a test failed. In CI, turn a skipped test into a failed test, so that no gap stays unnoticed."""
     report = yield
     if report.when == "call":
         item.stash[HAS_FAILED] = report.failed

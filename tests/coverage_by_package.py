@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 
 def package_of(file: str) -> str:
-    """The folder that a file is counted in: "core/runs" for "core/runs/store.py", "pages" for "pages/train.py"."""
+    """The folder that a file is counted in: "core/runs" for "core/runs/run_database.py", "pages" for "pages/train.py"."""
     return "/".join(PurePath(file).parts[:-1][:2])
 
 

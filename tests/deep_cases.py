@@ -1,4 +1,4 @@
-"""Marks the cases of a test that only `pytest -m deep` runs; CONTRIBUTING.md says what the deep set holds."""
+"""Marks the cases of a test that only `pytest -m deep` or `pytest -m nightly` runs; CONTRIBUTING.md says what they hold."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,22 +15,36 @@ def name_of(case: object) -> object:
 
 
 def deep_except(quick: Iterable[object], cases: Iterable[object]) -> list[ParameterSet]:
-    """Cases for `parametrize`, all of them deep but a few.
+    """Cases for `parametrize`, all of them deep but a few, and but those of the night.
 
     Arguments:
         quick: the ids or values of the cases that plain `pytest` runs too. It is an error if no case has one of them.
+        cases: values, or what `pytest.param` or `nightly_except` make of them.
+    """
+    return _marked_except(quick, cases, pytest.mark.deep)
+
+
+def nightly_except(kept: Iterable[object], cases: Iterable[object]) -> list[ParameterSet]:
+    """Cases for `parametrize` or `deep_except`, which only `pytest -m nightly` runs, but a few.
+
+    Arguments:
+        kept: the ids or values of the cases that stand for the others by day. It is an error if no case has one of them.
         cases: values, or what `pytest.param` makes of them.
     """
-    wanted, found = list(quick), []
+    return _marked_except(kept, cases, pytest.mark.nightly)
+
+
+def _marked_except(kept: Iterable[object], cases: Iterable[object], mark: pytest.MarkDecorator) -> list[ParameterSet]:
+    wanted, marked = list(kept), []
     for case in cases:
         one = case if isinstance(case, ParameterSet) else pytest.param(case)
-        if name_of(case) in wanted:
+        is_kept = name_of(case) in wanted
+        if is_kept:
             wanted.remove(name_of(case))
-            found.append(one)
-        else:
-            found.append(pytest.param(*one.values, id=one.id, marks=(*one.marks, pytest.mark.deep)))
+        is_nightly = any(each.name == "nightly" for each in one.marks)
+        marked.append(one if is_kept or is_nightly else pytest.param(*one.values, id=one.id, marks=(*one.marks, mark)))
     assert not wanted, f"no case is called {wanted}"
-    return found
+    return marked
 
 
 def first_of_each(kind: Callable[..., object], cases: Iterable[ParameterSet]) -> list[object]:

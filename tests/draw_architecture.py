@@ -1,9 +1,10 @@
-"""Draw docs/architecture.svg: which package imports which, read from the code.
+"""Draw docs/architecture.svg, the picture of the packages and their imports, from the code.
 
     python -m tests.draw_architecture
 
-A box is a package, and an arrow leads to a package that it imports. An arrow is left out where a longer way leads there too.
-An orange box imports Keras or one of its backends. A mark names each package that starts functions of `core.worker` by name.
+A box is a package, and an arrow leads from a package to an imported package. An arrow is left out if a longer path leads to
+the same package. An orange box imports Keras or one of its backends. A mark names each package that starts functions of
+`core.worker` by name.
 """
 
 import ast
@@ -24,14 +25,14 @@ GROUND_WIDTH = 380
 GAP = (60, 44)  # between two boxes of a row, and between two rows
 MARGIN = 24
 LANE = 20  # between two arrows beside the boxes
-HEAD = 6  # of an arrow, before the box that it leads to
+HEAD = 6  # the length of an arrow's head
 MARK = "starts functions of core.worker"
 
 Graph = Mapping[str, frozenset[str]]
 
 
 def package(module: str) -> str | None:
-    """The box that a module of this project belongs to; None for the folder `core` itself and for what is not ours."""
+    """Return the box of a module. Return None for the folder `core` itself and for modules of other projects."""
     first, *rest = module.split(".")
     if first in ("dashboard", "pages"):
         return first
@@ -48,14 +49,14 @@ def module(path: Path) -> str:
 
 @cache
 def trees() -> tuple[tuple[str, ast.Module], ...]:
-    """The code of each file, beside the box that it belongs to."""
+    """Return the syntax tree of each file, with the box of the file."""
     files = [PROJECT / "dashboard.py", *sorted((PROJECT / "core").rglob("*.py")), *sorted((PROJECT / "pages").rglob("*.py"))]
     boxes = [(package(module(path).removesuffix(".__init__")), path) for path in files]
     return tuple((box, ast.parse(path.read_text(encoding="utf-8"))) for box, path in boxes if box)
 
 
 def imported(tree: ast.Module) -> set[str]:
-    """The modules that a file imports, anywhere in it; `from core import files` is core.files."""
+    """Return the modules that a file imports, also within functions. `from core import files` counts as core.files."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -66,7 +67,7 @@ def imported(tree: ast.Module) -> set[str]:
 
 
 def imports() -> Graph:
-    """Each box, with the other boxes that it imports."""
+    """Return for each box the other boxes that it imports."""
     graph: dict[str, set[str]] = {box: set() for box, _ in trees()}
     for box, tree in trees():
         graph[box] |= {other for one in imported(tree) if (other := package(one)) and other != box}
@@ -74,23 +75,23 @@ def imports() -> Graph:
 
 
 def learns() -> set[str]:
-    """The boxes that import what learns."""
+    """Return the boxes that import Keras or one of its backends."""
     return {box for box, tree in trees() if {one.partition(".")[0] for one in imported(tree)} & LEARNING}
 
 
 def starts_workers() -> set[str]:
-    """The boxes that name a function or a module of core.worker in a text, which a worker process resolves."""
+    """Return the boxes with the name of a function or module of core.worker in a string, for a worker process to import."""
     texts = {(box, node.value) for box, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     return {box for box, text in texts if isinstance(text, str) and text.startswith(f"{WORKER}.")} - {WORKER}
 
 
 def reachable(graph: Graph, box: str) -> frozenset[str]:
-    """All boxes that a box imports, directly or through others."""
+    """Return all boxes that a box imports, directly or through other boxes."""
     return graph[box].union(*(reachable(graph, other) for other in graph[box]))
 
 
 def without_shortcuts(graph: Graph) -> Graph:
-    """The graph without the arrows beside which a longer way leads to the same box."""
+    """Return the graph without each arrow whose box a longer path reaches too."""
     return {
         box: frozenset(one for one in others if not any(one in reachable(graph, other) for other in others - {one}))
         for box, others in graph.items()
@@ -98,12 +99,12 @@ def without_shortcuts(graph: Graph) -> Graph:
 
 
 def height(graph: Graph, box: str) -> int:
-    """The row of a box, counted from the ground: 0 imports nothing."""
+    """Return the row of a box, counted from the bottom. A box in row 0 imports no other box."""
     return 1 + max((height(graph, other) for other in graph[box]), default=-1)
 
 
 def places(drawn: Graph) -> dict[str, tuple[int, int, int]]:
-    """The left edge, the upper edge and the width of each box: the ground lowest, and a box below those that import it."""
+    """Return the left edge, the upper edge and the width of each box. A box is below all boxes that import it."""
     rows = [list(boxes) for _, boxes in groupby(sorted(drawn, key=lambda box: -height(drawn, box)), partial(height, drawn))]
     whole = max(len(row) for row in rows) * (BOX[0] + GAP[0]) - GAP[0]
     placed: dict[str, tuple[int, int, int]] = {}
@@ -122,20 +123,20 @@ def places(drawn: Graph) -> dict[str, tuple[int, int, int]]:
 
 
 def short_arrow(start: tuple[int, int, int], end: tuple[int, int, int]) -> str:
-    """The path from the foot of one box to the head of another one, a row below."""
+    """Return the path from the bottom of a box to the top of another box, a row below."""
     x1, y1, x2, y2 = start[0] + start[2] // 2, start[1] + BOX[1], end[0] + end[2] // 2, end[1] - HEAD
     bend = (y2 - y1) // 2
     return f"M {x1} {y1} C {x1} {y1 + bend}, {x2} {y2 - bend}, {x2} {y2}"
 
 
 def long_arrow(start: tuple[int, int, int], end: tuple[int, int, int], lane: int) -> str:
-    """The path from the right side of a box, along a lane beside all boxes, to the right side of one some rows below."""
+    """Return the path from the right side of a box, along a lane beside all boxes, to the right side of a lower box."""
     x1, y1, x2, y2 = start[0] + start[2], start[1] + BOX[1] // 2, end[0] + end[2] + HEAD, end[1] + BOX[1] // 2
     return f"M {x1} {y1} H {lane} V {y2} H {x2}"
 
 
 def arrows(drawn: Graph, placed: Mapping[str, tuple[int, int, int]]) -> tuple[list[str], int]:
-    """The paths of all arrows, and the right edge of the picture."""
+    """Return the paths of all arrows, and the right edge of the picture."""
     lane = max(left + wide for left, _, wide in placed.values())
     paths = []
     for box in placed:
@@ -149,7 +150,7 @@ def arrows(drawn: Graph, placed: Mapping[str, tuple[int, int, int]]) -> tuple[li
 
 
 def svg() -> str:
-    """The whole picture."""
+    """Return the whole picture as SVG."""
     drawn = without_shortcuts(imports())
     placed, marked, learning = places(drawn), starts_workers(), learns()
     paths, width = arrows(drawn, placed)

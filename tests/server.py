@@ -1,4 +1,4 @@
-"""The real server in a process of its own, for tests and benchmarks that look at it from outside."""
+"""The real server in a process of its own, for tests and benchmarks that act as its clients."""
 
 import os
 import signal
@@ -17,9 +17,10 @@ from pathlib import Path
 import psutil
 
 PROJECT = Path(__file__).parent.parent
-SELF_SIGNED = ssl.create_default_context()  # takes the certificate that a test made
+SELF_SIGNED = ssl.create_default_context()  # accepts the self-signed certificate of a test
 SELF_SIGNED.check_hostname, SELF_SIGNED.verify_mode = False, ssl.CERT_NONE
-PATIENCE = 180.0  # seconds, on a machine that other tests keep busy; what is promised within a time has its own
+SET_UP = ("Lecturer's link", "The dashboard cannot work")  # the server prints one of these texts at the end of its set-up
+PATIENCE = 180.0  # seconds, enough for a machine that other tests keep busy
 
 
 @dataclass(frozen=True)
@@ -31,22 +32,16 @@ class Server:
     log: Path
 
     def children(self) -> list[psutil.Process]:
-        """All processes that the server started, and theirs."""
+        """Return all descendants of the server's process."""
         return children(psutil.Process(self.process.pid), recursive=True)
 
     def trainers(self) -> list[psutil.Process]:
-        """The processes that train: the nanny's child, which is the worker itself."""
-        return [
-            child
-            for nanny in self.children()
-            if "trainer-0" in " ".join(command_line(nanny))
-            for child in children(nanny)
-            if "resource_tracker" not in " ".join(command_line(child))
-        ]
+        """Return the processes that train."""
+        return [child for child in self.children() if name_of(child).startswith("trainer-")]
 
 
 def children(process: psutil.Process, *, recursive: bool = False) -> list[psutil.Process]:
-    """A process's children; none when it is gone."""
+    """Return the children of a process. Return no children if the process has ended."""
     try:
         return process.children(recursive=recursive)
     except psutil.Error:
@@ -54,42 +49,84 @@ def children(process: psutil.Process, *, recursive: bool = False) -> list[psutil
 
 
 def command_line(process: psutil.Process) -> list[str]:
-    """A process's command line; empty when it is gone."""
+    """Return the command line of a process. Return an empty list if the process has ended."""
     try:
         return process.cmdline()
     except psutil.Error:
         return []
 
 
+def name_of(process: psutil.Process) -> str:
+    """Return the name that a process has given itself, such as "trainer-0". Return "" if the process has ended."""
+    try:
+        return process.name()
+    except psutil.Error:
+        return ""
+
+
+def engine_processes() -> list[psutil.Process]:
+    """Return the processes of the engine of this process: the scheduler, the process host, and the host's descendants."""
+    own = children(psutil.Process())
+    roots = [
+        process
+        for process in own
+        if {"distributed.cli.dask_scheduler", "core.engine.process_host"} & {*command_line(process)}
+    ]
+    return [*roots, *(child for root in roots for child in children(root, recursive=True))]
+
+
+def process_of(name: str) -> psutil.Process:
+    """Return a process of the engine of this process, by its name.
+
+    Parameters
+    ----------
+    name
+        "scheduler", "host", "parent" (the fork server), "trainer" or "inspector".
+    """
+    programs = {"scheduler": "dask_scheduler", "host": "process_host", "parent": "multiprocessing.forkserver"}
+    for process in engine_processes():
+        named = name_of(process).removesuffix("-0")
+        words = " ".join(command_line(process))
+        if named == name or (named not in ("trainer", "inspector") and programs.get(name, " " * 99) in words):
+            return process
+    raise LookupError(f"no process is the {name}")
+
+
 def gone(processes: list[psutil.Process]) -> bool:
-    """Whether all have ended; a zombie that nobody collects counts as ended."""
+    """Return whether all processes have ended. A zombie counts as ended."""
 
     def ended(process: psutil.Process) -> bool:
         try:
             return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:  # it ended between the two questions
+        except psutil.NoSuchProcess:  # the process ended between the two calls
             return True
 
     return all(ended(process) for process in processes)
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
+    """Return a free port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def wait_for(condition: Callable[[], object], seconds: float, what: str) -> object:
-    """Look again and again until `condition` gives something true.
+    """Call `condition` again and again until it returns something true, and return that value.
 
-    Arguments:
-        condition: what is looked at.
-        seconds: that it may take.
-        what: is waited for.
+    Parameters
+    ----------
+    condition
+        The function to call.
+    seconds
+        The longest time to wait.
+    what
+        The awaited event in words, for the error message.
 
-    Raises:
-        AssertionError: it did not within `seconds`; says what was waited for.
+    Raises
+    ------
+    AssertionError
+        If `condition` has returned nothing true within `seconds`.
     """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -101,7 +138,7 @@ def wait_for(condition: Callable[[], object], seconds: float, what: str) -> obje
 
 
 def answers(url: str) -> bool:
-    """Whether the server says that it is well."""
+    """Return whether the server answers that it is healthy."""
     try:
         with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2, context=SELF_SIGNED) as response:
             return response.status == 200
@@ -110,12 +147,19 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def serve(home: Path, **environment: str) -> Iterator[Server]:
-    """Start the app as the README does, with a data folder of its own; it is ended afterwards.
+def serve(home: Path, project: Path = PROJECT, *, set_up: bool = True, **environment: str) -> Iterator[Server]:
+    """Start the app as the README says, with a data folder of its own, and end the app afterwards.
 
-    Arguments:
-        home: the data folder.
-        environment: further environment variables.
+    Parameters
+    ----------
+    home
+        The data folder.
+    project
+        The folder of the version to start.
+    set_up
+        Whether to wait until the server is set up, or only until it serves Streamlit's own files.
+    **environment
+        Further environment variables.
     """
     port = free_port()
     scheme = "https" if "STREAMLIT_SERVER_SSL_CERT_FILE" in environment else "http"
@@ -127,7 +171,7 @@ def serve(home: Path, **environment: str) -> Iterator[Server]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            cwd=PROJECT,
+            cwd=project,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -137,6 +181,8 @@ def serve(home: Path, **environment: str) -> Iterator[Server]:
     try:
         wait_for(lambda: answers(url) or process.poll() is not None, PATIENCE, "the server's start")
         assert process.poll() is None, f"the server ended at once:\n{log.read_text()}"
+        if set_up:
+            wait_for(lambda: any(words in log.read_text() for words in SET_UP), PATIENCE, "the server's set-up")
         yield server
     finally:
         if process.poll() is None:

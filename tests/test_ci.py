@@ -23,14 +23,13 @@ case "$call" in *"$FAILS"*) exit 1 ;; esac
 """
 STEPS = {
     "packages of the tests": "venv pip install",
-    "packages of the backends": "backends pip install",
+    "packages of the backends": "backends python -m pip install",
     "layout": "venv ruff format --check",
     "style": "venv ruff check",
     "types": "venv mypy",
     "packages of the JavaScript": "system npm ci",
     "JavaScript": "system npm run check",
     "tests": "venv pytest  ",
-    "coverage": "coverage_by_package",
     "deep tests": "venv pytest -m deep",
     "tests on JAX": "backends python -m pytest -n0 tests/backends jax",
     "tests on PyTorch": "backends python -m pytest -n0 tests/backends torch",
@@ -48,14 +47,14 @@ class Outcome:
     left: list[Path]  # of its temporary folder
 
 
-def run_script(folder: Path, fails: str = "no call holds this") -> Outcome:
+def run_script(folder: Path, fails: str = "no call holds this", **environment: str) -> Outcome:
     tools, calls, temporary = folder / "system" / "bin", folder / "calls", folder / "temporary"
     for one in (tools, temporary):
         one.mkdir(parents=True)
     for name in ("python3", "chromium", "apt-get", "node", "npm", "npx"):
         (tools / name).write_text(STUB)
         (tools / name).chmod(0o755)
-    environment = {
+    given = environment | {
         "PATH": f"{tools}:{os.defpath}",
         "HOME": str(folder),
         "TMPDIR": str(temporary),
@@ -63,7 +62,7 @@ def run_script(folder: Path, fails: str = "no call holds this") -> Outcome:
         "CALLS": str(calls),
         "FAILS": fails,
     }
-    done = subprocess.run(["bash", SCRIPT], env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(["bash", SCRIPT], env=given, capture_output=True, text=True, timeout=60, check=False)
     return Outcome(done.returncode, calls.read_text(), list(temporary.iterdir()))
 
 
@@ -80,3 +79,10 @@ def test_step_that_fails_fails_the_whole_and_is_not_passed_by(tmp_path: Path, st
     assert STEPS[step] in outcome.calls
     if step not in ("deep tests", "tests on JAX", "tests on PyTorch"):
         assert STEPS["deep tests"] not in outcome.calls
+
+
+def test_tests_of_the_night_run_at_night_alone(tmp_path: Path) -> None:
+    nightly = "venv pytest -m nightly"
+    assert nightly not in run_script(tmp_path / "day").calls
+    assert nightly in run_script(tmp_path / "night", NIGHTLY="1").calls
+    assert run_script(tmp_path / "failed", nightly, NIGHTLY="1").status != 0

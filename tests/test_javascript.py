@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.write_run_events import FILE, javascript
 
 PROJECT = Path(__file__).parent.parent
-COMPONENTS = PROJECT / "pages" / "components"
+COMPONENTS = [*(PROJECT / "pages" / "components").glob("*/*.html"), *(PROJECT / "pages" / "views").glob("*/*.html")]
 
 
 def test_types_of_events_are_those_of_python() -> None:
@@ -27,10 +27,9 @@ def test_tools_are_pinned_and_name_no_registry() -> None:
 
 
 def test_each_component_has_its_module_with_a_default_function() -> None:
-    for page in sorted(COMPONENTS.glob("*/*.py")):
-        if page.stem == page.parent.name:
-            script = page.with_suffix(".js").read_text(encoding="utf-8")
-            assert re.search(r"^export default (async )?function ", script, re.MULTILINE), page
+    for page in sorted(COMPONENTS):
+        script = page.with_suffix(".js").read_text(encoding="utf-8")
+        assert re.search(r"^export default (async )?function ", script, re.MULTILINE), page
 
 
 def test_routes_stand_below_the_base_path_of_the_server() -> None:

@@ -68,6 +68,17 @@ def test_container_has_what_the_server_needs() -> None:
     assert '"run", "dashboard.py", "--server.address", "0.0.0.0", "--server.headless", "true"' in text("Dockerfile")
 
 
+def test_container_installs_no_test_tools() -> None:
+    (command,) = re.findall(r"^RUN sed '(.+)' requirements.txt > requirements-run.txt", text("Dockerfile"), re.MULTILINE)
+    kept = subprocess.run(
+        ["sed", command], input=text("requirements.txt"), capture_output=True, text=True, check=True
+    ).stdout
+    names = {line.partition("==")[0] for line in kept.splitlines() if "==" in line}
+    assert {"streamlit", "tensorflow", "keras", "distributed", "pyyaml"} <= names
+    assert not names & {"pytest", "pytest-xdist", "hypothesis", "playwright", "mypy", "ruff", "coverage"}
+    assert "pip install --no-cache-dir -r requirements-run.txt -c requirements.txt" in text("Dockerfile")
+
+
 def test_container_runs_as_an_ordinary_user_on_a_port_that_can_be_set() -> None:
     lines = text("Dockerfile").splitlines()
     assert re.fullmatch(r"FROM python:3\.11\.\d+-slim-[a-z]+", next(line for line in lines if line.startswith("FROM")))

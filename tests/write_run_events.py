@@ -1,4 +1,4 @@
-"""Write pages/components/shared/run_events.js: what browsers have to know of core/run_events.py, as constants and types.
+"""Write pages/components/shared/run_events.js: the constants and types of core/run_events.py that the JavaScript needs.
 
 python -m tests.write_run_events
 """
@@ -17,7 +17,7 @@ NAMES = {int: "number", float: "number", str: "string", bool: "boolean", type(No
 
 
 def javascript() -> str:
-    """The file: constants, and a type for each event that a browser receives and for each part of it."""
+    """Return the text of the file: constants, and the types of events that a browser receives and of their parts."""
     lines = ["// Written from core/run_events.py by `python -m tests.write_run_events`: change that module.", ""]
     lines += [f"export const {name} = {json.dumps(list(getattr(run_events, name)))};" for name in CONSTANTS]
     events = [*run_events.EVENT_TYPES.values(), run_events.HistoryEvent]
@@ -30,7 +30,7 @@ def javascript() -> str:
 
 
 def _add(typed_dict: type, parts: dict[str, str]) -> None:
-    """Add a dictionary's type after those that it needs."""
+    """Add the type of a dictionary after the types that it needs."""
     hints = get_type_hints(typed_dict, include_extras=True)
     optional = typed_dict.__optional_keys__  # type: ignore[attr-defined]
     fields = [f"{name}{'?' if name in optional else ''}: {_typescript(hint, parts)}" for name, hint in hints.items()]
@@ -38,7 +38,7 @@ def _add(typed_dict: type, parts: dict[str, str]) -> None:
 
 
 def _typescript(hint: Any, parts: dict[str, str]) -> str:
-    """A type of Python as TypeScript writes it."""
+    """Return a Python type in TypeScript."""
     origin, arguments = get_origin(hint), get_args(hint)
     if hint in NAMES:
         return NAMES[hint]

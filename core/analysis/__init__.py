@@ -1,1 +1,1 @@
-"""What a trained network's numbers say."""
+"""The analysis of runs and networks: curves, scores, mistakes, drawings of layers, and small models for teaching."""

@@ -1,4 +1,4 @@
-"""Curves of a run: thin them for the screen, and describe them in words."""
+"""Thin the loss and metric curves of a run for the screen, and describe the loss in a sentence."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -7,11 +7,11 @@ from typing import cast
 from core.number_text import loss_text, quantity
 from core.run_events import DRAWN, LATEST, UNDONE, BatchEvent, EpochEvent, RunEvent, epoch_of
 
-MAXIMUM_POINTS = 600  # a chart is hardly wider in pixels
+MAXIMUM_POINTS = 600  # a chart is hardly wider than so many pixels
 
 
 def current_events(events: Sequence[RunEvent]) -> list[RunEvent]:
-    """Drop events of steps that a resumed run repeated.
+    """Drop the events of steps that the run repeated after a resume from an earlier checkpoint.
 
     Parameters
     ----------
@@ -26,24 +26,25 @@ def current_events(events: Sequence[RunEvent]) -> list[RunEvent]:
     return kept
 
 
-def thin(events: Sequence[RunEvent], maximum: int = MAXIMUM_POINTS) -> list[RunEvent]:
-    """The events that count, with at most `maximum` of each drawn kind, evenly over the steps; first and last are kept.
+def thin_events(events: Sequence[RunEvent], maximum: int = MAXIMUM_POINTS) -> list[RunEvent]:
+    """Thin the events of a run: keep at most `maximum` events of each kind in DRAWN, evenly spaced over the steps.
 
-    Of the kinds in LATEST, only the newest is kept; other kinds are all kept. A kept `batch` event also covers the steps of
-    the dropped events before it.
+    The first and the last event of these kinds are kept. Of the kinds in LATEST, only the newest event is kept. All events
+    of other kinds are kept. A kept `batch` event also covers the steps of the dropped events before this event. Events of
+    steps that the run repeated after a resume are dropped.
 
     Parameters
     ----------
     events
         The events that a run reported, in order.
     maximum
-        The number of events of a drawn kind to keep, at least 2.
+        The greatest number of kept events of a drawn kind, at least 2.
     """
     return _thinned(events, {**dict.fromkeys(DRAWN, maximum), **dict.fromkeys(LATEST, 1)})
 
 
 def merge_batches(events: Sequence[RunEvent], maximum: int) -> list[RunEvent]:
-    """The events that count, with at most `maximum` batches, thinned as by `thin`; all other events as they are."""
+    """Thin only the `batch` events of a run, to at most `maximum`, as in `thin_events`."""
     return _thinned(events, {"batch": maximum})
 
 
@@ -73,7 +74,7 @@ def _step(event: Mapping[str, object], otherwise: int) -> int:
 
 
 def _merged(batches: Sequence[BatchEvent]) -> BatchEvent:
-    """Merge `batch` events into the last: means stay exact, and a value that is not finite in one of them stays None."""
+    """Merge `batch` events into a single event with exact means. A value that is None in any event becomes None."""
     if len(batches) == 1:
         return batches[0]
     together = cast(BatchEvent, dict(batches[-1]))
@@ -82,18 +83,18 @@ def _merged(batches: Sequence[BatchEvent]) -> BatchEvent:
         together["batches"] = sum(event["batches"] for _, event in losses)
         together["batch_loss"] = sum(loss * event["batches"] for loss, event in losses) / together["batches"]
     speeds = [(speed, event["batches"]) for _, event in losses if (speed := event.get("images_per_second"))]
-    if speeds:  # its reciprocal is the time that each took
+    if speeds:  # the reciprocal of a speed is the time for an image
         seconds = sum(count / speed for speed, count in speeds)
         together["images_per_second"] = round(sum(count for _, count in speeds) / seconds, 1)
     norms = [norm for event in batches if (norm := event.get("gradient_norm")) is not None]
-    if norms and "gradient_norm" not in together:  # it is not measured each time
+    if norms and "gradient_norm" not in together:  # the norm is not measured in each event
         together["gradient_norm"] = norms[-1]
     broken = {name: None for event in batches for name, value in event.items() if value is None}
     return cast(BatchEvent, {**together, **broken})
 
 
 def _spaced(steps: dict[int, int], limit: int) -> set[int]:
-    """At most `limit` of the indexes of rising steps, evenly spaced in steps; thinning a second time keeps them even."""
+    """Return at most `limit` indexes of events whose steps are evenly spaced, even if events were thinned before."""
     indexes, rising = list(steps), list(steps.values())
     kept = {indexes[-1]}
     for number in range(limit - 1):
@@ -105,12 +106,12 @@ def _spaced(steps: dict[int, int], limit: int) -> set[int]:
 
 
 def epoch_events(events: Sequence[RunEvent]) -> list[EpochEvent]:
-    """The events at the ends of epochs, each epoch once."""
+    """Return the `epoch` events of a run. An epoch that was repeated after a resume occurs only once."""
     return [event for event in current_events(events) if event["kind"] == "epoch"]
 
 
 def describe_curves(events: Sequence[RunEvent]) -> str:
-    """Describe the curves of a run in one sentence, for people who cannot see them.
+    """Describe the loss curves of a run in a sentence, for people who cannot see the chart.
 
     Parameters
     ----------

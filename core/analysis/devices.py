@@ -1,4 +1,4 @@
-"""What computed a run: the processor, or a graphics processor (GPU)."""
+"""The device that computed a run: the processor, or a graphics processor (GPU)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,17 +6,19 @@ GPU_WORDS = ("gpu", "cuda", "mps", "tpu")  # how Keras and its backends name dev
 
 
 def is_accelerated(devices: str) -> bool:
-    """Whether the devices that a run's provenance lists, such as "cpu:0, gpu:0", hold more than a processor."""
+    """Return whether a list of devices, such as "cpu:0, gpu:0", includes a GPU or TPU."""
     return any(word in devices.lower() for word in GPU_WORDS)
 
 
 def device_words(provenance: Sequence[Mapping[str, str]]) -> str:
-    """What computed a run, in words: "on the processor (Intel Xeon, 2 threads)"; "" where it was not recorded.
+    """Describe the device that trained a run, such as "on the processor (Intel Xeon, 2 threads)".
+
+    Return an empty string if the device is unknown.
 
     Parameters
     ----------
     provenance
-        One entry for each process that trained a part, as `core.worker.training.provenance` returns it.
+        The result of `core.worker.training.provenance` for each process that trained a part of the run.
     """
     if not provenance or not provenance[-1].get("devices"):
         return ""

@@ -1,4 +1,4 @@
-"""Custom pictures for a network: convert a drawing to the form of the data set, then perturb it until the answer changes."""
+"""Convert a person's drawing or picture to the style and shape of a data set, and perturb pictures."""
 
 import base64
 import io
@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
-from core.parameters import Integer, Parameter, Real, Switch
+from core.parameters import BooleanValue, Integer, Parameter, Real
 
-INK = 32  # a pixel that differs from the background by more levels is drawn
-FAR = 128  # backgrounds that differ by more levels are dark and bright
+INK_LEVELS = 32  # a pixel that differs from the background by more levels belongs to the drawing
+CONTRAST_LEVELS = 128  # two backgrounds that differ by more levels are dark and bright
 NUDGE = Parameter(
     "nudge", 0, Integer(0, 48), "How far every pixel is moved against the network, in levels of 255.", "levels"
 )
 SHEET = 280  # pixels along a side of the drawing sheet
-PNG_ADDRESS = "data:image/png;base64,"  # how the address of a drawing begins
+PNG_ADDRESS = "data:image/png;base64,"  # the beginning of a drawing's address
 LONGEST_DRAWING = 400_000  # characters; a sheet full of lines has about 10,000
 
 PERTURBATIONS: tuple[Parameter, ...] = (
@@ -33,35 +33,26 @@ PERTURBATIONS: tuple[Parameter, ...] = (
         "How much chance is added to each pixel: its standard deviation in levels of 255.",
         "levels",
     ),
-    Parameter("invert", False, Switch(), "Dark becomes bright, and bright dark."),
+    Parameter("invert", False, BooleanValue(), "Dark becomes bright, and bright dark."),
 )
 
 
 @dataclass(frozen=True)
-class AdversarialImage:
-    """A picture whose pixels were all moved a little, in the direction that misleads the network most."""
-
-    pixels: bytes  # uint8, row by row
-    away_from: int  # the class that the network predicted before
-    probabilities: tuple[float, ...]  # of the classes, for the moved picture
-
-
-@dataclass(frozen=True)
 class Perturbation:
-    """Changes of a picture, in this order: invert, then rotate, zoom and shift at once, blur, brighten, add noise."""
+    """Changes of a picture, applied in this order: invert, rotate with zoom and shift, blur, brighten, add noise."""
 
-    rotate: int = 0  # degrees, against the clock
-    right: int = 0  # percent of the width
-    down: int = 0  # percent of the height
-    zoom: float = 1.0  # times
-    blur: float = 0.0  # pixels, the radius of a Gaussian
-    brightness: int = 0  # levels of 255
-    noise: int = 0  # levels of 255, the standard deviation
+    rotate: int = 0  # the angle in degrees, anticlockwise
+    right: int = 0  # the shift to the right, in percent of the width
+    down: int = 0  # the shift down, in percent of the height
+    zoom: float = 1.0  # the factor of the size
+    blur: float = 0.0  # the radius of a Gaussian blur, in pixels
+    brightness: int = 0  # the added levels of 255
+    noise: int = 0  # the standard deviation of the noise, in levels of 255
     invert: bool = False
 
     @property
     def words(self) -> str:
-        """The changes as words: "rotate 30, invert"; "" if there are none."""
+        """The changed settings, such as "rotate 30, invert". Empty if all settings have their defaults."""
         words = []
         for field in fields(self):
             value: Any = getattr(self, field.name)
@@ -72,7 +63,7 @@ class Perturbation:
 
 @dataclass(frozen=True)
 class DrawingStyle:
-    """The typical background and size of the pictures of a data set."""
+    """The typical background and size of objects in the pictures of a data set."""
 
     background: tuple[int, ...]  # median colour of the pixels at the edges, a level of 255 for each channel
     fill: float  # the drawn object's longer side, as a share of the picture's side
@@ -80,16 +71,28 @@ class DrawingStyle:
     @property
     def is_bright(self) -> bool:
         """Whether the background is closer to white than to black."""
-        return float(np.mean(self.background)) > FAR
+        return float(np.mean(self.background)) > CONTRAST_LEVELS
+
+
+def typical_image(images: np.ndarray) -> np.ndarray:
+    """Return the image that is nearest to the mean of several images of a class.
+
+    Parameters
+    ----------
+    images
+        An array of uint8, (number, height, width, channels).
+    """
+    distances = np.abs(images - images.mean(axis=0)).reshape(len(images), -1).sum(axis=1)
+    return np.asarray(images[int(np.argmin(distances))])
 
 
 def drawing_style(pictures: np.ndarray) -> DrawingStyle:
-    """The typical background and size of the pictures of a data set.
+    """Measure the typical background and size of objects in the pictures of a data set.
 
     Parameters
     ----------
     pictures
-        An array of uint8, (..., height, width, channels), some of each class.
+        Some pictures of each class, uint8 (..., height, width, channels).
     """
     flat = pictures.reshape(-1, *pictures.shape[-3:])
     background = background_of(flat)
@@ -99,15 +102,15 @@ def drawing_style(pictures: np.ndarray) -> DrawingStyle:
 
 
 def background_of(pictures: np.ndarray) -> tuple[int, ...]:
-    """The median colour of the edge pixels of pictures, uint8 (count, height, width, channels)."""
+    """Return the median colour of the edge pixels of pictures, uint8 (count, height, width, channels)."""
     rims = (pictures[:, 0], pictures[:, -1], pictures[:, :, 0], pictures[:, :, -1])
     rim = np.concatenate([pixels.reshape(-1, pictures.shape[-1]) for pixels in rims])
     return tuple(int(level) for level in np.median(rim, axis=0))
 
 
 def _box(picture: np.ndarray, background: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """The bounding box of what is drawn: top, bottom, left, right, ends exclusive; all 0 for an empty picture."""
-    is_drawn = (np.abs(picture.astype("int16") - np.array(background, dtype="int16")) > INK).any(axis=-1)
+    """Return the bounding box of the drawn pixels (top, bottom, left, right; ends exclusive), or zeros if empty."""
+    is_drawn = (np.abs(picture.astype("int16") - np.array(background, dtype="int16")) > INK_LEVELS).any(axis=-1)
     rows, columns = np.flatnonzero(is_drawn.any(axis=1)), np.flatnonzero(is_drawn.any(axis=0))
     if not len(rows):
         return 0, 0, 0, 0
@@ -115,7 +118,7 @@ def _box(picture: np.ndarray, background: tuple[int, ...]) -> tuple[int, int, in
 
 
 def centred(drawing: np.ndarray, style: DrawingStyle) -> np.ndarray:
-    """Crop a drawing and centre it in a square, in the typical size of the data set.
+    """Crop a drawing and centre the object in a square, in the size that objects of the data set usually have.
 
     Parameters
     ----------
@@ -127,7 +130,7 @@ def centred(drawing: np.ndarray, style: DrawingStyle) -> np.ndarray:
     Returns
     -------
     np.ndarray
-        An array of uint8, (side, side, channels); the unchanged drawing if it is empty.
+        An array of uint8, (side, side, channels). An empty drawing is returned unchanged.
     """
     top, bottom, left, right = _box(drawing, style.background)
     if bottom == top:
@@ -167,13 +170,13 @@ def fit_to_shape(picture: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def has_inverted_background(picture: np.ndarray, style: DrawingStyle) -> bool:
-    """Whether the picture is dark on bright and the data bright on dark, or the reverse."""
+    """Return whether a picture has a bright background and the data set a dark background, or the reverse."""
     rim = background_of(picture[None])
-    return abs(float(np.mean(rim)) - float(np.mean(style.background))) > FAR
+    return abs(float(np.mean(rim)) - float(np.mean(style.background))) > CONTRAST_LEVELS
 
 
 def perturbed(picture: np.ndarray, change: Perturbation, seed: int = 0) -> np.ndarray:
-    """Perturb a picture; the colour of its edges fills what moves in.
+    """Apply a perturbation to a picture. The colour of the picture's edges fills parts that become empty.
 
     Parameters
     ----------
@@ -187,20 +190,20 @@ def perturbed(picture: np.ndarray, change: Perturbation, seed: int = 0) -> np.nd
     Returns
     -------
     np.ndarray
-        An array of uint8, of the same shape; the same array if nothing changes.
+        An array of uint8, of the same shape. The same array is returned if nothing changes.
     """
     if change == Perturbation():
         return picture
     start = 255 - picture if change.invert else picture
     fill = background_of(start[None])
-    planes = [_moved(start[..., channel], change, fill[channel]) for channel in range(picture.shape[2])]
+    planes = [_transformed(start[..., channel], change, fill[channel]) for channel in range(picture.shape[2])]
     result = np.stack(planes, axis=-1).astype("float64") + change.brightness
     if change.noise:
         result += np.random.default_rng(seed).normal(0.0, change.noise, result.shape)
     return np.asarray(np.rint(np.clip(result, 0, 255)).astype("uint8"))
 
 
-def _moved(plane: np.ndarray, change: Perturbation, fill: int) -> np.ndarray:
+def _transformed(plane: np.ndarray, change: Perturbation, fill: int) -> np.ndarray:
     image = Image.fromarray(plane)
     if change.rotate or change.right or change.down or change.zoom != 1.0:
         image = image.transform(
@@ -212,7 +215,7 @@ def _moved(plane: np.ndarray, change: Perturbation, fill: int) -> np.ndarray:
 
 
 def _affine(change: Perturbation, width: int, height: int) -> tuple[float, ...]:
-    """The source of each pixel, as Pillow expects it: x' = a x + b y + c, y' = d x + e y + f."""
+    """Return (a, b, c, d, e, f) for Pillow: output pixel (x, y) is input pixel (a x + b y + c, d x + e y + f)."""
     angle = np.deg2rad(change.rotate)
     cos, sin = float(np.cos(angle)) / change.zoom, float(np.sin(angle)) / change.zoom
     to_x, to_y = width / 2 + change.right / 100 * width, height / 2 + change.down / 100 * height
@@ -220,12 +223,12 @@ def _affine(change: Perturbation, width: int, height: int) -> tuple[float, ...]:
 
 
 def drawing_file(address: object) -> bytes | None:
-    """Decode the file in a drawing's address from base64; None for an invalid address.
+    """Return the bytes of a PNG file from a base64 data: URI. Return None if the URI is invalid.
 
     Parameters
     ----------
     address
-        A data: URI of PNG from a browser, which may send anything.
+        A data: URI of a PNG file from a browser, which may send anything.
     """
     if not isinstance(address, str) or not address.startswith(PNG_ADDRESS) or len(address) > LONGEST_DRAWING:
         return None
@@ -236,12 +239,14 @@ def drawing_file(address: object) -> bytes | None:
 
 
 def read_drawing(content: bytes, channels: int) -> np.ndarray | None:
-    """The pixels of a drawing, uint8 (SHEET, SHEET, channels); None if the file is not a sheet.
+    """Decode a PNG file of a drawing to pixels, uint8 (SHEET, SHEET, channels).
+
+    Return None if the file is invalid or the image has another size.
 
     Parameters
     ----------
     content
-        A PNG, perhaps from a stranger: see `core.engine.picture_decoder`.
+        A PNG file, perhaps from a stranger: see `core.engine.picture_decoder`.
     channels
         1 for grey, 3 for colour.
     """

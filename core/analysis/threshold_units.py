@@ -1,4 +1,4 @@
-"""Units with a threshold on two inputs: what one of them can tell apart, and what two layers can."""
+"""Units with two inputs and a threshold: the classes that a unit can separate, and the classes that need two layers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,71 +8,73 @@ INPUTS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
 @dataclass(frozen=True)
-class Unit:
-    """One unit: it gives 1 where its weighted sum lies above its threshold, else 0."""
+class ThresholdUnit:
+    """A unit whose output is 1 if its weighted sum is above a threshold, else 0."""
 
     first: float  # the weight of the first input
-    second: float
+    second: float  # the weight of the second input
     bias: float = 0.0
     threshold: float = 0.0
 
     def weighted_sum(self, first: float, second: float) -> float:
-        """The inputs times their weights, added up with the bias."""
+        """Return the sum of the inputs times their weights, plus the bias."""
         return self.first * first + self.second * second + self.bias
 
     def output(self, first: float, second: float) -> int:
-        """1 where the sum lies above the threshold, else 0."""
+        """Return 1 if the weighted sum is above the threshold, else 0."""
         return int(self.weighted_sum(first, second) > self.threshold)
 
 
 @dataclass(frozen=True)
-class TwoLayers:
-    """Two hidden units on the inputs, and an output unit on the two."""
+class TwoLayerNetwork:
+    """A network with a hidden layer of two units and an output layer of a single unit."""
 
-    one: Unit
-    two: Unit
-    last: Unit
+    first: ThresholdUnit
+    second: ThresholdUnit
+    last: ThresholdUnit
 
     def hidden(self, first: float, second: float) -> tuple[int, int]:
-        """What the two hidden units give."""
-        return self.one.output(first, second), self.two.output(first, second)
+        """Return the outputs of the two hidden units."""
+        return self.first.output(first, second), self.second.output(first, second)
 
     def output(self, first: float, second: float) -> int:
-        """What the output unit makes of the two."""
+        """Return the output of the output unit."""
         return self.last.output(*self.hidden(first, second))
 
 
 @dataclass(frozen=True)
-class Task:
-    """Which of four pairs of inputs are to give 1."""
+class LogicFunction:
+    """A logic function that a network should compute: the output, 0 or 1, for each of four pairs of inputs."""
 
     name: str
     sentence: str
-    wanted: tuple[int, int, int, int]  # for INPUTS
-    unit: Unit | None  # one unit that does it; None where there is none
+    wanted: tuple[int, int, int, int]  # the wanted outputs, in the order of INPUTS
+    unit: ThresholdUnit | None  # a unit that solves the task; None if no unit does
 
 
-TASKS: Mapping[str, Task] = MappingProxyType(
+TASKS: Mapping[str, LogicFunction] = MappingProxyType(
     {
         task.name: task
         for task in (
-            Task("AND", "1 where both inputs are 1.", (0, 0, 0, 1), Unit(1.0, 1.0, 0.0, 1.5)),
-            Task("OR", "1 where at least one input is 1.", (0, 1, 1, 1), Unit(1.0, 1.0, 0.0, 0.5)),
-            Task("XOR", "1 where exactly one input is 1.", (0, 1, 1, 0), None),
+            LogicFunction("AND", "1 where both inputs are 1.", (0, 0, 0, 1), ThresholdUnit(1.0, 1.0, 0.0, 1.5)),
+            LogicFunction("OR", "1 where at least one input is 1.", (0, 1, 1, 1), ThresholdUnit(1.0, 1.0, 0.0, 0.5)),
+            LogicFunction("XOR", "1 where exactly one input is 1.", (0, 1, 1, 0), None),
         )
     }
 )
-# XOR in two layers: "at least one" and not "both".
-SOLVED = TwoLayers(Unit(1.0, 1.0, -0.5), Unit(1.0, 1.0, -1.5), Unit(1.0, -1.0, -0.5))
+# XOR in two layers: at least one input is 1, and not both.
+SOLVED = TwoLayerNetwork(ThresholdUnit(1.0, 1.0, -0.5), ThresholdUnit(1.0, 1.0, -1.5), ThresholdUnit(1.0, -1.0, -0.5))
 
 
-def num_right(net: Unit | TwoLayers, task: Task) -> int:
-    """How many of the four inputs a net answers as wanted."""
+def num_correct_outputs(net: ThresholdUnit | TwoLayerNetwork, task: LogicFunction) -> int:
+    """Return for how many of the four pairs of inputs a network gives the right output."""
     return sum(net.output(*pair) == wanted for pair, wanted in zip(INPUTS, task.wanted, strict=True))
 
 
-def regions(net: Unit | TwoLayers, low: float, high: float, cells: int) -> Iterator[tuple[float, float, float, float]]:
-    """Where a net gives 1, as rectangles (left, bottom, right, top) of a square from `low` to `high` on both axes."""
+def positive_regions(
+    net: ThresholdUnit | TwoLayerNetwork, low: float, high: float, cells: int
+) -> Iterator[tuple[float, float, float, float]]:
+    """Yield rectangles (left, bottom, right, top) that cover the inputs with output 1, from `low` to `high` on both axes."""
     size = (high - low) / cells
     for row in range(cells):
         bottom, begun = low + row * size, None
@@ -86,8 +88,8 @@ def regions(net: Unit | TwoLayers, low: float, high: float, cells: int) -> Itera
                 begun = None
 
 
-def border(unit: Unit, low: float, high: float) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """The two ends of the line where a unit's sum equals its threshold, within a square; None where it does not cross it."""
+def decision_line(unit: ThresholdUnit, low: float, high: float) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Return the ends of the line where a unit's sum equals its threshold. Return None if the line misses the square."""
     rest = unit.threshold - unit.bias
     ends = []
     for value in (low, high):

@@ -1,4 +1,4 @@
-"""A network that may say "not sure": how many images it answers above a threshold, and how many of those rightly."""
+"""Predictions whose certainty reaches a threshold: their number, and their accuracy. Other images stay unanswered."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,19 @@ MEASURES = {
     CONFIDENCE: "The largest of its probabilities.",
     MARGIN: "The largest probability less the second largest.",
 }
-STEPS = 101  # thresholds of a curve: 0.00 to 1.00
+STEPS = 101  # thresholds of a curve, from 0.00 to 1.00
 
 
 @dataclass(frozen=True)
-class Answered:
-    """What becomes of the images of a set with a threshold."""
+class AnsweredCounts:
+    """The number of images whose prediction reaches a threshold of certainty, and how many of them are right."""
 
     images: int
-    answered: int  # as sure as the threshold, or surer
-    right: int  # of those answered
-    ties: int  # images whose largest probability stands at several classes
+    answered: int  # images whose certainty reaches the threshold
+    right: int  # answered images with the right class
+    ties: int  # images with the same largest probability for several classes
     ties_answered: int
-    ties_right: int  # answered, and the first of their classes is the right one
+    ties_right: int  # answered ties whose first class is right
 
     @property
     def share_answered(self) -> float:
@@ -31,21 +31,21 @@ class Answered:
 
     @property
     def share_right(self) -> float | None:
-        """The accuracy among the answered images; None where none is answered."""
+        """The accuracy among the answered images, or None if no image is answered."""
         return self.right / self.answered if self.answered else None
 
 
 @dataclass(frozen=True)
 class ThresholdCurve:
-    """What every threshold brings."""
+    """The share of answered images and the accuracy among them, for each threshold of certainty."""
 
     thresholds: np.ndarray
     answered: np.ndarray  # the share of the images that is answered
-    right: np.ndarray  # of those the share that is right; NaN where none is answered
+    right: np.ndarray  # the share of correct answers; NaN without answers
 
 
 def certainty(evaluated: EvaluatedSet, measure: str) -> np.ndarray:
-    """How sure the network is of each image, (images,), by one of MEASURES."""
+    """Return the certainty of the prediction for each image, (images,), by a measure of MEASURES."""
     probabilities = evaluated.probabilities
     if measure == CONFIDENCE or probabilities.shape[1] < 2:
         return np.asarray(probabilities.max(axis=-1))
@@ -53,15 +53,15 @@ def certainty(evaluated: EvaluatedSet, measure: str) -> np.ndarray:
     return np.asarray(two[:, 1] - two[:, 0])
 
 
-def answered(evaluated: EvaluatedSet, measure: str, threshold: float) -> Answered:
-    """What becomes of a set's images when the network answers only where it is sure.
+def counts_at_threshold(evaluated: EvaluatedSet, measure: str, threshold: float) -> AnsweredCounts:
+    """Count the images whose prediction reaches a threshold of certainty, and how many of them are right.
 
     Parameters
     ----------
     evaluated
         The set, with all of its probabilities.
     measure
-        How certainty is measured: one of MEASURES.
+        The measure of certainty: a key of MEASURES.
     threshold
         The least certainty of an answer, from 0 to 1.
     """
@@ -69,7 +69,7 @@ def answered(evaluated: EvaluatedSet, measure: str, threshold: float) -> Answere
     is_right = evaluated.predicted == evaluated.labels
     probabilities = evaluated.probabilities
     is_tied = (probabilities == probabilities.max(axis=-1, keepdims=True)).sum(axis=-1) > 1
-    return Answered(
+    return AnsweredCounts(
         images=len(is_right),
         answered=int(is_answered.sum()),
         right=int((is_answered & is_right).sum()),
@@ -80,7 +80,7 @@ def answered(evaluated: EvaluatedSet, measure: str, threshold: float) -> Answere
 
 
 def threshold_curve(evaluated: EvaluatedSet, measure: str) -> ThresholdCurve:
-    """The shares that are answered, and of those right, for thresholds from 0 to 1."""
+    """Return the share of answered images and the accuracy among them, for thresholds from 0 to 1."""
     order = np.argsort(certainty(evaluated, measure), kind="stable")
     sure = certainty(evaluated, measure)[order]
     rights = np.concatenate([np.cumsum((evaluated.predicted == evaluated.labels)[order][::-1])[::-1], [0]])

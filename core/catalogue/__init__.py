@@ -1,14 +1,14 @@
-"""The catalogue: one entry for each choice; adding an entry touches no other file.
+"""The catalogue: an entry for each Keras class that can be chosen. To add an entry, change only its table.
 
-Keras' arguments and defaults are in keras.json, written by `core.worker.describe_keras`. The tables beside it add what
-Keras does not say: a sentence for beginners, ranges, groups, and traits. Traits are facts that other modules read, so that
-they need not compare names.
+Keras' arguments and defaults are in keras.json, which `core.worker.describe_keras` writes. The tables add the facts that
+Keras does not state: a sentence for beginners, ranges, groups, and traits. Traits are facts about an entry that other
+modules read instead of comparing names.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -20,17 +20,17 @@ DOCUMENTATION = "https://keras.io/api"
 
 @dataclass(frozen=True)
 class Entry:
-    """A choice: a layer, optimizer, schedule or other class of Keras."""
+    """An entry of the catalogue: a layer, optimizer, schedule or other class of Keras."""
 
     name: str  # the class's name in Keras
-    group: str  # the heading above it
-    sentence: str  # what it does, for a beginner
+    group: str  # the heading of the entry's group
+    sentence: str  # the effect of the class, for a beginner
     parameters: tuple[Parameter, ...] = ()  # all arguments that can be set, in Keras' order
     required: tuple[str, ...] = ()  # arguments without a default in Keras; the script passes them by position
     own_defaults: tuple[str, ...] = ()  # arguments with another default than Keras; the script always passes them by name
     first: tuple[str, ...] = ()  # the most important arguments, in teaching order
-    formula: str = ""  # LaTeX, or ""
-    page: str = ""  # the path of its page under keras.io/api
+    formula: str = ""  # a formula in LaTeX; "" if the entry has no formula
+    page: str = ""  # the path of the class's page under keras.io/api
     left_out: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # arguments that cannot be set, with the reason
@@ -38,26 +38,30 @@ class Entry:
 
     @property
     def url(self) -> str:
-        """The page in Keras' documentation."""
+        """The address of the class in Keras' documentation."""
         return f"{DOCUMENTATION}/{self.page}"
 
     def parameter(self, name: str) -> Parameter | None:
-        """The parameter with this name, or None."""
-        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+        """Return the parameter with this name. Return None if the entry has no such parameter."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Parameter]:
+        return {parameter.name: parameter for parameter in self.parameters}
 
     def trait(self, name: str, default: Any = None) -> Any:
-        """A fact about this choice, or `default` if its table does not mention it."""
+        """Return the value of a trait, a fact about this entry, or `default` if the entry does not have the trait."""
         return self.traits.get(name, default)
 
 
 @cache
 def keras_signatures() -> Mapping[str, dict[str, Any]]:
-    """The content of keras.json: {"layers": {"Dense": {"units": {"required": true}, ...}}, ...}."""
+    """Return the content of keras.json: {"layers": {"Dense": {"units": {"required": true}, ...}}, ...}."""
     text = files(__name__).joinpath("keras.json").read_text()  # on a cluster, this package is a zip file
     return MappingProxyType(json.loads(text))
 
 
-def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
+def build_entry(  # noqa: PLR0913 -- a row of a table: each column has its name
     kind: str,
     name: str,
     *,
@@ -71,7 +75,7 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
     formula: str = "",
     **traits: Any,
 ) -> Entry:
-    """Join Keras' description of a class with the facts of a table.
+    """Build an entry from Keras' description of a class and the facts of a table.
 
     Parameters
     ----------
@@ -80,21 +84,21 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
     name
         The class's name in Keras.
     group, sentence, page, first, formula
-        See Entry.
+        The attributes of the same names; see Entry.
     arguments
         The parameters of this kind of class, by argument.
     own
-        The parameters of this class alone, by argument. They replace `arguments`, and Keras' default if their constraint
-        rejects it.
+        The parameters of this class alone, by argument. These parameters take precedence over `arguments`. Their default
+        replaces Keras' default if their constraint rejects Keras' default.
     left_out
         Arguments that cannot be set, each with the reason.
     traits
-        Facts for other modules.
+        Facts about the class for other modules.
 
     Returns
     -------
     Entry
-        An Entry with parameters in Keras' order and Keras' defaults.
+        An Entry whose parameters have Keras' order and Keras' defaults.
 
     Raises
     ------
@@ -134,10 +138,10 @@ def entry(  # noqa: PLR0913 -- a row of a table: each column has its name
 
 
 def with_tuples(value: Any) -> Any:
-    """A default from JSON, with tuples for lists."""
+    """Return a default value that was read from JSON, with tuples in place of lists."""
     return tuple(map(with_tuples, value)) if isinstance(value, list) else value
 
 
 def table(*entries: Entry) -> Mapping[str, Entry]:
-    """Entries by name, in the same order."""
+    """Return a read-only table of entries by name, in the given order."""
     return MappingProxyType({entry.name: entry for entry in entries})

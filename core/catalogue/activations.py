@@ -1,11 +1,14 @@
 """Activation functions, which layers take by name.
 
-Traits: `range`, (lowest, highest) of a function that is flat at both ends; `sums_to_one`, True if outputs add up to 1.
+Traits:
+
+- `range`: the lowest and the highest output of a function that is flat at both ends, as a pair.
+- `sums_to_one`: True if the outputs add up to 1.
 """
 
 from typing import Any
 
-from core.catalogue import Entry, entry, table
+from core.catalogue import Entry, build_entry, table
 
 BY_LAYER = "the layer of the same name sets it"
 LEFT_OUT_ARGUMENTS = {
@@ -16,7 +19,7 @@ LEFT_OUT_ARGUMENTS = {
 
 
 def _function(name: str, sentence: str, formula: str = "", **traits: Any) -> Entry:
-    return entry(
+    return build_entry(
         "activations",
         name,
         group="Activation",
@@ -54,8 +57,8 @@ ACTIVATIONS = table(
     _function("hard_tanh", "A tanh of straight lines: cut off at -1 and 1.", r"\min(\max(-1, x), 1)", range=(-1.0, 1.0)),
     _function("hard_shrink", "Sets small numbers to 0 and leaves the others."),
     _function("soft_shrink", "Brings every number a little nearer to 0, and small ones to 0."),
-    _function("tanh_shrink", "What tanh takes away.", r"x - \tanh(x)"),
-    _function("mish", "A smooth relu that lets a little of what is negative through.", r"x \tanh(\ln(1 + e^x))"),
+    _function("tanh_shrink", "The rest that tanh takes away.", r"x - \tanh(x)"),
+    _function("mish", "A smooth relu that lets a little of negative numbers through.", r"x \tanh(\ln(1 + e^x))"),
     _function("log_sigmoid", "The logarithm of sigmoid.", r"-\ln(1 + e^{-x})"),
     _function("log_softmax", "The logarithm of softmax.", sums_to_one=True),
     _function("sparsemax", "A softmax that sets small shares to 0.", sums_to_one=True),
@@ -66,6 +69,6 @@ ACTIVATIONS = table(
 LEFT_OUT_ACTIVATIONS = {
     "hard_swish": "another name of hard_silu",
     "swish": "another name of silu",
-    "glu": "halves what comes in, so that it is no function of each number",
+    "glu": "halves its input, and is therefore no function of each number",
     "threshold": "has no limits of its own, and a name alone cannot say them",
 }

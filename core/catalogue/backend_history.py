@@ -1,17 +1,17 @@
-"""The backends of Keras in 2018 and today, and what became of each; every fact has its source."""
+"""The backends of Keras in 2018 and today, and the later history of each backend. Every fact has its source."""
 
 from dataclasses import dataclass
 
 KERAS_STORY = (
     "In 2018 Keras computed with TensorFlow, CNTK or Theano. Keras 2.3 of September 2019 was the last version with such a "
     "choice; then Keras was a part of TensorFlow 2, as `tf.keras`. Since November 2023 Keras 3 lets you choose again: "
-    "TensorFlow, JAX or PyTorch. A script names its backend in one line, then as now."
+    "TensorFlow, JAX or PyTorch. A script names its backend in a line, then as now."
 )
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a fact stands."""
+    """A web page that confirms a fact."""
 
     title: str
     url: str
@@ -19,12 +19,12 @@ class Source:
 
 @dataclass(frozen=True)
 class PastBackend:
-    """A library that Keras computed with, or computes with."""
+    """A library that Keras computes with, or did in 2018."""
 
     name: str
     maker: str
-    idea: str  # what it is, in one sentence
-    became: str  # what became of it
+    idea: str  # the idea of the library, in a sentence
+    became: str  # the later history of the library
     in_2018: bool
     today: bool
     sources: tuple[Source, ...]
@@ -38,7 +38,7 @@ PAST_BACKENDS = (
     PastBackend(
         "TensorFlow",
         "Google",
-        "Describes a computation as a graph of operations on tensors; since version 2 it computes each line at once, too.",
+        "Describes a computation as a graph of operations on tensors; since version 2 each line is computed at once, too.",
         "Still developed. TensorFlow 2.0 of 2019 made Keras its own interface; since TensorFlow 2.16 that is Keras 3.",
         in_2018=True,
         today=True,
@@ -51,7 +51,7 @@ PAST_BACKENDS = (
         "CNTK",
         "Microsoft Research",
         "The Microsoft Cognitive Toolkit describes a network as computational steps along a directed graph.",
-        "Version 2.7 of April 2019 was the last main release; it is not developed any more.",
+        "Version 2.7 of April 2019 was the last main release; development has ended.",
         in_2018=True,
         today=False,
         sources=(
@@ -85,7 +85,7 @@ PAST_BACKENDS = (
     PastBackend(
         "PyTorch",
         "Meta, since 2022 the PyTorch Foundation",
-        "Computes line by line, as Python does, and records what it did for the gradients.",
+        "Computes line by line, as Python does, and records each operation for the gradients.",
         "A backend of Keras since Keras 3.",
         in_2018=False,
         today=True,

@@ -1,14 +1,14 @@
-"""The libraries that compute for Keras: the same network and the same fit on each."""
+"""The backends of Keras, such as TensorFlow, which do its computing. A network can be trained with any of them."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
 
-VARIABLE = "KERAS_BACKEND"  # the environment variable that Keras reads once, when it is imported
+VARIABLE = "KERAS_BACKEND"  # the environment variable that Keras reads once, on import
 
 
 @dataclass(frozen=True)
 class Backend:
-    """A backend of Keras."""
+    """A backend of Keras, such as TensorFlow."""
 
     name: str
     title: str
@@ -28,7 +28,7 @@ BACKENDS = MappingProxyType(
                 "tensorflow",
                 "TensorFlow",
                 "tensorflow",
-                "Google's library of 2015: it turns a training step into a graph, and then runs the graph.",
+                "Google's library of 2015, which turns a training step into a graph, and then runs the graph.",
                 start_seconds=10,
                 has_fast_mode=True,
             ),

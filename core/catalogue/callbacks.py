@@ -1,21 +1,21 @@
-"""The callbacks: each acts on the numbers of an epoch.
+"""The callbacks. Each callback reads the metrics after an epoch, and may then act.
 
 Traits of every callback:
 
-- `initial_arguments`: those of a newly chosen callback; Keras' defaults suit longer runs.
-- `sets_learning_rate`: True if it changes the learning rate, which a schedule does not allow.
-- `ends_early`: True if it may end training before the last epoch.
+- `initial_arguments`: the arguments of a newly chosen callback, since Keras' defaults suit longer runs.
+- `sets_learning_rate`: True if the callback changes the learning rate, which is not possible with a schedule.
+- `ends_early`: True if the callback may end training before the last epoch.
 - `best_weights_switch`: the argument that restores the weights of the best epoch.
-- `weights_attribute`: the attribute of Keras' object with these weights.
-- `ended_attribute`: the attribute of Keras' object that is not 0 once the callback has ended the run.
+- `weights_attribute`: the attribute of Keras' callback that holds these weights.
+- `ended_attribute`: the attribute of Keras' callback that is not 0 once the callback has ended the run.
 - `state_attributes`: the attributes that change from epoch to epoch, which a resumed run needs.
-- `patience_arguments`: the arguments whose sum is the number of epochs before it can act.
-- `action`: what it does when the patience is over, in words.
+- `patience_arguments`: the arguments whose sum is the number of epochs before the callback can act.
+- `action`: the action when the patience is over, in words.
 """
 
-from core.catalogue import Entry, entry, table
+from core.catalogue import Entry, build_entry, table
 from core.catalogue.metrics import METRICS
-from core.parameters import Choice, Integer, Optional, Parameter, Real, Switch, Workable
+from core.parameters import BooleanValue, Choice, Integer, Optional, Parameter, Real, WorkableRange
 
 LEFT_OUT = {"verbose": "only prints to a terminal"}
 
@@ -24,7 +24,7 @@ LEFT_OUT_CALLBACKS = {
     "CSVLogger": "writes a file; the points of each run can be downloaded as CSV",
     "Callback": "the base class, which does nothing",
     "CallbackList": "no callback, but the list that fit keeps",
-    "History": "Keras keeps it by itself",
+    "History": "Keras keeps the history by itself",
     "LambdaCallback": "takes functions, which no widget can hold",
     "LearningRateScheduler": "takes a function; the schedules are for that",
     "ModelCheckpoint": "writes files; EarlyStopping with restore_best_weights keeps the best weights in memory",
@@ -53,8 +53,8 @@ PATIENCE = Integer(0, 1_000)
 ARGUMENTS = {
     parameter.name: parameter
     for parameter in (
-        Parameter("monitor", "val_loss", Choice(MONITORS), "The number that it watches; val_ is of the validation set."),
-        Parameter("patience", 3, PATIENCE, "How many epochs without improvement it bears.", "epochs", (1, 3, 5)),
+        Parameter("monitor", "val_loss", Choice(MONITORS), "The watched number; val_ is of the validation set."),
+        Parameter("patience", 3, PATIENCE, "How many epochs without improvement are allowed.", "epochs", (1, 3, 5)),
         Parameter(
             "min_delta",
             0.0,
@@ -62,7 +62,9 @@ ARGUMENTS = {
             "How large a change must be to count as an improvement.",
             "",
             (0.0, 0.001, 0.01),
-            workable=Workable(0.0, 0.1, "An epoch seldom brings so much: it acts while the network still learns."),
+            workable=WorkableRange(
+                0.0, 0.1, "An epoch seldom brings so much: the callback acts while the network still learns."
+            ),
         ),
         Parameter(
             "mode",
@@ -74,32 +76,34 @@ ARGUMENTS = {
             "baseline",
             None,
             Optional(Real(-1_000.0, 1_000.0), "none"),
-            "What the number must beat within the patience.",
+            "The number to beat within the patience.",
         ),
         Parameter(
             "restore_best_weights",
             False,
-            Switch(),
+            BooleanValue(),
             "Whether the network ends with the weights of its best epoch, also when all epochs were trained.",
         ),
-        Parameter("start_from_epoch", 0, Integer(0, 1_000), "How many epochs pass before it begins to watch.", "epochs"),
+        Parameter(
+            "start_from_epoch", 0, Integer(0, 1_000), "How many epochs pass before the callback begins to watch.", "epochs"
+        ),
         Parameter(
             "factor",
             0.1,
             Real(0.0, 1.0, low_open=True, high_open=True),
-            "What the learning rate is multiplied with.",
+            "The factor of the learning rate.",
             "",
             (0.1, 0.2, 0.5),
-            workable=Workable(0.0, 0.95, "The learning rate hardly changes.", 0.2),
+            workable=WorkableRange(0.0, 0.95, "The learning rate hardly changes.", 0.2),
         ),
-        Parameter("cooldown", 0, Integer(0, 1_000), "How many epochs it rests after it has reduced.", "epochs"),
+        Parameter("cooldown", 0, Integer(0, 1_000), "How many epochs of rest follow a reduction.", "epochs"),
         Parameter("min_lr", 0.0, Real(0.0, 10.0), "The lowest that the learning rate may become.", "", (0.0, 1e-6)),
     )
 }
 
 
 def _callback(name: str, **row: object) -> Entry:
-    return entry("callbacks", name, arguments=ARGUMENTS, left_out=LEFT_OUT, **row)  # type: ignore[arg-type]
+    return build_entry("callbacks", name, arguments=ARGUMENTS, left_out=LEFT_OUT, **row)  # type: ignore[arg-type]
 
 
 CALLBACKS = table(

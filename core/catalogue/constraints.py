@@ -1,7 +1,7 @@
-"""Constraints on weights, which each step restores."""
+"""The constraints on weights. Each training step restores the constraint after changing the weights."""
 
-from core.catalogue import Entry, entry, keras_signatures, table
-from core.parameters import Integer, Parameter, Real, Workable
+from core.catalogue import Entry, build_entry, keras_signatures, table
+from core.parameters import Integer, Parameter, Real, WorkableRange
 
 KIND = "constraints"
 LENGTH = Real(0.0, 1000.0)
@@ -15,17 +15,17 @@ ARGUMENTS = {
             "The greatest length of a unit's weights.",
             "",
             (1.0, 2.0, 3.0),
-            workable=Workable(0.1, 1000.0, "So short, a unit's weights can tell nothing apart."),
+            workable=WorkableRange(0.1, 1000.0, "So short, a unit's weights can tell nothing apart."),
         ),
         Parameter("min_value", 0.0, LENGTH, "The least length of a unit's weights.", "", (0.0, 0.5)),
-        Parameter("rate", 1.0, Real(0.0, 1.0), "How much of the way it goes at each step."),
+        Parameter("rate", 1.0, Real(0.0, 1.0), "The part of the way at each step."),
         Parameter("axis", 0, Integer(0, 3), "Along which axis a length is measured; 0 for Dense."),
     )
 }
 
 
 def _constraint(name: str, short: str, sentence: str) -> Entry:
-    return entry(
+    return build_entry(
         KIND,
         name,
         group="Constraint",
@@ -44,4 +44,4 @@ CONSTRAINTS = table(
     _constraint("UnitNorm", "unit_norm", "A unit's weights have the length 1."),
     _constraint("NonNeg", "non_neg", "No weight is negative."),
 )
-LEFT_OUT_CONSTRAINTS = {"Constraint": "what all are made from, and does nothing itself"}
+LEFT_OUT_CONSTRAINTS = {"Constraint": "the base of all, and does nothing itself"}

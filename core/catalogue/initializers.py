@@ -1,14 +1,21 @@
-"""Initial weights. Each initializer can be chosen by its short name, with Keras' default arguments, or with other arguments.
+"""The initializers, which set the initial weights. A short name, such as "he_normal", means Keras' default arguments.
 
-Traits: `short`, its short names; `equal_weights`, True if all weights get the same value; `equal_if_zero`, the argument that
-is 0 in that case, or the two arguments that are equal; `needs_matrix`, True if weights in one row cannot start so.
+Traits:
+
+- `short`: the short names of the initializer.
+- `equal_weights`: True if all weights get the same value.
+- `equal_if_zero`: all weights get the same value if this argument is 0, or if these two arguments are equal.
+- `needs_matrix`: True if the initializer cannot be used for weights in a single row, such as biases.
+- `mean_and_spread`: a function of the arguments that returns the mean and the standard deviation of the weights. The trait
+  is absent if these two depend on the size of the layer.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from core.catalogue import Entry, entry, keras_signatures, table
-from core.parameters import Choice, Parameter, Real, Workable
+from core.catalogue import Entry, build_entry, keras_signatures, table
+from core.parameters import Choice, Parameter, Real, WorkableRange
 
 KIND = "initializers"
 FAR = "Sums become so large that activations stand at their ends, and gradients explode or vanish."
@@ -16,7 +23,13 @@ ARGUMENTS: Mapping[str, Parameter] = {
     parameter.name: parameter
     for parameter in (
         Parameter(
-            "mean", 0.0, Real(-100.0, 100.0), "Around which number they lie.", "", (0.0,), workable=Workable(0.0, 0.5, FAR)
+            "mean",
+            0.0,
+            Real(-100.0, 100.0),
+            "Around which number they lie.",
+            "",
+            (0.0,),
+            workable=WorkableRange(0.0, 0.5, FAR),
         ),
         Parameter(
             "stddev",
@@ -25,12 +38,14 @@ ARGUMENTS: Mapping[str, Parameter] = {
             "How far they spread: their standard deviation.",
             "",
             (0.01, 0.05, 0.1),
-            workable=Workable(0.0, 1.0, FAR),
+            workable=WorkableRange(0.0, 1.0, FAR),
         ),
-        Parameter("minval", -0.05, Real(-100.0, 100.0), "The least of them.", workable=Workable(0.0, 2.0, FAR)),
-        Parameter("maxval", 0.05, Real(-100.0, 100.0), "The greatest of them.", workable=Workable(0.0, 2.0, FAR)),
-        Parameter("value", 0.0, Real(-100.0, 100.0), "The number that all of them are.", workable=Workable(0.0, 10.0, FAR)),
-        Parameter("gain", 1.0, Real(0.0, 100.0), "What they are multiplied with.", workable=Workable(0.0, 10.0, FAR)),
+        Parameter("minval", -0.05, Real(-100.0, 100.0), "The least of them.", workable=WorkableRange(0.0, 2.0, FAR)),
+        Parameter("maxval", 0.05, Real(-100.0, 100.0), "The greatest of them.", workable=WorkableRange(0.0, 2.0, FAR)),
+        Parameter(
+            "value", 0.0, Real(-100.0, 100.0), "The number that all of them are.", workable=WorkableRange(0.0, 10.0, FAR)
+        ),
+        Parameter("gain", 1.0, Real(0.0, 100.0), "The factor of the numbers.", workable=WorkableRange(0.0, 10.0, FAR)),
         Parameter("scale", 1.0, Real(0.0, 100.0, low_open=True), "How large their variance is.", "", (1.0, 2.0)),
         Parameter("mode", "fan_in", Choice(("fan_in", "fan_out", "fan_avg")), "Whether inputs or outputs are counted."),
         Parameter(
@@ -42,14 +57,14 @@ ARGUMENTS: Mapping[str, Parameter] = {
     )
 }
 LEFT_OUT_ARGUMENTS = {
-    "seed": "the experiment's one seed sets them all",
-    "input_axes": "Keras reads it from the shape of the weights",
-    "output_axes": "Keras reads it from the shape of the weights",
+    "seed": "the seed of the experiment sets all seeds",
+    "input_axes": "Keras reads the axes from the shape of the weights",
+    "output_axes": "Keras reads the axes from the shape of the weights",
 }
 
 
 def _initializer(name: str, short: tuple[str, ...], sentence: str, **traits: Any) -> Entry:
-    return entry(
+    return build_entry(
         KIND,
         name,
         group="Initializer",
@@ -61,6 +76,18 @@ def _initializer(name: str, short: tuple[str, ...], sentence: str, **traits: Any
         short=short,
         **traits,
     )
+
+
+def _uniform(values: Mapping[str, Any]) -> tuple[float, float]:
+    return (values["minval"] + values["maxval"]) / 2, (values["maxval"] - values["minval"]) / math.sqrt(12)
+
+
+def _bell(values: Mapping[str, Any]) -> tuple[float, float]:
+    return values["mean"], values["stddev"]
+
+
+def _number(number: float) -> Callable[[Mapping[str, Any]], tuple[float, float]]:
+    return lambda _: (number, 0.0)
 
 
 INITIALIZERS = table(
@@ -82,23 +109,40 @@ INITIALIZERS = table(
         ("random_uniform", "uniform"),
         "Random between two numbers, all equally likely.",
         equal_if_zero=("minval", "maxval"),
+        mean_and_spread=_uniform,
     ),
     _initializer(
-        "RandomNormal", ("random_normal", "normal"), "Random and bell-shaped around a mean.", equal_if_zero=("stddev",)
+        "RandomNormal",
+        ("random_normal", "normal"),
+        "Random and bell-shaped around a mean.",
+        equal_if_zero=("stddev",),
+        mean_and_spread=_bell,
     ),
     _initializer(
-        "TruncatedNormal", ("truncated_normal",), "As random_normal, but nothing far away.", equal_if_zero=("stddev",)
+        "TruncatedNormal",
+        ("truncated_normal",),
+        "As random_normal, but nothing far away.",
+        equal_if_zero=("stddev",),
+        mean_and_spread=_bell,
     ),
-    _initializer("VarianceScaling", ("variance_scaling",), "What glorot, he and lecun are made from: random, by size."),
-    _initializer("Zeros", ("zeros", "Zeros"), "All 0: for biases, never for weights.", equal_weights=True),
-    _initializer("Ones", ("ones",), "All 1.", equal_weights=True),
-    _initializer("Constant", (), "All the same number.", equal_weights=True),
+    _initializer("VarianceScaling", ("variance_scaling",), "The general form of glorot, he and lecun: random, by size."),
     _initializer(
-        "Identity", ("identity",), "Gives what comes in: for square weights, as of a SimpleRNN's memory.", needs_matrix=True
+        "Zeros",
+        ("zeros", "Zeros"),
+        "All 0: for biases, never for weights.",
+        equal_weights=True,
+        mean_and_spread=_number(0.0),
+    ),
+    _initializer("Ones", ("ones",), "All 1.", equal_weights=True, mean_and_spread=_number(1.0)),
+    _initializer(
+        "Constant", (), "All the same number.", equal_weights=True, mean_and_spread=lambda values: (values["value"], 0.0)
+    ),
+    _initializer(
+        "Identity", ("identity",), "Returns its input: for square weights, as of a SimpleRNN's memory.", needs_matrix=True
     ),
 )
 LEFT_OUT_INITIALIZERS = {
-    "Initializer": "what all are made from, and does nothing itself",
+    "Initializer": "the base of all, and does nothing itself",
     "IdentityInitializer": "another name of Identity",
     "OrthogonalInitializer": "another name of Orthogonal",
     "STFT": "for sound, not for images",

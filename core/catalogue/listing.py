@@ -1,4 +1,4 @@
-"""A listing of the catalogue, and of what it leaves out of Keras, with the reasons."""
+"""The listing of the catalogue, with the classes of Keras that are left out and the reasons."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from core.catalogue.schedules import LEFT_OUT_SCHEDULES, SCHEDULES
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of choice."""
+class CatalogueKind:
+    """A kind of choice, such as the layers, with its entries and the classes that are left out."""
 
-    entries: Mapping[str, Entry]  # by name, in teaching order
+    entries: Mapping[str, Entry]  # the entries by name, in teaching order
     left_out: Mapping[str, str]  # classes of Keras that are missing here, with the reason
 
     @property
@@ -29,28 +29,28 @@ class Kind:
         return {name: reason for entry in self.entries.values() for name, reason in entry.left_out.items()}
 
 
-KINDS: Mapping[str, Kind] = {
-    "layers": Kind(LAYERS, LEFT_OUT_LAYERS),
-    "activations": Kind(ACTIVATIONS, LEFT_OUT_ACTIVATIONS),
-    "initializers": Kind(INITIALIZERS, LEFT_OUT_INITIALIZERS),
-    "regularizers": Kind(REGULARIZERS, LEFT_OUT_REGULARIZERS),
-    "constraints": Kind(CONSTRAINTS, LEFT_OUT_CONSTRAINTS),
-    "optimizers": Kind(OPTIMIZERS, LEFT_OUT_OPTIMIZERS),
-    "schedules": Kind(SCHEDULES, LEFT_OUT_SCHEDULES),
-    "losses": Kind(LOSSES, LEFT_OUT_LOSSES),
-    "metrics": Kind(METRICS, LEFT_OUT_METRICS),
-    "callbacks": Kind(CALLBACKS, LEFT_OUT_CALLBACKS),
+KINDS: Mapping[str, CatalogueKind] = {
+    "layers": CatalogueKind(LAYERS, LEFT_OUT_LAYERS),
+    "activations": CatalogueKind(ACTIVATIONS, LEFT_OUT_ACTIVATIONS),
+    "initializers": CatalogueKind(INITIALIZERS, LEFT_OUT_INITIALIZERS),
+    "regularizers": CatalogueKind(REGULARIZERS, LEFT_OUT_REGULARIZERS),
+    "constraints": CatalogueKind(CONSTRAINTS, LEFT_OUT_CONSTRAINTS),
+    "optimizers": CatalogueKind(OPTIMIZERS, LEFT_OUT_OPTIMIZERS),
+    "schedules": CatalogueKind(SCHEDULES, LEFT_OUT_SCHEDULES),
+    "losses": CatalogueKind(LOSSES, LEFT_OUT_LOSSES),
+    "metrics": CatalogueKind(METRICS, LEFT_OUT_METRICS),
+    "callbacks": CatalogueKind(CALLBACKS, LEFT_OUT_CALLBACKS),
 }
 
 
-def why_left_out(name: str) -> str:
-    """The reason why the catalogue lacks a class of Keras, in a sentence; "" if it has it, or Keras lacks it too."""
+def exclusion_reason(name: str) -> str:
+    """Return a sentence that says why the catalogue lacks a class of Keras. Return "" for any other name."""
     reason = next((kind.left_out[name] for kind in KINDS.values() if name in kind.left_out), "")
     return f"{name} is left out here: {reason}." if reason else ""
 
 
 def lines() -> Iterator[str]:
-    """The lines of the listing: each kind with its count, its groups and what it leaves out; then the totals."""
+    """Yield the lines of the listing: the entries and left-out classes of each kind, and then the totals."""
     for name, kind in KINDS.items():
         yield f"{name}: {len(kind.entries)}"
         groups: dict[str, list[str]] = {}

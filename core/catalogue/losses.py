@@ -1,20 +1,20 @@
-"""The losses: each measures how wrong the network's answers are; training minimises it.
+"""The losses. A loss measures how wrong the answers of a network are, and training makes the loss small.
 
 Traits of every loss:
 
-- `labels`: "integer" for labels as whole numbers, "one-hot" for a column for each class.
-- `short`: its name in plain English.
-- `expects`: suitable last activations, best first. With `from_logits` set, it expects "linear" instead.
-- `guessing_loss`: "log" if the loss of guessing evenly between K classes is ln K; else absent.
-- `among_classes`: for a loss that treats each class separately, the loss for classes whose probabilities add up to 1.
-- `only_with`: pairs of arguments; the first has no effect without the second.
+- `labels`: "integer" if the loss reads labels as whole numbers, "one-hot" if labels have a column for each class.
+- `short`: the name of the loss in plain English.
+- `expects`: suitable last activations, best first. If `from_logits` is set, the loss expects "linear" instead.
+- `guessing_loss`: "log" if the loss of guessing evenly between K classes is ln K. Otherwise the trait is absent.
+- `among_classes`: a loss that treats each class separately names the loss for classes whose probabilities add up to 1.
+- `only_with`: pairs of arguments. The first argument of a pair has no effect without the second.
 """
 
-from core.catalogue import Entry, entry, table
-from core.parameters import Parameter, Real, Switch, Workable
+from core.catalogue import Entry, build_entry, table
+from core.parameters import BooleanValue, Parameter, Real, WorkableRange
 
 LEFT_OUT = {
-    "reduction": "Keras' mean over the batch is what every curve here shows",
+    "reduction": "every curve here shows Keras' mean over the batch",
     "name": "only a label for Keras' own messages",
     "dtype": "every number here has 32 bits",
     "axis": "the classes are the last axis, or for Dice and Tversky all of them",
@@ -24,7 +24,7 @@ LEFT_OUT = {
 LEFT_OUT_LOSSES = {
     "CTC": "for sequences of labels, such as speech",
     "Circle": "compares vectors of images with each other, not answers with labels",
-    "MeanAbsolutePercentageError": "divides by the label, and most of a one-hot label is 0: it grows to millions",
+    "MeanAbsolutePercentageError": "divides by the label, and most of a one-hot label is 0: the loss grows to millions",
     "Loss": "the base class, which cannot measure anything",
 }
 
@@ -33,7 +33,7 @@ SHARE = Real(0.0, 1.0)
 ARGUMENTS = {
     parameter.name: parameter
     for parameter in (
-        Parameter("from_logits", False, Switch(), "Whether the last layer is linear, and the loss applies softmax."),
+        Parameter("from_logits", False, BooleanValue(), "Whether the last layer is linear, and the loss applies softmax."),
         Parameter(
             "label_smoothing",
             0.0,
@@ -41,18 +41,18 @@ ARGUMENTS = {
             "Which share of each label is spread over all classes, so that no answer is wholly wrong.",
             "",
             (0.0, 0.1, 0.2),
-            workable=Workable(0.0, 0.5, "Labels say hardly more than that all classes are alike.", 0.1),
+            workable=WorkableRange(0.0, 0.5, "Labels say hardly more than that all classes are alike.", 0.1),
         ),
-        Parameter("alpha", 0.25, Real(0.01, 1.0), "What the loss is multiplied with.", "", (0.25, 0.5)),
+        Parameter("alpha", 0.25, Real(0.01, 1.0), "The factor of the loss.", "", (0.25, 0.5)),
         Parameter("gamma", 2.0, Real(0.0, 10.0), "How little easy images count; 0 counts all alike.", "", (0, 2, 5)),
         Parameter("delta", 1.0, Real(0.0, 100.0, low_open=True), "Up to which error the loss is a square."),
         Parameter("beta", 0.5, SHARE, "How much a class that was wrongly named counts."),
-        Parameter("apply_class_balancing", False, Switch(), "Whether right and wrong classes are weighed by alpha."),
+        Parameter("apply_class_balancing", False, BooleanValue(), "Whether right and wrong classes are weighed by alpha."),
         Parameter(
             "q",
             0.5,
             Real(0.0, 1.0, low_open=True, high_open=True),
-            "Near 0 it is cross-entropy; near 1 it forgives wrong labels.",
+            "Near 0 this is cross-entropy; near 1 wrong labels count little.",
             "",
             (0.3, 0.5, 0.7),
         ),
@@ -60,9 +60,9 @@ ARGUMENTS = {
 }
 
 FROM_LOGITS_SIGMOID = Parameter(
-    "from_logits", False, Switch(), "Whether the last layer is linear, and the loss applies sigmoid."
+    "from_logits", False, BooleanValue(), "Whether the last layer is linear, and the loss applies sigmoid."
 )
-BALANCE = Parameter("alpha", 0.25, SHARE, "The weight of the right class; the wrong ones get what is left of 1.")
+BALANCE = Parameter("alpha", 0.25, SHARE, "The weight of the right class; the wrong classes share the rest of 1.")
 # Keras' documentation swaps alpha and beta of Tversky.
 TVERSKY_ALPHA = Parameter("alpha", 0.5, SHARE, "How much a right class that was missed counts.", "", (0.3, 0.5, 0.7))
 
@@ -72,7 +72,7 @@ HINGE = "losses/hinge_losses/"
 
 
 def _loss(name: str, labels: str = "one-hot", **row: object) -> Entry:
-    return entry("losses", name, arguments=ARGUMENTS, left_out=LEFT_OUT, labels=labels, **row)  # type: ignore[arg-type]
+    return build_entry("losses", name, arguments=ARGUMENTS, left_out=LEFT_OUT, labels=labels, **row)  # type: ignore[arg-type]
 
 
 LOSSES = table(
@@ -90,7 +90,7 @@ LOSSES = table(
     _loss(
         "CategoricalCrossentropy",
         group="Cross-entropy",
-        sentence="The same cross-entropy, with one-hot labels: one column for each class.",
+        sentence="The same cross-entropy, with one-hot labels: a column for each class.",
         page=PROBABILISTIC,
         first=("label_smoothing",),
         formula=r"L = -\sum_k y_k \ln \hat y_k",
@@ -111,7 +111,7 @@ LOSSES = table(
     _loss(
         "BinaryCrossentropy",
         group="Cross-entropy",
-        sentence="Asks of each class by itself: is it this one, yes or no?",
+        sentence="Asks of each class by itself: this class, yes or no?",
         page=PROBABILISTIC,
         own={"from_logits": FROM_LOGITS_SIGMOID},
         first=("label_smoothing",),
@@ -174,7 +174,7 @@ LOSSES = table(
     _loss(
         "MeanSquaredLogarithmicError",
         group="Distance",
-        sentence="The squared error of the logarithms: it asks by what factor an answer is off.",
+        sentence="The squared error of the logarithms: by which factor an answer is off.",
         page=REGRESSION,
         formula=r"L = \frac{1}{K} \sum_k \big(\ln(1 + y_k) - \ln(1 + \hat y_k)\big)^2",
         short="squared logarithmic error",
@@ -203,7 +203,7 @@ LOSSES = table(
     _loss(
         "CategoricalHinge",
         group="Margin",
-        sentence="The right class must beat the best wrong one by 1; what goes beyond that does not count.",
+        sentence="The right class must beat the best wrong class by 1; a larger lead does not count.",
         page=HINGE,
         formula=r"L = \max\Big(0,\; 1 + \max_k\, (1 - y_k)\, \hat y_k - \sum_k y_k \hat y_k\Big)",
         short="categorical hinge loss",
@@ -216,7 +216,7 @@ LOSSES = table(
         page=HINGE,
         formula=r"L = \frac{1}{K} \sum_k \max(0,\; 1 - t_k \hat y_k),\quad t_k = 2 y_k - 1",
         short="hinge loss",
-        expects=("linear", "softmax"),
+        expects=("linear",),  # with softmax, no answer reaches 1
     ),
     _loss(
         "SquaredHinge",
@@ -248,7 +248,7 @@ LOSSES = table(
     _loss(
         "Tversky",
         group="Overlap",
-        sentence="Dice in which missing a class and naming a wrong one can count differently.",
+        sentence="Dice in which a missed class and a wrong class can count differently.",
         page=REGRESSION,
         own={"alpha": TVERSKY_ALPHA},
         first=("alpha", "beta"),
@@ -261,7 +261,7 @@ LOSSES = table(
         "CategoricalGeneralizedCrossEntropy",
         labels="integer",
         group="Cross-entropy",
-        sentence="Between cross-entropy and absolute error: it bears some wrong labels in the data.",
+        sentence="Between cross-entropy and absolute error: bears some wrong labels in the data.",
         page=HINGE,
         first=("q",),
         formula=r"L = \frac{1 - \hat y_c^{\,q}}{q}, \quad c \text{ the right class}",

@@ -1,21 +1,22 @@
-"""The metrics: each measures the answers for people; training does not use them.
+"""The metrics. A metric measures the answers of a network for people, and does not influence training.
 
 Traits of every metric:
 
-- `history_name`: its key in Keras' history, if it is the first of its kind in the process.
+- `history_name`: the key of the metric in Keras' history. A second metric of the same class gets another key.
 - `better`: "higher" or "lower".
-- `no_direction`: True if Keras does not know which is better; else absent.
-- `bounded`: True if it lies between 0 and 1.
-- `labels`: "one-hot" if it cannot read labels as whole numbers; else absent.
-- `reads_probabilities`: True if it cannot read logits, or the argument with which it cannot.
-- `integer_labels`: its class for labels as whole numbers; `integer_history_name`: the key of that class.
-- `keras_string`: the string for Keras' `compile`, which then picks the class that fits the labels.
+- `no_direction`: True if Keras does not know whether higher or lower is better. Otherwise the trait is absent.
+- `bounded`: True if the metric lies between 0 and 1.
+- `labels`: "one-hot" if the metric cannot read labels as whole numbers. Otherwise the trait is absent.
+- `reads_probabilities`: True if the metric cannot read logits, or the name of the argument that forbids logits.
+- `integer_labels`: the class that Keras uses for labels as whole numbers.
+- `integer_history_name`: the key of that class in Keras' history.
+- `keras_string`: the string for Keras' `compile`, for which Keras picks the class that fits the labels.
 """
 
 from typing import Any
 
-from core.catalogue import Entry, entry, table
-from core.parameters import Choice, Integer, Optional, Parameter, Real, Switch
+from core.catalogue import Entry, build_entry, table
+from core.parameters import BooleanValue, Choice, Integer, Optional, Parameter, Real
 
 LEFT_OUT = {
     "name": "the key in the history, which stays the same everywhere",
@@ -30,16 +31,16 @@ LEFT_OUT = {
 
 LEFT_OUT_METRICS = {
     "BinaryAccuracy": "counts each output by itself, so that always saying no is right nine times in ten",
-    "BinaryCrossentropy": "asks of each class by itself, where the answers are one probability for each class",
+    "BinaryCrossentropy": "asks of each class by itself, where the answers are a probability for each class",
     "BinaryIoU": "counts each output by itself; for outlines in images",
-    "CategoricalAccuracy": "Accuracy becomes it by itself, with one-hot labels",
+    "CategoricalAccuracy": "Accuracy means this by itself, with one-hot labels",
     "ConcordanceCorrelation": "for predicted quantities, not for classes",
     "FalseNegatives": "the images that TruePositives leaves out",
     "Hinge": "never falls to 0: softmax cannot answer below 0",
     "IoU": "reads whole numbers on both sides; for outlines in images",
     "LogCoshError": "half the squared error, as answers and labels differ by 1 at most",
     "Mean": "takes numbers, not answers and labels",
-    "MeanAbsolutePercentageError": "divides by the label, and most of a one-hot label is 0: it grows to millions",
+    "MeanAbsolutePercentageError": "divides by the label, and most of a one-hot label is 0: the number grows to millions",
     "MeanIoU": "reads whole numbers on both sides; for outlines in images",
     "MeanMetricWrapper": "wraps a function, which no widget can hold",
     "MeanSquaredLogarithmicError": "for predicted quantities, not for classes",
@@ -49,12 +50,12 @@ LEFT_OUT_METRICS = {
     "PearsonCorrelation": "for predicted quantities, not for classes",
     "Poisson": "for counts of events; its best value is not 0",
     "R2Score": "for predicted quantities, not for classes",
-    "SparseCategoricalAccuracy": "Accuracy becomes it by itself, with labels as whole numbers",
-    "SparseCategoricalCrossentropy": "CategoricalCrossentropy becomes it by itself, with labels as whole numbers",
-    "SparseTopKCategoricalAccuracy": "TopKCategoricalAccuracy becomes it by itself, with labels as whole numbers",
+    "SparseCategoricalAccuracy": "Accuracy means this by itself, with labels as whole numbers",
+    "SparseCategoricalCrossentropy": "CategoricalCrossentropy means this by itself, with labels as whole numbers",
+    "SparseTopKCategoricalAccuracy": "TopKCategoricalAccuracy means this by itself, with labels as whole numbers",
     "SquaredHinge": "never falls to 0: softmax cannot answer below 0",
     "Sum": "takes numbers, not answers and labels",
-    "TrueNegatives": "nine outputs in ten should say no, so that it tells little",
+    "TrueNegatives": "nine outputs in ten should say no, so that the number tells little",
 }
 
 SHARE = Real(0.0, 1.0)
@@ -63,8 +64,12 @@ INSIDE = Real(0.0, 1.0, low_open=True, high_open=True)
 ARGUMENTS = {
     parameter.name: parameter
     for parameter in (
-        Parameter("k", 5, Integer(1, 1_000), "Among how many best answers the right one may be.", "classes", (2, 3, 5)),
-        Parameter("from_logits", False, Switch(), "Whether the last layer is linear, so that softmax is still to come."),
+        Parameter(
+            "k", 5, Integer(1, 1_000), "The number of best answers that may hold the right answer.", "classes", (2, 3, 5)
+        ),
+        Parameter(
+            "from_logits", False, BooleanValue(), "Whether the last layer is linear, so that softmax is still to come."
+        ),
         Parameter(
             "thresholds",
             None,
@@ -81,7 +86,7 @@ ARGUMENTS = {
             Choice(("interpolation", "majoring", "minoring")),
             "How the curve between two measurements is filled in.",
         ),
-        Parameter("multi_label", False, Switch(), "Whether each class has a curve of its own, and the mean is given."),
+        Parameter("multi_label", False, BooleanValue(), "Whether each class has a curve of its own, and the mean is given."),
         Parameter("threshold", None, Optional(INSIDE, "the best answer"), "From which probability an answer is a yes."),
         Parameter("beta", 1.0, Real(0.0, 100.0, low_open=True), "How much recall counts beside precision."),
         Parameter("recall", 0.9, SHARE, "The recall that is asked for.", "", (0.5, 0.9, 0.99)),
@@ -112,7 +117,7 @@ PROBABILITY = "Probabilities"
 
 def _metric(name: str, left_out: dict[str, Any] | None = None, **row: object) -> Entry:
     reasons = {**LEFT_OUT, **(left_out or {})}
-    return entry("metrics", name, arguments=ARGUMENTS, left_out=reasons, **row)  # type: ignore[arg-type]
+    return build_entry("metrics", name, arguments=ARGUMENTS, left_out=reasons, **row)  # type: ignore[arg-type]
 
 
 def _one_hot(name: str, **row: object) -> Entry:
@@ -183,7 +188,7 @@ METRICS = table(
     _one_hot(
         "F1Score",
         group=BY_CLASS,
-        sentence="Precision and recall in one number, low when either is low; the mean over the classes.",
+        sentence="Precision and recall as a single number, low when either is low; the mean over the classes.",
         page=CLASSIFICATION,
         own={"average": AVERAGE},
         first=("average",),
@@ -235,7 +240,7 @@ METRICS = table(
         "AUC",
         left_out=SEVERAL_THRESHOLDS,
         group=TRADE_OFF,
-        sentence="How surely a right answer gets more probability than a wrong one; 0.5 is chance.",
+        sentence="How surely a right answer gets more probability than a wrong answer; 0.5 is chance.",
         page=CLASSIFICATION,
         first=("curve", "multi_label"),
         formula=r"\int_0^1 TPR \; d\,FPR",
@@ -346,7 +351,7 @@ METRICS = table(
     _one_hot(
         "CategoricalHinge",
         group=PROBABILITY,
-        sentence="By how much the right class fails to beat the best wrong one by 1.",
+        sentence="The lead that the right class lacks, of 1, over the best wrong class.",
         page="metrics/hinge_metrics/",
         formula=r"\max\Big(0,\; 1 + \max_k\, (1 - y_k)\, \hat y_k - \sum_k y_k \hat y_k\Big)",
         history_name="categorical_hinge",

@@ -1,21 +1,21 @@
-"""The optimizers: each a rule for how weights follow the gradient.
+"""The optimizers. An optimizer is a rule by which the weights follow the gradient.
 
 Traits of every optimizer:
 
-- `slots`: values that it keeps for each weight with default arguments, for the kind of weight that needs most; used to
-  estimate memory.
-- `extra_slot_arguments`: arguments that need one more value for each weight when set.
-- `usual_learning_rate`: (low, high); outside, a learning rate seldom learns well.
-- `usual_rolling_rate`: (low, high) of learning rate / (1 - momentum), the final step size of optimizers whose steps are
-  as long as the gradient (Goodfellow, Bengio and Courville, Deep Learning, section 8.3.2).
+- `slots`: the number of values that the optimizer keeps for each weight with its default arguments. If kinds of weights
+  differ, the largest number counts. The number is used to estimate memory.
+- `extra_slot_arguments`: arguments that make the optimizer keep another value for each weight.
+- `usual_learning_rate`: the range (low, high) outside which networks seldom learn well.
+- `usual_rolling_rate`: the range (low, high) of learning rate / (1 - momentum), which is the final step size of an optimizer
+  whose steps are as long as the gradient (Goodfellow, Bengio and Courville, Deep Learning, section 8.3.2).
 - `try_learning_rate`: a good first choice, if Keras' default lies outside the usual range.
-- `steps_by_weights`: whether its steps are in proportion to the size of the weights.
+- `steps_by_weights`: whether the steps are in proportion to the size of the weights.
 - `at_most_one`: arguments that exclude each other.
-- `only_with`: pairs of arguments; the first has no effect without the second.
+- `only_with`: pairs of arguments. The first argument of a pair has no effect without the second.
 """
 
-from core.catalogue import Entry, entry, table
-from core.parameters import Integer, Optional, Parameter, Real, Switch, Workable
+from core.catalogue import Entry, build_entry, table
+from core.parameters import BooleanValue, Integer, Optional, Parameter, Real, WorkableRange
 
 LEFT_OUT = {
     "name": "only a label for Keras' own messages",
@@ -27,7 +27,7 @@ LEFT_OUT = {
 
 LEFT_OUT_OPTIMIZERS = {
     "LossScaleOptimizer": "wraps another optimizer, for weights of 16 bits; here they have 32",
-    "MultiOptimizer": "gives each layer an optimizer of its own, which one choice cannot say",
+    "MultiOptimizer": "gives each layer an optimizer of its own, which a single choice cannot say",
     "OptimizerMap": "no optimizer, but the list that MultiOptimizer reads",
     "Optimizer": "the base class, which cannot take a step",
 }
@@ -37,9 +37,7 @@ PENALTY = Real(0.0, 1.0)
 LIMIT = Optional(Real(0.0, 1_000.0, low_open=True), "no limit")  # Keras silently reads 0 as no limit
 SMALL = Real(0.0, 1.0, low_open=True)  # at 0, a pixel that is always black gives 0/0, which is NaN
 
-SLOW = Workable(
-    0.0, 0.99, "Gradients of hundreds of steps ago still count: the weights run past what they should reach.", 0.9
-)
+SLOW = WorkableRange(0.0, 0.99, "Gradients of hundreds of steps ago still count: the weights run past their goal.", 0.9)
 SHORT = "The steps become so short that hardly anything is learned."
 SHRINKS = "The penalty counts more than the loss: the weights shrink to nothing."
 
@@ -62,7 +60,9 @@ ARGUMENTS = {
             "How much of the mean squared gradient is kept.",
             "",
             (0.9, 0.99, 0.999),
-            workable=Workable(0.3, 1.0, "Each step is as large as the last gradient was small: the weights jump about."),
+            workable=WorkableRange(
+                0.3, 1.0, "Each step is as large as the last gradient was small: the weights jump about."
+            ),
         ),
         Parameter(
             "epsilon",
@@ -71,19 +71,27 @@ ARGUMENTS = {
             "A small number that avoids dividing by zero.",
             "",
             (1e-7, 1e-3),
-            workable=Workable(0.0, 0.05, SHORT),
+            workable=WorkableRange(0.0, 0.05, SHORT),
         ),
-        Parameter("amsgrad", False, Switch(), "Whether steps are divided by the largest mean so far, which never falls."),
+        Parameter(
+            "amsgrad", False, BooleanValue(), "Whether steps are divided by the largest mean so far, which never falls."
+        ),
         Parameter("rho", 0.9, DECAY, "How much of the mean squared gradient is kept at each step.", "", (0.9, 0.95)),
         Parameter(
-            "momentum", 0.0, DECAY, "How much of the last step is added to this one.", "", (0.0, 0.5, 0.9), workable=SLOW
+            "momentum",
+            0.0,
+            DECAY,
+            "The part of the last step that is added to the next step.",
+            "",
+            (0.0, 0.5, 0.9),
+            workable=SLOW,
         ),
-        Parameter("nesterov", False, Switch(), "Whether momentum looks one step ahead."),
-        Parameter("centered", False, Switch(), "Whether gradients are divided by their spread around the mean."),
+        Parameter("nesterov", False, BooleanValue(), "Whether momentum looks a step ahead."),
+        Parameter("centered", False, BooleanValue(), "Whether gradients are divided by their spread around the mean."),
         Parameter(
             "initial_accumulator_value",
             0.1,
-            Real(0.0, 100.0, low_open=True),  # Ftrl divides by it if a gradient stays 0
+            Real(0.0, 100.0, low_open=True),  # Ftrl divides by this number if a gradient stays 0
             "The sum of squared gradients to start with: larger means smaller first steps.",
         ),
         Parameter(
@@ -98,10 +106,10 @@ ARGUMENTS = {
             "clipnorm",
             None,
             LIMIT,
-            "The longest that the gradient of one weight matrix may be.",
+            "The greatest length of the gradient of a weight matrix.",
             "",
             (1.0,),
-            workable=Workable(0.05, 1_000.0, SHORT),
+            workable=WorkableRange(0.05, 1_000.0, SHORT),
         ),
         Parameter(
             "clipvalue",
@@ -110,7 +118,7 @@ ARGUMENTS = {
             "The largest that any number of a gradient may be.",
             "",
             (0.5, 1.0),
-            workable=Workable(0.0001, 1_000.0, SHORT),
+            workable=WorkableRange(0.0001, 1_000.0, SHORT),
         ),
         Parameter(
             "global_clipnorm",
@@ -119,9 +127,9 @@ ARGUMENTS = {
             "The longest that all gradients may be together.",
             "",
             (1.0,),
-            workable=Workable(0.05, 1_000.0, SHORT),
+            workable=WorkableRange(0.05, 1_000.0, SHORT),
         ),
-        Parameter("use_ema", False, Switch(), "Whether a running mean of the weights replaces them in the end."),
+        Parameter("use_ema", False, BooleanValue(), "Whether a running mean of the weights replaces them in the end."),
         Parameter("ema_momentum", 0.99, DECAY, "How much of the running mean of the weights is kept at each step."),
         Parameter(
             "ema_overwrite_frequency",
@@ -134,7 +142,7 @@ ARGUMENTS = {
             "loss_scale_factor",
             None,
             Optional(Real(0.0, 1e6, low_open=True), "no scaling"),
-            "What the loss is multiplied with, and the gradients divided by, against rounding to zero.",
+            "The factor of the loss, by which gradients are divided, against rounding to zero.",
         ),
         Parameter(
             "gradient_accumulation_steps",
@@ -147,14 +155,14 @@ ARGUMENTS = {
         Parameter("beta_2_decay", -0.8, Real(-5.0, 0.0), "How fast the mean of squared gradients gets longer."),
         Parameter("epsilon_2", 0.001, SMALL, "The smallest size of weights that steps are measured by."),
         Parameter("clip_threshold", 1.0, Real(0.0, 1_000.0, low_open=True), "The largest that a typical step may be."),
-        Parameter("relative_step", True, Switch(), "Whether the learning rate falls as training goes on."),
+        Parameter("relative_step", True, BooleanValue(), "Whether the learning rate falls as training goes on."),
         Parameter("learning_rate_power", -0.5, Real(-2.0, 0.0), "How fast steps shrink; 0 keeps them the same."),
         Parameter(
             "l1_regularization_strength",
             0.0,
             PENALTY,
             "A penalty that sets small weights to exactly 0.",
-            workable=Workable(0.0, 0.1, SHRINKS),
+            workable=WorkableRange(0.0, 0.1, SHRINKS),
         ),
         Parameter("l2_regularization_strength", 0.0, PENALTY, "A penalty on large weights."),
         Parameter("l2_shrinkage_regularization_strength", 0.0, PENALTY, "A penalty that is added to the gradient."),
@@ -163,7 +171,7 @@ ARGUMENTS = {
         Parameter("adam_beta_2", 0.999, DECAY, "As beta_2 of Adam, for the weights that are no matrix."),
         Parameter("adam_weight_decay", 0.004, Optional(PENALTY, "no decay"), "Weight decay where Adam is used."),
         Parameter("adam_lr_ratio", 1, Real(0.0, 10.0, low_open=True), "The learning rate of Adam, as a multiple."),
-        Parameter("exclude_embeddings", True, Switch(), "Whether Embedding layers are left to Adam."),
+        Parameter("exclude_embeddings", True, BooleanValue(), "Whether Embedding layers are left to Adam."),
         Parameter("ns_steps", 5, Integer(1, 20), "How many rounds bring the step's directions to equal size.", "rounds"),
         Parameter(
             "rms_rate",
@@ -183,7 +191,16 @@ DECAY_REQUIRED = Parameter(
     "",
     (0.0001, 0.004, 0.01),
 )
-# Lion refuses 0, and Schedule-Free divides by it.
+DECAY_TEXT = "Which share of each weight, times the learning rate, is taken away at each step."
+
+
+def _decay(most: float) -> Parameter:
+    """Return the parameter `weight_decay` for optimizers whose steps shrink with the gradient. Above `most`, checks warn."""
+    workable = WorkableRange(0.0, most, "Each step takes away more of the weights than the gradient gives them.")
+    return Parameter("weight_decay", None, Optional(PENALTY, "no decay"), DECAY_TEXT, "", (0.0001, 0.001, 0.01), workable)
+
+
+# Lion refuses 0, and Schedule-Free divides by this number.
 BETA_1_ABOVE_ZERO = Parameter(
     "beta_1", 0.9, Real(0.0, 1.0, low_open=True, high_open=True), "How much of the mean gradient is kept at each step."
 )
@@ -198,7 +215,7 @@ COPIES = ("use_ema", "gradient_accumulation_steps")
 def _optimizer(
     name: str, extra_slot_arguments: tuple[str, ...] = (), only_with: tuple[tuple[str, str], ...] = (), **row: object
 ) -> Entry:
-    return entry(
+    return build_entry(
         "optimizers",
         name,
         arguments=ARGUMENTS,
@@ -226,8 +243,9 @@ OPTIMIZERS = table(
     _optimizer(
         "SGD",
         group="Everyday",
-        sentence="Steps straight downhill, by the gradient of one batch; momentum lets it roll on.",
+        sentence="Steps straight downhill, by the gradient of a batch; with momentum, the steps roll on.",
         page="optimizers/sgd/",
+        own={"weight_decay": _decay(0.03)},
         first=("learning_rate", "momentum", "nesterov"),
         formula=r"v \leftarrow \mu v - \eta\, g,\quad w \leftarrow w + v",
         slots=0,
@@ -253,6 +271,7 @@ OPTIMIZERS = table(
         group="Classic",
         sentence="Divides by all gradients so far: often used weights slow down, rare ones keep their pace.",
         page="optimizers/adagrad/",
+        own={"weight_decay": _decay(0.3)},
         first=("learning_rate", "initial_accumulator_value"),
         formula=r"s \leftarrow s + g^2,\quad w \leftarrow w - \eta\,\frac{g}{\sqrt{s + \epsilon}}",
         slots=1,
@@ -285,7 +304,7 @@ OPTIMIZERS = table(
     _optimizer(
         "Nadam",
         group="Classic",
-        sentence="Adam, with a momentum that looks one step ahead.",
+        sentence="Adam, with a momentum that looks a step ahead.",
         page="optimizers/Nadam/",
         first=("learning_rate", "beta_1", "beta_2"),
         formula=r"w \leftarrow w - \frac{\eta}{\sqrt{\hat v} + \epsilon}"
@@ -321,7 +340,7 @@ OPTIMIZERS = table(
     _optimizer(
         "Ftrl",
         group="Specialist",
-        sentence="Made for advertising: it sets weights that matter little to exactly 0.",
+        sentence="Made for advertising: sets weights that matter little to exactly 0.",
         page="optimizers/ftrl/",
         first=("learning_rate", "l1_regularization_strength"),
         formula=r"n' = n + g^2,\quad z \leftarrow z + g - \frac{\sqrt{n'} - \sqrt{n}}{\eta}\, w,\quad"
@@ -362,14 +381,14 @@ OPTIMIZERS = table(
         first=("learning_rate", "momentum", "nesterov"),
         formula=r"m \leftarrow \mu m + g,\quad w \leftarrow w - 0.2\,\eta\,\sqrt{\max(r, c)}\; U V^\top,\quad"
         r" U \Sigma V^\top = g + \mu m",
-        slots=2,  # 1 for a matrix; 2 for biases and kernels of convolutions, which Adam updates
+        slots=2,  # a matrix needs 1; biases and kernels of convolutions, which Adam updates, need 2
         usual_learning_rate=(0.0001, 0.05),
     ),
     _optimizer(
         "ScheduleFreeAdamW",
         group="Specialist",
         sentence="Adam that averages its weights on the way, so that no plan for the learning rate is needed.",
-        page="optimizers/",  # Keras has no page for it yet
+        page="optimizers/",  # Keras has no page of its own yet
         own={"beta_1": BETA_1_ABOVE_ZERO},
         first=("learning_rate", "beta_1", "warmup_steps"),
         formula=r"z \leftarrow z - \eta\,\frac{g}{\sqrt{\hat v} + \epsilon},\quad"

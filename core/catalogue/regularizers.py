@@ -1,7 +1,7 @@
-"""Penalties on weights or outputs, which are added to the loss."""
+"""The regularizers: penalties on weights or outputs that are added to the loss."""
 
-from core.catalogue import Entry, entry, keras_signatures, table
-from core.parameters import Choice, Parameter, Real, Workable
+from core.catalogue import Entry, build_entry, keras_signatures, table
+from core.parameters import Choice, Parameter, Real, WorkableRange
 
 KIND = "regularizers"
 PENALTY = Real(0.0, 100.0)
@@ -11,17 +11,17 @@ ARGUMENTS = {
     parameter.name: parameter
     for parameter in (
         Parameter(
-            "l1", 0.01, PENALTY, "The weight of their absolute values.", "", USUAL, workable=Workable(0.0, 0.05, STRONG)
+            "l1", 0.01, PENALTY, "The weight of their absolute values.", "", USUAL, workable=WorkableRange(0.0, 0.05, STRONG)
         ),
-        Parameter("l2", 0.01, PENALTY, "The weight of their squares.", "", USUAL, workable=Workable(0.0, 0.1, STRONG)),
+        Parameter("l2", 0.01, PENALTY, "The weight of their squares.", "", USUAL, workable=WorkableRange(0.0, 0.1, STRONG)),
         Parameter("factor", 0.01, PENALTY, "The weight of the penalty.", "", USUAL),
-        Parameter("mode", "rows", Choice(("rows", "columns")), "What is to stand at right angles."),
+        Parameter("mode", "rows", Choice(("rows", "columns")), "The rows or columns that are to stand at right angles."),
     )
 }
 
 
 def _regularizer(name: str, short: str, sentence: str, formula: str = "") -> Entry:
-    return entry(
+    return build_entry(
         KIND,
         name,
         group="Regularizer",
@@ -41,4 +41,4 @@ REGULARIZERS = table(
     _regularizer("L1L2", "l1l2", "Both penalties at once.", r"l_1 \sum |w| + l_2 \sum w^2"),
     _regularizer("OrthogonalRegularizer", "orthogonal_regularizer", "A penalty on directions that are alike."),
 )
-LEFT_OUT_REGULARIZERS = {"Regularizer": "what all are made from, and does nothing itself"}
+LEFT_OUT_REGULARIZERS = {"Regularizer": "the base of all, and does nothing itself"}

@@ -1,28 +1,30 @@
-"""The schedules: each changes the learning rate from step to step.
+"""The schedules. A schedule changes the learning rate from step to step.
 
 Traits of every schedule:
 
-- `rate`: a function of the step and of all arguments that returns the learning rate, in plain Python: the server draws it
-  without Keras.
-- `initial_arguments`: those of a newly chosen schedule, each as (unit, factor): the unit "rate" is the current rate,
-  "run" the steps of the whole run, "" is 1; a tuple of such pairs for an argument that is a list.
-- `peak`: the argument with the highest learning rate; `peak_replacement`: the argument that replaces it when set.
-- `end_arguments`: the arguments whose sum is the last step with a change; absent if the schedule never ends.
-- `endless_switch`: the switch that makes it never end.
-- `piecewise_arguments`: two list arguments; the first must rise, and the second has one element more.
-- `only_with`: pairs of arguments; the first has no effect without the second.
+- `rate`: a function of the step and of all arguments that returns the learning rate. The function is plain Python, since the
+  server draws the curve without Keras.
+- `initial_arguments`: the arguments of a newly chosen schedule, each as a pair (unit, factor). The unit "rate" is the
+  current learning rate, "run" is the number of steps of the whole run, and "" is 1. An argument that is a list has a tuple
+  of such pairs.
+- `peak`: the argument with the highest learning rate.
+- `peak_replacement`: the argument that replaces the peak when set.
+- `end_arguments`: the arguments whose sum is the last step with a change. The trait is absent if the schedule never ends.
+- `endless_switch`: the argument that makes the schedule endless when switched on.
+- `piecewise_arguments`: two arguments that are lists. The first list must rise, and the second has an element more.
+- `only_with`: pairs of arguments. The first argument of a pair has no effect without the second.
 """
 
 import math
 
-from core.catalogue import Entry, entry, table
-from core.parameters import Integer, Integers, Optional, Parameter, Real, Reals, Switch
+from core.catalogue import Entry, build_entry, table
+from core.parameters import BooleanValue, Integer, Integers, Optional, Parameter, Real, Reals
 
 LEFT_OUT = {"name": "only a label for Keras' own messages"}
 
 LEFT_OUT_SCHEDULES = {"LearningRateSchedule": "the base class, which knows no plan"}
 
-MOST_STEPS = 100_000_000  # more than any run has
+MOST_STEPS = 100_000_000  # steps of a schedule, more than any run has
 MOST_LOG = 700.0  # the largest exponent of e that a float can hold
 MOST_PIECES = 16  # elements of a list argument
 RATE = Real(0.0, 10.0, low_open=True)
@@ -39,33 +41,40 @@ ARGUMENTS = {
             "decay_rate",
             0.9,
             Real(0.0, 1.0, low_open=True),
-            "What the learning rate is multiplied with every decay steps.",
+            "The factor of the learning rate every decay steps.",
             "",
             (0.5, 0.9, 0.96),
         ),
-        Parameter("staircase", False, Switch(), "Whether it falls in stairs, once every decay steps, not at every step."),
-        Parameter("end_learning_rate", 0.0001, Real(0.0, 10.0), "The learning rate that it comes down to.", "", (0.0, 1e-5)),
+        Parameter(
+            "staircase",
+            False,
+            BooleanValue(),
+            "Whether the rate falls in stairs, once every decay steps, not at every step.",
+        ),
+        Parameter("end_learning_rate", 0.0001, Real(0.0, 10.0), "The learning rate at the end.", "", (0.0, 1e-5)),
         Parameter(
             "power", 1.0, Real(0.0, 10.0, low_open=True), "The shape: 1 is a straight line, 2 falls early.", "", (1, 2)
         ),
-        Parameter("cycle", False, Switch(), "Whether it goes up again each time that it has come down."),
+        Parameter("cycle", False, BooleanValue(), "Whether the rate goes up again after each fall."),
         Parameter("alpha", 0.0, SHARE, "Which share of the highest learning rate is left in the end.", "", (0.0, 0.1)),
         Parameter(
             "warmup_target",
             None,
             Optional(RATE, "no warm-up"),
-            "The learning rate that it rises to before it falls.",
+            "The learning rate at the top, before the fall.",
             "",
             (0.001, 0.01),
         ),
-        Parameter("warmup_steps", 0, Integer(0, MOST_STEPS), "Over how many steps it rises to the warm-up target.", "steps"),
+        Parameter("warmup_steps", 0, Integer(0, MOST_STEPS), "The number of steps up to the warm-up target.", "steps"),
         Parameter("first_decay_steps", 1_000, STEPS, "How many steps the first fall takes.", "steps"),
-        Parameter("t_mul", 2.0, Real(1.0, 10.0), "How many times as long each fall is as the one before.", "", (1.0, 2.0)),
+        Parameter(
+            "t_mul", 2.0, Real(1.0, 10.0), "The length of each fall, as a multiple of the fall before.", "", (1.0, 2.0)
+        ),
         Parameter(
             "m_mul",
             1.0,
             Real(0.0, 2.0, low_open=True),
-            "How many times as high each fall starts as the one before.",
+            "The start of each fall, as a multiple of the start before.",
             "",
             (0.5, 1.0),
         ),
@@ -80,7 +89,7 @@ ARGUMENTS = {
             "values",
             (0.001, 0.0001, 0.00001),
             Reals(2, MOST_PIECES, 0.0, 10.0),
-            "The learning rates, one more than there are boundaries.",
+            "The learning rates, with an element more than the boundaries.",
         ),
     )
 }
@@ -89,7 +98,7 @@ DECAY_RATE_INVERSE = Parameter(
     "decay_rate",
     0.5,
     Real(0.0, 100.0, low_open=True),
-    "How fast it falls: at 1, it is down to a half after decay steps.",
+    "The speed of the fall: at 1, the rate is a half after decay steps.",
     "",
     (0.5, 1.0, 2.0),
 )
@@ -100,7 +109,7 @@ FROM_ZERO = Parameter(
 
 
 def _passed(step: float, decay_steps: int, staircase: bool) -> float:
-    """How many times `decay_steps` have passed."""
+    """Return `step / decay_steps`, rounded down if `staircase` is True."""
     return step // decay_steps if staircase else step / decay_steps
 
 
@@ -125,7 +134,7 @@ def _polynomial(  # noqa: PLR0913 -- the arguments are Keras'
 
 
 def _half_wave(share: float) -> float:
-    """A cosine from 1 at share 0 to 0 at share 1."""
+    """Return the height of half a cosine wave, which falls from 1 at share 0 to 0 at share 1."""
     return 0.5 * (1 + math.cos(math.pi * share))
 
 
@@ -157,7 +166,7 @@ def _cosine_restarts(  # noqa: PLR0913 -- the arguments are Keras'
 
 
 def _schedule(name: str, **row: object) -> Entry:
-    return entry(
+    return build_entry(
         "schedules",
         name,
         arguments=ARGUMENTS,
@@ -171,7 +180,7 @@ SCHEDULES = table(
     _schedule(
         "CosineDecay",
         group="Falls once",
-        sentence="Falls along half a wave: slowly at first, fast in the middle, slowly into the end; it can warm up before.",
+        sentence="Falls along half a wave: slowly at first, fast in the middle, slowly at the end; perhaps after a warm-up.",
         page="cosine_decay",
         own={"initial_learning_rate": FROM_ZERO},
         first=("initial_learning_rate", "decay_steps", "alpha"),
@@ -186,7 +195,7 @@ SCHEDULES = table(
     _schedule(
         "ExponentialDecay",
         group="Falls for ever",
-        sentence="Multiplies the learning rate by the same number again and again: it falls fast, then ever more slowly.",
+        sentence="Multiplies the learning rate by the same number at each step: a fast fall, then ever slower.",
         page="exponential_decay",
         first=("initial_learning_rate", "decay_steps", "decay_rate", "staircase"),
         formula=r"\eta_t = \eta_0\; r^{\,t / T}",
@@ -197,7 +206,7 @@ SCHEDULES = table(
     _schedule(
         "PiecewiseConstantDecay",
         group="Falls once",
-        sentence="Keeps the learning rate, and lets it jump to another one at steps that you name.",
+        sentence="Keeps the learning rate, with jumps to other rates at steps that you name.",
         page="piecewise_constant_decay",
         first=("boundaries", "values"),
         formula=r"\eta_t = v_i \quad\text{for}\quad b_{i} < t \leq b_{i + 1}",
@@ -229,7 +238,7 @@ SCHEDULES = table(
     _schedule(
         "InverseTimeDecay",
         group="Falls for ever",
-        sentence="Divides the learning rate by a number that grows evenly: it falls to a half, a third, a quarter.",
+        sentence="Divides the learning rate by a number that grows evenly: a half, a third, a quarter.",
         page="inverse_time_decay",
         own={"decay_rate": DECAY_RATE_INVERSE},
         first=("initial_learning_rate", "decay_steps", "decay_rate", "staircase"),

@@ -1,1 +1,1 @@
-"""Every problem of an experiment, with its repairs; each module is named for what it checks."""
+"""Find every problem of an experiment, with its repairs. Each module is named after the part that the module checks."""

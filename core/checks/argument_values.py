@@ -1,16 +1,18 @@
-"""Warn of values that Keras accepts but that seldom learn; the catalogue holds the workable range of each argument."""
+"""Warn of allowed values with which networks seldom learn. The catalogue holds the workable range of each argument."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from core.checks.equal_problems import repair_all
 from core.experiment.layer_names import layer_label
 from core.experiment.model import CATALOGUES, NESTED, Experiment, arguments_with_defaults, resolve_short_name
 from core.parameters import EntryRef, Parameter, Value
 from core.problems import ExperimentPath, Problem, Repair, quoted
 
 
-def check_workable(experiment: Experiment) -> Iterator[Problem]:
-    """Values of layers, optimizer, loss and callbacks outside their workable range, in that order.
+def check_workable_ranges(experiment: Experiment) -> Iterator[Problem]:
+    """Yield the problems of values outside their workable range: of layers, optimizer, loss and callbacks, in that order.
 
     Parameters
     ----------
@@ -18,7 +20,8 @@ def check_workable(experiment: Experiment) -> Iterator[Problem]:
         The experiment to check; all its values must be allowed.
     """
     for layer in experiment.layers:
-        yield from _unworkable(experiment, layer, "layers", ("layers", layer.id), layer_label(experiment, layer.id))
+        problems = list(_unworkable(experiment, layer, "layers", ("layers", layer.id), layer_label(experiment, layer.id)))
+        yield from problems if len(problems) < 2 else [_joined_problem(experiment, problems)]
     optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
     yield from _unworkable(experiment, optimizer, "optimizer", ("compile", "optimizer"), optimizer.name)
     yield from _unworkable(experiment, loss, "loss", ("compile", "loss"), loss.name)
@@ -26,10 +29,28 @@ def check_workable(experiment: Experiment) -> Iterator[Problem]:
         yield from _unworkable(experiment, callback, "callbacks", ("fit", "callbacks", callback.name), callback.name)
 
 
+def _joined_problem(experiment: Experiment, problems: list[Problem]) -> Problem:
+    """Join the problems of several values of a layer.
+
+    Its repair changes all these values, since changing only some of them helps little.
+    """
+    label = " and ".join(problem.repairs[0].label[:1].lower() + problem.repairs[0].label[1:] for problem in problems)
+    repair = repair_all(experiment, problems, label[:1].upper() + label[1:])
+    return replace(
+        problems[0],
+        happened=" ".join(problem.happened for problem in problems),
+        expected=" ".join(dict.fromkeys(problem.expected for problem in problems)),
+        fix=f"{repair.label}.",
+        repairs=(repair,),
+        also=tuple(problem.where for problem in problems[1:]),
+    )
+
+
 def _unworkable(experiment: Experiment, chosen: EntryRef, kind: str, where: ExperimentPath, owner: str) -> Iterator[Problem]:
     entry = CATALOGUES[kind][chosen.name]
+    values = arguments_with_defaults(chosen, entry)
     for parameter in entry.parameters:
-        value = arguments_with_defaults(chosen, entry)[parameter.name]
+        value = values[parameter.name]
         path = (*where, "arguments", parameter.name)
         inside = resolve_short_name(value, NESTED[parameter.name]) if parameter.name in NESTED else None
         if inside is not None:
@@ -61,7 +82,7 @@ def _unworkable_value(parameter: Parameter, value: Any, path: ExperimentPath, ow
 
 
 def _magnitude(value: Any) -> float | None:
-    """The absolute value of a number, or the larger one of two numbers; None for anything else."""
+    """Return the absolute value of a number, or the largest in a tuple of numbers. Return None for any other value."""
     if isinstance(value, tuple):
         return max((abs(number) for number in value if isinstance(number, int | float)), default=None)
     return abs(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -14,7 +14,7 @@ from core.problems import Problem, Repair
 
 
 def check_arguments(experiment: Experiment) -> Iterator[Problem]:
-    """Find arguments of one layer that exclude each other; needs no shape.
+    """Yield the problems of layer arguments that exclude each other. These rules need no shapes.
 
     Parameters
     ----------
@@ -25,13 +25,13 @@ def check_arguments(experiment: Experiment) -> Iterator[Problem]:
 
 
 def exclusive_arguments_problem(layer: Layer) -> Problem | None:
-    """The first problem of arguments that exclude each other, or None."""
+    """Return the first problem of arguments that exclude each other, or None."""
     rules = (_strides_and_dilation, _groups_and_filters, _output_padding, _heads, _exclusive_arguments)
     return next((problem for rule in rules if (problem := rule(layer))), None)
 
 
 def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
-    """The problem of an argument that does not fit the input of a refused layer; None where these rules find nothing.
+    """Return the problem of an argument that does not fit the input of a refused layer, or None.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def argument_problem(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def training_time_problem(layer: Layer, shape: Shape) -> Problem | None:
-    """The problem of a layer's input that Keras only notices during training, or None.
+    """Return the problem of a layer's input that Keras only notices during training, or None.
 
     Parameters
     ----------
@@ -58,17 +58,17 @@ def training_time_problem(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def window_axes(layer: Layer, shape: Shape) -> Shape:
-    """The axes that a layer's window moves over: all but the channels and, in a sequence of pictures, the steps."""
+    """Return the sizes of the axes that a window moves over: all but the channels and, in a sequence of images, steps."""
     return shape[1:-1] if layer.entry.parameter("return_sequences") else shape[:-1]
 
 
 def per_axis(value: Value, count: int) -> tuple[int, ...]:
-    """An argument as one number for each axis: (3, 3) for 3."""
+    """Return an argument as a number for each axis: (3, 3) for 3."""
     return value if isinstance(value, tuple) else (value,) * count
 
 
 def mostly_sees_padding(layer: Layer, shape: Shape) -> bool:
-    """Whether most of a layer's window lies in the padding at every position, so that it learns little from the input.
+    """Tell whether most of a layer's window lies in the padding at every position, so that the layer learns little.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def _strides_and_dilation(layer: Layer) -> Problem | None:
     values = layer.values
     strides, dilation = values.get("strides"), values.get("dilation_rate")
     if layer.entry.parameter("depthwise_initializer"):
-        return None  # Keras accepts both there
+        return None  # Keras accepts both for this layer
     if strides is None or dilation is None or max(per_axis(strides, 1)) == 1 or max(per_axis(dilation, 1)) == 1:
         return None
     return _problem(
@@ -142,7 +142,7 @@ def _output_padding(layer: Layer) -> Problem | None:
         f"{layer.name} has output_padding={padding} and strides={strides}.",
         "Expected less padding than the pattern moves at each step.",
         "Leave output_padding empty.",
-        "It only settles how what is left over between two steps is filled.",
+        "output_padding only fills the gap that two steps leave.",
         set_argument(layer, "output_padding", None),
     )
 
@@ -189,7 +189,7 @@ def _groups_and_channels(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "groups-do-not-divide-channels",
-        f"{layer.name} has groups={groups}, and what comes in has {quantity(channels, 'channel')}.",
+        f"{layer.name} has groups={groups}, and its input has {quantity(channels, 'channel')}.",
         f"Expected groups that divide {channels}.",
         f"Set groups to {fits}.",
         "Each group takes the same share of the channels.",
@@ -217,10 +217,10 @@ def _window(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "window-too-large",
-        f"{layer.name} has {name}={size_text}{spread} and what comes in is only {coming}.",
+        f"{layer.name} has {name}={size_text}{spread} and its input is only {coming}.",
         f"Expected a window of at most {coming}" + (", or padding='same'." if same else "."),
         f"Use fewer pooling layers before it, set {name} to {fits}, or remove it.",
-        f"The window has no place where it fits inside the {'sequence' if lone else 'picture'}.",
+        f"The window does not fit inside the {'sequence' if lone else 'picture'}.",
         *([set_argument(layer, "dilation_rate", 1)] if dilated else []),
         *same,
         set_argument(layer, name, fits),
@@ -246,7 +246,7 @@ def _colour_channels(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def _pooling_room(layer: Layer, shape: Shape) -> Problem | None:
-    """Pooling to a given size also tries windows that are larger by one."""
+    """Report adaptive pooling of an input that is too small, since Keras also tries windows that are larger by 1."""
     room = shape[:-1]
     if not layer.entry.trait("needs_room") or not room:
         return None
@@ -262,15 +262,15 @@ def _pooling_room(layer: Layer, shape: Shape) -> Problem | None:
         layer,
         "too-little-room",
         f"{layer.name} is to make {_sizes(output_size)} of {shape_text(room) if len(room) > 1 else f'{room[0]} steps'}.",
-        "Expected less of a reduction: there Keras tries a window that is larger than what comes in, and breaks down.",
+        "Expected a smaller reduction: for this size Keras tries a window that is larger than the input, and fails.",
         f"Set output_size to {value}, or use global pooling." if possible else "Remove it: nothing is left to pool.",
-        "Keras tries windows of the size that it needs, and of one more.",
+        "Keras tries windows of the needed size, and windows that are larger by 1.",
         *([set_argument(layer, "output_size", value)] if possible else []),
     )
 
 
 def _tiles(layer: Layer, shape: Shape) -> Problem | None:
-    """Cutting a picture into parts mirrors it at its edge, which can at most double its size."""
+    """Report more tiles than an image allows. To fill the last tiles, the layer can mirror the image only once."""
     tiles = layer.values.get("tile_grid_size")
     if tiles is None or all(-side % tile <= side for side, tile in zip(shape[:2], per_axis(tiles, 2), strict=False) if side):
         return None
@@ -287,7 +287,7 @@ def _tiles(layer: Layer, shape: Shape) -> Problem | None:
 
 
 def _windowed_attention(layer: Layer, shape: Shape) -> Problem | None:
-    """Attention with a window counts steps, and a picture has none."""
+    """Report attention with a window on an image, since the window counts steps and an image has none."""
     reach = layer.values.get("sliding_window")
     if reach is None or len(shape) == 2:
         return None
@@ -295,10 +295,10 @@ def _windowed_attention(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "no-steps-to-look-at",
-        f"{layer.name} has sliding_window={reach}, and what comes in is {shape_text(shape)}.",
+        f"{layer.name} has sliding_window={reach}, and its input is {shape_text(shape)}.",
         "Expected a sequence (steps × features).",
         f"Let it look everywhere, or add Reshape {rows} before it.",
-        "It looks only at steps that are near, and in an image near is not counted in steps.",
+        "The layer looks only at nearby steps, and the neighbours of a pixel are not nearby steps.",
         set_argument(layer, "sliding_window", None, "Let it look everywhere"),
     )
 
@@ -359,10 +359,10 @@ def _permute(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "cannot-permute",
-        f"{layer.name} has dims={dims}, and what comes in is {shape_text(shape)}: {len(axes)} axes.",
+        f"{layer.name} has dims={dims}, and its input is {shape_text(shape)}: {len(axes)} axes.",
         f"Expected each of {', '.join(map(str, axes))} once.",
         f"Set dims to {swapped}, or remove the layer." if len(axes) > 1 else "Remove the layer.",
-        "It says which axis comes first, which second and so on; the batch is not counted.",
+        "dims is the new order of the axes; the batch is not counted.",
         *([set_argument(layer, "dims", swapped)] if len(axes) > 1 else []),
     )
 
@@ -377,8 +377,8 @@ def _axis(layer: Layer, shape: Shape) -> Problem | None:
     return _problem(
         layer,
         "no-such-axis",
-        f"{layer.name} has {name}={axis}, and what comes in is {shape_text(shape)}.",
-        f"Expected an axis from 1 to {len(shape)}, or -1 for the last one; 0 is the batch.",
+        f"{layer.name} has {name}={axis}, and its input is {shape_text(shape)}.",
+        f"Expected an axis from 1 to {len(shape)}, or -1 for the last axis; 0 is the batch.",
         f"Set {name} to -1.",
         layer.entry.sentence,
         set_argument(layer, name, -1),

@@ -1,27 +1,26 @@
-"""Warn of habits that Keras accepts silently but that seldom learn. These rules need no shapes."""
+"""Warn of bad practice that Keras accepts silently, such as softmax in a hidden layer. These rules need no shapes."""
 
 from collections.abc import Callable, Iterator
 
 from core.catalogue.activations import ACTIVATIONS
-from core.catalogue.initializers import INITIALIZERS
+from core.checks.initial_weights import check_initial_weights
 from core.checks.outputs import LINEAR, applied_function
 from core.checks.repairs import moved_before, remove, replace_layers, set_argument, with_argument
 from core.experiment.edits import output_layer
 from core.experiment.graph import inputs_of, is_sequential, successors
 from core.experiment.layer_names import layer_label
-from core.experiment.model import Experiment, Layer, arguments_with_defaults, resolve_short_name
+from core.experiment.model import Experiment, Layer
 from core.number_text import percent
-from core.parameters import EntryRef, Value
 from core.problems import Problem, Repair
 
 MOST_DROPPED = 0.8  # share of the inputs; if more is dropped, hardly anything is left to learn from
 USUAL_DROPOUT = 0.5
-KERNELS = ("kernel_initializer", "depthwise_initializer", "pointwise_initializer", "embeddings_initializer")
-FLAT_ENDS = {"sigmoid": 3, "tanh": 6}  # functions that are flat at both ends: so many in a row let gradients vanish
+LOW_RANK = 2  # a linear layer saves weights if the next layer has at least this multiple of its units
+FLAT_ENDS = {"sigmoid": 3, "tanh": 6}  # activations that are flat at both ends: so many in a row let gradients vanish
 
 
 def check_bad_practice(experiment: Experiment) -> Iterator[Problem]:
-    """The bad habits, in the order of the rules; at most one for each layer.
+    """Yield the problems of bad practice, in the order of the rules, with at most a single problem for each layer.
 
     Parameters
     ----------
@@ -41,12 +40,12 @@ def _warning(layer: Layer, code: str, happened: str, expected: str, why: str, *r
 
 
 def _activation(layer: Layer) -> str:
-    """The activation of a layer; "linear" where it has none."""
+    """Return the activation of a layer, or "linear" for a layer without an activation."""
     return applied_function(layer) or LINEAR
 
 
 def _learns(layer: Layer) -> bool:
-    """Whether a layer is a weighted sum of its inputs, as Dense and convolutions are."""
+    """Tell whether a layer computes weighted sums of its inputs, such as Dense or a convolution."""
     return layer.entry.parameter("use_bias") is not None
 
 
@@ -59,17 +58,17 @@ def _only_disturbs(layer: Layer) -> bool:
 
 
 def _is_noisy(layer: Layer) -> bool:
-    """Whether a layer changes single numbers at random in training."""
+    """Tell whether a layer changes some of its values at random in training, such as Dropout or GaussianNoise."""
     return "rate" in layer.values or "stddev" in layer.values
 
 
 def _normalises(layer: Layer) -> bool:
-    """Whether a layer normalises by the statistics of its input; Rescaling does not."""
-    return bool(layer.entry.trait("normalises") and layer.entry.parameter("epsilon"))
+    """Tell whether a layer normalises by the statistics of its input. Rescaling does not."""
+    return bool(layer.entry.trait("normalises") and not layer.entry.trait("scales_by"))
 
 
 def _hidden_layers(experiment: Experiment) -> tuple[Layer, ...]:
-    """The layers before the one that produces the answers."""
+    """Return the layers before the layer that produces the answers."""
     answers = output_layer(experiment, skips=_only_disturbs)
     return experiment.layers[: experiment.layers.index(answers)] if answers else ()
 
@@ -82,7 +81,8 @@ def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
     for layer in _hidden_layers(experiment):
         name = _activation(layer)
         shares = name in ACTIVATIONS and ACTIVATIONS[name].trait("sums_to_one")
-        if shares and not _feeds_a_merge(experiment, layer):  # in front of a merge, softmax is a kind of attention
+        elsewhere = layer.values.get("axis", -1) != -1  # `core.checks.misplaced_layers` reads the shapes for that
+        if shares and not (elsewhere or _feeds_a_merge(experiment, layer) or _is_averaged(experiment, layer)):
             fixed = layer.entry.parameter("activation") is None
             yield _warning(
                 layer,
@@ -94,8 +94,26 @@ def _hidden_softmax(experiment: Experiment) -> Iterator[Problem]:
             )
 
 
+def _is_averaged(experiment: Experiment, layer: Layer) -> bool:
+    """Tell whether only averages follow a layer. Then softmax is allowed, since a mean of probabilities is a probability."""
+    after = experiment.layers[experiment.layers.index(layer) + 1 :]
+    return bool(after) and all(
+        follower.entry.trait("averages") or (follower.entry.trait("flattens") and follower.entry.trait("sums") == "mean")
+        for follower in after
+    )
+
+
+def _weighs_steps(experiment: Experiment, layer: Layer) -> bool:
+    """Tell whether a softmax over the steps follows a layer, as in attention pooling, with a single weight for each step."""
+    return any(
+        ACTIVATIONS[name].trait("sums_to_one") and successor.values.get("axis", -1) != -1
+        for successor in successors(experiment, layer.id)
+        if (name := _activation(successor)) in ACTIVATIONS
+    )
+
+
 def _activation_twice(experiment: Experiment) -> Iterator[Problem]:
-    """An activation right after another one, before a layer that learns."""
+    """Warn of an activation right after another activation, before a layer that learns."""
     inputs, hidden = inputs_of(experiment), _hidden_layers(experiment)
     for layer in hidden:
         before = [previous_layer for previous_layer in hidden if (previous_layer.id,) == inputs[layer.id]]
@@ -105,16 +123,16 @@ def _activation_twice(experiment: Experiment) -> Iterator[Problem]:
         yield _warning(
             layer,
             "activation-twice",
-            f"{layer_label(experiment, layer.id)} applies {name} to what {layer_label(experiment, before[0].id)} gives, "
+            f"{layer_label(experiment, layer.id)} applies {name} to the output of {layer_label(experiment, before[0].id)}, "
             f"which has {first} already.",
-            "Expected one activation after each weighted sum.",
+            "Expected a single activation after each weighted sum.",
             f"A second {name} changes nothing." if name == first == "relu" else "Each one flattens the gradient once more.",
             remove(layer),
         )
 
 
 def _open_gates(experiment: Experiment) -> Iterator[Problem]:
-    """Gates of a recurrent layer whose activation is not between 0 and 1."""
+    """Warn of a recurrent layer whose gates have an activation with values outside 0 to 1."""
     for layer in experiment.layers:
         gate = layer.values.get("recurrent_activation")
         parameter = layer.entry.parameter("recurrent_activation")
@@ -146,11 +164,20 @@ def _linear_pair(experiment: Experiment) -> Iterator[Problem]:
                 break
             current = after[0]
             if _learns(current):
-                if not _is_recurrent(current):
+                if not (_is_recurrent(current) or _is_factorised(layer, current)):
                     yield _no_activation(experiment, layer, current)
                 break
             if not _is_linear(current):
                 break
+
+
+def _is_factorised(layer: Layer, following: Layer) -> bool:
+    """Tell whether two layers factorise a larger layer: kernels of 1 x 7 and 7 x 1, or few units before many units."""
+    size, next_size = layer.values.get("kernel_size"), following.values.get("kernel_size")
+    if isinstance(size, tuple) and isinstance(next_size, tuple):
+        return size == next_size[::-1] and 1 in size
+    units, more = layer.values.get("units"), following.values.get("units")
+    return isinstance(units, int) and isinstance(more, int) and LOW_RANK * units <= more
 
 
 def _no_activation(experiment: Experiment, layer: Layer, following: Layer) -> Problem:
@@ -158,7 +185,7 @@ def _no_activation(experiment: Experiment, layer: Layer, following: Layer) -> Pr
         layer,
         "no-activation-between",
         f"{layer_label(experiment, layer.id)} has no activation before {layer_label(experiment, following.id)}.",
-        "Expected one between them, such as relu.",
+        "Expected an activation between them, such as relu.",
         "Two weighted sums in a row are no more than one: only a bend between them lets a network learn more.",
         set_argument(layer, "activation", "relu"),
     )
@@ -170,13 +197,13 @@ def _is_linear_sum(layer: Layer) -> bool:
 
 
 def _sides(layer: Layer) -> int:
-    """The size of a convolution's kernel; 1 x 1 convolutions only mix channels and are often left linear."""
+    """Return the size of a convolution's kernel. Convolutions of 1 x 1 only mix channels and are often left linear."""
     size = layer.values.get("kernel_size", 0)
     return int(max(size) if isinstance(size, tuple) else size)
 
 
 def _is_linear(layer: Layer) -> bool:
-    """Whether a layer is linear: it rearranges, drops or scales numbers."""
+    """Tell whether a layer is linear, such as a layer that rearranges, drops or scales its values."""
     if layer.entry.parameter("activation"):
         return _activation(layer) == "linear"
     linear = ("momentum", "rate", "target_shape")
@@ -184,7 +211,7 @@ def _is_linear(layer: Layer) -> bool:
 
 
 def _after_answers(experiment: Experiment) -> Iterator[Problem]:
-    """Layers after the answers, or right before their softmax, that spoil them."""
+    """Warn of noise or normalization after the output layer, or between the output layer and its softmax."""
     last, answers = output_layer(experiment), output_layer(experiment, skips=_only_disturbs)
     if last is None or answers is None or last == answers:
         return
@@ -195,9 +222,9 @@ def _after_answers(experiment: Experiment) -> Iterator[Problem]:
             "dropout-at-the-end" if "rate" in last.values else "noise-at-the-end",
             f"{last.name} {position}.",
             "Expected it before the layer that gives the answers.",
-            "In training it sets answers themselves to 0, right ones too."
+            "In training the layer sets answers to 0, right answers too."
             if "rate" in last.values
-            else "In training it makes answers wrong by chance, right ones too.",
+            else "In training the layer changes answers at random, right answers too.",
             *([Repair(f"Move {last.name} one up", "move", ("layers", last.id), -1)] if is_sequential(experiment) else []),
             remove(last),
         )
@@ -207,7 +234,7 @@ def _after_answers(experiment: Experiment) -> Iterator[Problem]:
             "normalised-answers",
             f"{last.name} stands after the layer that gives the answers.",
             "Expected the answers as they are.",
-            "It brings every class to the same mean over a batch, as if each were as likely in each.",
+            "The layer brings every class to the same mean over a batch, as if all classes were equally frequent.",
             remove(last),
         )
 
@@ -220,9 +247,9 @@ def _much_dropout(experiment: Experiment) -> Iterator[Problem]:
                 yield _warning(
                     layer,
                     "much-dropout",
-                    f"{layer_label(experiment, layer.id)} drops {percent(rate)} of what comes in.",
+                    f"{layer_label(experiment, layer.id)} drops {percent(rate)} of its input.",
                     f"Expected at most {percent(MOST_DROPPED)}.",
-                    "What is left is too little to learn from.",
+                    "The rest is too little to learn from.",
                     set_argument(layer, name, USUAL_DROPOUT),
                 )
 
@@ -249,7 +276,7 @@ def _bottleneck(experiment: Experiment) -> Iterator[Problem]:
     for layer in _hidden_layers(experiment):
         size = next((name for name in ("units", "filters") if layer.values.get(name) == 1), None)
         parameter = layer.entry.parameter(size) if size else None
-        if size and parameter and not _feeds_a_merge(experiment, layer):
+        if size and parameter and not (_feeds_a_merge(experiment, layer) or _weighs_steps(experiment, layer)):
             yield _warning(
                 layer,
                 "bottleneck",
@@ -272,7 +299,7 @@ def _skips_pixels(experiment: Experiment) -> Iterator[Problem]:
                 "skips-pixels",
                 f"{layer_label(experiment, layer.id)} moves by {_largest(strides)} and looks at {_largest(window)}.",
                 f"Expected strides of at most {_largest(window)}.",
-                "What lies between two windows is never looked at.",
+                "The layer never sees the pixels between two windows.",
                 set_argument(layer, "strides", _largest(window)),
             )
 
@@ -288,39 +315,14 @@ def _late_augmentation(experiment: Experiment) -> Iterator[Problem]:
                 f"{layer_label(experiment, layer.id)} stands after "
                 f"{layer_label(experiment, experiment.layers[learning].id)}.",
                 "Expected it before all layers that learn.",
-                "It is made to change images; what a layer has found in them is no image any more.",
+                "The layer is made for images, and the output of another layer is no image any more.",
                 replace_layers(f"Move {layer.name} to the beginning", first),
                 remove(layer),
             )
 
 
-def _equal_initial_weights(experiment: Experiment) -> Iterator[Problem]:
-    for layer in _hidden_layers(experiment):
-        for name in KERNELS:
-            parameter = layer.entry.parameter(name)
-            chosen = resolve_short_name(layer.values.get(name), "initializers")
-            if parameter is None or chosen is None or not _is_constant(chosen) or _is_recurrent(layer):
-                continue
-            yield _warning(
-                layer,
-                "all-start-alike",
-                f"The weights of {layer_label(experiment, layer.id)} all start alike: {name}={_said(layer.values[name])}.",
-                "Expected random weights.",
-                "All its outputs begin as one number: from zeros behind relu nothing is learned, else they part slowly.",
-                set_argument(layer, name, parameter.default),
-            )
-
-
-def _is_constant(initializer: EntryRef) -> bool:
-    """Whether an initializer gives every weight the same number."""
-    entry = INITIALIZERS[initializer.name]
-    values = arguments_with_defaults(initializer, entry)
-    ends = [values[name] for name in entry.trait("equal_if_zero", ())]
-    return bool(entry.trait("equal_weights")) or (len(ends) == 1 and not ends[0]) or (len(ends) == 2 and ends[0] == ends[1])
-
-
-def _said(value: Value) -> str:
-    return value.name if isinstance(value, EntryRef) else str(value)
+def _initial_weights(experiment: Experiment) -> Iterator[Problem]:
+    return check_initial_weights(experiment, _hidden_layers(experiment))
 
 
 def _largest(value: int | tuple[int, ...]) -> int:
@@ -338,5 +340,5 @@ RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     _flat_ends,
     _skips_pixels,
     _late_augmentation,
-    _equal_initial_weights,
+    _initial_weights,
 )

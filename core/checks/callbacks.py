@@ -1,4 +1,4 @@
-"""Check callbacks that watch a number in the wrong direction, or that interfere with each other."""
+"""Check callbacks that monitor a metric in the wrong direction, or that interfere with each other."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,19 +14,19 @@ MODES = {"lower": "min", "higher": "max"}
 
 
 def check_callbacks(experiment: Experiment) -> Iterator[Problem]:
-    """The problems of callbacks that run without any effect, in the order of the rules.
+    """Yield the problems of callbacks that Keras accepts but that do not help, in the order of the rules.
 
     Parameters
     ----------
     experiment
         The experiment to check.
     """
-    for rule in (_direction, _baseline, _reduced_too_late, _reduced_to_more):
+    for rule in (_watches_training, _direction, _baseline, _reduced_too_late, _reduced_to_more):
         yield from rule(experiment)
 
 
 def _callbacks(experiment: Experiment) -> Iterator[tuple[EntryRef, dict[str, Any], ExperimentPath]]:
-    """For each callback: the callback, all its arguments, and their path."""
+    """Yield each callback with all its arguments and the path of its arguments."""
     for callback in experiment.fit.callbacks:
         yield (
             callback,
@@ -36,7 +36,10 @@ def _callbacks(experiment: Experiment) -> Iterator[tuple[EntryRef, dict[str, Any
 
 
 def _better_direction(monitor: str) -> str:
-    """Which values of a number are better: "lower" or "higher"; "" where that is unknown."""
+    """Return which values of a monitored metric are better: "lower" or "higher".
+
+    Return an empty string if this is unknown.
+    """
     name = monitor.removeprefix(VALIDATION)
     known = {LOSS: "lower"}
     for entry in CATALOGUES["metrics"].values():
@@ -57,7 +60,7 @@ def _set_argument(where: ExperimentPath, name: str, value: object) -> Repair:
 
 
 def _direction(experiment: Experiment) -> Iterator[Problem]:
-    """A mode that treats a worse value as an improvement."""
+    """Warn of a callback whose `mode` treats a worse value as an improvement."""
     for callback, values, where in _callbacks(experiment):
         better = _better_direction(str(values["monitor"]))
         if values["mode"] in ("auto", MODES.get(better, values["mode"])):
@@ -67,13 +70,31 @@ def _direction(experiment: Experiment) -> Iterator[Problem]:
             "wrong-direction",
             f"{callback.name} watches {values['monitor']} with mode={values['mode']}.",
             f"Expected mode {MODES[better]}: {better} is better.",
-            "It takes each step to the better for none: it acts while the network learns, and keeps its worst weights.",
+            "The callback mistakes progress for failure: it acts while the network learns, and keeps the worst weights.",
             _set_argument(where, "mode", MODES[better]),
         )
 
 
+def _watches_training(experiment: Experiment) -> Iterator[Problem]:
+    """Warn of early stopping that monitors a training metric, although the run has a validation set."""
+    for callback, values, where in _callbacks(experiment):
+        monitor = str(values["monitor"])
+        if not (CALLBACKS[callback.name].trait("ends_early") and experiment.data.num_validation) or monitor.startswith(
+            VALIDATION
+        ):
+            continue
+        yield _problem(
+            callback,
+            "watches-training",
+            f"{callback.name} watches {monitor}, a number of the training images.",
+            f"Expected {VALIDATION}{monitor}, of the images that are kept aside.",
+            "The numbers of the training images go on improving while a network learns these images by heart.",
+            _set_argument(where, "monitor", f"{VALIDATION}{monitor}"),
+        )
+
+
 def _baseline(experiment: Experiment) -> Iterator[Problem]:
-    """A baseline that no value can beat."""
+    """Warn of a baseline that no value can beat."""
     bounded = {
         str(entry.trait(name))
         for entry in CATALOGUES["metrics"].values()
@@ -90,13 +111,13 @@ def _baseline(experiment: Experiment) -> Iterator[Problem]:
             "unreachable-baseline",
             f"{callback.name} wants {values['monitor']} to pass {baseline:g}.",
             f"Expected a baseline {best}.",
-            "Nothing counts as an improvement, so that it ends the run as soon as its patience is over.",
+            "Nothing counts as an improvement: the callback ends the run as soon as its patience is over.",
             _set_argument(where, "baseline", None),
         )
 
 
 def _reduced_too_late(experiment: Experiment) -> Iterator[Problem]:
-    """A learning rate that is only reduced after the run has been stopped for the same reason."""
+    """Warn of a learning rate that is only reduced after the run has been stopped for the same reason."""
     stopping = next(
         (callback for callback in _callbacks(experiment) if CALLBACKS[callback[0].name].trait("ends_early")), None
     )
@@ -122,7 +143,7 @@ def _reduced_too_late(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _reduced_to_more(experiment: Experiment) -> Iterator[Problem]:
-    """A minimum learning rate above the initial one."""
+    """Warn of a minimum learning rate that is not below the initial learning rate."""
     rate = experiment.compile.optimizer.argument("learning_rate")
     for callback, values, where in _callbacks(experiment):
         lowest = values.get("min_lr")

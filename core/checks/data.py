@@ -1,4 +1,4 @@
-"""Check that the data set is on this machine and has more than one class."""
+"""Check that the data set is on this machine and has at least 2 classes."""
 
 from collections.abc import Iterator
 
@@ -9,14 +9,17 @@ from core.problems import Problem, Repair
 
 
 def check_pictures_exist(experiment: Experiment) -> Iterator[Problem]:
-    """A person's pictures that were deleted, or that a link of another server names. Other data sets can be downloaded."""
+    """Report an uploaded data set without files, which was deleted or is only known from a link of another server.
+
+    Other data sets are not reported here, since they can be downloaded.
+    """
     name = experiment.data.dataset
     if is_own(name) and missing_files(name):
         yield user_datasets.missing_problem(name)
 
 
 def missing_pictures_problem(name: str) -> Problem:
-    """The problem of a data set whose files are not on this machine."""
+    """Return the problem of a data set without files on this machine."""
     if is_own(name):
         return user_datasets.missing_problem(name)
     dataset, missing = data_set(name), missing_files(name)
@@ -37,7 +40,7 @@ def missing_pictures_problem(name: str) -> Problem:
 
 
 def check_classes(experiment: Experiment) -> Iterator[Problem]:
-    """A data set with one class: Keras trains on it, but nothing can be learned."""
+    """Report a data set with a single class. Keras trains on such data, but nothing can be learned."""
     entry = experiment.data.entry
     if entry.num_classes < 2:
         yield Problem(

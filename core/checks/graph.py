@@ -5,15 +5,18 @@ from dataclasses import replace
 
 from core.checks.repairs import remove, reordered, replace_layers, without_layers
 from core.experiment.edits import new_layer, remove_layer
-from core.experiment.graph import dead_ends, inputs_of, is_sequential, previous
-from core.experiment.layer_names import layer_label, name_fault
+from core.experiment.graph import dead_ends, inputs_of, is_sequential, previous_layer_id
+from core.experiment.layer_names import invalid_name_reason, layer_label
 from core.experiment.model import INPUT, Experiment, Layer
 from core.number_text import quantity
 from core.problems import Problem, Repair, quoted
 
 
 def check_graph(experiment: Experiment) -> Iterator[Problem]:
-    """The problems of how layers are joined, in the order of the layers; at most one for each layer."""
+    """Yield the problems of the connections between layers, and of the names that people gave to layers.
+
+    For each layer, at most a single problem of its inputs is reported.
+    """
     guilty = set()
     for rule in (_missing_inputs, _input_count):
         for problem in rule(experiment):
@@ -31,7 +34,7 @@ def _take_inputs(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) 
 
 
 def _missing_inputs(experiment: Experiment) -> Iterator[Problem]:
-    """Inputs that do not stand before the layer that names them."""
+    """Report layers that name an unknown or later layer as their input."""
     earlier = [INPUT]
     ids = [layer.id for layer in experiment.layers]
     for layer in experiment.layers:
@@ -41,14 +44,14 @@ def _missing_inputs(experiment: Experiment) -> Iterator[Problem]:
             continue
         unknown = absent[0]
         known_inputs = tuple(each for each in layer.inputs if each not in absent)
-        instead = known_inputs or (previous(experiment, layer.id),)
-        how = "is itself" if unknown == layer.id else "comes later" if unknown in ids else "is no layer"
+        instead = known_inputs or (previous_layer_id(experiment, layer.id),)
+        fault = "is itself" if unknown == layer.id else "comes later" if unknown in ids else "is no layer"
         named = layer_label(experiment, unknown) if unknown in ids else quoted(unknown)
         repairs = (*_move_earlier(experiment, layer, unknown), _take_inputs(experiment, layer, instead), remove(layer))
         yield Problem(
             code="input-not-before",
             where=("layers", layer.id),
-            happened=f"{layer.name} takes the output of {named}, which {how}.",
+            happened=f"{layer.name} takes the output of {named}, which {fault}.",
             expected="Expected layers that stand above it, or the image.",
             fix=f"{repairs[0].label}.",
             why="An image goes through the network once, from the first layer to the last.",
@@ -57,7 +60,10 @@ def _missing_inputs(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _move_earlier(experiment: Experiment, layer: Layer, later: str) -> list[Repair]:
-    """Move a layer before the layer that takes its output; not possible where it depends on that layer."""
+    """Return a repair that moves the layer `later` before `layer`, which takes its output.
+
+    The list is empty if `later` itself depends on `layer`.
+    """
     inputs, ids = inputs_of(experiment), [layer.id for layer in experiment.layers]
     if later not in ids:
         return []
@@ -76,7 +82,7 @@ def _move_earlier(experiment: Experiment, layer: Layer, later: str) -> list[Repa
 
 
 def _input_count(experiment: Experiment) -> Iterator[Problem]:
-    """Merges with one input, and other layers with several."""
+    """Report merges with a single input, and other layers with several inputs."""
     above = {INPUT}
     for layer, inputs in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
         is_there = above.issuperset(inputs)
@@ -95,7 +101,7 @@ def _input_count(experiment: Experiment) -> Iterator[Problem]:
             path = ("layers", layer.id)
             joined = Repair("Lay them side by side first: add Concatenate", "insert", path, ("Concatenate", (), inputs))
             repairs = [joined, Repair("Add them up first: add Add", "insert", path, ("Add", (), inputs)), *repairs]
-        fix = f"{repairs[0].label}." if repairs else "Add a layer whose output it can take too, or remove it."
+        fix = f"{repairs[0].label}." if repairs else "Add another layer as its input, or remove it."
         yield Problem(
             code="inputs-do-not-fit",
             where=("layers", layer.id),
@@ -108,7 +114,10 @@ def _input_count(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _possible_inputs(experiment: Experiment, layer: Layer, inputs: tuple[str, ...]) -> tuple[str, ...]:
-    """The inputs of a layer and the unused outputs before it; without unused outputs, the input of the layer above."""
+    """Return possible inputs for a layer with too few: its current inputs, and earlier layers with unused outputs.
+
+    If no output is unused, add the input of the preceding layer.
+    """
     before = experiment.layers[: experiment.layers.index(layer)]
     free = [dead_end.id for dead_end in dead_ends(experiment) if dead_end in before]
     if not free and len(before) > 1:
@@ -118,7 +127,7 @@ def _possible_inputs(experiment: Experiment, layer: Layer, inputs: tuple[str, ..
 
 
 def _unused_layers(experiment: Experiment) -> Iterator[Problem]:
-    """Unused outputs: Keras silently leaves these layers out."""
+    """Report layers with unused outputs, since Keras silently leaves these layers out."""
     if is_sequential(experiment):
         return
     for layer in dead_ends(experiment):
@@ -137,16 +146,16 @@ def _unused_layers(experiment: Experiment) -> Iterator[Problem]:
         yield Problem(
             code="output-not-used",
             where=("layers", layer.id),
-            happened=f"Nothing takes what {layer.name} gives.",
-            expected="Expected a layer below that takes it; only the last layer's output is the answer.",
+            happened=f"No layer takes the output of {layer.name}.",
+            expected="Expected a layer below that takes this output; only the last layer's output is the answer.",
             fix=f"{repairs[0].label}, or remove {layer.name}.",
-            why="What leads nowhere learns nothing: Keras leaves it out of the network.",
+            why="A layer that leads to no output learns nothing: Keras leaves the layer out of the network.",
             repairs=tuple(repairs),
         )
 
 
 def _gives_answers(experiment: Experiment, layer: Layer) -> bool:
-    """Whether a layer gives one answer for each class; activations and averages are followed back to their input."""
+    """Tell whether a layer has an output for each class. For an activation or an average, the layer before decides."""
     inputs, visited = inputs_of(experiment), set[str]()
     while (layer.entry.trait("keeps_answer") or layer.entry.trait("averages")) and layer.id not in visited:
         visited.add(layer.id)
@@ -159,7 +168,7 @@ def _gives_answers(experiment: Experiment, layer: Layer) -> bool:
 
 
 def _branch_only_for(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
-    """A layer with an unused output, and the layers above that lead only to it."""
+    """Return a layer with an unused output, and all earlier layers that lead only to this layer."""
     inputs, branch = inputs_of(experiment), {layer.id}
     for candidate in reversed(experiment.layers):
         following = [each.id for each in experiment.layers if candidate.id in inputs[each.id]]
@@ -169,7 +178,7 @@ def _branch_only_for(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
 
 
 def _average_answers(experiment: Experiment, layer: Layer) -> Repair:
-    """Average the two layers that give answers, so that both learn."""
+    """Return a repair that averages the answers of this layer and of the last layer, so that both learn."""
     last = experiment.layers[-1]
     if last.entry.trait("averages"):
         inputs = (*inputs_of(experiment)[last.id], layer.id)
@@ -180,7 +189,7 @@ def _average_answers(experiment: Experiment, layer: Layer) -> Repair:
 
 
 def _use_branch(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...]) -> list[Repair]:
-    """Feed the layer's output to the next layer; where that belongs to another branch, join both side by side."""
+    """Return a repair that connects a layer's unused output to a later layer: the next layer, or the output layer."""
     index = experiment.layers.index(layer)
     following = experiment.layers[index + 1]
     before = inputs_of(experiment)[following.id]
@@ -199,7 +208,10 @@ def _use_branch(experiment: Experiment, layer: Layer, branch: tuple[Layer, ...])
 
 
 def _concatenate(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
-    """Concatenate the layer's output, flattened if it is a picture, with the input of the answering layer."""
+    """Return a repair that concatenates a layer's output with the input of the output layer `end`.
+
+    An image is flattened first.
+    """
     flat = new_layer(experiment, "Flatten")
     is_picture = bool(layer.entry.trait("window"))
     inputs = (flat.id if is_picture else layer.id, *inputs_of(experiment)[end.id])
@@ -212,13 +224,13 @@ def _concatenate(experiment: Experiment, layer: Layer, end: Layer) -> Repair:
         replace(end, inputs=()),
     ]
     label = (
-        f"Lay it beside what {layer_label(experiment, end.id)} takes: add {'Flatten and ' if is_picture else ''}Concatenate"
+        f"Join it with the input of {layer_label(experiment, end.id)}: add {'Flatten and ' if is_picture else ''}Concatenate"
     )
     return replace_layers(label, replace(experiment, layers=tuple(layers)))
 
 
 def _move_to_end(experiment: Experiment, layer: Layer, answers: Layer | None) -> list[Repair]:
-    """Move a layer that gives one answer per class to the end, where the last layer gives none."""
+    """Return a repair that moves a layer with an output for each class to the end, if the last layer has none."""
     if answers is not None or not _gives_answers(experiment, layer) or layer.entry.trait("keeps_answer"):
         return []
     others = remove_layer(experiment, layer.id)
@@ -227,7 +239,7 @@ def _move_to_end(experiment: Experiment, layer: Layer, answers: Layer | None) ->
 
 
 def _custom_names(experiment: Experiment) -> Iterator[Problem]:
-    """Custom names that cannot be used: Keras rejects them, or they would overwrite something in the script."""
+    """Report custom names that cannot be used: Keras rejects them, or they would overwrite something in the script."""
     for layer in experiment.layers:
         problem = name_problem(experiment, layer, layer.custom_name)
         if problem is not None:
@@ -235,10 +247,10 @@ def _custom_names(experiment: Experiment) -> Iterator[Problem]:
 
 
 def name_problem(experiment: Experiment, layer: Layer, name: str) -> Problem | None:
-    """The problem of a layer's custom name; None for a valid or empty name."""
+    """Return the problem of a layer's custom name. Return None for a valid or empty name."""
     above = experiment.layers[: experiment.layers.index(layer)]
     others = above if name == layer.custom_name else [other for other in experiment.layers if other.id != layer.id]
-    fault = name_fault(name, [other.custom_name for other in others]) if name else ""
+    fault = invalid_name_reason(name, [other.custom_name for other in others]) if name else ""
     if not fault:
         return None
     repair = Repair("Take its name away", "set", ("layers", layer.id, "custom_name"), "")
@@ -247,7 +259,7 @@ def name_problem(experiment: Experiment, layer: Layer, name: str) -> Problem | N
         where=("layers", layer.id),
         happened=f"{layer.name} cannot be named {quoted(name)}.",
         expected=fault,
-        fix=f"{repair.label}, or give it another one.",
+        fix=f"{repair.label}, or choose another name.",
         why="The script calls the layer by its name.",
         repairs=(repair,),
     )

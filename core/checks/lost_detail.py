@@ -1,4 +1,4 @@
-"""Warn of layers that discard what should be learned, although every shape fits. These rules need the table of shapes."""
+"""Warn of layers that discard the information in an image, although all shapes fit. These rules need the table of shapes."""
 
 from collections.abc import Iterator
 from math import prod
@@ -12,12 +12,12 @@ from core.experiment.model import INPUT, Experiment, Layer
 from core.experiment.shapes import Shape, Summary, num_values, shape_text
 from core.problems import Problem, Repair
 
-LEFT = 0.05  # share of a picture's numbers; below it, hardly anything is left to learn from
-LONG = 256  # steps; a longer sequence forgets its beginning
+LEAST_SHARE_LEFT = 0.05  # the share of a picture's numbers that must be left to learn from
+LONG_SEQUENCE_STEPS = 256  # steps; a longer sequence forgets its beginning
 
 
 def check_lost_detail(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    """The layers that leave nothing, or hardly anything, of their input, in the order of the layers.
+    """Yield a warning for each layer that leaves nothing, or hardly anything, of its input, in the order of the layers.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def _warning(layer: Layer, code: str, happened: str, expected: str, why: str, *r
 
 
 def _normalises_one_number(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
-    """Normalisation of a single number, whose result is always the same."""
+    """Warn of a layer that normalises a single number, since the result is constant."""
     levels = layer.entry.trait("levels")
     if levels is None or not shape:
         return None
@@ -74,7 +74,7 @@ def _whole_picture_dropped(experiment: Experiment, layer: Layer, shape: Shape) -
     return _warning(
         layer,
         "drops-whole-pictures",
-        f"{layer_label(experiment, layer.id)} drops whole channels, and what comes in, {shape_text(shape)}, has only one.",
+        f"{layer_label(experiment, layer.id)} drops whole channels, and its input, {shape_text(shape)}, has only one.",
         "Expected several channels.",
         "Where the only channel is dropped, the whole image is black.",
         replace_layers("Put Dropout in its place", plain),
@@ -83,7 +83,7 @@ def _whole_picture_dropped(experiment: Experiment, layer: Layer, shape: Shape) -
 
 
 def _sees_padding(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
-    """A kernel that mostly covers padding at every position."""
+    """Warn of a kernel that mostly covers padding at every position."""
     name, room = layer.entry.trait("window"), window_axes(layer, shape)
     if name is None or layer.values.get("padding") != "same" or not mostly_sees_padding(layer, shape):
         return None
@@ -92,22 +92,22 @@ def _sees_padding(experiment: Experiment, layer: Layer, shape: Shape) -> Problem
     return _warning(
         layer,
         "window-sees-padding",
-        f"{layer_label(experiment, layer.id)} looks at {' × '.join(map(str, sizes))}, and what comes in is only "
+        f"{layer_label(experiment, layer.id)} looks at {' × '.join(map(str, sizes))}, and its input is only "
         f"{shape_text(room)}.",
         f"Expected a {name} of at most {fits}.",
-        "Most of the pattern lies outside wherever it is laid, and sees nothing but zeros.",
+        "Most of the pattern lies outside at every position, and sees nothing but zeros.",
         set_argument(layer, name, fits),
         remove(layer),
     )
 
 
 def _long_sequence(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
-    """A picture that is read pixel by pixel."""
+    """Warn of a recurrent layer that reads an image pixel by pixel."""
     height, width, channels = experiment.data.entry.image_shape
     (source, *_) = inputs_of(experiment)[layer.id]
     if layer.entry.parameter("return_sequences") is None and not layer.entry.trait("bidirectional"):
         return None
-    if len(shape) != 2 or (shape[0] or 0) < LONG or source == INPUT:
+    if len(shape) != 2 or (shape[0] or 0) < LONG_SEQUENCE_STEPS or source == INPUT:
         return None
     before = find_layer(experiment, source)
     if before.entry.parameter("target_shape") is None or prod(size or 1 for size in shape) != height * width * channels:
@@ -117,27 +117,27 @@ def _long_sequence(experiment: Experiment, layer: Layer, shape: Shape) -> Proble
         layer,
         "long-sequence",
         f"{layer_label(experiment, layer.id)} reads {shape[0]:,} steps of {shape[1]} number{'' if shape[1] == 1 else 's'}.",
-        f"Expected fewer than {LONG} steps, such as the {height} rows of an image.",
-        "Over so many steps gradients vanish: what was read first is forgotten, and training takes long.",
+        f"Expected fewer than {LONG_SEQUENCE_STEPS} steps, such as the {height} rows of an image.",
+        "Over so many steps gradients vanish: the network forgets the first steps, and training takes long.",
         set_argument(before, "target_shape", rows, f"Read it row by row: {rows}"),
     )
 
 
 def _shrunk_too_early(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    """Layers that leave hardly anything of a picture before any layer has learned from it."""
+    """Warn of a layer that leaves hardly anything of an image before any layer has learned from the image."""
     whole_picture, before = num_values(summary.input_shape), num_values(summary.input_shape)
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
         if row.parameters or layer.entry.trait("flattens"):
             return
         num_left = num_values(row.output_shape)
-        if num_left < LEFT * whole_picture and num_left > (summary.input_shape[-1] or 1) and num_left < before:
+        if num_left < LEAST_SHARE_LEFT * whole_picture and num_left > (summary.input_shape[-1] or 1) and num_left < before:
             yield _warning(
                 layer,
                 "hardly-anything-left",
                 f"{layer_label(experiment, layer.id)} leaves {num_left:,} of {whole_picture:,} numbers, and no layer has "
                 "learned yet.",
-                f"Expected at least {max(1, round(LEFT * whole_picture)):,} of them.",
-                "What is cut away or averaged cannot be learned from.",
+                f"Expected at least {max(1, round(LEAST_SHARE_LEFT * whole_picture)):,} of them.",
+                "A network cannot learn from pixels that were cut away or averaged.",
                 remove(layer),
             )
             return

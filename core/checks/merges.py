@@ -1,4 +1,4 @@
-"""Explain why the inputs of a merge do not fit together; the repairs edit the branches that lead to it."""
+"""Explain why the inputs of a merge layer, such as Add, do not fit together. The repairs edit its branches."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,21 +29,21 @@ class Branch:
     """A chain of layers that leads to a merge."""
 
     source: str  # the id of the last layer, or INPUT
-    shape: Shape  # of that layer's output
+    shape: Shape  # the output shape of this layer
     chain: tuple[Layer, ...]  # the layers that are only in this branch
     start: Shape  # the shape of the branch's input
     resized: bool = False  # whether a layer without a window changes the size, such as adaptive pooling
 
 
 def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Problem:
-    """The problem of a merge that Keras refused, with repairs.
+    """Return the problem of a merge layer whose inputs do not fit together, with repairs.
 
     Parameters
     ----------
     experiment
         The experiment that the summary was made from.
     layer
-        The layer that Keras refused.
+        The merge layer.
     summary
         Keras' table of the layers.
     """
@@ -63,14 +63,14 @@ def merge_problem(experiment: Experiment, layer: Layer, summary: Summary) -> Pro
 
 
 def has_unequal_attention_inputs(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
-    """Whether the inputs of an attention layer do not fit; Keras only notices that in training.
+    """Tell whether the inputs of an attention layer do not fit each other. Keras only notices this in training.
 
     Parameters
     ----------
     layer
         Any layer.
     shapes
-        The shapes of the layer's inputs: the query, the value, and the key where the key is not the value.
+        The shapes of the layer's inputs: the query, the value, and the key if the key is not the value.
     """
     plain = layer.entry.trait("self_attention") and not layer.entry.trait("takes_arguments")
     if not plain or len(shapes) == 1:
@@ -80,10 +80,13 @@ def has_unequal_attention_inputs(layer: Layer, shapes: tuple[Shape, ...]) -> boo
 
 
 def branches_of(experiment: Experiment, layer: Layer, summary: Summary) -> tuple[Branch, ...]:
-    """The branches that lead to a layer, each from where they part; a branch follows the first input of a merge."""
+    """Return the branches that lead to a layer. Each begins after the layer at which the branches part.
+
+    If a merge layer stands within a branch, the branch follows its first input.
+    """
     inputs, shapes = inputs_of(experiment), summary.inputs_of(layer.id)
 
-    above: dict[str, set[str]] = {INPUT: {INPUT}}  # of each layer: itself and its ancestors
+    above: dict[str, set[str]] = {INPUT: {INPUT}}  # for each layer, the layer itself and its ancestors
     for layer_id, sources in inputs.items():
         above[layer_id] = {layer_id}.union(*(above.get(each, set()) for each in sources))
     shared = set.intersection(*(above[source] for source in inputs[layer.id]))
@@ -109,7 +112,7 @@ def _resizes(summary: Summary, layer_id: str) -> bool:
 def _repairs(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
     shapes = [branch.shape for branch in branches]
     joins, looks = layer.entry.parameter("axis") is not None, bool(layer.entry.trait("self_attention"))
-    main = max(branches, key=lambda branch: len(branch.chain))  # the longest branch; the others go around it
+    main = max(branches, key=lambda branch: len(branch.chain))  # the longest branch; the other branches bypass it
     if joins and layer.values["axis"] != -1 and len({shape[:-1] for shape in shapes}) == 1:
         yield set_argument(layer, "axis", -1)
     if looks:
@@ -144,7 +147,7 @@ def _for_attention(experiment: Experiment, layer: Layer, branches: tuple[Branch,
 
 
 def _other_ranks(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
-    """Some branches give vectors, others pictures: remove a Flatten where that is enough."""
+    """Yield a repair for branches that mix vectors and images: remove the Flatten layers, if that is enough."""
     longest = max((branch.shape for branch in branches), key=len)
     flat = [branch for branch in branches if branch.shape != longest]
     ends = [branch.chain[-1] for branch in flat if branch.chain and branch.chain[-1].entry.trait("flattens")]
@@ -158,7 +161,7 @@ def _other_ranks(experiment: Experiment, layer: Layer, branches: tuple[Branch, .
 def _other_sizes(
     experiment: Experiment, layer: Layer, branches: tuple[Branch, ...], main: Branch, *, keep_channels: bool
 ) -> Iterator[Repair]:
-    """The branches give pictures of different sizes: preserve the size, or shrink the larger ones."""
+    """Yield a repair for branches with different image sizes: pad so that sizes stay equal, or shrink the larger images."""
     padded = [
         member
         for branch in branches
@@ -182,7 +185,7 @@ def _other_sizes(
             return
 
 
-def _shrink_branches(  # noqa: PLR0913 -- what the branches give, now or after another edit
+def _shrink_branches(  # noqa: PLR0913 -- the outputs of the branches, now or after another edit
     experiment: Experiment,
     layer: Layer,
     branches: tuple[Branch, ...],
@@ -190,7 +193,10 @@ def _shrink_branches(  # noqa: PLR0913 -- what the branches give, now or after a
     target: Shape | None,
     channels: int | None,
 ) -> Experiment | None:
-    """Shrink the larger branches with 1 x 1 convolutions and strides; None where that is not possible."""
+    """Return the experiment with 1 x 1 convolutions that shrink the larger branches by strides.
+
+    Return None if strides cannot bring all branches to the target size.
+    """
     for branch, size in zip(branches, sizes, strict=True):
         if size is None or target is None:
             return None
@@ -220,7 +226,7 @@ def _window_argument(layer: Layer) -> str:
 
 
 def _size_when_same(branch: Branch) -> Shape | None:
-    """The size that a branch gives with padding "same" everywhere; None where other layers change the size."""
+    """Return the output size of a branch with padding "same" everywhere. Return None if other layers change the size."""
     if branch.resized:
         return None
     size: Shape = branch.start[:-1]
@@ -235,7 +241,10 @@ def _size_when_same(branch: Branch) -> Shape | None:
 
 
 def _other_channels(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...], main: Branch) -> Iterator[Repair]:
-    """The branches have the same size, but different numbers of channels: adapt the shorter branches or the main one."""
+    """Yield repairs for branches of the same size with different numbers of channels.
+
+    The repairs add convolutions to the shorter branches, change the main branch, or concatenate the branches.
+    """
     channels, rank = main.shape[-1] or 1, len(main.shape)
     changed, added = experiment, list[str]()
     for branch in branches:
@@ -262,7 +271,7 @@ def _other_channels(experiment: Experiment, layer: Layer, branches: tuple[Branch
 
 
 def _flatten_and_concatenate(experiment: Experiment, layer: Layer, branches: tuple[Branch, ...]) -> Iterator[Repair]:
-    """Flatten each branch and concatenate them, which always fits."""
+    """Yield a repair that flattens the branches of a merge and concatenates them, which always fits."""
     changed = experiment
     for source in dict.fromkeys(branch.source for branch in branches if len(branch.shape) > 1):
         changed = add_between(changed, find_layer(changed, layer.id), source, "Flatten")

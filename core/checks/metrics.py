@@ -1,17 +1,17 @@
-"""Check metrics: labels or outputs that they cannot read, and a k that is too large."""
+"""Check metrics: find labels or outputs that a metric cannot read, and a k that is too large."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from core.checks.outputs import LINEAR, PROBABILITIES, output_functions
-from core.checks.repairs import keep_one
+from core.checks.repairs import duplicate_entry_problems
 from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults
 from core.parameters import EntryRef
 from core.problems import ExperimentPath, Problem, Repair
 
 
 def check_metrics(experiment: Experiment) -> Iterator[Problem]:
-    """The problems of metrics, in the order of the rules.
+    """Yield the problems of metrics, in the order of the rules.
 
     Parameters
     ----------
@@ -47,16 +47,16 @@ def _label_kinds(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _kept_from_logits(experiment: Experiment) -> tuple[Any, ...]:
-    """Keep `from_logits` when the loss becomes another cross-entropy."""
+    """Return the loss' argument `from_logits`, so that another cross-entropy keeps its value."""
     return tuple(argument for argument in experiment.compile.loss.arguments if argument[0] == "from_logits")
 
 
 def _duplicates(experiment: Experiment) -> Iterator[Problem]:
-    return keep_one(("compile", "metrics"), experiment.compile.metrics, "metric", "metric-twice")
+    return duplicate_entry_problems(("compile", "metrics"), experiment.compile.metrics, "metric", "metric-twice")
 
 
 def _logits_or_probabilities(experiment: Experiment) -> Iterator[Problem]:
-    """Metrics that read probabilities while the network gives logits, or the reverse."""
+    """Warn of metrics that read probabilities although the network gives logits, or the reverse."""
     bending = [function.name for function in output_functions(experiment) if function.name != LINEAR]
     gives_logits = not bending and bool(experiment.compile.loss.argument("from_logits", False))
     for metric in experiment.compile.metrics:
@@ -82,7 +82,7 @@ def _logits_or_probabilities(experiment: Experiment) -> Iterator[Problem]:
                 severity="warning",
                 happened=f"{metric.name} reads {'logits' if not gives_logits else 'probabilities'}, and the network gives "
                 f"{'logits: the loss has from_logits=True' if gives_logits else 'probabilities'}.",
-                expected="Expected a metric that reads what comes out.",
+                expected="Expected a metric that fits the outputs.",
                 fix=f"{repairs[0].label}.",
                 why="Logits lie below 0 and above 1 too: thresholds between 0 and 1 say nothing of them.",
                 repairs=repairs,
@@ -90,7 +90,7 @@ def _logits_or_probabilities(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _top_k(experiment: Experiment) -> Iterator[Problem]:
-    """A top-k metric with k at least the number of classes, which is always 1."""
+    """Warn of a top-k metric whose k is at least the number of classes, since such a metric is always 1."""
     classes = experiment.data.entry.num_classes
     for metric in experiment.compile.metrics:
         k = arguments_with_defaults(metric, CATALOGUES["metrics"][metric.name]).get("k")
@@ -103,7 +103,7 @@ def _top_k(experiment: Experiment) -> Iterator[Problem]:
             where=_path(metric),
             severity="warning",
             happened=f"{metric.name} has k={k}, and there are {classes} classes.",
-            expected=f"Expected k below {classes}: among {k} answers the right one is always.",
+            expected=f"Expected k below {classes}: among {k} answers the right class is always.",
             fix=f"Set k to {fits}.",
             repairs=(Repair(f"Set k to {fits}", "set", path, fits), _remove(metric)),
         )

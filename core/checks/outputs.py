@@ -1,4 +1,4 @@
-"""Check the end of the network: which functions its answers pass through, and whether the loss can read the result."""
+"""Check the end of the network: which activations its answers pass through, and whether they fit the loss."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,20 +13,23 @@ from core.parameters import EntryRef
 from core.problems import Problem, Repair
 
 LINEAR = "linear"
-PROBABILITIES = ("softmax", "sigmoid")  # the mean of several of these is of the same kind
+PROBABILITIES = ("softmax", "sigmoid")  # activations that give probabilities, whose means are probabilities too
 LOGITS = ("compile", "loss", "arguments", "from_logits")
 
 
 @dataclass(frozen=True)
 class AppliedFunction:
-    """A function that a layer applies to the answers."""
+    """An activation that a layer applies to the network's answers."""
 
     layer: Layer
     name: str  # the function's name in the catalogue of activations
 
 
 def applied_function(layer: Layer) -> str | None:
-    """The name of a layer's activation; "linear" where it could have one, None where it cannot."""
+    """Return the name of a layer's activation, or None if the layer has no activation.
+
+    The name is "linear" if the argument is not set.
+    """
     fixed = layer.entry.trait("applies")
     if fixed or layer.entry.parameter("activation") is None:
         return cast("str | None", fixed)
@@ -34,14 +37,14 @@ def applied_function(layer: Layer) -> str | None:
 
 
 def output_functions(experiment: Experiment, end: str = "") -> tuple[AppliedFunction, ...]:
-    """The functions that the answers pass through, in order.
+    """Return the activations that the network's answers pass through, in order.
 
     Parameters
     ----------
     experiment
         The experiment; its layers may be joined wrongly.
     end
-        The id of the layer to walk back from; "" for the last one.
+        The id of the layer to walk back from. An empty string means the last layer.
     """
     inputs, ids = inputs_of(experiment), [layer.id for layer in experiment.layers]
     applied: list[AppliedFunction] = []
@@ -62,13 +65,13 @@ def output_functions(experiment: Experiment, end: str = "") -> tuple[AppliedFunc
 
 
 def _keeps_answers(layer: Layer) -> bool:
-    """Whether a layer leaves the answers as they are, apart from noise and order."""
+    """Tell whether a layer passes the answers on unchanged, apart from noise and their order."""
     arranges = layer.entry.trait("rearranges") or (layer.entry.trait("flattens") and not layer.entry.trait("sums"))
     return bool(layer.entry.trait("keeps_answer") or arranges or "rate" in layer.values or "stddev" in layer.values)
 
 
 def _function_of_mean(experiment: Experiment, layer: Layer, visited: set[str]) -> str:
-    """The function that a layer's output seems to come from: a mean of probabilities is a probability too."""
+    """Return the activation whose outputs a layer averages, or "linear" if the layer does not average probabilities."""
     averages = layer.entry.trait("averages") or (layer.entry.trait("flattens") and layer.entry.trait("sums") == "mean")
     ids = [other.id for other in experiment.layers]
     before = [
@@ -82,7 +85,10 @@ def _function_of_mean(experiment: Experiment, layer: Layer, visited: set[str]) -
 
 
 def check_outputs(experiment: Experiment) -> Iterator[Problem]:
-    """The problems of functions applied to the answers; the loss is only compared where at most one of them is not linear.
+    """Yield the problems of the activations that are applied to the network's answers.
+
+    If several functions are not linear, the rule for several functions applies. Otherwise the function is compared with the
+    loss.
 
     Parameters
     ----------
@@ -98,7 +104,7 @@ def check_outputs(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _expected_functions(experiment: Experiment) -> tuple[str, ...]:
-    """The output functions that the loss expects, best first."""
+    """Return the output activations that fit the loss, best first."""
     loss = experiment.compile.loss
     if loss.argument("from_logits", False):
         return (LINEAR,)
@@ -106,7 +112,7 @@ def _expected_functions(experiment: Experiment) -> tuple[str, ...]:
 
 
 def _stacked_functions(experiment: Experiment, bending: tuple[AppliedFunction, ...]) -> Iterator[Problem]:
-    """Several functions in a row: only the one that the loss expects should stay."""
+    """Warn of several activations in a row at the output. The repairs keep only the activation that fits the loss."""
     expected = _expected_functions(experiment)
     fitting = sorted(
         (function for function in bending if function.name in expected), key=lambda function: expected.index(function.name)
@@ -125,22 +131,25 @@ def _stacked_functions(experiment: Experiment, bending: tuple[AppliedFunction, .
             code=f"two-{extra.name}es" if twice and extra.name == "softmax" else "two-activations",
             where=("layers", extra.layer.id),
             severity="warning",
-            happened=f"{extra.layer.name} applies {extra.name} to answers that {other} has put through it."
+            happened=f"{extra.layer.name} applies {extra.name} to answers to which {other} has applied {extra.name} already."
             if twice
             else f"{label} applies {extra.name} to the answers, {order} the {kept.name} of {other}.",
             expected=f"Expected {kept.name} once." if twice else f"Expected {kept.name} alone.",
             fix=f"{repair.label}.",
             why="Probabilities are small numbers: a second softmax makes them nearly equal, and learning slow."
             if twice
-            else f"What {extra.name} cuts off or squeezes together is lost: {kept.name} needs numbers of any size and sign."
+            else f"{extra.name} cuts numbers off or squeezes them together: {kept.name} needs numbers of any size and sign."
             if is_before
-            else f"{extra.name} changes what {kept.name} has made, and the loss reads it.",
+            else f"{extra.name} changes the result of {kept.name}, which the loss reads.",
             repairs=(repair,),
         )
 
 
 def _apply(experiment: Experiment, applied: AppliedFunction, function: str) -> Repair:
-    """Apply another function to the answers: as an argument, by replacing the layer, or by a new layer at the end."""
+    """Return a repair that applies another activation to the answers.
+
+    The repair sets an argument, replaces or removes a layer, or adds a layer at the end.
+    """
     layer = applied.layer
     if layer.entry.parameter("activation") is not None:
         return set_argument(layer, "activation", function, f"Set the last activation to {function}")
@@ -161,7 +170,9 @@ def _fits_loss(experiment: Experiment, last: AppliedFunction) -> Iterator[Proble
     if reads_logits and last.name in PROBABILITIES:
         yield _probabilities_for_logits(experiment, last)
     elif entry.trait("among_classes") and last.name == "softmax":
-        if experiment.data.entry.num_classes > 2:  # for two classes, yes or no about one class answers the other
+        if (
+            experiment.data.entry.num_classes > 2
+        ):  # for two classes, a yes or no about the first class is an answer about the second
             yield _binary_loss_for_classes(experiment, last)
     else:
         best = expected[0]

@@ -1,4 +1,4 @@
-"""The range of numbers that reaches each layer, as far as it is known before training."""
+"""The range of the values that reach each layer, as far as known before training."""
 
 import math
 
@@ -12,7 +12,7 @@ DIGITS = 6  # decimal places: 255 * (1 / 255) is 1.0000000000000002
 
 
 def incoming_ranges(experiment: Experiment) -> dict[str, Range]:
-    """The range of each layer's input.
+    """Return the range of each layer's input.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def incoming_ranges(experiment: Experiment) -> dict[str, Range]:
     Returns
     -------
     dict[str, Range]
-        By layer id, the least and the greatest number; layers after one that learns are missing.
+        The least and the greatest value, by the layer's id. Layers after a layer that learns are missing.
     """
     known: dict[str, Range] = {INPUT: experiment.data.pixel_range}
     incoming: dict[str, Range] = {}
@@ -39,10 +39,10 @@ def incoming_ranges(experiment: Experiment) -> dict[str, Range]:
 
 
 def outgoing_range(layer: Layer, incoming: Range) -> Range | None:
-    """The range of a layer's output; None where it is unknown, as for a layer that learns.
+    """Return the range of a layer's output. Return None if the range is unknown, as for a layer that learns.
 
-    Noise and dropout count as keeping the range, since they change single numbers. So do layers that measure colours:
-    a range that does not fit them is a problem of its own.
+    Noise and dropout count as keeping the range, since they change single numbers. Layers that measure colours count so too,
+    since an unsuitable range is a problem of its own.
     """
     scaling = scaling_of(layer)
     if scaling is not None:
@@ -54,13 +54,13 @@ def outgoing_range(layer: Layer, incoming: Range) -> Range | None:
 
 
 def scaling_of(layer: Layer) -> tuple[float, float] | None:
-    """The factor and offset of a layer that scales all numbers alike; None for other layers."""
+    """Return the factor and offset of a layer that scales all values alike, such as Rescaling, or None for other layers."""
     scales = layer.entry.trait("scales_by")
     return scales(arguments_with_defaults(layer, layer.entry)) if scales else None
 
 
 def keeps_range(layer: Layer) -> bool:
-    """Whether a layer's output stays between black and white for pixels."""
+    """Tell whether a layer keeps pixels in the range from black to white."""
     if layer.entry.parameter("interpolation"):
         return layer.values["interpolation"] not in BEYOND
     if layer.entry.trait("pixel_range") or layer.entry.trait("augments"):
@@ -70,7 +70,7 @@ def keeps_range(layer: Layer) -> bool:
 
 
 def keeps_values(layer: Layer) -> bool:
-    """Whether a layer passes its numbers on unchanged, perhaps in another order."""
+    """Tell whether a layer passes its values on unchanged, perhaps in another order."""
     changing = ("use_bias", "activation", "rate", "epsilon", "scale", "interpolation")
     other = ("applies", "gives_whole_numbers", "reads_whole_numbers", "self_attention")
     if any(layer.entry.parameter(name) for name in changing) or any(layer.entry.trait(name) for name in other):
@@ -79,15 +79,15 @@ def keeps_values(layer: Layer) -> bool:
 
 
 def largest_magnitude(numbers: Range) -> float:
-    """The largest absolute value in a range."""
+    """Return the largest absolute value in a range."""
     return max(map(abs, numbers))
 
 
-def width(numbers: Range) -> float:
-    """The distance between the ends of a range."""
+def range_width(numbers: Range) -> float:
+    """Return the distance between the ends of a range."""
     return numbers[1] - numbers[0]
 
 
 def is_centred(numbers: Range) -> bool:
-    """Whether a range lies roughly evenly around 0."""
+    """Tell whether a range lies roughly evenly around 0."""
     return math.isclose(-numbers[0], numbers[1], rel_tol=0.25)

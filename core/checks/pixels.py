@@ -11,8 +11,8 @@ from core.checks.pixel_ranges import (
     keeps_values,
     largest_magnitude,
     outgoing_range,
+    range_width,
     scaling_of,
-    width,
 )
 from core.checks.repairs import remove, replace_layers, set_argument, with_replacement
 from core.experiment.edits import append_layer, new_layer
@@ -22,15 +22,15 @@ from core.experiment.model import Experiment, Layer
 from core.problems import ExperimentPath, Problem, Repair
 
 PIXELS: ExperimentPath = ("data", "pixels")
-EARLY = 3  # layers; after these, a layer no longer reads raw pixels
+EARLY_LAYERS = 3  # the number of first layers that may read raw pixels
 NO_VECTOR = "A number for which an Embedding has no vector ends the training."
-LARGE = 10  # numbers beyond it are unscaled: initial weights expect inputs near 1
+LARGEST_SCALED_NUMBER = 10  # larger numbers count as unscaled: initial weights expect inputs near 1
 RAW: Range = (0, 255)  # pixels that the Load page does not scale
-NARROW = 0.05  # in a smaller range, pictures hardly differ
+NARROW_RANGE_WIDTH = 0.05  # in a smaller range, pictures hardly differ
 
 
 def check_pixels(experiment: Experiment) -> Iterator[Problem]:
-    """Pixels that no layer brings to a good range, or that a layer misreads.
+    """Yield the problems of pixels that are not scaled to a good range, or that a layer misinterprets.
 
     Parameters
     ----------
@@ -48,29 +48,29 @@ def check_pixels(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _integer_reader(experiment: Experiment) -> Layer | None:
-    """The layer that reads pixels as whole numbers, or None."""
-    return next((layer for layer in experiment.layers[:EARLY] if layer.entry.trait("reads_whole_numbers")), None)
+    """Return the layer that reads pixels as whole numbers, such as Embedding, or None."""
+    return next((layer for layer in experiment.layers[:EARLY_LAYERS] if layer.entry.trait("reads_whole_numbers")), None)
 
 
 def _scaled_badly(experiment: Experiment) -> Iterator[Problem]:
-    """Pixels that are scaled twice, or not at all, before the first layer that learns from them."""
+    """Warn of pixels that are scaled twice, or not at all, before the first layer that learns from them."""
     incoming = incoming_ranges(experiment)
     for layer in experiment.layers:
         if layer.id not in incoming:
             continue
         if scaling_of(layer) is not None:
             problem = _scaled_twice(experiment, layer, incoming[layer.id])
-        elif largest_magnitude(incoming[layer.id]) > LARGE and _learns_from_size(experiment, layer):
+        elif largest_magnitude(incoming[layer.id]) > LARGEST_SCALED_NUMBER and _learns_from_size(experiment, layer):
             problem = _unscaled_pixels(experiment, layer, incoming[layer.id])
         else:
             continue
         if problem is not None:
             yield problem
-            return  # the ranges of later layers follow from this one
+            return  # the ranges of later layers follow from the reported range
 
 
 def _learns_from_size(experiment: Experiment, layer: Layer) -> bool:
-    """Whether a layer learns from the size of its numbers, and no normalisation follows."""
+    """Tell whether a layer is sensitive to the scale of its input, since no normalization follows."""
     others = ("normalises", "reads_whole_numbers", "gives_whole_numbers")
     if any(layer.entry.trait(trait) for trait in others) or outgoing_range(layer, (0, 1)) is not None:
         return False
@@ -96,7 +96,7 @@ def _unscaled_pixels(experiment: Experiment, layer: Layer, numbers: Range) -> Pr
         )
     scaled = with_replacement(experiment, guilty, "Rescaling", scale=1 / 255)
     needless, rescaled = remove(guilty), replace_layers(f"Put a Rescaling of 1/255 in place of {guilty.name}", scaled)
-    repairs = (needless,) if largest_magnitude(raw) <= LARGE else (rescaled,)
+    repairs = (needless,) if largest_magnitude(raw) <= LARGEST_SCALED_NUMBER else (rescaled,)
     return Problem(
         code="unscaled-pixels",
         where=("layers", guilty.id),
@@ -110,23 +110,27 @@ def _unscaled_pixels(experiment: Experiment, layer: Layer, numbers: Range) -> Pr
 
 
 def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Problem | None:
-    """A layer that scales numbers whose range was good already."""
+    """Return the problem of a layer that scales values again, although their range was suitable, or None."""
     result = outgoing_range(layer, numbers) or numbers
     before = next(
         (ancestor for ancestor in reversed(ancestors(experiment, layer.id)) if scaling_of(ancestor) is not None), None
     )
     again = before is not None and (before.name, before.arguments) == (layer.name, layer.arguments)
     centres = is_centred(numbers) and not is_centred(result)
-    if largest_magnitude(numbers) > LARGE and width(result) >= NARROW:
+    if largest_magnitude(numbers) > LARGEST_SCALED_NUMBER and range_width(result) >= NARROW_RANGE_WIDTH:
         return None  # the scaling is needed
-    if not again and not centres and width(result) >= NARROW:
+    if not again and not centres and range_width(result) >= NARROW_RANGE_WIDTH:
         return None
     repairs = [remove(layer)]
     from_raw = outgoing_range(layer, RAW) or RAW
-    if before is None and width(from_raw) >= NARROW and largest_magnitude(from_raw) <= LARGE:
+    if (
+        before is None
+        and range_width(from_raw) >= NARROW_RANGE_WIDTH
+        and largest_magnitude(from_raw) <= LARGEST_SCALED_NUMBER
+    ):
         repairs.append(Repair("Leave pixels as 0-255 on Load", "set", PIXELS, "0-255"))
     first = layer_label(experiment, before.id) if before else "Load"
-    twice = largest_magnitude(numbers) <= LARGE and width(result) > 0
+    twice = largest_magnitude(numbers) <= LARGEST_SCALED_NUMBER and range_width(result) > 0
     return Problem(
         code="scaled-twice" if twice else "scaled-away",
         where=("layers", layer.id),
@@ -146,7 +150,7 @@ def _range_text(numbers: Range) -> str:
 
 
 def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, ...]) -> Iterator[Problem]:
-    """A layer with a vector for each whole number from 0 on."""
+    """Report pixels that are not whole numbers from 0, before a layer that needs such numbers, such as Embedding."""
     low, high = experiment.data.pixel_range
     if experiment.data.pixels != "0-255":
         yield Problem(
@@ -177,7 +181,7 @@ def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, .
 
 
 def _too_few_vectors(reader: Layer, needed: int, range_text: str) -> Iterator[Problem]:
-    """A layer with fewer vectors than there are whole numbers from 0 on."""
+    """Report an Embedding whose `input_dim` is too small for the whole numbers in its input."""
     known = reader.values.get("input_dim")
     if known is not None and known < needed:
         yield Problem(
@@ -192,7 +196,7 @@ def _too_few_vectors(reader: Layer, needed: int, range_text: str) -> Iterator[Pr
 
 
 def _wrong_colour_range(experiment: Experiment) -> Iterator[Problem]:
-    """Layers that expect colours in another range than the one that reaches them."""
+    """Report layers whose argument for the range of the pixels differs from the actual range."""
     incoming = incoming_ranges(experiment)
     for layer in experiment.layers:
         argument = layer.entry.trait("pixel_range")
@@ -213,19 +217,19 @@ def _wrong_colour_range(experiment: Experiment) -> Iterator[Problem]:
             fix=f"Set {argument} to {reaches[0]}, {reaches[1]}.",
             why=NO_VECTOR
             if ends
-            else "What is black and what is white is read from it: images may come out all black, or unchanged.",
+            else "The layer takes black and white from this range: images may come out all black, or unchanged.",
             repairs=(set_argument(layer, argument, reaches, f"Set {argument} to {reaches}"),),
         )
 
 
 def _with_integer_ends(numbers: Range) -> Range:
-    """A range with whole numbers as its ends where possible: (0, 1) for (0.0, 1.0)."""
+    """Return a range with whole numbers as its ends if possible: (0, 1) for (0.0, 1.0)."""
     low, high = (int(end) if float(end).is_integer() else end for end in numbers)
     return low, high
 
 
 def _exceeds_later_lookup(experiment: Experiment, layer: Layer, low: float, high: float) -> bool:
-    """Whether a later layer looks up vectors for fewer numbers than this one can give, from `low` to `high`."""
+    """Tell whether a later Embedding has no vector for some values that this layer can give, from `low` to `high`."""
     reader = _integer_reader(experiment)
     if reader is None or layer not in ancestors(experiment, reader.id):
         return False
@@ -233,7 +237,7 @@ def _exceeds_later_lookup(experiment: Experiment, layer: Layer, low: float, high
 
 
 def _integers_for_other_layers(experiment: Experiment) -> Iterator[Problem]:
-    """Whole numbers as input of layers that expect fractions; many of them fail in training."""
+    """Report layers that output integers before layers that need floats, many of which fail in training."""
     for layer in experiment.layers:
         if not layer.entry.trait("gives_whole_numbers"):
             continue
@@ -242,15 +246,15 @@ def _integers_for_other_layers(experiment: Experiment) -> Iterator[Problem]:
         for follower in following:
             if follower.entry.trait("reads_whole_numbers"):
                 yield from _too_few_vectors(follower, steps, f"{layer.name} gives numbers")
-        others = [follower for follower in following if not follower.entry.trait("reads_whole_numbers")]
-        if others and not all(
-            follower.entry.trait("normalises") and follower.entry.parameter("offset") for follower in others
+        unfit = [follower for follower in following if not follower.entry.trait("reads_whole_numbers")]
+        if unfit and not all(
+            follower.entry.trait("normalises") and follower.entry.parameter("offset") for follower in unfit
         ):
             fractions = append_layer(experiment, new_layer(experiment, "Rescaling", scale=1.0), layer.id)
             yield Problem(
                 code="whole-numbers-not-read",
                 where=("layers", layer.id),
-                happened=f"{layer.name} gives whole numbers, and {layer_label(experiment, others[0].id)} reckons with "
+                happened=f"{layer.name} gives whole numbers, and {layer_label(experiment, unfit[0].id)} reckons with "
                 "fractions.",
                 expected="Expected an Embedding behind it.",
                 fix="Add a Rescaling behind it, or an Embedding.",
@@ -260,7 +264,7 @@ def _integers_for_other_layers(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _followers(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
-    """The layers that read a layer's numbers, also after they were rearranged; safe for cyclic graphs."""
+    """Return the layers that read a layer's output, directly or after a Reshape or Flatten. The graph may have cycles."""
     following, visited = successors(experiment, layer.id), set[str]()
     while following and all(map(_rearranges, following)):
         visited.update(follower.id for follower in following)
@@ -270,6 +274,6 @@ def _followers(experiment: Experiment, layer: Layer) -> tuple[Layer, ...]:
 
 
 def _rearranges(layer: Layer) -> bool:
-    """Whether a layer only rearranges its numbers."""
+    """Tell whether a layer only rearranges its values, such as Reshape."""
     plain = layer.entry.trait("flattens") and not layer.entry.parameter("keepdims")
     return bool(plain or layer.entry.parameter("target_shape") or layer.entry.parameter("dims"))

@@ -1,4 +1,4 @@
-"""Repairs that several rules share: edits of a layer and its neighbours."""
+"""Functions that build repairs for several rules: edits of a layer and its neighbours."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,43 +12,43 @@ from core.problems import ExperimentPath, Problem, Repair
 
 
 def remove(layer: Layer) -> Repair:
-    """Remove a layer."""
+    """Return a repair that removes a layer."""
     return Repair(f"Remove {layer.name}", "remove", ("layers", layer.id))
 
 
 def insert(layer: Layer, name: str, label: str = "", **arguments: Value) -> Repair:
-    """Insert a new layer before another one."""
+    """Return a repair that inserts a new layer before another layer."""
     return Repair(label or f"Add {name} before it", "insert", ("layers", layer.id), (name, tuple(arguments.items())))
 
 
 def append(name: str, label: str, **arguments: Value) -> Repair:
-    """Add a new layer at the end."""
+    """Return a repair that adds a new layer at the end."""
     return Repair(label, "insert", ("layers", "end"), (name, tuple(arguments.items())))
 
 
 def set_argument(layer: Layer, argument: str, value: Value, label: str = "") -> Repair:
-    """Set an argument of a layer."""
+    """Return a repair that sets an argument of a layer."""
     words = argument.replace("_", " ") if isinstance(value, bool) else f"{argument} to {value}"
     path = ("layers", layer.id, "arguments", argument)
     return Repair(label or f"Set {words}", "set", path, value)
 
 
 def replace_layers(label: str, experiment: Experiment) -> Repair:
-    """Replace all layers at once."""
+    """Return a repair that replaces all layers at once by the layers of `experiment`."""
     return Repair(label, "set", ("layers",), experiment.layers)
 
 
-def keep_one(path: ExperimentPath, entries: Sequence[EntryRef], noun: str, code: str) -> Iterator[Problem]:
-    """The problem of each entry that was chosen several times, with the repair that keeps its first choice.
+def duplicate_entry_problems(path: ExperimentPath, entries: Sequence[EntryRef], noun: str, code: str) -> Iterator[Problem]:
+    """Yield a problem for each entry that was chosen several times. The repair keeps only the first choice.
 
     Parameters
     ----------
     path
         The path of the entries in the experiment.
     entries
-        All that was chosen.
+        All chosen entries.
     noun
-        The noun for one of them, such as "metric".
+        The noun for an entry, such as "metric".
     code
         The code of the problem.
     """
@@ -66,7 +66,7 @@ def keep_one(path: ExperimentPath, entries: Sequence[EntryRef], noun: str, code:
 
 
 def add_between(experiment: Experiment, layer: Layer, source: str, name: str, **arguments: Value) -> Experiment:
-    """The experiment with a new layer between a layer and one of its inputs.
+    """Return the experiment with a new layer between a layer and an input of this layer.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def add_between(experiment: Experiment, layer: Layer, source: str, name: str, **
     source
         The id of the input, or INPUT.
     name, arguments
-        The new layer.
+        The class of the new layer, and its arguments.
     """
     new = replace(new_layer(experiment, name, **arguments), inputs=(source,))
     inputs = tuple(new.id if layer_id == source else layer_id for layer_id in inputs_of(experiment)[layer.id])
@@ -88,20 +88,20 @@ def add_between(experiment: Experiment, layer: Layer, source: str, name: str, **
 
 
 def with_replacement(experiment: Experiment, layer: Layer, name: str, **arguments: Value) -> Experiment:
-    """The experiment with a layer replaced by a new one with the same connections."""
+    """Return the experiment with a new layer in place of another layer, with the same connections."""
     new = replace(new_layer(experiment, name, **arguments), inputs=layer.inputs, block=layer.block)
-    layers = [new if other == layer else other for other in experiment.layers]
+    layers = [new if each == layer else each for each in experiment.layers]
     return replace(
         experiment,
         layers=tuple(
-            replace(other, inputs=tuple(new.id if source == layer.id else source for source in other.inputs))
-            for other in layers
+            replace(each, inputs=tuple(new.id if source == layer.id else source for source in each.inputs))
+            for each in layers
         ),
     )
 
 
 def with_argument(experiment: Experiment, layers: tuple[Layer, ...], argument: str, value: Value) -> Experiment:
-    """The experiment with one argument set in several layers."""
+    """Return the experiment with an argument set in several layers."""
 
     def changed(layer: Layer) -> Layer:
         arguments: dict[str, Any] = {**dict(layer.arguments), argument: value}
@@ -113,13 +113,13 @@ def with_argument(experiment: Experiment, layers: tuple[Layer, ...], argument: s
 
 
 def with_defaults(experiment: Experiment, layer: Layer) -> Experiment:
-    """The experiment with a layer's optional arguments reset to Keras' defaults."""
+    """Return the experiment with a layer's optional arguments reset to Keras' defaults."""
     kept = replace(layer, arguments=tuple(argument for argument in layer.arguments if argument[0] in layer.entry.required))
-    return replace(experiment, layers=tuple(kept if other.id == layer.id else other for other in experiment.layers))
+    return replace(experiment, layers=tuple(kept if each.id == layer.id else each for each in experiment.layers))
 
 
 def without_merge(experiment: Experiment, layer: Layer, keep: str) -> Experiment:
-    """The experiment without a merge: its successors take one of its inputs, and layers that are then unused are removed.
+    """Return the experiment without a merge. Its successors take the input `keep` instead, and unused layers are removed.
 
     Parameters
     ----------
@@ -141,14 +141,14 @@ def without_merge(experiment: Experiment, layer: Layer, keep: str) -> Experiment
 
 
 def without_layers(experiment: Experiment, layers: tuple[Layer, ...]) -> Experiment:
-    """The experiment without several layers; successors take the inputs of removed layers."""
+    """Return the experiment without several layers. Their successors take the inputs of the removed layers."""
     for layer in reversed(layers):
         experiment = remove_layer(experiment, layer.id)
     return experiment
 
 
 def reordered(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
-    """The same network with its layers in another order.
+    """Return the same network with its layers in another order.
 
     Parameters
     ----------
@@ -166,6 +166,6 @@ def reordered(experiment: Experiment, order: tuple[str, ...]) -> Experiment:
 
 
 def moved_before(experiment: Experiment, layer: Layer, before: str) -> Experiment:
-    """The experiment with a layer moved before another one."""
+    """Return the experiment with a layer moved before another layer."""
     out = remove_layer(experiment, layer.id)
     return insert_layer(out, replace(layer, inputs=()), before)

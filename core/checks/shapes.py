@@ -1,30 +1,37 @@
-"""Find problems in the table of shapes from Keras: the layer at fault, with repairs."""
+"""Find problems in the table of shapes from Keras. Each problem names the layer at fault, with repairs."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import prod
 
 from core import machine
 from core.checks.arguments import argument_problem, training_time_problem
 from core.checks.lost_detail import check_lost_detail
 from core.checks.merges import has_unequal_attention_inputs, merge_problem
-from core.checks.ranks import accepts_rank, is_for_each_step, wrong_rank_problem
+from core.checks.misplaced_layers import (
+    check_misplaced_layers,
+    enlarged_image_problem,
+    layers_that_enlarge,
+    misplaced_layer_problem,
+)
+from core.checks.ranks import accepts_rank, is_meant_per_step, wrong_rank_problem
 from core.checks.repairs import append, insert, remove, replace_layers, with_defaults, with_replacement
 from core.checks.wrappers import wrapped_layer_problem
-from core.experiment.edits import last_class_layer, output_layer
+from core.experiment.edits import find_layer, last_class_layer, output_layer
 from core.experiment.graph import inputs_of
 from core.experiment.layer_names import layer_label
-from core.experiment.memory import data_bytes, layer_numbers, room_bytes, training_bytes, weight_bytes
+from core.experiment.memory import available_bytes, data_bytes, num_layer_values, training_bytes, weight_bytes
 from core.experiment.model import Data, Experiment, Layer
 from core.experiment.shapes import Shape, Summary, num_values, shape_text
 from core.number_text import memory_text
 from core.problems import ExperimentPath, Problem, Repair
 from core.settings import setting, variable
 
-LEAST_ROOM_BYTES = 0.05e9  # for a network; less is as good as nothing
+LEAST_ROOM_BYTES = 0.05e9  # the least useful memory for a network
 
 
 def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    """The problems in the table of shapes, in the order of the layers.
+    """Yield the problems in the table of shapes, in the order of the layers.
 
     Parameters
     ----------
@@ -38,25 +45,35 @@ def check_shapes(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         shape = summary.input_of(layer.id)
         if layer.id == summary.refused:
             yield _refused(experiment, layer, shape, summary)
-            return  # layers after it have no shape yet
+            return  # later layers have no shape yet
         late = _refused_in_training(experiment, layer, summary)
         if late is not None:
             yield late
             return
         if spread is None and layer.entry.trait("accepts_higher_rank") and not accepts_rank(layer, shape):
-            if is_for_each_step(experiment, layer, shape):
+            if is_meant_per_step(experiment, layer, shape) or _mixes_channels(experiment, shape, summary):
                 continue
             spread = layer
             yield wrong_rank_problem(experiment, layer, shape, "warning")
     yield from _pooled_too_early(experiment, summary)
     yield from check_lost_detail(experiment, summary)
+    yield from check_misplaced_layers(experiment, summary)
     yield from _no_weights(experiment, summary)
     yield from _final_shape(experiment, summary, spread)
     yield from _too_large(experiment, summary)
 
 
+def _mixes_channels(experiment: Experiment, shape: Shape, summary: Summary) -> bool:
+    """Tell whether a Dense layer on the last axis is meant as a 1 x 1 convolution.
+
+    This is assumed if its input has several channels, and the network has an output for each class.
+    """
+    fits = not summary.refused and summary.output_shape == (experiment.data.entry.num_classes,)
+    return fits and len(shape) > 1 and (shape[-1] or 1) > 1
+
+
 def _refused_in_training(experiment: Experiment, layer: Layer, summary: Summary) -> Problem | None:
-    """Problems of a layer's input that Keras only notices in training."""
+    """Return the problem of a layer's input that Keras only notices in training, or None."""
     shapes = summary.inputs_of(layer.id)
     fits = layer.entry.trait("accepts_higher_rank") and len(shapes[0]) + 1 > min(layer.entry.trait("accepted_ranks"))
     if not fits and not accepts_rank(layer, shapes[0]):
@@ -67,6 +84,8 @@ def _refused_in_training(experiment: Experiment, layer: Layer, summary: Summary)
 
 
 def _refused(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:
+    if (cause := misplaced_layer_problem(experiment, layer, summary)) is not None:
+        return cause
     if len(summary.inputs_of(layer.id)) > 1:
         return merge_problem(experiment, layer, summary)
     if not accepts_rank(layer, shape):
@@ -76,21 +95,21 @@ def _refused(experiment: Experiment, layer: Layer, shape: Shape, summary: Summar
 
 
 def _unexplained_refusal(experiment: Experiment, layer: Layer, shape: Shape, summary: Summary) -> Problem:
-    """Keras' own message, where no rule explains the refusal."""
+    """Return a problem with Keras' own message, for a refusal that no rule explains."""
     plain = with_defaults(experiment, layer)
     reset = [replace_layers("Set its other arguments back to Keras' own", plain)] if plain != experiment else []
     return Problem(
         code="keras-refuses",
         where=("layers", layer.id),
         happened=f"{layer.name} got {shape_text(shape)} and Keras refused it: {summary.reason}",
-        expected="Expected arguments that fit together and fit what comes in.",
+        expected="Expected arguments that fit together and fit the input.",
         fix="Change the arguments named there, or remove the layer.",
         repairs=(*reset, remove(layer)),
     )
 
 
 def _pooled_too_early(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    """Pooling that reduces each channel to one number before any layer has learned from the picture."""
+    """Warn of pooling that reduces each channel to a single number before any layer has learned from the image."""
     channels = summary.input_shape[-1]
     for layer, row in zip(experiment.layers, summary.rows, strict=False):
         if row.parameters:
@@ -106,14 +125,14 @@ def _pooled_too_early(experiment: Experiment, summary: Summary) -> Iterator[Prob
             "from it.",
             expected="Expected convolutions first, or a Flatten.",
             fix=f"{(flat if layer.entry.trait('flattens') else remove(layer)).label}.",
-            why="Pooling throws away where things are: of the image only how bright it is is left.",
+            why="Pooling throws away all positions: only the brightness of the image is left.",
             repairs=(flat, remove(layer)) if layer.entry.trait("flattens") else (remove(layer), flat),
         )
         return
 
 
 def _no_weights(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    """A network without weights whose output shape is right: Keras trains it silently."""
+    """Warn of a network that has the right output shape but no trainable weights, which Keras trains silently."""
     classes = experiment.data.entry.num_classes
     if summary.output_shape != (classes,) or any(row.trainable for row in summary.rows):
         return
@@ -162,13 +181,13 @@ def _final_shape(experiment: Experiment, summary: Summary, spread: Layer | None)
         else f"{last.name} makes {shape_text(shape)} of the answers.",
         expected=f"Expected {classes} numbers, one for each class of {experiment.data.entry.title}.",
         fix=f"{repairs[0].label}.",
-        why="Each class needs one output, and the largest is the network's answer.",
+        why="Each class needs an output, and the largest is the network's answer.",
         repairs=repairs,
     )
 
 
 def _layer_that_reshapes_answers(experiment: Experiment, summary: Summary) -> Layer | None:
-    """The layer that changes the shape of answers that were right, or None."""
+    """Return the layer after the output layer that changes the shape of the answers, or None."""
     classes = experiment.data.entry.num_classes
     answers = last_class_layer(experiment)
     row = summary.row(answers.id) if answers else None
@@ -186,7 +205,7 @@ def _layer_that_reshapes_answers(experiment: Experiment, summary: Summary) -> La
 
 
 def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
-    limit, needed = room_bytes(experiment.data), training_bytes(experiment, summary)
+    limit, needed = available_bytes(experiment.data), training_bytes(experiment, summary)
     if needed <= limit:
         return
     if limit < LEAST_ROOM_BYTES:
@@ -198,9 +217,14 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
     if fits >= 1:
         yield _batch_too_large(experiment, fits, needed)
         return
-    heavy = weights > limit  # otherwise the numbers of one image alone are too many
+    enlarging = layers_that_enlarge(summary)
+    if enlarging and needed / prod(enlarging.values()) <= limit:
+        enlarge = tuple(find_layer(experiment, layer_id) for layer_id in enlarging)
+        yield enlarged_image_problem(experiment, enlarge, memory_text(needed), memory_text(limit))
+        return
+    heavy = weights > limit  # otherwise the numbers of a single image alone are too many
     layers = {layer.id: layer for layer in experiment.layers}
-    largest = max(summary.rows, key=lambda row: row.parameters if heavy else layer_numbers(layers[row.id], row))
+    largest = max(summary.rows, key=lambda row: row.parameters if heavy else num_layer_values(layers[row.id], row))
     layer = layers[largest.id]
     if layer == output_layer(experiment):  # its size is the number of classes, so its input is too large
         layer = next(
@@ -214,9 +238,9 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
         fix="Make this layer smaller, or remove it."
         if heavy or layer.entry.trait("heads_argument") is None
         else "Let fewer steps go in, by pooling before it, use fewer heads, or remove it.",
-        why="Each weight is kept with its gradient and with what the optimizer remembers of it."
+        why="Each weight is kept with its gradient and with the optimizer's own numbers."
         if heavy
-        else "What a layer computes is kept for each image, to find the gradients.",
+        else "The outputs of a layer are kept for each image, to compute the gradients.",
         repairs=(remove(layer),),
     )
     own = weights * largest.parameters / summary.parameters if heavy else 0.0
@@ -225,7 +249,7 @@ def _too_large(experiment: Experiment, summary: Summary) -> Iterator[Problem]:
 
 
 def _data_too_large(data: Data) -> Problem:
-    """The problem of pictures that leave a trainer no memory for a network."""
+    """Return the problem of a data set so large that a trainer has no memory left for a network."""
     path, room, needed = ("data", "train_images"), machine.network_memory_gb() * machine.GB, data_bytes(data)
     none = data_bytes(replace(data, train_images=0))
     each = (needed - none) / max(1, data.num_used)
@@ -244,7 +268,7 @@ def _data_too_large(data: Data) -> Problem:
 
 
 def _size(layer: Layer) -> str | None:
-    """The argument that sets a layer's size, or None."""
+    """Return the name of the argument that sets a layer's size, such as "units", or None."""
     return next((name for name in ("units", "filters", "output_dim") if name in layer.entry.required), None)
 
 
@@ -255,8 +279,11 @@ def _round_down(number: float) -> int:
 
 
 def _memory_use(data: Data) -> str:
-    """A sentence on what else uses a trainer's memory, where that leaves less than the setting allows; else ""."""
-    if room_bytes(data) >= setting("model_memory") * machine.GB:
+    """Say in a sentence how much memory Keras and the images take, if they leave less than the setting allows.
+
+    Return an empty string otherwise.
+    """
+    if available_bytes(data) >= setting("model_memory") * machine.GB:
         return ""
     parts = f"Keras takes {machine.KERAS_GB:g} GB of it, and the images {memory_text(data_bytes(data))}"
     return f" A trainer may have {machine.trainer_memory_gb():.3g} GB here: {parts}."
@@ -268,7 +295,7 @@ def _batch_too_large(experiment: Experiment, fits: int, needed: float) -> Proble
         code="batch-too-large",
         where=path,
         happened=f"A batch of {size:,} images needs about {memory_text(needed)} in training.",
-        expected=f"Expected at most {memory_text(room_bytes(experiment.data))}.{_memory_use(experiment.data)}",
+        expected=f"Expected at most {memory_text(available_bytes(experiment.data))}.{_memory_use(experiment.data)}",
         fix=f"Use batches of {fits:,} images or less.",
         why="Every layer's output is kept for each image of the batch, to find the gradients.",
         repairs=(Repair(f"Set batch size to {fits:,}", "set", path, fits),),

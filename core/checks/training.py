@@ -6,21 +6,21 @@ from typing import Any
 from core.catalogue import Entry
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.schedules import SCHEDULES
-from core.checks.repairs import keep_one
+from core.checks.repairs import duplicate_entry_problems
 from core.experiment import learning_rates
 from core.experiment.model import CATALOGUES, Experiment, arguments_with_defaults
 from core.parameters import EntryRef
 from core.problems import ExperimentPath, Problem, Repair
 
 VALIDATION = "val_"  # Keras' prefix for numbers measured on the validation set
-HARDLY = 0.95  # of the highest learning rate; above it during the whole run, a schedule changes nothing
-NOTHING = 0.001  # of the highest learning rate; below it, nothing is learned
-MUCH_LONGER = 2  # times as long as the run, which then covers less than half of the schedule
-SPLIT = 0.1  # a good share of images for validation
+UNCHANGED_RATE_SHARE = 0.95  # a schedule whose rate stays above this share of the highest rate changes nothing
+LEAST_RATE_SHARE = 0.001  # with a rate below this share of the highest rate, a network learns nothing
+MOST_LENGTH_RATIO = 2  # of a schedule that is so many times as long as the run, the run covers less than half
+USUAL_VALIDATION_SPLIT = 0.1  # a good share of images for validation
 
 
 def measured_names(experiment: Experiment) -> tuple[str, ...]:
-    """The keys of Keras' history that a run measures after each epoch; validation first."""
+    """Return the names of the losses and metrics in Keras' history of a run, with validation first."""
     integer = CATALOGUES["loss"][experiment.compile.loss.name].trait("labels") == "integer"
     names = ["loss"]
     for metric in experiment.compile.metrics:
@@ -32,7 +32,7 @@ def measured_names(experiment: Experiment) -> tuple[str, ...]:
 
 
 def with_measured_monitor(callback: EntryRef, experiment: Experiment) -> EntryRef:
-    """A callback that monitors the validation loss, or the training loss where no images are kept aside."""
+    """Return the callback changed to monitor the validation loss, or the training loss without a validation set."""
     entry = CALLBACKS[callback.name]
     others = {name: value for name, value in callback.arguments if name != "monitor"}
     first = measured_names(experiment)[0]
@@ -44,7 +44,7 @@ def with_measured_monitor(callback: EntryRef, experiment: Experiment) -> EntryRe
 
 
 def suggested_callback(name: str, experiment: Experiment) -> EntryRef:
-    """A callback with arguments that suit the run."""
+    """Return a callback with arguments that suit the metrics and the number of epochs of the run."""
     entry = CALLBACKS[name]
     starts = dict(entry.trait("initial_arguments"))
     starts["patience"] = max(1, min(starts["patience"], experiment.fit.epochs - 2))
@@ -53,24 +53,20 @@ def suggested_callback(name: str, experiment: Experiment) -> EntryRef:
 
 
 def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
-    """A learning rate that seldom learns well; of a schedule, its highest rate in this run."""
-    optimizer = experiment.compile.optimizer
-    entry = CATALOGUES["optimizer"][optimizer.name]
-    usual = entry.trait("usual_learning_rate")
-    parameter = entry.parameter("learning_rate")
-    schedule = learning_rates.schedule_of(experiment)
-    if usual is None or parameter is None or (schedule is not None and not learning_rates.is_whole(schedule)):
+    """Warn of a learning rate outside the usual range. For a schedule, its highest rate in this run counts."""
+    optimizer, schedule = experiment.compile.optimizer, learning_rates.schedule_of(experiment)
+    if schedule is not None and not learning_rates.has_valid_boundaries(schedule):
         return
     if schedule is None:
-        rate, rate_text = arguments_with_defaults(optimizer, entry)["learning_rate"], "is"
+        rate, rate_text = learning_rates.constant_rate(experiment), "is"
     else:
         rate, rate_text = (
             max(point_rate for _, point_rate in learning_rates.rate_points(experiment)),
             f"of {schedule.name} is at most",
         )
-    low, high = usual
+    low, high = learning_rates.usual_rates(experiment)
     if not low <= rate <= high:
-        better = entry.trait("try_learning_rate", parameter.default)
+        better = learning_rates.suggested_rate(experiment)
         value = better if schedule is None else learning_rates.suggested_schedule(schedule.name, experiment, better)
         subject = (
             f"The learning rate {rate:g} is" if schedule is None else f"The learning rate {rate_text} {rate:g}, which is"
@@ -80,7 +76,7 @@ def usual_learning_rate(experiment: Experiment) -> Iterator[Problem]:
             where=("compile", "optimizer"),
             severity="warning",
             happened=f"{subject} {'high' if rate > high else 'low'} for {optimizer.name}.",
-            expected=f"Usual are {low:g} to {high:g}.",
+            expected=f"Usual are {learning_rates.usual_rates_text(experiment)}.",
             fix=f"Try {better:g}, or go on and see what happens.",
             repairs=(Repair(f"Set it to {better:g}", "set", learning_rates.RATE, value),),
         )
@@ -92,7 +88,7 @@ def _count(number: int, noun: str) -> str:
 
 def _piecewise_fits(experiment: Experiment) -> Iterator[Problem]:
     schedule = learning_rates.schedule_of(experiment)
-    if schedule is None or learning_rates.is_whole(schedule):
+    if schedule is None or learning_rates.has_valid_boundaries(schedule):
         return
     names = SCHEDULES[schedule.name].trait("piecewise_arguments")
     values = arguments_with_defaults(schedule, SCHEDULES[schedule.name])
@@ -111,7 +107,7 @@ def _piecewise_fits(experiment: Experiment) -> Iterator[Problem]:
         happened=happened,
         expected=f"Expected {names[0]} that rise, and one more of the {names[1]}: one before each, and one after the last.",
         fix=f"Correct the {names[0]} or the {names[1]}, or make them anew for this run.",
-        why="The learning rate keeps a value up to a boundary, and takes the next one after it.",
+        why="The learning rate keeps a value up to a boundary, and takes the next value from there on.",
         repairs=(
             Repair("Make them fit each other", "set", learning_rates.RATE, mended),
             Repair(
@@ -126,22 +122,22 @@ def _piecewise_fits(experiment: Experiment) -> Iterator[Problem]:
 
 def _schedule_fits_run(experiment: Experiment) -> Iterator[Problem]:
     schedule = learning_rates.schedule_of(experiment)
-    if schedule is None or not learning_rates.is_whole(schedule):
+    if schedule is None or not learning_rates.has_valid_boundaries(schedule):
         return
-    steps, end = learning_rates.num_updates(experiment), learning_rates.last_step(schedule)
+    steps, end = learning_rates.num_updates(experiment), learning_rates.schedule_end_step(schedule)
     drawn = [rate for _, rate in learning_rates.rate_points(experiment)]
     top, middle = max(drawn), len(drawn) // 2
-    if steps > 1 and min(drawn) >= HARDLY * top:
+    if steps > 1 and min(drawn) >= UNCHANGED_RATE_SHARE * top:
         happened = f"{schedule.name} hardly changes the learning rate in this run: from {drawn[0]:.3g} to {drawn[-1]:.3g}."
-    elif end is not None and end > MUCH_LONGER * steps:
+    elif end is not None and end > MOST_LENGTH_RATIO * steps:
         happened = f"{schedule.name} ends after {end:,} steps, and this run has {steps:,}."
-    elif top > 0 and max(drawn[middle:]) < NOTHING * top:
+    elif top > 0 and max(drawn[middle:]) < LEAST_RATE_SHARE * top:
         happened = f"{schedule.name} has brought the learning rate down to {drawn[middle]:.3g} at half of this run."
-    elif end is not None and SCHEDULES[schedule.name].trait("end_arguments") and end < steps / MUCH_LONGER:
+    elif end is not None and SCHEDULES[schedule.name].trait("end_arguments") and end < steps / MOST_LENGTH_RATIO:
         happened = f"{schedule.name} ends after {end:,} steps, and this run goes on to step {steps:,}."
     else:
         return
-    fits = learning_rates.fit_to_run(schedule, experiment)
+    fits = learning_rates.scale_schedule_to_run(schedule, experiment)
     fits = learning_rates.suggested_schedule(schedule.name, experiment) if fits == schedule else fits
     yield Problem(
         code="schedule-does-not-fit-run",
@@ -150,13 +146,13 @@ def _schedule_fits_run(experiment: Experiment) -> Iterator[Problem]:
         happened=happened,
         expected=f"Expected a schedule about as long as the run: {steps:,} steps, which are all its epochs.",
         fix=f"Make it for {steps:,} steps, change the epochs, or go on and see what happens.",
-        why="A schedule counts steps, so that other epochs or batches need another one.",
+        why="A schedule counts steps, so that other epochs or batches need another schedule.",
         repairs=(Repair(f"Make it for {steps:,} steps", "set", learning_rates.RATE, fits),),
     )
 
 
 def _distinct_callbacks(experiment: Experiment) -> Iterator[tuple[EntryRef, Entry, dict[str, Any], ExperimentPath]]:
-    """For each distinct callback: the callback, its entry, all its arguments, and its path."""
+    """Yield each callback once, with its catalogue entry, all its arguments, and its path."""
     for name in dict.fromkeys(callback.name for callback in experiment.fit.callbacks):
         callback = next(chosen for chosen in experiment.fit.callbacks if chosen.name == name)
         entry = CALLBACKS[name]
@@ -190,12 +186,12 @@ def _monitor_is_measured(experiment: Experiment) -> Iterator[Problem]:
             continue
         other = Repair(f"Watch {known[0]}", "set", (*where, "arguments", "monitor"), known[0])
         if monitor.startswith(VALIDATION) and monitor.removeprefix(VALIDATION) in known:
-            split = Repair("Keep a tenth for validation", "set", ("data", "validation_split"), SPLIT)
+            split = Repair("Keep a tenth for validation", "set", ("data", "validation_split"), USUAL_VALIDATION_SPLIT)
             yield Problem(
                 code="monitor-needs-validation",
                 where=where,
                 happened=f"{callback.name} watches {monitor}, and no validation set is kept aside.",
-                expected="Expected a validation set, or a number of the training set: Keras would wait for it for ever.",
+                expected="Expected a validation set, or a number of the training set: else Keras waits for ever.",
                 fix="Keep images for validation, or watch the training.",
                 repairs=(split, other, _remove(callback)),
             )
@@ -237,7 +233,7 @@ def _patience_fits_run(experiment: Experiment) -> Iterator[Problem]:
         before = sum(int(values[name]) for name in entry.trait("patience_arguments") if name != "patience")
         needed = (
             max(1, int(values["patience"])) + before + 2
-        )  # the first epoch sets the mark, and stopping in the last one has no effect
+        )  # the first epoch sets the mark, and stopping in the last epoch has no effect
         if needed <= epochs or values.get(entry.trait("best_weights_switch")):
             continue
         patience = epochs - before - 2
@@ -258,7 +254,7 @@ def _patience_fits_run(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _callbacks_once(experiment: Experiment) -> Iterator[Problem]:
-    return keep_one(("fit", "callbacks"), experiment.fit.callbacks, "callback", "callback-twice")
+    return duplicate_entry_problems(("fit", "callbacks"), experiment.fit.callbacks, "callback", "callback-twice")
 
 
 FIT_RULES: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (

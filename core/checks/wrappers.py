@@ -1,4 +1,4 @@
-"""Check layers that hold another layer: the held layer must fit its input."""
+"""Check wrappers, which are layers that hold another layer, such as Bidirectional. The wrapped layer must fit its input."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ WRAPPED = "layer"  # the wrapper's argument that holds a layer
 
 
 def check_wrapped_layers(experiment: Experiment) -> Iterator[Problem]:
-    """Find arguments of held layers that exclude each other; needs no shape."""
+    """Report wrapped layers with arguments that exclude each other. This rule needs no shapes."""
     for layer in experiment.layers:
         inner = wrapped_layer(layer)
         if inner is not None and (problem := exclusive_arguments_problem(inner)):
@@ -24,13 +24,13 @@ def check_wrapped_layers(experiment: Experiment) -> Iterator[Problem]:
 
 
 def wrapped_layer(layer: Layer) -> Layer | None:
-    """The layer that a wrapper holds, with the wrapper's id; None for other layers."""
+    """Return the layer that a wrapper holds, with the wrapper's id. Return None if the layer is no wrapper."""
     inner = layer.values.get(WRAPPED)
     return Layer(inner.name, inner.arguments, layer.id) if isinstance(inner, EntryRef) else None
 
 
 def wrapped_layer_problem(experiment: Experiment, layer: Layer, shape: Shape) -> Problem | None:
-    """The problem of a held layer whose input does not fit; None where there is none.
+    """Return the problem of a wrapped layer that does not fit its input, or None.
 
     Parameters
     ----------
@@ -52,13 +52,13 @@ def wrapped_layer_problem(experiment: Experiment, layer: Layer, shape: Shape) ->
 
 
 def _inner_shape(layer: Layer, shape: Shape) -> Shape:
-    """The shape of a held layer's input, for the shape of its wrapper's input."""
+    """Return the input shape of a wrapped layer, given the input shape of its wrapper."""
     return shape[1:] if layer.entry.trait("each_step") else shape
 
 
 def _wrong_inner_rank(experiment: Experiment, layer: Layer, inner: Layer, shape: Shape) -> Problem:
     inside = _inner_shape(layer, shape)
-    each = "each step is" if layer.entry.trait("each_step") else "what comes in is"
+    each = "each step is" if layer.entry.trait("each_step") else "its layer gets"
     others = (name for name in _options(layer) if name != inner.name and not LAYERS[name].trait("flattens"))
     fitting = next((_default(name) for name in others if accepts_rank(Layer(name, (), ""), inside)), None)
     repairs = [set_argument(layer, WRAPPED, fitting, f"Let it hold {fitting.name}")] if fitting else []
@@ -80,7 +80,7 @@ def _wrong_inner_rank(experiment: Experiment, layer: Layer, inner: Layer, shape:
 
 
 def _options(layer: Layer) -> tuple[str, ...]:
-    """The layers that a wrapper may hold."""
+    """Return the names of the layers that a wrapper may hold."""
     parameter = layer.entry.parameter(WRAPPED)
     return parameter.constraint.options if parameter and isinstance(parameter.constraint, EntryChoice) else ()
 
@@ -96,7 +96,10 @@ def _default(name: str) -> EntryRef:
 
 
 def _as_wrapper_problem(layer: Layer, inner: Layer, problem: Problem) -> Problem:
-    """A held layer's problem as its wrapper's: arguments are set in the held layer, and Remove removes the wrapper."""
+    """Turn the problem of a wrapped layer into a problem of its wrapper.
+
+    Its repairs change arguments of the wrapped layer, or remove the wrapper.
+    """
 
     def as_wrapper_repair(repair: Repair) -> Repair:
         if repair.verb == "set":

@@ -1,1 +1,1 @@
-"""The coach: what most likely goes wrong in a run, and what to try."""
+"""The coach, which finds the most likely problem of a run and suggests repairs."""

@@ -1,36 +1,25 @@
-"""What to try when a run goes wrong: repairs of its experiment; empty lists where a repair would change nothing."""
+"""Functions that suggest repairs for the experiment of a run. A list of repairs is empty if nothing would change."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.catalogue.callbacks import CALLBACKS
 from core.checks import repairs
+from core.checks.bad_practice import USUAL_DROPOUT
+from core.checks.batches import QUICK_MOMENTUM, batch_size_for_batch_norm, usual_batch_size
+from core.checks.initial_weights import constant_initializer_name, initializer_repairs, unusual_initializers
+from core.checks.pixels import check_pixels
 from core.checks.training import suggested_callback
-from core.coach.run_metrics import penalized_layers, penalty_arguments
+from core.coach.run_metrics import dropped_share, penalized_layers, penalty_arguments
 from core.experiment import learning_rates
 from core.experiment.edits import output_layer
-from core.experiment.model import CATALOGUES, Experiment, Layer, in_keras_order
+from core.experiment.model import CATALOGUES, FIT, Experiment, Layer, in_keras_order
 from core.number_text import percent, quantity
-from core.parameters import EntryRef
+from core.parameters import EntryRef, Integer
 from core.problems import ExperimentPath, Repair
 
 RATE: ExperimentPath = learning_rates.RATE
-DEFAULT_INITIALIZER = "glorot_uniform"  # Keras' default
-# Initializers whose size depends on the number of inputs. The others give equal weights, or one size for all layers.
-SIZED_INITIALIZERS = (
-    "glorot_uniform",
-    "glorot_normal",
-    "he_uniform",
-    "he_normal",
-    "lecun_uniform",
-    "lecun_normal",
-    "orthogonal",
-)
-EQUAL_INITIALIZERS = ("zeros", "ones")
-SMALL_SCALE = 0.1  # a layer with a smaller factor brings pixels from 0-255 to small numbers
-USUAL_BATCH = 32
-DROPOUT = 0.5
-MOST_EPOCHS = 1_000
 
 
 def _set_argument(layer: Layer, name: str, value: object, label: str) -> Repair:
@@ -41,7 +30,10 @@ def _set_argument(layer: Layer, name: str, value: object, label: str) -> Repair:
 
 
 def _set_rates(experiment: Experiment, rates: list[float]) -> list[Repair]:
-    """Repairs that set the learning rate, or the highest rate of a schedule, to three significant digits."""
+    """Return a repair for each learning rate, rounded to three significant digits.
+
+    A repair sets the constant learning rate, or the highest rate of a schedule.
+    """
     optimizer, schedule = experiment.compile.optimizer, learning_rates.schedule_of(experiment)
     parameter, repairs = CATALOGUES["optimizer"][optimizer.name].parameter("learning_rate"), []
     for rate in dict.fromkeys(float(f"{rate:.3g}") for rate in rates):
@@ -51,38 +43,31 @@ def _set_rates(experiment: Experiment, rates: list[float]) -> list[Repair]:
     return repairs
 
 
-def _usual_rate(experiment: Experiment) -> float:
-    entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
-    parameter = entry.parameter("learning_rate")
-    return float(entry.trait("try_learning_rate", parameter.default if parameter else math.nan))
-
-
 def lower_rate(experiment: Experiment, rate: float) -> list[Repair]:
-    """Repairs with smaller steps: the usual learning rate if it is smaller, and a tenth of the current one.
+    """Return repairs that lower the learning rate: to a usual rate, and to a tenth of the current rate.
 
     Parameters
     ----------
     experiment
         The experiment that is trained.
     rate
-        The learning rate of the run; NaN if unknown, which means the experiment's rate.
+        The learning rate of the run. For NaN, use the experiment's rate.
     """
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
-    rates = [value for value in (_usual_rate(experiment), rate / 10) if value < rate * 0.9]
+    rates = [value for value in (learning_rates.suggested_rate(experiment), rate / 10) if value < rate * 0.9]
     return _set_rates(experiment, rates)
 
 
 def higher_rate(experiment: Experiment, rate: float) -> list[Repair]:
-    """Repairs with larger steps: the usual learning rate if it is larger, and ten times the current one."""
+    """Return repairs that raise the learning rate: to a usual rate, and to ten times the current rate."""
     rate = learning_rates.constant_rate(experiment) if math.isnan(rate) else rate
-    entry = CATALOGUES["optimizer"][experiment.compile.optimizer.name]
-    highest = entry.trait("usual_learning_rate", (0.0, math.inf))[1]
-    rates = [value for value in (_usual_rate(experiment), rate * 10) if rate * 1.1 < value <= highest]
+    highest = learning_rates.usual_rates(experiment)[1]
+    rates = [value for value in (learning_rates.suggested_rate(experiment), rate * 10) if rate * 1.1 < value <= highest]
     return _set_rates(experiment, rates)
 
 
 def constant_rate(experiment: Experiment) -> list[Repair]:
-    """A repair that keeps the initial learning rate of a schedule."""
+    """Return a repair that replaces a schedule by a constant learning rate. The list is empty without a schedule."""
     if learning_rates.schedule_of(experiment) is None:
         return []
     rate = learning_rates.constant_rate(experiment)
@@ -90,7 +75,10 @@ def constant_rate(experiment: Experiment) -> list[Repair]:
 
 
 def clip_gradients(experiment: Experiment) -> list[Repair]:
-    """A repair that limits the gradient norm."""
+    """Return a repair that limits the gradient norm.
+
+    The list is empty if the optimizer clips gradients already, or cannot clip them.
+    """
     optimizer = experiment.compile.optimizer
     entry = CATALOGUES["optimizer"][optimizer.name]
     is_clipped = any(optimizer.argument(name) is not None for name in entry.trait("at_most_one", ()))
@@ -100,50 +88,54 @@ def clip_gradients(experiment: Experiment) -> list[Repair]:
     return [Repair("Try gradients of at most 1", "set", path, 1.0)]
 
 
-# Pixels and how many images
+# Pixels and number of images
 
 
 def scale_pixels(experiment: Experiment) -> list[Repair]:
-    """A repair that scales pixels to 0-1; none if a layer normalises them, or needs whole numbers."""
-    first = experiment.layers[:3]
-    scaled = any(layer.entry.trait("normalises") for layer in first[:2])
-    whole = any(layer.entry.trait("reads_whole_numbers") for layer in first)
-    if experiment.data.pixels != "0-255" or scaled or whole:
-        return []
-    return [Repair("Try pixels of 0 to 1", "set", ("data", "pixels"), "0-1")]
+    """Return the repair of the checks for unscaled pixels. Return an empty list if the pixels are scaled."""
+    return _pixel_repairs(experiment, "unscaled-pixels")
 
 
 def remove_second_scaling(experiment: Experiment) -> list[Repair]:
-    """A repair that removes the layer which scales small pixels once more."""
-    if experiment.data.pixels == "0-255":
-        return []
-    for layer in experiment.layers:
-        scale = layer.values.get("scale")
-        if isinstance(scale, float) and abs(scale) < SMALL_SCALE:
-            return [Repair(f"Try it without {layer.name}", "remove", ("layers", layer.id))]
-    return []
+    """Return the repair of the checks for pixels that are scaled twice."""
+    return _pixel_repairs(experiment, "scaled-twice", "scaled-away")
+
+
+def _pixel_repairs(experiment: Experiment, *codes: str) -> list[Repair]:
+    return [repair for problem in check_pixels(experiment) if problem.code in codes for repair in problem.repairs[:1]]
 
 
 def smaller_batches(experiment: Experiment) -> list[Repair]:
-    """A repair with batches of the usual size, if they are larger."""
-    return usual_batches(experiment) if experiment.fit.batch_size > USUAL_BATCH else []
+    """Return a repair that sets the usual batch size, if the current batch size is larger."""
+    usual = usual_batch_size(experiment)
+    return _batches_of(usual, experiment) if experiment.fit.batch_size > usual else []
 
 
-def usual_batches(experiment: Experiment) -> list[Repair]:
-    """A repair with batches of the usual size."""
-    if experiment.fit.batch_size == USUAL_BATCH:
+def batches_to_normalise(experiment: Experiment) -> list[Repair]:
+    """Return a repair that sets a batch size that suits BatchNormalization."""
+    return _batches_of(batch_size_for_batch_norm(experiment), experiment)
+
+
+def _batches_of(size: int, experiment: Experiment) -> list[Repair]:
+    if experiment.fit.batch_size == size:
         return []
-    return [Repair(f"Try batches of {USUAL_BATCH}", "set", ("fit", "batch_size"), USUAL_BATCH)]
+    return [Repair(f"Try batches of {size}", "set", ("fit", "batch_size"), size)]
+
+
+def _allowed_epochs(epochs: int) -> int:
+    """Limit a number of epochs to the largest number that a run may have."""
+    constraint = FIT["epochs"].constraint
+    return min(epochs, constraint.high) if isinstance(constraint, Integer) else epochs
 
 
 def enough_epochs(experiment: Experiment, steps: int) -> list[Repair]:
-    """A repair with enough epochs for twice as many steps, and at least twice as many epochs as now."""
-    epochs = min(MOST_EPOCHS, max(2 * experiment.fit.epochs, math.ceil(2 * steps / experiment.epoch_steps)))
+    """Return a repair that trains for at least `2 * steps` steps, and at least twice the current epochs."""
+    epochs = _allowed_epochs(max(2 * experiment.fit.epochs, math.ceil(2 * steps / experiment.epoch_steps)))
     return [Repair(f"Try {epochs:,} epochs", "set", ("fit", "epochs"), epochs)]
 
 
 def all_images(experiment: Experiment) -> list[Repair]:
-    """A repair that uses all training images, if only some are used."""
+    """Return a repair that uses all training images, if the experiment uses only some of them."""
     if experiment.data.num_used == experiment.data.num_available:
         return []
     label = f"Try all {experiment.data.num_available:,} images"
@@ -153,35 +145,44 @@ def all_images(experiment: Experiment) -> list[Repair]:
 # Layers
 
 
-def starts_with_equal_weights(layer: Layer) -> bool:
-    """Whether all weights of a layer start with the same value."""
-    return layer.values.get("kernel_initializer") in EQUAL_INITIALIZERS
+def has_equal_initial_weights(layer: Layer) -> bool:
+    """Tell whether all weights of a layer start with the same value."""
+    return constant_initializer_name(layer) is not None
 
 
-def starts_unusually(layer: Layer) -> bool:
-    """Whether the initial weights of a layer do not depend on its number of inputs."""
-    return layer.values.get("kernel_initializer", DEFAULT_INITIALIZER) not in SIZED_INITIALIZERS
+def has_unusual_initializers(layer: Layer) -> bool:
+    """Tell whether initializers ignore a layer's number of inputs, or start biases far from 0."""
+    return bool(unusual_initializers(layer))
 
 
-def random_start(layer: Layer) -> Repair:
-    """A repair with random initial weights whose size fits the layer."""
-    return _set_argument(layer, "kernel_initializer", DEFAULT_INITIALIZER, f"Try {DEFAULT_INITIALIZER} for {layer.name}")
+def reset_initial_weights(experiment: Experiment) -> list[Repair]:
+    """Return a repair that resets the unusual initializers of all layers to Keras' defaults."""
+    return initializer_repairs(experiment, {layer.id: unusual_initializers(layer) for layer in experiment.layers})
 
 
 def set_output_activation(layer: Layer, name: str) -> Repair:
-    """A repair that sets a layer's activation; a layer that is only an activation is removed."""
+    """Return a repair that sets a layer's activation. If the layer is only an activation, the repair removes the layer."""
     if layer.entry.parameter("activation") is None:
         return repairs.remove(layer)
     return _set_argument(layer, "activation", name, f"Try the last activation {name}")
 
 
-def use_leaky_relu(layer: Layer) -> list[Repair]:
-    """A repair with an activation that is never flat."""
-    return [_set_argument(layer, "activation", "leaky_relu", f"Try leaky_relu for {layer.name}")]
+def use_leaky_relu(experiment: Experiment) -> list[Repair]:
+    """Return a repair that replaces relu by leaky_relu, which is never flat, in all layers."""
+    flat = tuple(layer for layer in experiment.layers if layer.values.get("activation") == "relu")
+    return _in_all(experiment, flat, "activation", "leaky_relu", "Try leaky_relu")
+
+
+def _in_all(experiment: Experiment, layers: Sequence[Layer], name: str, value: object, label: str) -> list[Repair]:
+    """Return a repair that sets an argument in all given layers. Return an empty list without layers."""
+    if len(layers) < 2:
+        return [_set_argument(layer, name, value, f"{label} for {layer.name}") for layer in layers]
+    changed = repairs.with_argument(experiment, tuple(layers), name, value)
+    return [repairs.replace_layers(f"{label} in all {len(layers)} layers", changed)]
 
 
 def use_relu(experiment: Experiment) -> list[Repair]:
-    """A repair with relu in all hidden layers whose activation is flat at both ends."""
+    """Return a repair that sets relu in all hidden layers with a saturating activation, such as sigmoid or softmax."""
     last = output_layer(experiment)
 
     def changed(layer: Layer) -> Layer:
@@ -194,16 +195,23 @@ def use_relu(experiment: Experiment) -> list[Repair]:
     return [Repair("Try relu in the hidden layers", "set", ("layers",), layers)] if layers != experiment.layers else []
 
 
-def more_units(layer: Layer) -> list[Repair]:
-    """A repair with more units or filters."""
-    for name, units in (("units", 128), ("filters", 32)):
-        if layer.entry.parameter(name) is not None:
-            return [_set_argument(layer, name, units, f"Try {units} {name} in {layer.name}")]
-    return []
+def more_units(experiment: Experiment, layers: Sequence[Layer]) -> list[Repair]:
+    """Return repairs that set more units or filters in all given layers."""
+    return [
+        repair
+        for name, count in (("units", 128), ("filters", 32))
+        for repair in _in_all(
+            experiment,
+            [layer for layer in layers if layer.entry.parameter(name) is not None],
+            name,
+            count,
+            f"Try {count} {name}",
+        )
+    ]
 
 
 def weaker_penalties(experiment: Experiment) -> list[Repair]:
-    """Repairs that remove all penalties, and layers that only add a penalty."""
+    """Return repairs that remove all regularizers, and the layers that only add a penalty."""
 
     def changed(layer: Layer) -> Layer:
         names = penalty_arguments(layer)
@@ -213,22 +221,24 @@ def weaker_penalties(experiment: Experiment) -> list[Repair]:
 
     alone = [layer for layer in penalized_layers(experiment) if not penalty_arguments(layer)]
     layers = tuple(map(changed, experiment.layers))
-    repairs_found = [Repair("Try it without penalties", "set", ("layers",), layers)] if layers != experiment.layers else []
-    return [*repairs_found, *(repair for layer in alone for repair in without_layer(layer))]
+    removed_penalties = (
+        [Repair("Try it without penalties", "set", ("layers",), layers)] if layers != experiment.layers else []
+    )
+    return [*removed_penalties, *(repair for layer in alone for repair in without_layer(layer))]
 
 
 def without_layer(layer: Layer) -> list[Repair]:
-    """A repair that removes a layer."""
+    """Return a repair that removes a layer."""
     return [Repair(f"Try it without {layer.name}", "remove", ("layers", layer.id))]
 
 
-def smaller_momentum(layer: Layer) -> Repair:
-    """A repair with running averages that adapt faster."""
-    return _set_argument(layer, "momentum", 0.9, "Try a momentum of 0.9")
+def smaller_momentum(experiment: Experiment, layers: Sequence[Layer]) -> Repair:
+    """Return a repair that lowers the momentum of all given layers, so that their running averages adapt faster."""
+    return _in_all(experiment, layers, "momentum", QUICK_MOMENTUM, f"Try a momentum of {QUICK_MOMENTUM:g}")[0]
 
 
 def add_hidden_layer(experiment: Experiment) -> list[Repair]:
-    """A repair that adds a layer before the output layer."""
+    """Return a repair that adds a Dense layer before the output layer."""
     last = output_layer(experiment)
     if last is None:
         return []
@@ -237,33 +247,46 @@ def add_hidden_layer(experiment: Experiment) -> list[Repair]:
 
 
 def more_dropout(experiment: Experiment) -> list[Repair]:
-    """A repair that adds Dropout before the output layer, or raises its rate."""
+    """Return a repair that raises the rate of the first Dropout, or adds a Dropout before the output layer."""
     for layer in experiment.layers:
         rate = layer.values.get("rate")
         if isinstance(rate, float):
-            return [_set_argument(layer, "rate", DROPOUT, f"Try Dropout of {DROPOUT:g}")] if rate < DROPOUT else []
+            return (
+                [_set_argument(layer, "rate", USUAL_DROPOUT, f"Try Dropout of {USUAL_DROPOUT:g}")]
+                if rate < USUAL_DROPOUT
+                else []
+            )
     last = output_layer(experiment)
     if last is None:
         return []
-    value = ("Dropout", (("rate", DROPOUT),))
-    return [Repair(f"Try Dropout of {DROPOUT:g}", "insert", ("layers", last.id), value)]
+    value = ("Dropout", (("rate", USUAL_DROPOUT),))
+    return [Repair(f"Try Dropout of {USUAL_DROPOUT:g}", "insert", ("layers", last.id), value)]
 
 
-def less_dropout(layer: Layer) -> list[Repair]:
-    """A repair that drops a smaller share."""
-    values = layer.values
-    name = max(
-        (name for name in ("rate", "dropout", "recurrent_dropout") if values.get(name)), key=lambda name: values[name]
-    )
-    less = min(float(f"{values[name] / 2:.2g}"), DROPOUT)
-    return [_set_argument(layer, name, less, f"Try to drop only {percent(less)}")]
+def less_dropout(experiment: Experiment, most: float) -> list[Repair]:
+    """Return a repair that lowers the dropout rate of all layers that drop more than `most`."""
+    layers = [layer for layer in experiment.layers if dropped_share(layer) > most]
+    shares = {layer.id: min(float(f"{dropped_share(layer) / 2:.2g}"), USUAL_DROPOUT) for layer in layers}
+    if len(layers) == 1:
+        (layer,) = layers
+        less = shares[layer.id]
+        return [_set_argument(layer, _dropping(layer)[0], less, f"Try to drop only {percent(less)}")]
+    for layer in layers:
+        for name in _dropping(layer):
+            experiment = repairs.with_argument(experiment, (layer,), name, shares[layer.id])
+    return [repairs.replace_layers(f"Try to drop less in all {len(layers)} layers", experiment)] if layers else []
+
+
+def _dropping(layer: Layer) -> list[str]:
+    """Return the names of the dropout arguments that have the layer's largest rate."""
+    return [name for name in ("rate", "dropout", "recurrent_dropout") if layer.values.get(name) == dropped_share(layer)]
 
 
 # Loss
 
 
 def read_logits(experiment: Experiment) -> list[Repair]:
-    """A repair that makes the loss apply softmax."""
+    """Return a repair that sets `from_logits=True`. Return an empty list if the loss has no such argument."""
     loss = experiment.compile.loss
     if CATALOGUES["loss"][loss.name].parameter("from_logits") is None:
         return []
@@ -271,7 +294,7 @@ def read_logits(experiment: Experiment) -> list[Repair]:
 
 
 def read_probabilities(experiment: Experiment) -> list[Repair]:
-    """A repair that makes the loss read probabilities."""
+    """Return a repair that sets `from_logits=False`. Return an empty list if the loss already reads probabilities."""
     loss = experiment.compile.loss
     if not loss.argument("from_logits", False):
         return []
@@ -279,7 +302,7 @@ def read_probabilities(experiment: Experiment) -> list[Repair]:
 
 
 def cross_entropy(experiment: Experiment) -> list[Repair]:
-    """A repair with cross-entropy, if another loss is chosen."""
+    """Return a repair that replaces another loss by cross-entropy."""
     entries = CATALOGUES["loss"]
     if entries[experiment.compile.loss.name].trait("guessing_loss") == "log":
         return []
@@ -292,17 +315,17 @@ def cross_entropy(experiment: Experiment) -> list[Repair]:
     return [Repair("Try cross-entropy", "set", ("compile", "loss"), EntryRef(entry.name))]
 
 
-# How long, and from where
+# Epochs and seed
 
 
 def more_epochs(experiment: Experiment) -> Repair:
-    """A repair with twice as many epochs."""
-    epochs = min(MOST_EPOCHS, 2 * experiment.fit.epochs)
+    """Return a repair that doubles the number of epochs."""
+    epochs = _allowed_epochs(2 * experiment.fit.epochs)
     return Repair(f"Try {epochs:,} epochs", "set", ("fit", "epochs"), epochs)
 
 
 def stop_early(experiment: Experiment, best: int | None) -> list[Repair]:
-    """Repairs that stop when the validation gets worse, and that train for the best number of epochs."""
+    """Return repairs that add EarlyStopping, or set the number of epochs to the best epoch so far."""
     names = [callback.name for callback in experiment.fit.callbacks]
     ending = next(entry.name for entry in CALLBACKS.values() if entry.trait("ends_early"))
     suggested_repairs = []
@@ -315,7 +338,10 @@ def stop_early(experiment: Experiment, best: int | None) -> list[Repair]:
 
 
 def reduce_on_plateau(experiment: Experiment) -> list[Repair]:
-    """A repair with a callback that lowers the learning rate on a plateau; none beside a schedule."""
+    """Return a repair that adds ReduceLROnPlateau.
+
+    The list is empty if the callback is chosen already, or if the optimizer has a schedule, which Keras refuses to change.
+    """
     name = next(entry.name for entry in CALLBACKS.values() if entry.parameter("factor") is not None)
     if learning_rates.schedule_of(experiment) is not None or name in [
         callback.name for callback in experiment.fit.callbacks
@@ -326,5 +352,5 @@ def reduce_on_plateau(experiment: Experiment) -> list[Repair]:
 
 
 def another_seed(experiment: Experiment) -> Repair:
-    """A repair with another seed, which also splits the images differently."""
+    """Return a repair that sets another seed, which also splits the images differently."""
     return Repair("Try another seed", "set", ("fit", "seed"), (experiment.fit.seed + 1) % 2**32)

@@ -1,1 +1,1 @@
-"""Pictures on their way in: uploads, data sets of a person's own, copies, previews."""
+"""Data sets that enter the dashboard: downloads, uploads, data sets of visitors' own pictures, duplicates and previews."""

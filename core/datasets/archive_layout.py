@@ -1,4 +1,4 @@
-"""Which class and which set each file of an archive belongs to: a folder for each class, perhaps in train/ and test/."""
+"""Read the class and the set of each picture from its folders in an archive, such as train/cats/1.png."""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ VALIDATION = ("val", "valid", "validation", "val_set", "validation_set", "dev")
 
 @dataclass(frozen=True)
 class ClassPicture:
-    """A file that is to be read as a picture."""
+    """A file of an archive that is a picture, with its class and its set."""
 
     entry: Entry
     label: int
@@ -25,23 +25,23 @@ class ClassPicture:
 
 @dataclass(frozen=True)
 class Layout:
-    """An archive as pictures of classes."""
+    """The classes and pictures of an archive, and the files that are ignored."""
 
-    classes: tuple[str, ...]  # in the order of their labels
+    classes: tuple[str, ...]  # the names of the classes, in the order of their labels
     pictures: tuple[ClassPicture, ...]
     refused: tuple[tuple[str, str], ...]  # names of files that are not read, and why
-    others: int  # files that are no pictures, such as texts
+    others: int  # the number of files that are no pictures, such as texts
     has_test: bool  # whether the archive says which pictures are for testing
     notes: tuple[str, ...]  # how the archive was read, in words
 
 
 def natural_key(name: str) -> list[tuple[int, int | str]]:
-    """A key that sorts names as people do: 2 comes before 10."""
+    """Return a sort key that orders numbers in names by value: "2" comes before "10"."""
     return [(0, int(part)) if part.isdecimal() else (1, part) for part in re.split(r"(\d+)", name.casefold()) if part]
 
 
 def read_layout(listing: Listing) -> Layout:
-    """The classes and sets of an archive's files.
+    """Return the class and the set (training or test) of each picture in an archive, from its folders.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def read_layout(listing: Listing) -> Layout:
     without_class = [picture for picture in pictures if len(picture.parts) <= level + 1]
     named = {picture.parts[level] for picture in pictures if len(picture.parts) > level + 1}
     named |= {folder[level] for folder in listing.folders if len(folder) == level + 1 and _in_set(folder, level, has_sets)}
-    # In an order that is the same in every process, also of names that differ only in upper and lower case.
+    # The order is the same in every process, even for names that differ only in upper and lower case.
     names = _cleaned(sorted(named, key=lambda name: (natural_key(name), name)))
     classes = tuple(dict.fromkeys(names.values()))
     of_classes = tuple(
@@ -74,7 +74,7 @@ def read_layout(listing: Listing) -> Layout:
     )
     if not of_classes:
         raise ProblemError(_no_pictures(listing))
-    refused = [*listing.refused, *((picture.name, "it lies in no folder of a class") for picture in without_class)]
+    refused = [*listing.refused, *((picture.name, "lies in no folder of a class") for picture in without_class)]
     notes = _notes(set_names, has_sets, [raw for raw, name in names.items() if raw != name])
     others = len(listing.entries) - len(pictures)
     return Layout(classes, of_classes, tuple(refused), others, has_sets, notes)
@@ -85,7 +85,7 @@ def _in_set(folder: tuple[str, ...], level: int, has_sets: bool) -> bool:
 
 
 def _common_folders(pictures: list[Entry], folders: Iterable[tuple[str, ...]]) -> int:
-    """How many folders lie around all classes, such as the one that was zipped."""
+    """Return the number of outer folders that contain all class folders, such as 1 if a single folder was zipped."""
     depth = 0
     while True:
         first = {picture.parts[depth] for picture in pictures if len(picture.parts) > depth + 1}
@@ -96,12 +96,12 @@ def _common_folders(pictures: list[Entry], folders: Iterable[tuple[str, ...]]) -
 
 
 def _cleaned(names: list[str]) -> dict[str, str]:
-    """The class that each folder stands for, by the folder's name.
+    """Return a dictionary from the name of each class folder to a cleaned class name.
 
     Raises
     ------
     ProblemError
-        Two folders would be one class, a folder has no name for a class, or there are too many classes.
+        Two folders have the same cleaned name, a cleaned name is empty, or the classes are too many.
     """
     cleaned = {name: clean_name(name) for name in names}
     if len(set(cleaned.values())) > MOST_CLASSES:
@@ -133,8 +133,8 @@ def _cleaned(names: list[str]) -> dict[str, str]:
                     "class-names-clash",
                     (),
                     f"The folders {quoted(other)} and {quoted(raw)} differ only in upper and lower case, or in signs.",
-                    "Expected one folder for each class.",
-                    "Rename one of them, or put their pictures together.",
+                    "Expected a folder for each class.",
+                    "Rename a folder, or put their pictures together.",
                 )
             )
     return cleaned
@@ -156,14 +156,16 @@ def _notes(set_names: set[str], has_sets: bool, renamed: list[str]) -> tuple[str
 
 
 def _no_pictures(listing: Listing) -> Problem:
-    what = f"{len(listing.entries):,} files, none of them a picture in a folder" if listing.entries else "no file to be read"
+    content = (
+        f"{len(listing.entries):,} files, none of them a picture in a folder" if listing.entries else "no file to be read"
+    )
     first = (
         f" The first that was refused, {quoted(listing.refused[0][0])}: {listing.refused[0][1]}." if listing.refused else ""
     )
     return Problem(
         "no-pictures",
         (),
-        f"The archive holds {what}.{first}",
+        f"The archive holds {content}.{first}",
         "Expected a folder for each class, with JPEG, PNG, GIF, BMP, WebP or TIFF files in it.",
         "Put the pictures of each class into a folder, and zip these folders.",
     )

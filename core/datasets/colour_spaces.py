@@ -1,4 +1,4 @@
-"""A picture in other colour spaces: each as planes of numbers, with the line of code that makes them."""
+"""Colour spaces, such as RGB and HSV: each converts a picture to channels, and has the line of code that does so."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from PIL import Image
 
 @dataclass(frozen=True)
 class ColourSpace:
-    """One way to write a colour as numbers."""
+    """A colour space: a way to write the colour of a pixel as numbers."""
 
     name: str
     sentence: str
-    planes: tuple[str, ...]  # the names of its numbers
-    convert: Callable[[np.ndarray], np.ndarray]  # from red, green and blue, uint8 (height, width, 3), to its planes
-    code: str  # the same in NumPy or Pillow
+    planes: tuple[str, ...]  # the name of each plane of numbers
+    convert: Callable[[np.ndarray], np.ndarray]  # converts red, green and blue, uint8 (height, width, 3), to the planes
+    code: str  # the line of NumPy or Pillow that makes the same conversion
 
 
 def _by_pillow(mode: str) -> Callable[[np.ndarray], np.ndarray]:
@@ -24,7 +24,7 @@ def _by_pillow(mode: str) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def _hsl(pixels: np.ndarray) -> np.ndarray:
-    """Hue as in HSV; lightness is the middle of the largest and the smallest number; all from 0 to 255."""
+    """Return the HSL channels, 0 to 255. The hue is that of HSV, the lightness is the mean of the extreme RGB channels."""
     hue = _by_pillow("HSV")(pixels)[..., 0]
     share = pixels.astype("float64") / 255
     largest, smallest = share.max(axis=-1), share.min(axis=-1)
@@ -40,7 +40,7 @@ COLOUR_SPACES: Mapping[str, ColourSpace] = MappingProxyType(
         for space in (
             ColourSpace(
                 "RGB",
-                "How much red, green and blue: what a screen shows and Keras reads.",
+                "How much red, green and blue: screens show and Keras reads these numbers.",
                 ("red", "green", "blue"),
                 lambda pixels: pixels,
                 "red, green, blue = np.moveaxis(image, 2, 0)",
@@ -54,14 +54,14 @@ COLOUR_SPACES: Mapping[str, ColourSpace] = MappingProxyType(
             ),
             ColourSpace(
                 "Grey",
-                "One number in place of three: how bright it is to an eye, 30 % red, 59 % green, 11 % blue.",
+                "A number instead of three: the brightness to an eye, 30 % red, 59 % green, 11 % blue.",
                 ("brightness",),
                 _by_pillow("L"),
                 'image = np.asarray(Image.fromarray(image).convert("L"))',
             ),
             ColourSpace(
                 "HSV",
-                "Which colour, how pure it is, and how bright: hue, saturation, value.",
+                "Which colour, how pure, and how bright: hue, saturation, value.",
                 ("hue", "saturation", "value"),
                 _by_pillow("HSV"),
                 'image = np.asarray(Image.fromarray(image).convert("HSV"))',
@@ -86,10 +86,10 @@ COLOUR_SPACES: Mapping[str, ColourSpace] = MappingProxyType(
 
 
 def as_colours(pixels: np.ndarray) -> np.ndarray:
-    """A picture with three channels, whether it was grey or not: uint8 (height, width, 3)."""
+    """Return a picture with three channels, uint8 (height, width, 3). The channels of a grey picture are equal."""
     return np.repeat(pixels[..., None], 3, axis=-1) if pixels.ndim == 2 else pixels
 
 
 def num_features(width: int, height: int, channels: int) -> str:
-    """How many numbers a picture is, as a product: "1,920 × 1,920 × 3 = 11,059,200"."""
+    """Return the number of values in a picture as text: "1,920 × 1,920 × 3 = 11,059,200"."""
     return f"{width:,} × {height:,} × {channels} = {width * height * channels:,}"

@@ -1,4 +1,4 @@
-"""Identical and nearly identical pictures: what a network has seen before must not be what it is judged by."""
+"""Find identical and nearly identical pictures, since a network must not be tested on pictures of its training set."""
 
 import hashlib
 from collections import defaultdict
@@ -9,27 +9,27 @@ from itertools import islice
 import numpy as np
 from PIL import Image
 
-HASH_SIDE = 8  # of a difference hash: 8 rows of 8 comparisons (Neal Krawetz, "Kind of Like That", 2013)
-MAXIMUM_BITS = 3  # of 64 in which the hashes of near-duplicates differ
+HASH_SIDE = 8  # side of a difference hash: 8 rows of 8 comparisons (Neal Krawetz, "Kind of Like That", 2013)
+MAXIMUM_BITS = 3  # the hashes of near-duplicates differ in at most so many of their 64 bits
 THUMB_SIDE = 16
-MAXIMUM_LEVELS = 3.0  # of 255 by which the thumbs of near-duplicates differ on average
-BANDS = MAXIMUM_BITS + 1  # of a hash: where no more bits differ, at least one band has none of them
+MAXIMUM_LEVELS = 3.0  # the thumbs of near-duplicates differ by at most so many of 255 levels on average
+BANDS = MAXIMUM_BITS + 1  # parts of a hash: if at most MAXIMUM_BITS bits differ, some band is identical (pigeonhole)
 BAND_BITS = 64 // BANDS
-TILES = 4  # of a thumb, to each side: their sums rule most pictures out
-MOST_EACH = 8  # near-duplicates that are noted for a picture: of a film, in which all are alike, no more are needed
-FIRST_CHUNK, GROWTH = 128, 8  # pictures that are compared at once: of a film, the first of them are enough
+TILES = 4  # tiles along a side of a thumb: the sums of the tiles rule most pictures out
+MOST_EACH = 8  # near-duplicates that are recorded for a picture, since the frames of a film are all alike
+FIRST_CHUNK, GROWTH = 128, 8  # pictures that are compared at once: for the frames of a film, a first chunk is enough
 MOST_COMPARED = 200_000  # pictures of an upload; their thumbs take 200 MB of memory
-MOST_WORK = 300_000_000  # pairs whose tiles are compared, about half a minute: only pictures very much alike have as many
-HASHES_FOR_TILES = 16  # that are compared in the same time
+MOST_WORK = 300_000_000  # pairs whose tiles are compared, about half a minute: only very similar pictures need so many
+HASHES_FOR_TILES = 16  # hashes that can be compared in the time of a comparison of tiles
 
 
 def fingerprint(pixels: np.ndarray) -> bytes:
-    """A hash that is the same for pictures whose pixels are the same, whatever their files were."""
+    """Return a hash that is equal for pictures with equal pixels, even if their files differ."""
     return hashlib.blake2b(np.ascontiguousarray(pixels).data, digest_size=16, key=str(pixels.shape).encode()).digest()
 
 
 def difference_hash(pixels: np.ndarray) -> tuple[int, np.ndarray]:
-    """A number of 64 bits that stays nearly the same when a picture is made smaller or saved anew, and a thumb of it.
+    """Return a hash that hardly changes if a picture is resized or saved again, and a thumbnail of the picture.
 
     Parameters
     ----------
@@ -39,39 +39,42 @@ def difference_hash(pixels: np.ndarray) -> tuple[int, np.ndarray]:
     Returns
     -------
     tuple[int, np.ndarray]
-        The number, each bit of which says whether a pixel is brighter than its left neighbour; and uint8 (16, 16), from
-        black to white.
+        The hash is a number of 64 bits, each of which tells whether a pixel is brighter than its left neighbour. The
+        thumbnail is an array of uint8, (16, 16), scaled to the range from black to white.
     """
     grey = Image.fromarray(pixels).convert("L")
     small = np.asarray(grey.resize((HASH_SIDE + 1, HASH_SIDE), Image.Resampling.BILINEAR), "int16")
     bits = np.packbits(np.diff(small, axis=1) > 0)
     thumb = np.asarray(grey.resize((THUMB_SIDE, THUMB_SIDE), Image.Resampling.BILINEAR), "float32")
-    spread = max(float(thumb.max() - thumb.min()), 1.0)  # dark pictures must differ as much as bright ones
+    spread = max(float(thumb.max() - thumb.min()), 1.0)  # differences in dark pictures count as much as in bright pictures
     return int.from_bytes(bits.tobytes(), "big"), ((thumb - thumb.min()) * (255 / spread)).astype("uint8")
 
 
 def identical_groups(fingerprints: Iterable[bytes]) -> list[list[int]]:
-    """The indexes of pictures that are the same, a list for each picture that occurs more than once; in their order."""
+    """Return groups of indexes of identical pictures: a group for each picture that occurs more than once, in order."""
     groups: dict[bytes, list[int]] = defaultdict(list)
     for index, picture in enumerate(fingerprints):
         groups[picture].append(index)
     return [indexes for indexes in groups.values() if len(indexes) > 1]
 
 
-def leaks(fingerprints: Sequence[bytes], is_test: Sequence[bool], pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """The test pictures that the training set holds as well, or nearly.
+def leaked_test_images(
+    fingerprints: Sequence[bytes], is_test: Sequence[bool], pairs: Iterable[tuple[int, int]]
+) -> dict[int, int]:
+    """Return the leaked test pictures: those with an identical or nearly identical picture in the training set.
 
     Parameters
     ----------
     fingerprints, is_test
-        The fingerprint of each picture, and whether it is a test picture.
+        The fingerprint of each picture, and whether the picture is a test picture.
     pairs
-        Indexes of near-duplicates; of several identical pictures, the first stands for all.
+        Pairs of indexes of near-duplicates. If several pictures are identical, the pairs of a single picture count for all.
 
     Returns
     -------
     dict[int, int]
-        By the index of each such test picture, the index of a training picture: the identical picture, where there is one.
+        The index of a similar training picture, by the index of each leaked test picture. An identical picture is
+        preferred.
     """
     trained: dict[bytes, int] = {}
     for index, picture in enumerate(fingerprints):
@@ -85,26 +88,26 @@ def leaks(fingerprints: Sequence[bytes], is_test: Sequence[bool], pairs: Iterabl
 
 
 def hold_out(labels: np.ndarray, groups: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Which pictures are held out, about `count`: all of a group or none, and of each class its share."""
+    """Return a mask of about `count` pictures to hold out: the same share of each class, and only whole groups."""
     share = np.bincount(labels) * count / len(labels)
-    left = np.floor(share).astype(int)  # of each class, to be held out
+    left = np.floor(share).astype(int)  # pictures of each class that are still to be held out
     left[np.argsort(left - share, kind="stable")[: count - left.sum()]] += 1
     names, first, sizes = np.unique(groups, return_index=True, return_counts=True)
     held = []
-    for one in np.random.default_rng(seed).permutation(len(names)):
-        if sizes[one] <= left[labels[first[one]]]:
-            left[labels[first[one]]] -= sizes[one]
-            held.append(names[one])
+    for group in np.random.default_rng(seed).permutation(len(names)):
+        if sizes[group] <= left[labels[first[group]]]:
+            left[labels[first[group]]] -= sizes[group]
+            held.append(names[group])
     return np.isin(groups, held)
 
 
 @dataclass(frozen=True)
 class NearDuplicates:
-    """The near-duplicates among many pictures."""
+    """The near-duplicates that were found among many pictures."""
 
     pairs: tuple[tuple[int, int], ...]  # indexes of pictures that are nearly, but not exactly, the same
-    compared: int  # different pictures that were compared
-    total: int  # different pictures
+    compared: int  # the number of different pictures that were compared
+    total: int  # the number of different pictures
 
 
 def near_duplicates(
@@ -114,27 +117,27 @@ def near_duplicates(
     is_test: Sequence[bool],
     report_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> NearDuplicates:
-    """The pictures that are nearly the same; each is compared only with those whose hashes are alike.
+    """Find pairs of pictures that are nearly the same. Only pictures with similar hashes are compared.
 
-    Of identical pictures, the first is compared for all, or the first for training. For each picture, MOST_EACH
-    near-duplicates among those before it are noted, training pictures first: so a test picture that has a near-duplicate
-    in the training set never goes unnoticed.
+    If several pictures are identical, only the first is compared, if possible a training picture. For each picture,
+    MOST_EACH near-duplicates among the earlier pictures are recorded, training pictures first, so that a test picture with a
+    near-duplicate in the training set never goes unnoticed.
 
     Parameters
     ----------
     hashes
         An array of uint64, (count,), as `difference_hash` returns them.
     thumbs
-        An array of uint8, (count, 16, 16), the same.
+        The thumbnails, uint8, (count, 16, 16), from the same function.
     fingerprints, is_test
-        The fingerprint of each picture, and whether it is a test picture.
+        The fingerprint of each picture, and whether the picture is a test picture.
     report_progress
         Called with the number of pictures compared so far and the total.
     """
     firsts: dict[bytes, int] = {}
     for index in sorted(range(len(fingerprints)), key=is_test.__getitem__):
         firsts.setdefault(fingerprints[index], index)
-    indexes = np.array(list(firsts.values()), int)  # those for training first
+    indexes = np.array(list(firsts.values()), int)  # training pictures first
     if len(indexes) < 2:
         return NearDuplicates((), len(indexes), len(indexes))
     num_train = sum(not is_test[index] for index in indexes)
@@ -157,21 +160,21 @@ def near_duplicates(
 
 
 class _Search:
-    """A search among different pictures, by their hashes, then by the tiles of their thumbs; indexes number the pictures."""
+    """A search for near-duplicates among different pictures, first by their hashes, then by the tiles of their thumbs."""
 
     def __init__(self, hashes: np.ndarray, thumbs: np.ndarray) -> None:
         self.thumbs = thumbs.reshape(len(thumbs), -1).astype("int16")
         side = THUMB_SIDE // TILES
         tiles = thumbs.reshape(-1, TILES, side, TILES, side).sum(axis=(2, 4), dtype="int16")
         self.tiles = tiles.reshape(len(thumbs), TILES**2)
-        self.most = MAXIMUM_LEVELS * THUMB_SIDE**2  # that two thumbs differ in all; the sums of their tiles differ no more
+        self.most = MAXIMUM_LEVELS * THUMB_SIDE**2  # limit of the total difference, for thumbs and for sums of tiles
         self.hashes, which = np.unique(hashes, return_inverse=True)
-        self.order = np.argsort(which, kind="stable")  # pictures, those of the same hash after each other
+        self.order = np.argsort(which, kind="stable")  # pictures, sorted by hash
         self.ends = np.cumsum(np.bincount(which))
         self.work = 0
 
     def neighbourhoods(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Of each hash its pictures, and all pictures whose hash is nearly the same, its own among them; in order."""
+        """Yield for each hash the pictures with this hash, and all pictures with an equal or nearly equal hash, in order."""
         starts = np.concatenate([[0], self.ends[:-1]])
         bands = [_equal(self.hashes >> np.uint64(BAND_BITS * band) & np.uint64(2**BAND_BITS - 1)) for band in range(BANDS)]
         for number, picture_hash in enumerate(self.hashes):
@@ -182,7 +185,7 @@ class _Search:
             yield self.order[starts[number] : self.ends[number]], np.sort(np.concatenate(candidates))
 
     def near_duplicates(self, picture: int, candidates: np.ndarray) -> Iterator[int]:
-        """The candidates that are nearly the same as a picture, in their order."""
+        """Yield the candidates that are nearly the same as a picture, in the given order."""
         start, size = 0, FIRST_CHUNK
         while start < len(candidates):
             chunk = candidates[start : start + size]
@@ -195,7 +198,7 @@ class _Search:
 
 
 def _equal(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All indexes, those of equal values side by side; and for each index where those of its value begin and end."""
+    """Return the indexes sorted by value. For each value, also return the start and end of the equal values among them."""
     order = np.argsort(values, kind="stable")
     row = values[order]
     return order, np.searchsorted(row, values), np.searchsorted(row, values, side="right")

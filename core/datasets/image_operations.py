@@ -1,39 +1,37 @@
-"""What can be done to a picture by hand, each with the line of NumPy or Pillow that does exactly this."""
+"""The operations that a visitor can apply to a picture, each with the line of NumPy or Pillow that does the same."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from core.catalogue.datasets import data_set
-from core.datasets.user_datasets import own_lines
 from core.parameters import Choice, Integer, Parameter, Real
 
-Picture = np.ndarray  # uint8 (height, width), or with three channels (height, width, 3); real numbers once normalised
+Pixels = np.ndarray  # uint8 (height, width), or with three channels (height, width, 3); real numbers once normalised
 METHODS = {
     "nearest": Image.Resampling.NEAREST,
     "bilinear": Image.Resampling.BILINEAR,
     "bicubic": Image.Resampling.BICUBIC,
     "lanczos": Image.Resampling.LANCZOS,
 }
-LARGEST = 128  # pixels of a side that a picture may be brought to
+LARGEST_SIDE = 128  # pixels of a side of a resized picture
 LEAST_SPREAD = 1e-7  # a picture of one colour has no spread to divide by
 SCALES = {"0 to 1": "image / 255", "-1 to 1": "image / 127.5 - 1", "mean 0, spread 1": ""}
 
 
 @dataclass(frozen=True)
 class Manipulation:
-    """One thing to do to a picture."""
+    """An operation that a visitor can apply to a picture, such as cropping."""
 
-    name: str  # the key
-    title: str  # what its card says
-    sentence: str  # what it does, for a beginner
-    parameters: Callable[[tuple[int, ...]], tuple[Parameter, ...]]  # what can be set, for the shape of a picture
-    apply: Callable[..., Picture]  # given the picture and the parameters by name
-    code: Callable[..., str]  # the line, given the parameters by name
+    name: str  # the key in MANIPULATIONS
+    title: str  # the title of its card on the page
+    sentence: str  # the effect of the operation, for a beginner
+    parameters: Callable[[tuple[int, ...]], tuple[Parameter, ...]]  # the settings, for the shape of a picture
+    apply: Callable[..., Pixels]  # makes the change, given the picture and the parameters by name
+    code: Callable[..., str]  # returns the line of Python, given the parameters by name
 
 
 def _crop_parameters(shape: tuple[int, ...]) -> tuple[Parameter, ...]:
@@ -46,7 +44,7 @@ def _crop_parameters(shape: tuple[int, ...]) -> tuple[Parameter, ...]:
     )
 
 
-def _crop(image: Picture, top: int, left: int, height: int, width: int) -> Picture:
+def _crop(image: Pixels, top: int, left: int, height: int, width: int) -> Pixels:
     return image[top : top + height, left : left + width]
 
 
@@ -57,13 +55,13 @@ def _crop_code(top: int, left: int, height: int, width: int) -> str:
 def _resize_parameters(shape: tuple[int, ...]) -> tuple[Parameter, ...]:
     height, width = shape[:2]
     return (
-        Parameter("height", max(1, height // 2), Integer(1, LARGEST), "How many rows it gets.", "pixels"),
-        Parameter("width", max(1, width // 2), Integer(1, LARGEST), "How many columns it gets.", "pixels"),
+        Parameter("height", max(1, height // 2), Integer(1, LARGEST_SIDE), "How many rows it gets.", "pixels"),
+        Parameter("width", max(1, width // 2), Integer(1, LARGEST_SIDE), "How many columns it gets.", "pixels"),
         Parameter("method", "bilinear", Choice(tuple(METHODS)), "How new pixels are made of the old ones."),
     )
 
 
-def _resize(image: Picture, height: int, width: int, method: str) -> Picture:
+def _resize(image: Pixels, height: int, width: int, method: str) -> Pixels:
     return np.asarray(Image.fromarray(image).resize((width, height), METHODS[method]))
 
 
@@ -78,7 +76,7 @@ def _rotate_parameters(_shape: tuple[int, ...]) -> tuple[Parameter, ...]:
     )
 
 
-def _rotate(image: Picture, angle: int, method: str) -> Picture:
+def _rotate(image: Pixels, angle: int, method: str) -> Pixels:
     return np.asarray(Image.fromarray(image).rotate(angle, METHODS[method]))
 
 
@@ -91,7 +89,7 @@ def _flip_parameters(_shape: tuple[int, ...]) -> tuple[Parameter, ...]:
     return (Parameter("exchange", "left and right", ways, "Which sides change places."),)
 
 
-def _flip(image: Picture, exchange: str) -> Picture:
+def _flip(image: Pixels, exchange: str) -> Pixels:
     return np.fliplr(image) if exchange == "left and right" else np.flipud(image)
 
 
@@ -106,7 +104,7 @@ def _noise_parameters(_shape: tuple[int, ...]) -> tuple[Parameter, ...]:
     )
 
 
-def _noise(image: Picture, spread: float, seed: int) -> Picture:
+def _noise(image: Pixels, spread: float, seed: int) -> Pixels:
     return np.clip(image + np.random.default_rng(seed).normal(0, spread, image.shape), 0, 255).astype("uint8")
 
 
@@ -119,7 +117,7 @@ def _normalise_parameters(_shape: tuple[int, ...]) -> tuple[Parameter, ...]:
     return (Parameter("to", "0 to 1", Choice(tuple(SCALES)), "The range of the numbers that come out."),)
 
 
-def _normalise(image: Picture, to: str) -> Picture:
+def _normalise(image: Pixels, to: str) -> Pixels:
     if to == "0 to 1":
         return image / 255
     return image / 127.5 - 1 if to == "-1 to 1" else (image - image.mean()) / max(image.std(), LEAST_SPREAD)
@@ -150,13 +148,13 @@ MANIPULATIONS: Mapping[str, Manipulation] = MappingProxyType(
 )
 
 
-def as_loaded(image: np.ndarray) -> Picture:
-    """A picture of a preview, (height, width, channels), as `keras.datasets` gives it: grey ones without channels."""
+def as_keras_array(image: np.ndarray) -> Pixels:
+    """Return a picture in the shape of `keras.datasets`: remove the axis of channels if the picture is grey."""
     return image[:, :, 0] if image.shape[2] == 1 else image
 
 
-def to_show(image: Picture) -> np.ndarray:
-    """A picture to look at, uint8; real numbers are spread from black, their least, to white, their greatest."""
+def to_display_image(image: Pixels) -> np.ndarray:
+    """Convert a picture to uint8 for display. Real numbers are scaled so that the least is black and the greatest white."""
     if image.dtype == np.uint8:
         return image
     least, most = float(image.min()), float(image.max())
@@ -164,7 +162,7 @@ def to_show(image: Picture) -> np.ndarray:
 
 
 def script(dataset: str, label: int, number: int, lines: list[str]) -> str:
-    """The Python script that loads a picture and does all that was done to it; at its end it is `image`.
+    """Return a Python script that loads a picture as `image` and applies the given operations.
 
     Parameters
     ----------
@@ -175,21 +173,12 @@ def script(dataset: str, label: int, number: int, lines: list[str]) -> str:
     number
         The index of the picture among the training pictures of its class.
     lines
-        The operations on the picture, in order.
+        The lines of code of the operations, in order.
     """
-    data: Any = data_set(dataset)
-    if data.is_own:
-        imports = ["import numpy as np", "from PIL import Image"]
-        load = [*own_lines(dataset), f"image = x_train[y_train == {label}][{number}]"]
-    elif data.files:
-        imports = ["import keras", "import numpy as np", "from PIL import Image"]
-        load = [f"(x_train, y_train), _ = keras.datasets.{dataset}.load_data()"]
-        load += [f"image = x_train[y_train.ravel() == {label}][{number}]  # {data.classes[label]}"]
-    else:
-        imports = ["import numpy as np", "from PIL import Image", "from sklearn.datasets import load_digits"]
-        imports += ["from sklearn.model_selection import train_test_split"]
-        split = "digits.images, digits.target, test_size=0.2, stratify=digits.target, random_state=0"
-        load = ["digits = load_digits()", f"x_train, _, y_train, _ = train_test_split(\n    {split}\n)"]
-        bright = f"(255 / {data.pixel_maximum})"
-        load += [f'image = np.rint(x_train[y_train == {label}][{number}] * {bright}).astype("uint8")']
-    return "\n".join([*imports, "", *load, *lines]) + "\n"
+    data = data_set(dataset)
+    imports = [*{"import numpy as np", "from PIL import Image", *data.script_imports()}]  # each import once
+    imports.sort(key=lambda line: line.split()[1].lower())
+    image = f"x_train[y_train == {label}][{number}]"
+    if data.pixel_maximum != 255:
+        image = f'np.rint({image} * (255 / {data.pixel_maximum})).astype("uint8")'
+    return "\n".join([*imports, "", *data.script_lines(), f"image = {image}  # {data.classes[label]}", *lines]) + "\n"

@@ -1,4 +1,4 @@
-"""A stranger's npz file: the header of each array is read before its numbers, and nothing in it is ever executed."""
+"""Read an uploaded npz file safely: check the header of each array before its numbers, and execute nothing."""
 
 import math
 import zipfile
@@ -10,56 +10,56 @@ from typing import BinaryIO, NoReturn
 import numpy as np
 
 from core.datasets import zip_files
-from core.datasets.user_datasets import MOST_CLASSES, NAMES, clean_name, shown
+from core.datasets.user_datasets import MOST_CLASSES, NAMES, clean_name, spreadsheet_safe
 from core.problems import Problem, ProblemError, quoted
 from core.settings import setting, variable
 
 FOUR = ("x_train", "y_train", "x_test", "y_test")
 TWO = ("images", "labels")
-LARGEST_SIDE = 1_024  # pixels of a picture in an array
+LARGEST_SIDE = 1_024  # pixels along a side of a picture in an array
 MILLION = 1_000_000
-SHOWN = 5
-LONGEST_LABEL = 400  # bytes of a label that is a text
+MOST_SHOWN = 5  # names or labels in a message
+LONGEST_LABEL = 400  # bytes of a text label
 EXPECTED = f"Expected the arrays {', '.join(FOUR)}, or {' and '.join(TWO)}."
 
 
 @dataclass(frozen=True)
 class Header:
-    """The header of an array, which is read before its numbers."""
+    """The shape and dtype of an array, as its header in the file says."""
 
     shape: tuple[int, ...]
     dtype: np.dtype
 
 
 @dataclass(frozen=True)
-class Part:
-    """Pictures and their labels, as they are in the file."""
+class LabelledPictures:
+    """The pictures of the training or test set, and their labels."""
 
     images: np.ndarray  # uint8 (count, height, width) or (count, height, width, 3)
     labels: np.ndarray  # whole numbers (count,)
 
 
 @dataclass(frozen=True)
-class Arrays:
-    """An npz file as pictures of classes."""
+class NpzLayout:
+    """The content of an npz file as training and test sets with classes."""
 
-    train: Part
-    test: Part | None
+    train: LabelledPictures
+    test: LabelledPictures | None
     classes: tuple[str, ...]
     renumbered: tuple[tuple[str, str], ...]  # labels that are no numbers from 0 on, and their classes
-    conversions: tuple[tuple[str, int], ...]
+    conversions: tuple[tuple[str, int], ...]  # the changes of pixels in words, and the number of pictures
 
 
-def read(path: Path) -> Arrays:
-    """The pictures of an npz file.
+def read(path: Path) -> NpzLayout:
+    """Read the pictures, labels and classes of an npz file.
 
     Raises
     ------
     ProblemError
-        The file is no archive of arrays, or its arrays cannot be learned from; the problem says where the first
-        fault is.
+        The file is no archive of arrays, or its arrays cannot be used for training. The problem describes the first
+        fault.
     """
-    with zip_files.opened(path) as archive:
+    with zip_files.open_archive(path) as archive:
         listing = zip_files.listing(archive)
         members = {
             entry.parts[-1].removesuffix(".npy"): entry for entry in listing.entries if entry.parts[-1].endswith(".npy")
@@ -68,16 +68,16 @@ def read(path: Path) -> Arrays:
         if wanted is None:
             _refuse("arrays-missing", f"The file holds {_listed(tuple(members))}.", EXPECTED, "Name the arrays so.")
         _refuse_twice(listing, wanted)
-        headers = {name: header(archive, members[name]) for name in (*wanted, *(NAMES,) * (NAMES in members))}
+        headers = {name: array_header(archive, members[name]) for name in (*wanted, *(NAMES,) * (NAMES in members))}
         _refuse_headers(headers)
-        left = zip_files.budget()
+        left = zip_files.unpack_limit()
         arrays = {name: _array(archive, members[name], left) for name in headers}
     names = tuple(str(name) for name in arrays[NAMES]) if NAMES in arrays else ()
     return _as_pictures(arrays, wanted, names)
 
 
 def _refuse_twice(listing: zip_files.Listing, wanted: tuple[str, ...]) -> None:
-    """Refuse a file that holds an array twice: two readers could see different numbers."""
+    """Raise ProblemError if the file holds an array twice, since two programs could read different numbers."""
     names = [entry.parts[-1] for entry in listing.entries] + [name.rpartition("/")[2] for name, _ in listing.refused]
     for name in wanted:
         if (count := names.count(f"{name}.npy")) > 1:
@@ -90,21 +90,21 @@ def _refuse_twice(listing: zip_files.Listing, wanted: tuple[str, ...]) -> None:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    few = ", ".join(quoted(name) for name in names[:SHOWN])
-    return f"the arrays {few}{', …' if len(names) > SHOWN else ''}" if names else "no array"
+    few = ", ".join(quoted(name) for name in names[:MOST_SHOWN])
+    return f"the arrays {few}{', …' if len(names) > MOST_SHOWN else ''}" if names else "no array"
 
 
 def _refuse(code: str, happened: str, expected: str, fix: str) -> NoReturn:
     raise ProblemError(Problem(code, (), happened, expected, fix))
 
 
-def header(archive: zipfile.ZipFile, entry: zip_files.Entry) -> Header:
-    """The header of an array.
+def array_header(archive: zipfile.ZipFile, entry: zip_files.Entry) -> Header:
+    """Read the header of an array in an archive, without its numbers.
 
     Raises
     ------
     ProblemError
-        The entry is no array, or an array of Python objects, which could only be read by running them.
+        The entry is no array, or its header is damaged.
     """
     try:
         with archive.open(entry.info) as file:
@@ -126,7 +126,7 @@ def _header(file: BinaryIO) -> Header:
 
 
 def _refuse_headers(headers: Mapping[str, Header]) -> None:
-    """Refuse arrays by their headers, before any number is read."""
+    """Raise ProblemError if a header shows that its array cannot be used, before any number is read."""
     most = int(setting("upload_unpacked") * zip_files.GB)
     for name, array in headers.items():
         if array.dtype.hasobject:
@@ -141,7 +141,7 @@ def _refuse_headers(headers: Mapping[str, Header]) -> None:
             _refuse(
                 "array-too-large",
                 f"The array {quoted(name)} says that it has {_shape_text(array.shape)} numbers, {num_bytes:,} bytes.",
-                f"Expected at most {most / zip_files.GB:g} GB; nothing of it was read.",
+                f"Expected at most {most / zip_files.GB:g} GB; nothing was read.",
                 "Save fewer or smaller pictures.",
             )
     named = headers.get(NAMES)
@@ -185,7 +185,7 @@ def _refuse_shapes(images: str, image: Header, labels: str, label: Header) -> No
             "labels-do-not-match-images",
             f"For {shape[0]:,} images, {quoted(labels)} has the shape {_shape_text(label.shape)}.",
             "Expected one label for each image.",
-            "Add the missing labels, or remove what has none.",
+            "Add the missing labels, or remove images without a label.",
         )
     if image.dtype.kind not in "uifb":
         _refuse(
@@ -208,9 +208,9 @@ def _shape_text(shape: tuple[int, ...]) -> str:
 
 
 class _Counted:
-    """A file that counts what is read of it."""
+    """A file that subtracts the bytes read from the limit of unpacked bytes."""
 
-    def __init__(self, file: BinaryIO, left: zip_files.Budget) -> None:
+    def __init__(self, file: BinaryIO, left: zip_files.UnpackLimit) -> None:
         self._file = file
         self._left = left
 
@@ -220,7 +220,7 @@ class _Counted:
         return content
 
 
-def _array(archive: zipfile.ZipFile, entry: zip_files.Entry, left: zip_files.Budget) -> np.ndarray:
+def _array(archive: zipfile.ZipFile, entry: zip_files.Entry, left: zip_files.UnpackLimit) -> np.ndarray:
     try:
         with archive.open(entry.info) as file:
             return np.lib.format.read_array(_Counted(file, left), allow_pickle=False)  # type: ignore[arg-type]
@@ -236,18 +236,18 @@ def _array(archive: zipfile.ZipFile, entry: zip_files.Entry, left: zip_files.Bud
 # Pixels
 
 
-def _as_pictures(arrays: Mapping[str, np.ndarray], wanted: tuple[str, ...], names: tuple[str, ...]) -> Arrays:
+def _as_pictures(arrays: Mapping[str, np.ndarray], wanted: tuple[str, ...], names: tuple[str, ...]) -> NpzLayout:
     pairs = list(zip(wanted[::2], wanted[1::2], strict=True))
     done: dict[str, int] = {}
     images = [_pixels(arrays[name], name, done) for name, _ in pairs]
     labels = [_plain_labels(arrays[name], name) for _, name in pairs]
     classes, renumbered, numbers = _classes(labels, names)
-    parts = [Part(image, number) for image, number in zip(images, numbers, strict=True)]
-    return Arrays(parts[0], parts[1] if len(parts) > 1 else None, classes, renumbered, tuple(done.items()))
+    parts = [LabelledPictures(image, number) for image, number in zip(images, numbers, strict=True)]
+    return NpzLayout(parts[0], parts[1] if len(parts) > 1 else None, classes, renumbered, tuple(done.items()))
 
 
 def _pixels(images: np.ndarray, name: str, done: dict[str, int]) -> np.ndarray:
-    """Pixels as bytes; conversions are counted in `done`."""
+    """Convert pixels to uint8, and count the converted pictures in `done` by the description of the conversion."""
     images = images[..., 0] if images.ndim == 4 and images.shape[3] == 1 else images
     if images.dtype == np.uint8:
         return images
@@ -296,7 +296,7 @@ def _refuse_not_finite(images: np.ndarray, name: str) -> None:
 
 
 def _plain_labels(labels: np.ndarray, name: str) -> np.ndarray:
-    """Labels as a row of numbers or texts, also where they are one-hot or a column."""
+    """Convert labels to shape (count,), numbers or texts, from shape (count, 1) or one-hot rows."""
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim == 2:
@@ -332,14 +332,14 @@ def _plain_labels(labels: np.ndarray, name: str) -> np.ndarray:
 def _classes(
     labels: list[np.ndarray], names: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], list[np.ndarray]]:
-    """The classes, labels that are no numbers from 0 on with their classes, and all labels as numbers from 0 on."""
+    """Return the class names, pairs of each renumbered label and its class, and all labels as numbers from 0 on."""
     if any(part.dtype.kind == "U" for part in labels):
         labels = [part.astype("U") for part in labels]
     values = np.unique(np.concatenate(labels))
     if len(values) > MOST_CLASSES:
         _refuse(
             "too-many-classes",
-            f"There are {len(values):,} different labels; the first are {', '.join(map(str, values[:SHOWN]))}.",
+            f"There are {len(values):,} different labels; the first are {', '.join(map(str, values[:MOST_SHOWN]))}.",
             f"Expected at most {MOST_CLASSES:,} classes.",
             "Save the number of the class for each image.",
         )
@@ -351,13 +351,14 @@ def _classes(
     texts = [f"{value:g}" if values.dtype.kind == "f" else str(value) for value in values]
     cleaned = _different([clean_name(text) or f"class {number}" for number, text in enumerate(texts)])
     renumbered = tuple(
-        (shown(text) if values.dtype.kind == "U" else text, name) for text, name in zip(texts, cleaned, strict=True)
+        (spreadsheet_safe(text) if values.dtype.kind == "U" else text, name)
+        for text, name in zip(texts, cleaned, strict=True)
     )
     return cleaned, renumbered, [np.searchsorted(values, part) for part in labels]
 
 
 def _different(names: list[str]) -> tuple[str, ...]:
-    """Different names of classes: a name that was used before gets a number."""
+    """Make class names unique: append a number to a name that was used before."""
     seen: set[str] = set()
     result = []
     for name in names:

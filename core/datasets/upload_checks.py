@@ -1,26 +1,26 @@
-"""What stands in the way of a data set, and what to think of, from the report of an upload."""
+"""Check the report of an upload: list the problems that keep the upload from becoming a data set, and warnings."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from core.datasets.upload_report import Report
-from core.datasets.upload_state import Choices
+from core.datasets.upload_state import UploadOptions
 from core.number_text import percent
 from core.problems import Problem, quoted
 
-FEWEST = 3  # of a class: one to learn from, one for validation, one to test
-FEW = 20
-UNEVEN = 10  # times as many pictures of one class as of another
-NAMED = 5  # classes in one message
-DARK = 64  # of 255: where no pixel of all is as bright, something else was meant by white
+FEWEST_PICTURES = 3  # pictures of a class: a picture for each of the training, validation and test sets
+FEW_PICTURES = 20  # pictures of a class: with fewer pictures, results depend on chance
+UNEVEN_CLASS_RATIO = 10  # classes are uneven if the largest class has this multiple of the smallest class's pictures
+MOST_NAMED = 5  # classes, or values, in a message
+DARK_LEVEL = 64  # a level of 255; if all pixels are darker, these pictures store white as another number than 255
 
 
-def refusals(report: Report, choices: Choices) -> tuple[Problem, ...]:
-    """What stands in the way of making a data set as chosen, in the order in which to solve it."""
+def upload_problems(report: Report, choices: UploadOptions) -> tuple[Problem, ...]:
+    """Return the problems that keep an upload from becoming a data set, in the order in which to solve the problems."""
     return tuple(_refusals(report, choices))
 
 
-def _refusals(report: Report, choices: Choices) -> Iterator[Problem]:
+def _refusals(report: Report, choices: UploadOptions) -> Iterator[Problem]:
     if report.bad.count and not choices.leave_bad_out:
         first = report.bad.examples[0]
         yield Problem(
@@ -31,8 +31,8 @@ def _refusals(report: Report, choices: Choices) -> Iterator[Problem]:
             "Leave them out, or correct them and upload again.",
         )
     if report.renumbered and not choices.renumber:
-        values = ", ".join(value for value, _ in report.renumbered[:NAMED])
-        more = ", …" if len(report.renumbered) > NAMED else ""
+        values = ", ".join(value for value, _ in report.renumbered[:MOST_NAMED])
+        more = ", …" if len(report.renumbered) > MOST_NAMED else ""
         yield Problem(
             "labels-outside-classes",
             (),
@@ -43,51 +43,51 @@ def _refusals(report: Report, choices: Choices) -> Iterator[Problem]:
     yield from _classes(report, choices)
 
 
-def _classes(report: Report, choices: Choices) -> Iterator[Problem]:
+def _classes(report: Report, choices: UploadOptions) -> Iterator[Problem]:
     small = small_classes(report)
     left = [label for label in range(len(report.classes)) if label not in small]
     present = [label for label in range(len(report.classes)) if report.train[label] + report.test[label]]
     if len(present) < 2:
-        yield one_class([report.classes[label] for label in present])
+        yield one_class_problem([report.classes[label] for label in present])
     elif small and not choices.leave_small_out:
-        named = ", ".join(f"{report.classes[label]} ({_counts_text(report, label)})" for label in small[:NAMED])
+        named = ", ".join(f"{report.classes[label]} ({_counts_text(report, label)})" for label in small[:MOST_NAMED])
         yield Problem(
             "class-too-small",
             (),
             f"{'A class has' if len(small) == 1 else f'{len(small)} classes have'} too few pictures: {named}"
-            f"{', …' if len(small) > NAMED else ''}.",
-            f"Expected at least {FEWEST} of each: to learn from, to check progress, and to test.",
+            f"{', …' if len(small) > MOST_NAMED else ''}.",
+            f"Expected at least {FEWEST_PICTURES} of each: to learn from, to check progress, and to test.",
             "Add pictures, or leave these classes out.",
         )
     elif len(left) < 2:
-        yield one_class([report.classes[label] for label in left])
+        yield one_class_problem([report.classes[label] for label in left])
 
 
 def is_dark(report: Report) -> bool:
-    """Whether all pictures are dark, as those are whose white is 1, or 16."""
-    return 0 < report.brightest < DARK
+    """Return whether all pixels are dark, for instance because white is stored as 1 or 16 instead of 255."""
+    return 0 < report.brightest < DARK_LEVEL
 
 
 def without_leaks(report: Report) -> Report:
-    """The report of an upload from whose test set the pictures are left out that the training set holds too."""
+    """Return a copy of the report whose counts leave out the test pictures that are also in the training set."""
     test = tuple(count - leaked for count, leaked in zip(report.test, report.leaked, strict=True))
     return replace(report, test=test, has_test=any(test))
 
 
 def small_classes(report: Report) -> tuple[int, ...]:
-    """The labels of classes that are too small to be learned, checked and tested."""
+    """Return the labels of classes with too few pictures for training, validation and test."""
     both = enumerate(zip(report.train, report.test, strict=True))
     if report.has_test:
-        return tuple(label for label, (train, test) in both if train < FEWEST - 1 or not test)
-    return tuple(label for label, (train, _) in both if train < FEWEST)
+        return tuple(label for label, (train, test) in both if train < FEWEST_PICTURES - 1 or not test)
+    return tuple(label for label, (train, _) in both if train < FEWEST_PICTURES)
 
 
 def _counts_text(report: Report, label: int) -> str:
     return f"{report.train[label]} + {report.test[label]} for testing" if report.has_test else str(report.train[label])
 
 
-def one_class(names: list[str]) -> Problem:
-    """The problem of pictures that are all of one class."""
+def one_class_problem(names: list[str]) -> Problem:
+    """Return the problem of an upload with fewer than two classes."""
     number_found = f"found {len(names)}: {names[0]}" if names else "found 0"
     return Problem(
         "one-class",
@@ -99,19 +99,20 @@ def one_class(names: list[str]) -> Problem:
 
 
 def warnings(report: Report) -> tuple[str, ...]:
-    """Remarks on an upload that do not keep it from becoming a data set."""
+    """Return warnings about an upload, as sentences. A warning does not keep the upload from becoming a data set."""
     return tuple(_warnings(report))
 
 
 def _warnings(report: Report) -> Iterator[str]:
     counts = [train + test for train, test in zip(report.train, report.test, strict=True)]
-    few = [label for label, count in enumerate(counts) if FEWEST <= count < FEW]
+    few = [label for label, count in enumerate(counts) if FEWEST_PICTURES <= count < FEW_PICTURES]
     if few:
-        named = ", ".join(f"{report.classes[label]} ({counts[label]})" for label in few[:NAMED])
-        more = ", …" if len(few) > NAMED else ""
-        yield f"Few pictures of {named}{more}: with fewer than {FEW} of a class, results change a lot from seed to seed."
-    kept = [count for count in counts if count >= FEWEST]
-    if kept and max(kept) >= UNEVEN * min(kept):
+        named = ", ".join(f"{report.classes[label]} ({counts[label]})" for label in few[:MOST_NAMED])
+        more = ", …" if len(few) > MOST_NAMED else ""
+        change = "results change a lot from seed to seed"
+        yield f"Few pictures of {named}{more}: with fewer than {FEW_PICTURES} of a class, {change}."
+    kept = [count for count in counts if count >= FEWEST_PICTURES]
+    if kept and max(kept) >= UNEVEN_CLASS_RATIO * min(kept):
         most, least = report.classes[counts.index(max(kept))], report.classes[counts.index(min(kept))]
         yield (
             f"Very uneven: {max(kept):,} pictures of {most}, {min(kept):,} of {least}. A network that "

@@ -1,4 +1,4 @@
-"""The report on an upload, which people read, and its pictures, which are kept until their size is chosen."""
+"""The report on an upload, and the file of its decoded pictures, which are kept until their final size is chosen."""
 
 import json
 from collections import Counter
@@ -10,24 +10,24 @@ from typing import Any, BinaryIO, cast
 
 import numpy as np
 
-from core.datasets.duplicates import leaks
-from core.datasets.image_files import Picture
+from core.datasets.duplicates import leaked_test_images
+from core.datasets.image_files import DecodedPicture
 from core.files import write_atomically
 
 REPORT = "report.json"
 PIXELS = "pixels.bin"
 INDEX = "index.npz"
 SHOWN_ON_PAGES = "shown.json"
-EXAMPLES = 4  # pictures that pages show before and after they are made one size
-LEAKS = 6  # pairs of pictures that pages show
-SHOWN = 200  # of each list
+EXAMPLES = 4  # pictures that pages show before and after their change of size
+LEAKS = 6  # leaked test pictures that pages show beside the similar training picture
+MOST_SHOWN = 200  # examples of each finding in a report
 SIZES_SHOWN = 8
 SAME, NEAR = "the very same", "nearly the same"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The number of pictures that something is true of, and the first of them."""
+    """A finding about an upload: the number of pictures with a certain property, and the first examples."""
 
     count: int = 0
     examples: tuple[tuple[str, ...], ...] = ()
@@ -35,54 +35,54 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """The report on an upload. Counts are of pictures that can be read."""
+    """The report on an upload. The counts include only pictures that can be read."""
 
     classes: tuple[str, ...]
-    train: tuple[int, ...]  # pictures of each class
-    test: tuple[int, ...]  # of the upload's own test set; all 0 where it has none
+    train: tuple[int, ...]  # training pictures of each class
+    test: tuple[int, ...]  # pictures of each class in the upload's own test set; all 0 without a test set
     has_test: bool
     total: int  # files in the upload
     bad: Finding = Finding()  # files that cannot be read: name, reason
-    others: int = 0  # files that are no pictures, and that nobody took for some
+    others: int = 0  # files that do not claim to be pictures, such as texts
     conversions: tuple[tuple[str, int], ...] = ()
     modes: tuple[tuple[str, int], ...] = ()
-    sizes: tuple[tuple[int, int, int], ...] = ()  # width, height, how many; the most frequent first
+    sizes: tuple[tuple[int, int, int], ...] = ()  # width, height, number of pictures; the most frequent first
     num_sizes: int = 0
     smallest: tuple[int, int] = (0, 0)
     largest: tuple[int, int] = (0, 0)
     num_grey: int = 0
     brightest: int = 255  # the brightest pixel of all
-    copies: Finding = Finding()  # the same picture in one set: two names
-    near: Finding = Finding()  # pictures nearly the same as one before them in their set: two names
-    leaks: Finding = Finding()  # test pictures that the training set holds too: two names, and how much they are the same
-    leaks_near: int = 0  # how many of these are nearly the same only
-    leaked: tuple[int, ...] = ()  # of each class, how many of its test pictures these are
+    copies: Finding = Finding()  # identical pictures in the same set: two names
+    near: Finding = Finding()  # pictures nearly the same as an earlier picture of their set: two names
+    leaks: Finding = Finding()  # test pictures that the training set holds too: two names, and SAME or NEAR
+    leaks_near: int = 0  # the number of leaks that are only nearly the same
+    leaked: tuple[int, ...] = ()  # the number of leaked test pictures of each class
     contradictions: Finding = Finding()  # the same picture in two classes: two names, two classes
-    notes: tuple[str, ...] = ()  # how the upload was read
+    notes: tuple[str, ...] = ()  # how the upload was read, in words
     renumbered: tuple[tuple[str, str], ...] = ()  # labels that are no numbers from 0 on, and their classes
     seconds: float = 0.0
-    near_compared: int = 0  # different pictures that were compared to find near-duplicates
-    near_total: int = 0  # different pictures
+    near_compared: int = 0  # the number of different pictures that were compared to find near-duplicates
+    near_total: int = 0  # the number of all different pictures
 
     @property
     def num_good(self) -> int:
-        """How many pictures can be read."""
+        """The number of pictures that can be read."""
         return sum(self.train) + sum(self.test)
 
     @property
     def one_size(self) -> tuple[int, int] | None:
-        """Width and height, where all pictures have the same."""
+        """The width and height of all pictures, or None if their sizes differ."""
         return self.smallest if self.num_sizes == 1 else None
 
 
 def write_report(folder: Path, report: Report) -> None:
-    """Keep a report."""
+    """Write the report of an upload into the folder of the upload."""
     content = json.dumps(asdict(report))
     write_atomically(folder / REPORT, lambda path: path.write_text(content, encoding="utf-8"))
 
 
 def read_report(folder: Path) -> Report | None:
-    """The report of an upload, or None where there is none."""
+    """Read the report of an upload. Return None if no valid report exists."""
     try:
         content = json.loads((folder / REPORT).read_text(encoding="utf-8"))
         return Report(**{item.name: _frozen(item.name, content[item.name]) for item in fields(Report)})
@@ -98,7 +98,7 @@ def _frozen(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Leak:
-    """A test picture that the training set holds too."""
+    """A leaked test picture: the training set holds the same or nearly the same picture."""
 
     test: int  # the index of the test picture
     train: int  # the index of the training picture
@@ -106,8 +106,8 @@ class Leak:
 
 
 @dataclass
-class Index:
-    """The position of each picture in the file, and its properties."""
+class UploadIndex:
+    """The index of the file of all pictures: the offset, shape, label, set and name of each picture."""
 
     offsets: list[int] = field(default_factory=list)
     shapes: list[tuple[int, int, int]] = field(default_factory=list)
@@ -118,7 +118,7 @@ class Index:
     near: list[tuple[int, int]] = field(default_factory=list)  # indexes of pairs that are nearly the same
 
     def add(self, file: BinaryIO, pixels: np.ndarray, label: int, is_test: bool, name: str, fingerprint: bytes) -> None:
-        """Append a picture to the file of all pictures."""
+        """Append a picture to the file of all pictures, and its properties to this index."""
         self.offsets.append(file.tell())
         self.shapes.append((*pixels.shape[:2], 1 if pixels.ndim == 2 else 3))
         self.labels.append(label)
@@ -128,10 +128,10 @@ class Index:
         file.write(np.ascontiguousarray(pixels).data)
 
     def leaks(self) -> tuple[Leak, ...]:
-        """The test pictures that the training set holds as well, or nearly: each once."""
+        """Return the test pictures with an identical or nearly identical training picture, each test picture once."""
         return tuple(
             Leak(test, train, SAME if self.prints[test] == self.prints[train] else NEAR)
-            for test, train in leaks(self.prints, self.is_test, self.near).items()
+            for test, train in leaked_test_images(self.prints, self.is_test, self.near).items()
         )
 
     def write(self, folder: Path) -> None:
@@ -148,10 +148,10 @@ class Index:
         write_atomically(folder / INDEX, lambda path: np.savez(path, **arrays))
 
 
-def read_index(folder: Path) -> Index:
-    """The index of an upload that was read."""
+def read_index(folder: Path) -> UploadIndex:
+    """Read the index of an upload."""
     with np.load(folder / INDEX, allow_pickle=False) as content:
-        return Index(
+        return UploadIndex(
             offsets=content["offsets"].tolist(),
             shapes=[tuple(shape) for shape in content["shapes"].tolist()],
             labels=content["labels"].tolist(),
@@ -162,8 +162,8 @@ def read_index(folder: Path) -> Index:
         )
 
 
-def picture_at(file: BinaryIO, index: Index, position: int) -> np.ndarray:
-    """A picture that was kept: uint8 (height, width) or (height, width, 3)."""
+def picture_at(file: BinaryIO, index: UploadIndex, position: int) -> np.ndarray:
+    """Read a picture by its position in the index, uint8 (height, width) or (height, width, 3)."""
     return _picture(file, index.offsets[position], index.shapes[position])
 
 
@@ -177,8 +177,8 @@ def _picture(file: BinaryIO, offset: int, shape: Sequence[int]) -> np.ndarray:
 Named = tuple[str, np.ndarray]  # a picture: its name and its pixels
 
 
-def write_examples(folder: Path, index: Index) -> None:
-    """Keep the few pictures that pages show, so that pages need not load the index of all."""
+def write_examples(folder: Path, index: UploadIndex) -> None:
+    """Write a small index of the few pictures that pages show, so that pages need not load the index of all pictures."""
     ratios = [max(height, width) / min(height, width) for height, width, _ in index.shapes]
     chosen = sorted(range(len(ratios)), key=lambda position: -ratios[position])[:EXAMPLES]
     near = [leak for leak in index.leaks() if leak.how == NEAR]
@@ -210,14 +210,14 @@ def _named(file: BinaryIO, about: dict[str, Any]) -> Named:
 
 @lru_cache(maxsize=32)
 def examples(folder: Path, _changed: int) -> tuple[Named, ...]:
-    """Names and pixels of at most EXAMPLES pictures, the least square ones first.
+    """Return the names and pixels of at most EXAMPLES pictures. The most elongated pictures come first.
 
     Parameters
     ----------
     folder
         The folder of the upload.
     _changed
-        When the upload was read; this tells a new upload from an older one in the same folder.
+        The time at which the upload was read, a key of the cache that tells uploads in the same folder apart.
     """
     with (folder / PIXELS).open("rb") as file:
         return tuple(_named(file, picture) for picture in _shown_on_pages(folder)["examples"])
@@ -225,16 +225,16 @@ def examples(folder: Path, _changed: int) -> tuple[Named, ...]:
 
 @lru_cache(maxsize=32)
 def leak_examples(folder: Path, _changed: int) -> tuple[tuple[Named, Named, str], ...]:
-    """At most LEAKS test pictures that the training set holds too, each with that picture and how both are the same.
+    """Return at most LEAKS leaked test pictures, each with the similar training picture and with SAME or NEAR.
 
-    Pictures that are nearly the same come first, since their names do not tell.
+    Pictures that are nearly the same come first, since their names do not reveal the similarity.
 
     Parameters
     ----------
     folder
         The folder of the upload.
     _changed
-        When the upload was read; this tells a new upload from an older one in the same folder.
+        The time at which the upload was read, a key of the cache that tells uploads in the same folder apart.
     """
     with (folder / PIXELS).open("rb") as file:
         return tuple(
@@ -244,8 +244,8 @@ def leak_examples(folder: Path, _changed: int) -> tuple[tuple[Named, Named, str]
 
 
 @dataclass
-class Tally:
-    """Counts that are made while pictures are read."""
+class UploadCounter:
+    """Counts of sizes, modes, conversions and unreadable files, collected while the pictures of an upload are read."""
 
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     modes: Counter[str] = field(default_factory=Counter)
@@ -254,7 +254,7 @@ class Tally:
     grey: int = 0
     brightest: int = 0
 
-    def count(self, picture: Picture) -> None:
+    def count(self, picture: DecodedPicture) -> None:
         self.sizes[picture.width, picture.height] += 1
         self.modes[picture.mode] += 1
         self.conversions.update(picture.conversions)
@@ -262,10 +262,10 @@ class Tally:
         self.brightest = max(self.brightest, int(picture.pixels.max()))
 
     def facts(self) -> dict[str, Any]:
-        """The counts, as fields of a report."""
+        """Return the counts as a dictionary of fields of `Report`."""
         ordered = sorted(self.sizes, key=lambda size: size[0] * size[1]) or [(0, 0)]
         return {
-            "bad": finding(self.bad),
+            "bad": make_finding(self.bad),
             "conversions": tuple(self.conversions.most_common()),
             "modes": tuple(self.modes.most_common()),
             "sizes": tuple((*size, count) for size, count in self.sizes.most_common(SIZES_SHOWN)),
@@ -277,6 +277,6 @@ class Tally:
         }
 
 
-def finding(examples: Sequence[tuple[str, ...]]) -> Finding:
-    """The number of examples, and the first of them, as a report shows them."""
-    return Finding(len(examples), tuple(examples[:SHOWN]))
+def make_finding(examples: Sequence[tuple[str, ...]]) -> Finding:
+    """Return a finding for a report: the number of all examples, and the first MOST_SHOWN examples."""
+    return Finding(len(examples), tuple(examples[:MOST_SHOWN]))

@@ -1,45 +1,52 @@
-"""Pictures on their way to a data set: each visitor has a folder where an upload is kept, read and made into a data set.
+"""Uploads of pictures: each visitor has a folder in which an upload is kept, read and made into a data set.
 
-Reading and making go on in a process of their own, `core.worker.data.read_upload`, which writes down how far it is; pages
-only look. What a person typed or uploaded never becomes a path: files are numbered.
+A separate process, `core.worker.data.read_upload`, reads the pictures and makes the data set. The process writes its
+progress into the folder, where pages read the progress. Files are numbered, so that no text of a person ever becomes a path.
 """
 
 import json
 import shutil
-import subprocess
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from core import child_process
+from core.child_process import Program, StartProgram
 from core.datasets.upload_report import PIXELS, Named, Report, examples, leak_examples, read_report
 from core.datasets.upload_state import (
     CHOICES,
     STEP_BEFORE,
-    Choices,
-    Item,
-    State,
+    AddedPicture,
+    UploadOptions,
+    UploadState,
     read_items,
     read_state,
     upload_folder,
     write_items,
     write_state,
 )
-from core.datasets.user_datasets import MOST_CLASSES, class_name, clean_name, names_of
-from core.files import free_bytes, home, unchanged_for, write_atomically
+from core.datasets.user_datasets import MOST_CLASSES, class_name, clean_name, data_sets_of
+from core.files import free_bytes, home, unchanged_paths, write_atomically
 from core.number_text import memory_text
 from core.problems import Problem, ProblemError
 from core.settings import setting, variable
 
 PROCESS = "core.worker.data.read_upload"
 DOES = {"reading": "read these pictures", "making": "made a data set of these pictures"}
-LONGEST_FILE_NAME = 200  # characters that are kept of it
-AT_ONCE = 2
-KEPT_SECONDS = 24 * 3600.0
+LONGEST_FILE_NAME = 200  # characters of a file's name
+AT_ONCE = 2  # uploads that are read at the same time
+KEPT_SECONDS = 24 * 3600.0  # the time after which an upload that nobody continues is removed
 MB, GB = 1_000_000, 1_000_000_000
+
+
+@dataclass
+class UploadJob:
+    """A running or waiting program that reads an upload, or makes a data set from the upload."""
+
+    program: Program | None = None  # None until its turn
+    is_stopped: bool = False
 
 
 class Uploads:
@@ -48,45 +55,49 @@ class Uploads:
     Parameters
     ----------
     at_once
-        How many uploads are read at the same time; the others wait.
+        The number of uploads that are read at the same time. Other uploads wait, and have no process yet.
+    run
+        A function that runs a program.
     """
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
+    def __init__(self, at_once: int = AT_ONCE, run: StartProgram = child_process.run) -> None:
         self._turn = threading.Semaphore(at_once)
-        self._lock = threading.Lock()
-        self._processes: dict[Path, subprocess.Popen[bytes]] = {}  # what reads or makes each upload now
+        self._run = run
+        self._lock = threading.RLock()  # held while the state of an upload and its work change together
+        self._work: dict[Path, UploadJob] = {}  # by the folder of the upload
 
-    def state(self, visitor: str) -> State | None:
-        """How far a visitor's upload is; None where there is none."""
+    def state(self, visitor: str) -> UploadState | None:
+        """Return the progress of a visitor's upload, or None if the visitor has no upload."""
         folder = upload_folder(visitor)
-        state = read_state(folder)
-        if state is not None and state.is_busy and folder not in self._processes:  # the server was started anew meanwhile
-            return replace(state, step=STEP_BEFORE[state.step], problem=_interrupted(state.step))
-        return state
+        with self._lock:
+            state = read_state(folder)
+            if state is not None and state.is_busy and folder not in self._work:  # the server was restarted meanwhile
+                return replace(state, step=STEP_BEFORE[state.step], problem=_interrupted(state.step))
+            return state
 
     def report(self, visitor: str) -> Report | None:
-        """The report on a visitor's upload, once it was read."""
+        """Return the report on a visitor's upload, or None before the upload was read."""
         return read_report(upload_folder(visitor))
 
     def read_at(self, visitor: str) -> int:
-        """When a visitor's upload was read, in nanoseconds since 1970: it tells one upload from another."""
+        """Return the time at which a visitor's upload was read, in nanoseconds since 1970, as a cache key."""
         return (upload_folder(visitor) / PIXELS).stat().st_mtime_ns
 
     def examples(self, visitor: str) -> tuple[Named, ...]:
-        """A few pictures of a visitor's upload; see `core.datasets.upload_report.examples`."""
+        """Return a few pictures of a visitor's upload. See `core.datasets.upload_report.examples`."""
         return examples(upload_folder(visitor), self.read_at(visitor))
 
     def leak_examples(self, visitor: str) -> tuple[tuple[Named, Named, str], ...]:
-        """A few test pictures that the training set holds too; see `core.datasets.upload_report.leak_examples`."""
+        """Return a few leaked test pictures of a visitor's upload. See `upload_report.leak_examples`."""
         return leak_examples(upload_folder(visitor), self.read_at(visitor))
 
     def give(self, visitor: str, kind: str, content: bytes | memoryview, file: str = "") -> None:
-        """Keep an archive or arrays as the visitor's upload, and begin to read it; what was there before goes.
+        """Replace the visitor's upload by a zip or npz file, and begin to read the pictures in the file.
 
         Parameters
         ----------
         visitor
-            The visitor whose upload it is.
+            The visitor.
         kind
             "zip" or "npz".
         content
@@ -104,30 +115,30 @@ class Uploads:
         self.clear(visitor)
         folder = upload_folder(visitor)
         write_atomically(folder / f"source.{kind}", lambda path: path.write_bytes(content))
-        write_state(folder, State("collecting", kind, title=clean_name(file.rpartition(".")[0])))
+        write_state(folder, UploadState("collecting", kind, title=clean_name(file.rpartition(".")[0])))
         self.begin(visitor, "reading")
 
-    def items(self, visitor: str) -> tuple[Item, ...]:
-        """The pictures that a visitor gave class by class."""
+    def items(self, visitor: str) -> tuple[AddedPicture, ...]:
+        """Return the pictures that a visitor added to the classes."""
         return read_items(upload_folder(visitor))
 
     def add(self, visitor: str, label: str, pictures: Sequence[tuple[str, bytes]]) -> None:
-        """Give pictures to a class: all of them, or none where something stands in the way.
+        """Add pictures to a class of a visitor's upload. If a problem occurs, add no picture at all.
 
         Parameters
         ----------
         visitor
-            The visitor whose upload it is. A reading that is under way is stopped, since the upload is read again with these
-            pictures.
+            The owner of the upload. If the upload is being read, the reading is stopped, since the upload will be read again
+            with these pictures.
         label
-            The class as it was typed.
+            The class as typed.
         pictures
             For each picture, the name of its file and its bytes.
 
         Raises
         ------
         ProblemError
-            The class has no name, or there are too many, or too much.
+            The class has no name, or the pictures or classes are too many, or too large for the upload or the disk.
         """
         name = class_name(label)
         folder, here = upload_folder(visitor), self.items(visitor)
@@ -138,112 +149,123 @@ class Uploads:
         elif now.is_busy:
             self.stop(visitor)
         folder.mkdir(parents=True, exist_ok=True)
-        known = {one.label.casefold(): one.label for one in here}
+        known = {item.label.casefold(): item.label for item in here}
         _refuse_many(len(here), len(pictures), len(known) + (name.casefold() not in known))
         _refuse_size(
             sum(path.stat().st_size for path in folder.glob("*.bin")) + sum(len(content) for _, content in pictures)
         )
         number = int(here[-1].file.partition(".")[0]) + 1 if here else 0
-        added: list[Item] = []
+        added: list[AddedPicture] = []
         for file, content in pictures:
-            item = Item(f"{number + len(added)}.bin", file[:LONGEST_FILE_NAME], known.get(name.casefold(), name))
+            item = AddedPicture(f"{number + len(added)}.bin", file[:LONGEST_FILE_NAME], known.get(name.casefold(), name))
             write_atomically(folder / item.file, partial(Path.write_bytes, data=content))
             added.append(item)
         write_items(folder, (*here, *added))
-        write_state(folder, State("collecting", "files"))
+        write_state(folder, UploadState("collecting", "files"))
 
     def take_away(self, visitor: str, label: str) -> None:
-        """Take the pictures of a class out again."""
+        """Remove a class and its pictures from a visitor's upload."""
         folder, here = upload_folder(visitor), self.items(visitor)
-        for one in here:
-            if one.label == label:
-                (folder / one.file).unlink(missing_ok=True)
-        write_items(folder, tuple(one for one in here if one.label != label))
+        for item in here:
+            if item.label == label:
+                (folder / item.file).unlink(missing_ok=True)
+        write_items(folder, tuple(item for item in here if item.label != label))
 
     # Reading and making
 
-    def make(self, visitor: str, choices: Choices) -> None:
-        """Begin to make a data set of an upload that was read.
+    def make(self, visitor: str, choices: UploadOptions) -> None:
+        """Begin to make a data set from an upload whose pictures were read.
 
-        Raises ProblemError where the visitor has as many data sets as one person may keep.
+        Raises ProblemError if the visitor has as many data sets as a person may keep.
         """
         most = int(setting("own_sets"))
-        if len(names_of(visitor)) >= most:
+        if len(data_sets_of(visitor)) >= most:
             raise ProblemError(
                 Problem(
                     "too-many-data-sets",
                     (),
-                    f"You keep {len(names_of(visitor))} data sets of your own.",
+                    f"You keep {len(data_sets_of(visitor))} data sets of your own.",
                     f"Expected fewer than {most}.",
-                    "Delete one that you no longer need, on this page.",
+                    "Delete a data set that you no longer need, on this page.",
                 )
             )
         self.begin(visitor, "making", choices)
 
     def reopen(self, visitor: str) -> None:
-        """Go back to what was read, to make another data set of it; the one that was made stays."""
+        """Return an upload to the state before its data set was made, to make another data set. The first data set stays."""
         now = self.state(visitor)
         if now is not None and now.step == "made" and self.report(visitor) is not None:
-            write_state(upload_folder(visitor), State("read", now.kind, title=now.title))
+            write_state(upload_folder(visitor), UploadState("read", now.kind, title=now.title))
 
-    def begin(self, visitor: str, step: str, choices: Choices | None = None) -> None:
-        """Begin to read a visitor's upload, or to make a data set of it; does nothing while one of both goes on.
+    def begin(self, visitor: str, step: str, choices: UploadOptions | None = None) -> None:
+        """Start the program that reads a visitor's upload or makes the data set. Do nothing if the program is running.
 
-        The `step` is "reading" or "making"; `choices` say how the data set is made.
+        The `step` is "reading" or "making". The `choices` decide how the data set is made.
         """
         folder = upload_folder(visitor)
         with self._lock:
             now = self.state(visitor)
-            if now is None or now.is_busy:  # one that has said what came of it may still be ending: it is followed no more
+            if now is None or now.is_busy:  # ignores an earlier process that is still ending, since its result is recorded
                 return
-            started = State(step, now.kind, title=now.title)
-            if choices is not None:  # not before: those of what goes on already must stay
+            started = UploadState(step, now.kind, title=now.title)
+            if choices is not None:  # after the check above, so that running work keeps its choices
                 content = json.dumps({**asdict(choices), "visitor": visitor})
                 write_atomically(folder / CHOICES, lambda path: path.write_text(content, encoding="utf-8"))
             write_state(folder, started)
-            process = child_process.start(PROCESS, folder, step, stdout=subprocess.DEVNULL)
-            self._processes[folder] = process
-        threading.Thread(target=self._follow, args=(folder, process, started), daemon=True).start()
+            work = self._work[folder] = UploadJob()
+        threading.Thread(target=self._follow, args=(folder, work, started), daemon=True).start()
 
-    def _follow(self, folder: Path, process: subprocess.Popen[bytes], started: State) -> None:
-        """Let a process that was started go on when it is its turn, and note it down where it dies."""
-        assert process.stdin is not None, "it was started with one"
+    def _follow(self, folder: Path, work: UploadJob, started: UploadState) -> None:
+        """Wait for a free slot, run the program of an upload, and record a problem if the program fails."""
+        code = 0
         with self._turn:
-            with suppress(OSError, ValueError):  # it was stopped meanwhile
-                process.stdin.write(b"go\n")
-                process.stdin.flush()
-            code = process.wait()
+            with self._lock:
+                if not work.is_stopped:
+                    work.program = self._run(PROCESS, folder, started.step)
+            if work.program is not None:
+                for _line in work.program.lines():  # the program reports through files
+                    pass
+                code = work.program.wait()
         with self._lock:
-            is_last = self._processes.get(folder) is process
+            is_last = self._work.get(folder) is work
             if is_last and code and folder.is_dir():
                 write_state(folder, replace(started, step=STEP_BEFORE[started.step], problem=_died(code, started.step)))
             if is_last:
-                del self._processes[folder]
+                del self._work[folder]
 
     def stop(self, visitor: str) -> None:
-        """Stop reading or making; what was uploaded stays."""
+        """Stop the program that reads a visitor's upload or makes the data set. The upload stays."""
         folder, now = upload_folder(visitor), self.state(visitor)
         with self._lock:
-            process = self._processes.pop(folder, None)
-        if process is not None:
-            child_process.stop(process, 0.0)
-            if now is not None and now.is_busy:  # else it has said what came of it already
-                write_state(folder, State(STEP_BEFORE[now.step], now.kind, title=now.title))
+            work = self._work.pop(folder, None)
+            if work is None:
+                return
+            work.is_stopped = True
+            if work.program is not None:
+                work.program.stop(0.0)
+            if now is not None and now.is_busy:  # else the result is recorded already
+                write_state(folder, UploadState(STEP_BEFORE[now.step], now.kind, title=now.title))
 
     def clear(self, visitor: str) -> None:
-        """Take a visitor's upload away, with all that was made of it but the data set."""
+        """Stop and remove a visitor's upload with all files. A data set that was made from the upload stays."""
         self.stop(visitor)
         shutil.rmtree(upload_folder(visitor), ignore_errors=True)
 
+    def clear_source(self, visitor: str, name: str) -> None:
+        """Remove a visitor's upload if the data set `name` was made from this upload."""
+        now = self.state(visitor)
+        if now is not None and now.name == name:
+            self.clear(visitor)
+
     def purge(self, older_than: float = KEPT_SECONDS) -> None:
-        """Take uploads away that nobody went on with for so long, in seconds."""
-        for folder in unchanged_for((home() / "uploads").glob("*"), older_than):
-            if folder not in self._processes:
+        """Remove uploads that nobody has continued for `older_than` seconds."""
+        for folder in unchanged_paths((home() / "uploads").glob("*"), older_than):
+            if folder not in self._work:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
 def _refuse_many(here: int, more: int, classes: int) -> None:
-    """Refuse pictures that would be too many, or of too many classes."""
+    """Raise ProblemError if the upload would have too many pictures or classes."""
     most = int(setting("upload_files"))
     if here + more > most:
         raise ProblemError(
@@ -251,7 +273,7 @@ def _refuse_many(here: int, more: int, classes: int) -> None:
                 "too-many-pictures",
                 (),
                 f"{here:,} pictures are here already, and {more:,} more were given; none of these was kept.",
-                f"Expected at most {most:,} in one upload.",
+                f"Expected at most {most:,} in an upload.",
                 f"Give fewer, or take a class away. The variable {variable('upload_files')} sets the limit.",
             )
         )
@@ -281,7 +303,7 @@ def _refuse_size(num_bytes: int) -> None:
         )
     home().mkdir(parents=True, exist_ok=True)
     if free_bytes(home()) - num_bytes < setting("free_disk") * GB:
-        upload = f"room for {memory_text(num_bytes)}, with " if num_bytes else ""  # nothing is known before it comes
+        upload = f"room for {memory_text(num_bytes)}, with " if num_bytes else ""  # unknown before the upload comes
         raise ProblemError(
             Problem(
                 "no-room-for-upload",
@@ -294,13 +316,13 @@ def _refuse_size(num_bytes: int) -> None:
 
 
 def _died(code: int, step: str) -> Problem:
-    how = f"signal {-code}" if code < 0 else f"code {code}"
+    reason = f"signal {-code}" if code < 0 else f"code {code}"
     return Problem(
         "upload-died",
         (),
-        f"The process that {DOES[step]} ended before it was done ({how}).",
-        "Expected it to go on to its end; a picture that is made to harm, or too little memory, can end it.",
-        "Try again; if it ends again, upload half of the pictures to find the one.",
+        f"The process that {DOES[step]} ended too early ({reason}).",
+        "Expected the process to read all; a picture that is made to harm, or too little memory, can end the process.",
+        "Try again; if the process ends again, upload half of the pictures, until you know the harmful picture.",
     )
 
 

@@ -1,7 +1,7 @@
-"""A person's own pictures as a data set: a folder below the data folder, kept, listed, deleted and brought back.
+"""Data sets of visitors' own pictures, each in a folder: save, list, rename, delete and restore the data sets.
 
-The folder's name is made of what the pictures are and of whose they are, so that nobody finds one by guessing: who has the
-name, from a link or a run, may see the pictures and train on them; only who brought them may delete them.
+The folder's name is a hash of the pictures, of their names and of their owner, so that nobody can guess a folder's name.
+Anybody who has the name, from a link or a run, may see the pictures and train on them. Only the owner may delete them.
 """
 
 import hashlib
@@ -20,26 +20,26 @@ from typing import Any
 import numpy as np
 
 from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, data_set, folder_of, is_own
+from core.csv_text import as_text
 from core.datasets.previews import make_preview, preview_path, write_preview
-from core.files import home, unchanged_for, write_atomically
+from core.files import home, unchanged_paths, write_atomically
 from core.parameters import Choice, Integer, Parameter, Real
 from core.problems import Problem, ProblemError, Repair, quoted
 
 OWNER = "owner.json"
-DELETED = "images.deleted.npz"  # what the pictures are called while their deletion can be undone
+DELETED = "images.deleted.npz"  # the file of the pictures while their deletion can be undone
 DELETED_KEPT_SECONDS = 24 * 3600.0
 LONGEST_NAME = 40  # characters of a title or of a class's name
 LONGEST_SHOWN = 80  # characters of the name of a file
-FORMULAS = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would compute
 MOST_CLASSES = 1_000
-NAMES = "classes"  # in an npz file, the array that names them
-NAME_LENGTH = 20  # hexadecimal digits
-SMALLEST_SIDE, LARGEST_SIDE = 8, 96  # pixels
+NAMES = "classes"  # the array of an npz file that holds the names of the classes
+NAME_LENGTH = 20  # hexadecimal digits in the id of a data set
+SMALLEST_SIDE, LARGEST_SIDE = 8, 96  # pixels along a side of a picture
 USUAL_SIDES = (28, 32, 64, 96)
 RULES = ("crop", "pad", "stretch")
 ALLOWED_SIGNS = " -_.,'()&"
 
-_renaming = threading.Lock()  # for a name is changed in the entry as it is then
+_renaming = threading.Lock()  # so that no renaming undoes another renaming at the same time
 
 MAKE = MappingProxyType(
     {
@@ -53,7 +53,7 @@ MAKE = MappingProxyType(
                 "pixels",
                 USUAL_SIDES,
             ),
-            Parameter("rule", "crop", Choice(RULES), "How a picture that is not square becomes one."),
+            Parameter("rule", "crop", Choice(RULES), "How other pictures become square."),
             Parameter("colour", "colour", Choice(("colour", "grey")), "Grey pictures have a third of the numbers."),
             Parameter(
                 "test_share",
@@ -69,37 +69,37 @@ MAKE = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Sets:
-    """Pictures and labels, ready to be kept."""
+class DataSetArrays:
+    """The arrays of a data set that is to be saved."""
 
     x_train: np.ndarray  # uint8 (count, height, width) or (count, height, width, 3)
     y_train: np.ndarray  # whole numbers (count,)
     x_test: np.ndarray
     y_test: np.ndarray
-    groups: np.ndarray | None = None  # of each training image (count,): near copies share a number; None without any
+    groups: np.ndarray | None = None  # (count,) of the training images: near copies share a number; None without near copies
 
 
 def clean_name(text: str) -> str:
-    """A name as it can stand anywhere: in a table, a formula-minded spreadsheet, a page or a script; "" where none is left.
+    """Return a name made safe for tables, spreadsheets, pages and scripts, or an empty string if nothing is left.
 
-    Letters and digits of all languages stay, and a few signs; what could be markup, turn the line round, or begin a formula
-    goes. At most 40 characters stay.
+    Letters and digits of all languages stay, and a few signs. Signs that could be markup, reverse the direction of the
+    text, or begin a formula are removed. At most 40 characters stay.
     """
     composed = unicodedata.normalize("NFC", text[: 50 * LONGEST_NAME])
     kept = (sign if unicodedata.category(sign)[0] in "LMN" or sign in ALLOWED_SIGNS else " " for sign in composed)
     return " ".join("".join(kept).split())[:LONGEST_NAME].strip(ALLOWED_SIGNS.replace(")", ""))
 
 
-def shown(text: str) -> str:
-    """A stranger's text as it may stand in a table that people can save for a spreadsheet: short, one line, no formula."""
+def spreadsheet_safe(text: str) -> str:
+    """Return untrusted text made safe for a spreadsheet: shortened, in a single line, and never a formula."""
     line = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[:LONGEST_SHOWN])
-    return f"'{line}" if line.startswith(FORMULAS) else line
+    return as_text(line)
 
 
-def keep(
-    sets: Sets, title: str, classes: tuple[str, ...], visitor: str, *, torn: tuple[int, ...] = (), leaks: int = 0
+def save_data_set(
+    sets: DataSetArrays, title: str, classes: tuple[str, ...], visitor: str, *, torn: tuple[int, ...] = (), leaks: int = 0
 ) -> str:
-    """Keep pictures as a data set; its name. The same ones of the same person are the same data set.
+    """Save pictures as a data set, and return its id. The same pictures, names and owner always give the same id.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def keep(
     visitor
         The visitor who owns the data set.
     torn
-        Classes whose near copies could not stay together.
+        The labels of classes whose near-duplicates could not be kept in the same set.
     leaks
         The number of test pictures that are the same as a training picture, or nearly the same.
     """
@@ -137,12 +137,12 @@ def keep(
     (folder / DELETED).unlink(missing_ok=True)
     images = sets.x_train[..., None] if grey else sets.x_train
     write_preview(name, make_preview(images, sets.y_train, sets.y_test, len(classes)))
-    _write_json(folder / OWN_ENTRY, entry)  # last: now it is there
+    _write_json(folder / OWN_ENTRY, entry)  # last: now the data set is complete
     return name
 
 
-def named_file(name: str) -> bytes:
-    """The npz file of a data set as people take it away: pictures, labels, and the names of classes as they are now.
+def data_set_npz(name: str) -> bytes:
+    """Return the content of a data set's npz file for its owner: pictures, labels, and the present class names.
 
     Raises
     ------
@@ -170,12 +170,12 @@ def _owner(folder: Path) -> dict[str, Any]:
 
 
 def is_owner(name: str, visitor: str) -> bool:
-    """Whether a data set is of pictures that this visitor brought."""
+    """Return whether a data set was made by this visitor from uploaded pictures."""
     return is_own(name) and _owner(folder_of(name)).get("visitor") == visitor
 
 
-def names_of(visitor: str, *, deleted: bool = False) -> tuple[str, ...]:
-    """The data sets of a visitor's own, the newest first; or those that were deleted and can still be brought back."""
+def data_sets_of(visitor: str, *, deleted: bool = False) -> tuple[str, ...]:
+    """Return the ids of a visitor's data sets, newest first, or with `deleted` of the sets that can be restored."""
     file = DELETED if deleted else OWN_IMAGES
     folders = [path.parent for path in (home() / "datasets").glob(f"own-*/{file}")]
     mine = [(_owner(folder), folder.name) for folder in folders if is_own(folder.name)]
@@ -184,10 +184,10 @@ def names_of(visitor: str, *, deleted: bool = False) -> tuple[str, ...]:
 
 
 def rename(name: str, visitor: str, label: int, typed: str) -> None:
-    """Give a class of a data set of the visitor's own another name; others' stay as they are.
+    """Rename a class of the visitor's own data set. Do nothing if the visitor does not own the data set.
 
-    The name is all that changes: pictures, labels and splits stay, and so does the data set's own name. Runs of before show
-    the new one too, for it stands with the data set alone.
+    Only the name changes. Pictures, labels, splits and the id of the data set stay. Earlier runs show the new name too,
+    since only the data set holds the name.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def rename(name: str, visitor: str, label: int, typed: str) -> None:
     Raises
     ------
     ProblemError
-        The text is no name, or another class has that name.
+        The text gives no name, or another class has that name.
     """
     new = class_name(typed)
     with _renaming:
@@ -217,7 +217,7 @@ def rename(name: str, visitor: str, label: int, typed: str) -> None:
                     (),
                     f"Another class is called {quoted(new)} already.",
                     "Expected each class to have a name of its own.",
-                    "Give this one another name, or rename the other one first.",
+                    "Give this class another name, or rename the other class first.",
                 )
             )
         classes[label] = new
@@ -226,7 +226,7 @@ def rename(name: str, visitor: str, label: int, typed: str) -> None:
 
 
 def class_name(typed: str) -> str:
-    """A class's name as it was typed, cleaned.
+    """Clean a class name that a person typed, with `clean_name`.
 
     Raises
     ------
@@ -241,34 +241,56 @@ def class_name(typed: str) -> str:
                 (),
                 f"{quoted(typed)} is no name for a class.",
                 "Expected letters or digits.",
-                "Write what the pictures show, such as cats.",
+                "Name the things in the pictures, such as cats.",
             )
         )
     return name
 
 
 def delete(name: str, visitor: str) -> None:
-    """Delete a data set of the visitor's own; `restore` brings it back for a day. Others' stay as they are."""
+    """Delete a visitor's data set, which can be restored for a day. Do nothing if the visitor is not its owner."""
     if is_owner(name, visitor) and (folder_of(name) / OWN_IMAGES).is_file():
-        os.utime(folder_of(name) / OWN_IMAGES)  # its age is that of the deletion
+        os.utime(folder_of(name) / OWN_IMAGES)  # so that the age of the file counts from the deletion
         (folder_of(name) / OWN_IMAGES).replace(folder_of(name) / DELETED)
 
 
 def restore(name: str, visitor: str) -> None:
-    """Bring a data set back that was deleted."""
+    """Restore a visitor's deleted data set. Do nothing if the visitor is not its owner."""
     if is_owner(name, visitor) and (folder_of(name) / DELETED).is_file():
         (folder_of(name) / DELETED).replace(folder_of(name) / OWN_IMAGES)
 
 
-def purge(older_than: float = DELETED_KEPT_SECONDS) -> None:
-    """Take away for good what was deleted longer ago, in seconds. Its entry stays, so that its runs can be read."""
-    for path in unchanged_for((home() / "datasets").glob(f"own-*/{DELETED}"), older_than):
-        path.unlink(missing_ok=True)
-        preview_path(path.parent.name).unlink(missing_ok=True)
+def remove_expired(older_than: float = DELETED_KEPT_SECONDS) -> list[str]:
+    """Remove from the disk the pictures of data sets that were deleted more than `older_than` seconds ago.
+
+    The entries of these data sets stay, so that runs can be read.
+
+    Returns
+    -------
+    list of str
+        The ids of all data sets whose pictures are gone for good, by this call or an earlier call.
+    """
+    for path in unchanged_paths((home() / "datasets").glob(f"own-*/{DELETED}"), older_than):
+        _remove_pictures(path.parent.name)
+    folders = [path.parent for path in (home() / "datasets").glob(f"own-*/{OWN_ENTRY}")]
+    return [folder.name for folder in folders if not any((folder / file).is_file() for file in (OWN_IMAGES, DELETED))]
+
+
+def delete_for_good(name: str, visitor: str) -> bool:
+    """Remove the pictures of the visitor's deleted data set from the disk. Return whether pictures were removed."""
+    if not is_owner(name, visitor) or not (folder_of(name) / DELETED).is_file():
+        return False
+    _remove_pictures(name)
+    return True
+
+
+def _remove_pictures(name: str) -> None:
+    (folder_of(name) / DELETED).unlink(missing_ok=True)
+    preview_path(name).unlink(missing_ok=True)
 
 
 def missing_problem(name: str) -> Problem:
-    """What to say where the pictures of a data set are not on this machine."""
+    """Return the problem of a data set whose pictures are not on this machine."""
     if (folder_of(name) / OWN_ENTRY).is_file():
         happened = f"The pictures of {data_set(name).title} were deleted."
         expected = "Expected them to be kept while an experiment uses them."
@@ -285,12 +307,3 @@ def missing_problem(name: str) -> Problem:
         fix=fix,
         repairs=(Repair("Use Digits", "set", ("data", "dataset"), "digits"),),
     )
-
-
-def own_lines(name: str) -> list[str]:
-    """How a script reads pictures that a person brought, from the file that the page offers beside it."""
-    return [
-        f'with np.load("{name}.npz") as pictures:  # {data_set(name).title}',
-        '    x_train, y_train = pictures["x_train"], pictures["y_train"]',
-        '    x_test, y_test = pictures["x_test"], pictures["y_test"]',
-    ]

@@ -1,6 +1,6 @@
-"""A stranger's zip file: looked at before anything is unpacked, and its bytes counted as they come. Nothing is written.
+"""Read an uploaded zip file safely: check the list of files first, count the unpacked bytes, and write nothing to disk.
 
-The names in it are never paths: they are cut into parts that name a class, and shown to people.
+The names in the archive are never used as paths. They are cut into parts that name a class, and are shown to people.
 """
 
 import io
@@ -19,17 +19,17 @@ from core.settings import setting
 
 GB, MB = 1_000_000_000, 1_000_000
 CHUNK_BYTES = 65_536
-ENTRY_MARK = b"PK\x01\x02"  # begins an entry of the directory
-DIRECTORY_ENTRY = struct.Struct("<28x3H12x")  # the lengths of name, extra fields and comment, which follow it
-ENTRY_BYTES = 512  # that the directory of an archive may take for an entry: 46, its name, and what tools add
-LIKELY_BOMB_BYTES = 1 * MB  # smaller entries may be packed as tightly as they like
+ENTRY_MARK = b"PK\x01\x02"  # the first bytes of an entry of the directory
+DIRECTORY_ENTRY = struct.Struct("<28x3H12x")  # the lengths of the name, extra fields and comment that follow the entry
+ENTRY_BYTES = 512  # the most bytes of the directory for an entry: 46, its name, and additions of tools
+LIKELY_BOMB_BYTES = 1 * MB  # for smaller entries, the ratio of compression does not matter
 NESTED = ("zip", "tar", "gz", "tgz", "bz2", "xz", "7z", "rar")
 JUNK = ("__macosx", "thumbs.db", "desktop.ini", "ehthumbs.db")
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-FOLDS = 12  # deeper folders than this hold no class
+FOLDS = 12  # nested folders of a file; files in more nested folders are refused
 LONGEST_SHOWN = 80  # characters of an entry's name
 
-# What zipfile and zlib raise for an archive, or an entry of one, that is cut off or is something else.
+# The errors of zipfile and zlib for an archive or an entry that is cut off, or has another format.
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.error, NotImplementedError, RuntimeError)
 
 
@@ -37,51 +37,51 @@ BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.
 class Entry:
     """A file in an archive."""
 
-    name: str  # as people read it
-    parts: tuple[str, ...]  # its folders, and its own name last
+    name: str  # the name for people to read, cut to LONGEST_SHOWN
+    parts: tuple[str, ...]  # the folders of the file, and the name of the file last
     info: zipfile.ZipInfo
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What is in an archive."""
+    """The files and folders of an archive, and the entries that are refused."""
 
     entries: tuple[Entry, ...]
-    folders: tuple[tuple[str, ...], ...]  # those that are named by themselves, so that empty ones are known
-    refused: tuple[tuple[str, str], ...]  # names, and why nothing of them is read
+    folders: tuple[tuple[str, ...], ...]  # folders that have an entry of their own, so that empty folders are known
+    refused: tuple[tuple[str, str], ...]  # the names of refused entries, and the reasons
 
 
-class Budget:
-    """How many bytes may still be unpacked."""
+class UnpackLimit:
+    """A limit of unpacked bytes: the number of bytes that may still be unpacked."""
 
     def __init__(self, num_bytes: int) -> None:
         self.left = num_bytes
 
     def take(self, num_bytes: int) -> None:
-        """Count bytes that came.
+        """Subtract unpacked bytes from the number of bytes that may still be unpacked.
 
         Raises
         ------
         ProblemError
-            There were more than all may have.
+            More bytes were unpacked than an upload may have.
         """
         self.left -= num_bytes
         if self.left < 0:
             raise ProblemError(_too_large(float(setting("upload_unpacked"))))
 
 
-def budget() -> Budget:
-    """What one upload may unpack to."""
-    return Budget(int(setting("upload_unpacked") * GB))
+def unpack_limit() -> UnpackLimit:
+    """Return a new limit: the number of bytes that an upload may have after unpacking."""
+    return UnpackLimit(int(setting("upload_unpacked") * GB))
 
 
 def listing(archive: zipfile.ZipFile) -> Listing:
-    """The entries of an archive, with everything refused that could do harm.
+    """List the files and folders of an archive. Entries that could do harm are listed as refused.
 
     Raises
     ------
     ProblemError
-        The archive as a whole is not read: it is encrypted, a bomb, or holds too much.
+        The archive is encrypted, is a zip bomb, or holds too many files. Nothing is unpacked.
     """
     infos = archive.infolist()
     _refuse_many(len(infos))
@@ -91,7 +91,7 @@ def listing(archive: zipfile.ZipFile) -> Listing:
     refused: list[tuple[str, str]] = []
     seen: dict[str, str] = {}
     for info in infos:
-        name = readable(info)
+        name = zip_entry_name(info)
         parts = tuple(part for part in name.split("/") if part not in ("", "."))
         why = _refusal(info, name, parts)
         if why is None:
@@ -110,8 +110,8 @@ def listing(archive: zipfile.ZipFile) -> Listing:
     return Listing(tuple(entries), tuple(folders), tuple(refused))
 
 
-def readable(info: zipfile.ZipInfo) -> str:
-    """An entry's name: with slashes between folders, and its letters as the Mac, which does not say so, wrote them."""
+def zip_entry_name(info: zipfile.ZipInfo) -> str:
+    """Return an entry's name with slashes between folders. Decode UTF-8 even without the flag, which a Mac omits."""
     name = info.filename
     if not info.flag_bits & 0x800:  # without this flag, zipfile reads names as code page 437
         with suppress(UnicodeError):
@@ -120,20 +120,20 @@ def readable(info: zipfile.ZipInfo) -> str:
 
 
 def _refusal(info: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> str | None:
-    """Why an entry is not read; "" where it is, None where nobody needs to know that it is not."""
+    """Return why an entry is refused, an empty string for a good entry, or None for an ignored entry like .DS_Store."""
     lower = [part.casefold() for part in parts]
     if not parts or any(part in JUNK or (part.startswith(".") and part != "..") for part in lower):
         return None
     if name.startswith("/") or ".." in parts or (len(name) > 1 and name[1] == ":"):
         return "its name leads out of the archive"
     if stat.S_ISLNK(info.external_attr >> 16):
-        return "it is a link to another file, not a file"
+        return "a link to another file, not a file"
     if lower[-1].rpartition(".")[2] in NESTED and not info.is_dir():
-        return "it is an archive within the archive: unpack it, and zip the pictures themselves"
+        return "an archive within the archive: unpack this archive, and zip the pictures themselves"
     if len(parts) > FOLDS:
-        return f"it lies in more than {FOLDS} folders"
+        return f"lies in more than {FOLDS} folders"
     if info.compress_type not in METHODS:
-        return "it is packed in an unusual way: save the archive as a plain zip"
+        return "packed in an unusual way: save the archive as a plain zip"
     return ""
 
 
@@ -157,9 +157,9 @@ def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
             Problem(
                 "archive-encrypted",
                 (),
-                f"The archive is password protected: {quoted(readable(locked))} cannot be opened.",
-                "Expected one that opens without a password.",
-                "Save it without a password, and upload it again.",
+                f"The archive is password protected: {quoted(zip_entry_name(locked))} cannot be opened.",
+                "Expected an archive that opens without a password.",
+                "Save the archive without a password, and upload again.",
             )
         )
     ratio = int(setting("upload_ratio"))
@@ -169,7 +169,7 @@ def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
                 Problem(
                     "archive-bursts",
                     (),
-                    f"{quoted(readable(info))} says that it unpacks from {info.compress_size:,} to "
+                    f"{quoted(zip_entry_name(info))} says that it unpacks from {info.compress_size:,} to "
                     f"{info.file_size:,} bytes.",
                     f"Expected at most {ratio} times as much: pictures are packed already.",
                     "Take it out of the archive.",
@@ -191,16 +191,16 @@ def _too_large(most: float) -> Problem:
 
 
 class LongDirectoryError(Exception):
-    """Raised where an archive's directory, the list of its files at its end, is longer than may be read."""
+    """Raised if the directory of an archive (the list of its files at its end) is longer than allowed."""
 
     def __init__(self, start: int, num_bytes: int) -> None:
         super().__init__(f"the directory takes {num_bytes:,} bytes")
-        self.start = start  # where it begins
+        self.start = start  # the position of its first byte
         self.num_bytes = num_bytes
 
 
-class CarefulFile(io.BufferedReader):
-    """A file for zipfile, which reads the directory at once, however long one of several records at the end says it is.
+class LimitedZipReader(io.BufferedReader):
+    """A file that refuses to read a too large zip directory, which `zipfile` would read into memory at once.
 
     Parameters
     ----------
@@ -212,15 +212,15 @@ class CarefulFile(io.BufferedReader):
 
     def __init__(self, raw: Any, longest: int) -> None:
         super().__init__(raw)
-        self.longest: int | None = longest  # None once the directory was read
+        self.longest: int | None = longest  # None after the directory was read
 
     def read(self, size: int | None = -1) -> bytes:
-        """Bytes from here on.
+        """Read bytes, unless `size` exceeds the limit for a directory.
 
         Raises
         ------
         LongDirectoryError
-            The bytes would be more than a directory may have.
+            The directory is not read yet, and `size` is larger than a directory may be.
         """
         if self.longest is not None and size is not None and size > self.longest:
             raise LongDirectoryError(self.tell(), size)
@@ -228,15 +228,15 @@ class CarefulFile(io.BufferedReader):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """An archive, open for reading; its directory, which may be as large as the file itself, is read up to a limit.
+def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a zip file for reading. Refuse a large directory, since `zipfile` reads the whole directory into memory.
 
     Raises
     ------
     ProblemError
         The file is no zip file, is cut off, or holds too many files.
     """
-    with CarefulFile(path.open("rb", buffering=0), int(setting("upload_files")) * ENTRY_BYTES) as file:
+    with LimitedZipReader(path.open("rb", buffering=0), int(setting("upload_files")) * ENTRY_BYTES) as file:
         try:
             archive = zipfile.ZipFile(file)
         except LongDirectoryError as error:
@@ -257,8 +257,8 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
 
 
-def _count_entries(file: CarefulFile, start: int, num_bytes: int) -> int:
-    """How many files a directory names, one after the other, as far as it can be read."""
+def _count_entries(file: LimitedZipReader, start: int, num_bytes: int) -> int:
+    """Count the entries of a zip directory, as far as the directory can be read."""
     count = 0
     file.seek(start)
     while file.tell() < start + num_bytes:
@@ -281,20 +281,20 @@ def _long_directory(num_bytes: int) -> Problem:
     )
 
 
-def unpacked(archive: zipfile.ZipFile, entry: Entry, left: Budget) -> bytes:
-    """The bytes of an entry.
+def read_entry(archive: zipfile.ZipFile, entry: Entry, left: UnpackLimit) -> bytes:
+    """Unpack a file of an archive, and return its bytes.
 
     Raises
     ------
     ProblemError
-        All entries together hold more than an upload may.
+        All entries together hold more bytes than an upload may have.
     Exception
-        The entry is damaged; the error is one of BROKEN.
+        The entry is damaged. The type of the error is in BROKEN.
     """
     return b"".join(_chunks(archive, entry, left))
 
 
-def _chunks(archive: zipfile.ZipFile, entry: Entry, left: Budget) -> Iterator[bytes]:
+def _chunks(archive: zipfile.ZipFile, entry: Entry, left: UnpackLimit) -> Iterator[bytes]:
     with archive.open(entry.info) as file:
         while chunk := file.read(CHUNK_BYTES):
             left.take(len(chunk))

@@ -1,1 +1,1 @@
-"""The processes that compute: the Dask cluster, here or elsewhere, and what is asked of it."""
+"""The processes that compute: a Dask cluster on this machine or elsewhere, and the questions that its workers answer."""

@@ -1,121 +1,144 @@
-"""Ask the inspector each question once, and keep its answers. No page waits for an answer for long."""
+"""Ask a worker process short questions, each only once, and keep the answers. No page waits long for an answer."""
 
 import threading
 import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from cachetools import LRUCache
 
+from core.catalogue.datasets import are_pictures_gone
+from core.checks.data import missing_pictures_problem
 from core.problems import Problem
+from core.views.shared.question import Answer, Question
 
 MOMENT_SECONDS = 0.3  # how long a page may wait for a worker
-MOST_ENDS = 3  # times that a question may end the inspector: each time, all open questions must be asked again
-REST_SECONDS = 60.0  # before such a question is asked once more
+MOST_ENDS = 3  # how often a question may end the inspector, after which all open questions must be sent again
+REST_SECONDS = 60.0  # the pause before such a question is sent once more
 
 
-class Inspector(Protocol):
-    """The part of the workers that answers questions."""
+class InspectorProcess(Protocol):
+    """The methods of the workers that the inspector needs. A question may kill its process by taking too much memory."""
 
     def inspect(self, name: str, *arguments: Any) -> Future[Any]: ...
 
+    def was_killed(self, error: BaseException | None) -> bool: ...
 
-class Answers:
-    """The answers of one function of the inspector. Safe to use from several threads.
+
+class Inspector:
+    """The answers to the questions of all visitors. Equal questions are asked once. Safe to use from several threads.
 
     Parameters
     ----------
-    inspector
+    process
         The workers that answer.
     is_ready
         Whether the workers are ready, so that waiting for an answer makes sense.
-    name
-        The name of the function to call.
-    kept
-        The number of answers to keep.
-    was_ended
-        Whether an error says that the inspector ended because of a question. A question that does so several times gets a
-        Problem as its answer.
     now
         The clock, in seconds.
     """
 
-    def __init__(  # noqa: PLR0913 - keyword arguments, two of them for tests
-        self,
-        inspector: Inspector,
-        is_ready: Callable[[], bool],
-        name: str,
-        kept: int,
-        *,
-        was_ended: Callable[[BaseException], bool] = lambda error: False,
-        now: Callable[[], float] = time.monotonic,
+    def __init__(
+        self, process: InspectorProcess, is_ready: Callable[[], bool], now: Callable[[], float] = time.monotonic
     ) -> None:
-        self._inspector = inspector
+        self._process = process
         self._is_ready = is_ready
-        self._name = name
-        self._lock = threading.Lock()
-        self._known: LRUCache[Hashable, Any] = LRUCache(kept)
-        self._asked: dict[Hashable, Future[Any]] = {}
-        self._was_ended = was_ended
         self._now = now
-        self._ends: LRUCache[Hashable, tuple[int, float]] = LRUCache(kept)  # how often the inspector ended, and when last
+        self._lock = threading.Lock()
+        self._answers: dict[type[Question[Any]], _Answers] = {}
 
-    def ask(self, key: Hashable, *arguments: Any, wait: bool = True) -> Any:
-        """The answer to a question; None while there is none: ask again.
+    def ask(self, question: Question[Answer], *, wait: bool = True) -> Answer | Problem | None:
+        """Return the answer to a question. Return None if the answer has not arrived yet; then call again later.
 
         Parameters
         ----------
-        key
-            The key of the answer: equal for equal answers.
-        arguments
-            The arguments of the function.
+        question
+            The question, such as `core.views.border.BorderQuestion`.
         wait
             Whether to wait a moment for the answer.
+
+        Returns
+        -------
+        Answer | Problem | None
+            A Problem if the question cannot be answered, if the question killed its process repeatedly, or if the images
+            were deleted.
         """
+        if question.shown_dataset and are_pictures_gone(question.shown_dataset):
+            return missing_pictures_problem(question.shown_dataset)
+        return cast("Answer | Problem | None", self._answers_like(question).ask(question, wait=wait))
+
+    def known(self, question: Question[Answer]) -> Answer | None:
+        """Return the answer to a question, or None if no answer has arrived. No worker is asked."""
+        return cast("Answer | None", self._answers_like(question).known(question.key))
+
+    def forget(self, question: Question[Any]) -> None:
+        """Forget the answer to a question, such as a failure, so that the next call of `ask` asks again."""
+        self._answers_like(question).forget(question.key)
+
+    def _answers_like(self, question: Question[Any]) -> "_Answers":
+        kind = type(question)
+        with self._lock:
+            if kind not in self._answers:
+                self._answers[kind] = _Answers(self._process, self._is_ready, kind.kept, self._now)
+            return self._answers[kind]
+
+
+class _Answers:
+    """The answers to all questions of a class, such as `BorderQuestion`."""
+
+    def __init__(self, process: InspectorProcess, is_ready: Callable[[], bool], kept: int, now: Callable[[], float]) -> None:
+        self._process = process
+        self._is_ready = is_ready
+        self._now = now
+        self._lock = threading.Lock()
+        self._known: LRUCache[Hashable, Any] = LRUCache(kept)
+        self._sent: dict[Hashable, Future[Any]] = {}
+        self._ends: LRUCache[Hashable, tuple[int, float]] = LRUCache(kept)  # how often the process ended, and when last
+
+    def ask(self, question: Question[Any], *, wait: bool) -> Any:
+        key = question.key
         with self._lock:
             if key in self._known:
                 return self._known[key]
             ends, last = self._ends.get(key, (0, 0.0))
             if ends >= MOST_ENDS and self._now() - last < REST_SECONDS:
                 return _too_heavy(ends)
-            if key not in self._asked:
+            if key not in self._sent:
                 try:
-                    self._asked[key] = self._inspector.inspect(self._name, *arguments)
+                    self._sent[key] = self._process.inspect(question.function, *question.arguments)
                 except (AssertionError, OSError):  # the scheduler has not answered yet
                     return None
-            asked = self._asked[key]
-        if not asked.done() and not (wait and self._is_ready()):
+            future = self._sent[key]
+        if not future.done() and not (wait and self._is_ready()):
             return None
         try:
-            answer = asked.result(MOMENT_SECONDS)  # also a finished answer must be fetched from its worker
+            answer = future.result(MOMENT_SECONDS)  # also a finished answer must be fetched from its worker
         except TimeoutError:
             return None
-        except Exception as error:  # the inspector died; the next call asks its successor
+        except Exception as error:  # the process ended; the next call asks its successor
             self._fail(key, error)
             return None
         self._remember(key, answer)
         return answer
 
     def known(self, key: Hashable) -> Any:
-        """The answer to a question if it was fetched before, else None; never asks a worker."""
         with self._lock:
             return self._known.get(key)
 
     def forget(self, key: Hashable) -> None:
-        """Ask a question again at the next call, for instance after an answer that reports a failure."""
         with self._lock:
             self._known.pop(key, None)
 
     def _fail(self, key: Hashable, error: Exception) -> None:
         with self._lock:
-            if self._asked.pop(key, None) is not None and self._was_ended(error):
+            if self._sent.pop(key, None) is not None and self._process.was_killed(error):
                 self._ends[key] = self._ends.pop(key, (0, 0.0))[0] + 1, self._now()
 
     def _remember(self, key: Hashable, answer: Any) -> None:
         with self._lock:
             self._known[key] = answer
-            self._asked.pop(key, None)
+            self._sent.pop(key, None)
             self._ends.pop(key, None)
 
 

@@ -1,4 +1,4 @@
-"""The backends that can be used, and the problem of a backend that cannot."""
+"""The Keras backends that can be used, and the problem of a backend that cannot be used."""
 
 from collections.abc import Collection
 from functools import cache
@@ -14,17 +14,17 @@ WHERE: ExperimentPath = ("fit", "backend")
 
 @cache
 def installed() -> tuple[str, ...]:
-    """The names of the backends that are installed here, in teaching order; imports none of them."""
+    """Return the names of the installed Keras backends, in teaching order, without importing them."""
     return tuple(name for name, backend in BACKENDS.items() if find_spec(backend.module) is not None)
 
 
 def resource(backend: str) -> str:
-    """The name of the resource in Dask that a worker offers which trains on a backend."""
+    """Return the name of the Dask resource that a trainer with this backend offers."""
     return "train" if backend == DEFAULT else f"train-{backend}"
 
 
 def check_backend(experiment: Experiment, available: Collection[str], *, elsewhere: bool = False) -> tuple[Problem, ...]:
-    """The problem of an experiment whose backend cannot be used; none where it can.
+    """Return the problem of an experiment whose backend is unavailable, or an empty tuple if the backend is available.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def check_backend(experiment: Experiment, available: Collection[str], *, elsewhe
     available
         The names of the backends that can be used.
     elsewhere
-        Whether the workers are a cluster's own, so that installing something here does not help.
+        Whether the workers belong to a cluster, so that an installation on this machine does not help.
     """
     backend = BACKENDS.get(experiment.fit.backend)
     if backend is None or backend.name in available:

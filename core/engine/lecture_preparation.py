@@ -1,4 +1,4 @@
-"""Prepare this machine for a lecture: download and verify the data sets, warm up, and print what is still missing."""
+"""Prepare this machine for a lecture: download and verify the data sets, warm up, and print the problems."""
 
 import compileall
 import math
@@ -12,30 +12,30 @@ from typing import Any
 
 import numpy as np
 
-from core.catalogue.datasets import adopt_package_files, data_set, first_choice, missing_files
-from core.engine.readiness import MISSING, OK, Check, all_checks, verdict
+from core.catalogue.datasets import copy_package_files, data_set, default_data_set, missing_files
+from core.engine.readiness import MISSING, OK, Check, all_checks, readiness_sentence
 from core.experiment.shapes import shape_text
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.files import PROJECT, keras_datasets
 from core.number_text import memory_text, percent, quantity
 from core.problems import Problem, ProblemError
 from core.run_events import Command, DownloadEvent
 
-STALLED_SECONDS = 30.0  # without a byte; the start of Keras, before the first byte, takes a third of that on a slow machine
+STALLED_SECONDS = 30.0  # a download without a byte for so long is cancelled; Keras takes up to a third of this time to start
 CLEAR = "\r\033[K" if sys.stdout is not None and sys.stdout.isatty() else ""
 Pair = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass
-class Arrival:
-    """A download as the terminal shows it; it is cancelled after STALLED_SECONDS without a byte."""
+class TerminalDownload:
+    """A download that prints its progress on the terminal, and is cancelled after STALLED_SECONDS without a byte."""
 
-    title: str  # of the data set
-    num_bytes: int = -1  # arrived so far; -1 before the first report
+    title: str  # the title of the data set
+    num_bytes: int = -1  # the bytes that have arrived so far; -1 before the first report
     since: float = field(default_factory=time.monotonic)  # when the last byte arrived
 
     def report(self, event: DownloadEvent) -> None:
-        """Show an event of the download."""
+        """Print the progress of the download on the terminal."""
         first = self.num_bytes < 0
         if event["bytes"] > self.num_bytes:
             self.num_bytes, self.since = event["bytes"], time.monotonic()
@@ -46,16 +46,16 @@ class Arrival:
             print(f"{self.title}: downloading …", flush=True)
 
     def has_stalled(self) -> bool:
-        """Whether the download has stalled."""
+        """Return whether no byte has arrived for STALLED_SECONDS."""
         return time.monotonic() - self.since > STALLED_SECONDS
 
     def next_command(self) -> Command | None:
-        """Stop the download if it has stalled."""
+        """Return the command to stop the download if the download has stalled, or else None."""
         return Command("stop") if self.has_stalled() else None
 
 
 def prepare(names: tuple[str, ...], address: str, port: int, worker_function: Callable[[str], Callable[..., Any]]) -> bool:
-    """Prepare, and print the progress on the terminal; True when nothing is missing.
+    """Prepare this machine for a lecture, and print the progress on the terminal. Return whether nothing is missing.
 
     Parameters
     ----------
@@ -66,21 +66,21 @@ def prepare(names: tuple[str, ...], address: str, port: int, worker_function: Ca
     port
         The port, 1 to 65535.
     worker_function
-        Finds a function of the worker by its name, such as "data.download:fetch".
+        Returns a function of `core.worker` by its name, such as "data.download:fetch".
     """
     print("starting Keras …", flush=True)
     fetch, load_raw = worker_function("data.download:fetch"), worker_function("data.load:load_raw")
     socket.setdefaulttimeout(STALLED_SECONDS)  # Keras replaces a damaged file in this process, without a time limit
-    problems = {name: problem for name in names if (problem := bring(name, fetch, load_raw)) is not None}
+    problems = {name: problem for name in names if (problem := fetch_data_set(name, fetch, load_raw)) is not None}
     print("warming up …", flush=True)
-    checks = (*all_checks(address, port, names, problems), warm_up(worker_function("training.train:warm")))
+    checks = (*all_checks(address, port, names, problems), warm_up(worker_function("training.train:warm_up_trainer")))
     print_checks(checks)
-    print(f"\n{verdict(checks)}")
+    print(f"\n{readiness_sentence(checks)}")
     return all(check.state != MISSING for check in checks)
 
 
-def bring(name: str, fetch: Callable[..., Any], load_raw: Callable[..., Any]) -> Problem | None:
-    """Download a data set where it is missing, make its preview and verify it.
+def fetch_data_set(name: str, fetch: Callable[..., Any], load_raw: Callable[..., Any]) -> Problem | None:
+    """Download a missing data set, make its preview and verify its files.
 
     Parameters
     ----------
@@ -94,26 +94,26 @@ def bring(name: str, fetch: Callable[..., Any], load_raw: Callable[..., Any]) ->
     Returns
     -------
     Problem | None
-        Why the data set cannot be used, or None.
+        The problem that makes the data set unusable, or None.
     """
     data = data_set(name)
     try:
-        adopt_package_files(name)
-        arrival = Arrival(data.title)
+        copy_package_files(name)
+        arrival = TerminalDownload(data.title)
         fetch(name, arrival.report, arrival.next_command)
         wrong = "; ".join(differences(name, *load_raw(name)))
-        problem = damaged(name, wrong) if wrong else None
+        problem = damaged_data_set_problem(name, wrong) if wrong else None
     except ProblemError as error:
         problem = error.problem
-    except Exception as error:  # damaged files fail in as many ways as there are formats
-        problem = damaged(name, f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}")
+    except Exception as error:  # each format of file fails with its own exceptions
+        problem = damaged_data_set_problem(name, f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}")
     count = f"{data.num_train + data.num_test:,} images of {shape_text(data.image_shape)} in {data.num_classes} classes"
     print(f"{CLEAR}{problem.happened if problem else f'{data.title}: {count}, as expected.'}", flush=True)
     return problem
 
 
 def differences(name: str, train: Pair, test: Pair) -> Iterator[str]:
-    """The differences between a data set and its entry in the catalogue, in words.
+    """Describe each difference between the arrays of a data set and its entry in the catalogue.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def differences(name: str, train: Pair, test: Pair) -> Iterator[str]:
     train
         Images (count, height, width[, channels]) and labels (count,), as they are in the files.
     test
-        The same for the test set.
+        The images and labels of the test set, in the same form.
     """
     data = data_set(name)
     shape = data.image_shape if data.image_shape[2] > 1 else data.image_shape[:2]
@@ -136,7 +136,7 @@ def differences(name: str, train: Pair, test: Pair) -> Iterator[str]:
             ("classes", len(np.unique(labels)), data.num_classes),
         )
         yield from (
-            f"{part} {what}: {actual} in place of {expected}" for what, actual, expected in facts if actual != expected
+            f"{part} {fact}: {actual} in place of {expected}" for fact, actual, expected in facts if actual != expected
         )
 
 
@@ -144,8 +144,8 @@ def _range(values: np.ndarray) -> str:
     return f"{values.min():g} to {values.max():g}" if values.size else "none"
 
 
-def damaged(name: str, why: str) -> Problem:
-    """The problem of a data set that is here and cannot be used."""
+def damaged_data_set_problem(name: str, why: str) -> Problem:
+    """Return the problem of a data set that is on this machine but cannot be used. `why` is the reason."""
     data = data_set(name)
     files = " and ".join(
         str(keras_datasets() / file) for file in data.files if keras_datasets() / file not in missing_files(name)
@@ -165,23 +165,23 @@ def warm_up(warm: Callable[[], dict[str, Any]]) -> Check:
     Parameters
     ----------
     warm
-        A function such as `core.worker.training.train.warm`.
+        A function such as `core.worker.training.train.warm_up_trainer`.
 
     Returns
     -------
     Check
-        How long the lecture's network will train on this machine.
+        A check whose result says how long the lecture's network will train on this machine.
     """
     for folder in ("core", "pages"):
         compileall.compile_dir(PROJECT / folder, quiet=2)
     compileall.compile_file(PROJECT / "dashboard.py", quiet=2)
-    name = first_choice()
+    name = default_data_set()
     try:
         per_step = warm()["seconds_per_step"]
     except Exception as error:  # the lecture would meet any failure too
         why = error.problem.happened if isinstance(error, ProblemError) else f"{type(error).__name__}: {error}"
         return Check("Training", MISSING, f"Failed: {why}", "Mend what is missing above and start again.")
-    experiment = lecture(name)
+    experiment = lecture_experiment(name)
     seconds = per_step * math.ceil(experiment.data.num_used / experiment.fit.batch_size) * experiment.fit.epochs
     step = f"A step takes {per_step * 1000:.3g} ms"
     epochs = f"{quantity(experiment.fit.epochs, 'epoch')} on {data_set(name).title}"
@@ -190,7 +190,7 @@ def warm_up(warm: Callable[[], dict[str, Any]]) -> Check:
 
 
 def print_checks(checks: tuple[Check, ...]) -> None:
-    """Print the checks as a table, each with its fix below."""
+    """Print the checks as a table, with the advice for a failed check below its row."""
     print()
     for check in checks:
         print(f"{check.state:<9}{check.title:<18}{check.result}")
@@ -198,7 +198,7 @@ def print_checks(checks: tuple[Check, ...]) -> None:
             print(f"{'':<27}{check.fix}")
 
 
-def configured() -> tuple[str, int]:
-    """The address and port in `.streamlit/config.toml`, which the server uses unless told otherwise."""
+def configured_address() -> tuple[str, int]:
+    """Return the address and the port in `.streamlit/config.toml`, which the server uses by default."""
     server = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8")).get("server", {})
     return server.get("address", ""), server.get("port", 8501)

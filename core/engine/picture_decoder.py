@@ -1,7 +1,7 @@
 """Decode uploaded pictures in a process with limits of memory and time, so that a harmful picture cannot harm a page.
 
-The process is kept, so that a picture is decoded in milliseconds; after a failure, the next picture starts a new process.
-A request is a line of JSON, followed by as many bytes as the line says; so is an answer. The process is started as
+The process keeps running, so that a picture is decoded in milliseconds. After a failure, the next picture starts another.
+Requests and answers have the same form: a line of JSON, then as many bytes as the line says. The process is started with
 
     python -m core.engine.picture_decoder
 """
@@ -18,23 +18,23 @@ import numpy as np
 
 from core import child_process
 from core.analysis import image_perturbations
-from core.datasets.image_files import LONGEST_SIDE, WORKING_SIDE, Picture, UnreadableError, read
+from core.datasets.image_files import LONGEST_SIDE, WORKING_SIDE, DecodedPicture, UnreadableError, read
 
-MOST_SECONDS = 10.0  # for one picture; a PNG of 50 million pixels takes two
-WAIT_SECONDS = 20.0  # for the pictures before
+MOST_SECONDS = 10.0  # the time that a picture may take; a PNG of 50 million pixels takes 2 s
+WAIT_SECONDS = 20.0  # the time that a picture may wait for earlier pictures
 MEMORY_BYTES = 2_000_000_000  # 50 million pixels with transparency take 0.9 GB
-LONGEST_LINE = 10_000  # bytes
+LONGEST_LINE = 10_000  # bytes of a line of JSON
 
 
 class Decoder:
-    """A process that decodes one picture after the other. Safe to use from several threads.
+    """A process that decodes pictures in turn. Safe to use from several threads.
 
     Parameters
     ----------
     seconds
         The time that a picture may take, in seconds.
     memory
-        The address space in bytes, the process itself included.
+        The limit of the address space in bytes, which includes the process itself.
     """
 
     def __init__(self, seconds: float = MOST_SECONDS, memory: int = MEMORY_BYTES) -> None:
@@ -43,37 +43,29 @@ class Decoder:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def warm(self) -> None:
-        """Start the process unless it runs, so that the first picture need not wait for its start."""
-        if self._lock.acquire(blocking=False):
-            try:
-                self._running()
-            finally:
-                self._lock.release()
-
     def close(self) -> None:
-        """End the process; the next picture starts a new one."""
+        """End the process. The next picture starts a new process."""
         with self._lock:
             if self._process is not None:
                 _end(self._process)
             self._process = None
 
     def decode(self, operation: str, content: bytes, **options: int) -> tuple[dict[str, Any], np.ndarray]:
-        """The result of one of OPERATIONS on a file.
+        """Decode a file in the process, and return facts about the picture and its pixels.
 
         Parameters
         ----------
         operation
             A key of OPERATIONS.
         content
-            The file.
+            The bytes of the file.
         options
             The options of the operation.
 
         Returns
         -------
         tuple[dict[str, Any], np.ndarray]
-            Facts about the picture, and its pixels (uint8).
+            Facts about the picture, such as its width, and its pixels (uint8).
 
         Raises
         ------
@@ -112,7 +104,7 @@ class Decoder:
         return self._process
 
     def _why_it_ended(self, process: subprocess.Popen[bytes], clock: threading.Timer) -> str:
-        """The reason why the process gave no answer; also ends the process."""
+        """Return the reason why the process gave no answer, and end the process."""
         was_slow = not clock.is_alive() or process.poll() == -getattr(signal, "SIGALRM", 0)
         _end(process)
         self._process = None
@@ -128,14 +120,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 _pictures, _drawings = Decoder(), Decoder()  # two, so that a slow photo does not delay drawings
 
 
-def warm() -> None:
-    """Start the processes that decode, unless they run."""
-    _pictures.warm()
-    _drawings.warm()
-
-
-def picture(content: bytes, shorter: int = WORKING_SIDE, longer: int = LONGEST_SIDE) -> Picture:
-    """A picture from the bytes of a file, as `core.datasets.image_files.read` gives it with the same arguments.
+def decode_picture(content: bytes, shorter: int = WORKING_SIDE, longer: int = LONGEST_SIDE) -> DecodedPicture:
+    """Decode a picture from the bytes of a file. For the arguments see `core.datasets.image_files.read`.
 
     Raises
     ------
@@ -143,16 +129,16 @@ def picture(content: bytes, shorter: int = WORKING_SIDE, longer: int = LONGEST_S
         See `Decoder.decode`.
     """
     facts, pixels = _pictures.decode("picture", content, shorter=shorter, longer=longer)
-    return Picture(pixels, facts["width"], facts["height"], facts["mode"], tuple(facts["conversions"]))
+    return DecodedPicture(pixels, facts["width"], facts["height"], facts["mode"], tuple(facts["conversions"]))
 
 
-def drawing(address: object, channels: int) -> np.ndarray | None:
-    """The pixels of a browser's sheet, uint8 (SHEET, SHEET, channels); None where the sheet is empty or none at all.
+def decode_drawing(address: object, channels: int) -> np.ndarray | None:
+    """Return the pixels of a drawing from a browser, uint8 (SHEET, SHEET, channels), or None if unreadable.
 
     Parameters
     ----------
     address
-        The address of a PNG, such as "data:image/png;base64,…", from a browser, which may send anything.
+        The data: URI of a PNG, such as "data:image/png;base64,…". A browser may send anything.
     channels
         1 for grey, 3 for colours.
     """
@@ -185,25 +171,25 @@ OPERATIONS: dict[str, Callable[..., tuple[dict[str, Any], np.ndarray]]] = {"pict
 
 
 def serve(requests: IO[bytes], answers: IO[bytes], seconds: float) -> None:
-    """Answer one request after the other until there are no more.
+    """Decode the pictures of all requests in turn, until the stream ends.
 
     Parameters
     ----------
     requests
-        The stream that requests come from.
+        The stream from which requests are read.
     answers
-        The stream that answers go to.
+        The stream to which answers are written.
     seconds
-        The time for one picture. A picture that takes longer ends this process, even after the parent stopped waiting.
+        The time for a picture. A picture that takes longer ends this process, even after the parent stopped waiting.
     """
     while True:
         try:
-            asked, content = _receive(requests)
+            request, content = _receive(requests)
         except EOFError:
             return
         _alarm(seconds + 1)
         try:
-            facts, pixels = OPERATIONS[asked["operation"]](content, **asked["options"])
+            facts, pixels = OPERATIONS[request["operation"]](content, **request["options"])
             answer = {**facts, "shape": pixels.shape}, pixels.tobytes()
         except UnreadableError as error:
             answer = {"reason": error.reason}, b""
@@ -223,12 +209,12 @@ def _send(stream: IO[bytes], facts: dict[str, Any], content: bytes) -> None:
 
 
 def _receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
-    """A line of JSON and the bytes after it.
+    """Read a message: return the facts in its line of JSON, and the bytes that follow the line.
 
     Raises
     ------
     EOFError
-        The other end is gone.
+        The other process is gone.
     """
     line = stream.readline(LONGEST_LINE)
     if not line:

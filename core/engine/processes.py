@@ -1,30 +1,29 @@
-"""The cluster's processes on this machine: Dask's scheduler, and workers that are added and removed.
+"""The computing processes of this machine: the Dask scheduler, the workers, and programs that need Keras.
 
 The processes listen on 127.0.0.1 only, and end when this process is gone (`core.child_process`).
 """
 
-import contextlib
+import json
 import shutil
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psutil
-
-from core import machine
+from core import child_process, machine
 from core.catalogue.backends import DEFAULT, VARIABLE
-from core.child_process import END_SECONDS, start, stop
-from core.files import scratch_folder
+from core.child_process import NONE, Program, end_with_children
+from core.engine.hosted_programs import FORK_SERVER, SPAWN, ProcessHost, default_method
+from core.engine.process_silence import processor_seconds
+from core.files import PROJECT, scratch_folder
+from core.worker.process_start import GIVES_WAY
 
 LOOPBACK = "127.0.0.1"
-START_SECONDS = 60.0  # a slow laptop with a virus scanner takes 30
-KILLED_SECONDS = 10.0  # for killed processes to be gone: a busy system takes 2 s to free a trainer's memory
-LESS_URGENT = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)  # a class of priority on Windows, else a nice value
+START_SECONDS = 300.0  # a slow laptop with a virus scanner takes 30 s; a machine may be ten times slower
+NEW_WORKER_SECONDS = 10.0  # the time for an idle nanny to start a new worker; a fork takes 0.5 s, on a busy machine 5 s
 KEEP_FREED_MEMORY = str(32 * 1024 * 1024)  # Dask's own 64 kB hands memory back at every batch: an epoch takes twice as long
 # Dask sets these to 1 in its workers. PyTorch then adds up in another order than in an exported script that is run alone.
 THREAD_LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -32,6 +31,10 @@ THREAD_LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # else a run that kills its worker is sent to three more
+    # A fork has the environment of the process host; these variables are Dask's own for spawned processes.
+    "PYTHONHASHSEED": "6640",  # Dask's own number
+    "MALLOC_TRIM_THRESHOLD_": KEEP_FREED_MEMORY,
+    "MALLOC_MMAP_THRESHOLD_": KEEP_FREED_MEMORY,
     "DASK_DISTRIBUTED__NANNY__PRE_SPAWN_ENVIRON": repr(
         {
             "MALLOC_TRIM_THRESHOLD_": KEEP_FREED_MEMORY,
@@ -51,33 +54,37 @@ ENVIRONMENT = {
 
 
 @dataclass(frozen=True)
-class Worker:
-    """One kind of worker process, as it is started."""
+class WorkerOptions:
+    """The options with which a Dask worker is started."""
 
     name: str
     threads: int
-    resource: str  # that the worker offers, one for each thread
-    backend: str = DEFAULT  # that Keras uses in this worker
-    gives_way: bool = True  # to the server, the browser and quick answers, when processor time is short
+    resource: str  # the Dask resource that the worker offers, with a unit for each thread
+    backend: str = DEFAULT  # the backend that Keras uses in this worker
+    gives_way: bool = True  # whether the server, the browser and quick answers get processor time first
 
 
-class Processes:
-    """The scheduler and the workers that this server started. Safe to use from several threads."""
+class WorkerProcesses:
+    """The scheduler, the process hosts and their workers that this server started. Safe to use from several threads.
+
+    Workers with the default backend share a process host. Workers with another backend have a process host of their own.
+    """
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="cluster-", dir=scratch_folder()))
         self._scheduler: subprocess.Popen[bytes] | None = None
-        self._nannies: dict[Worker, subprocess.Popen[bytes]] = {}
+        self._hosts: dict[str, ProcessHost] = {}  # by backend
+        self._workers: list[WorkerOptions] = []
         self._lock = threading.RLock()
 
     @property
     def log_path(self) -> Path:
-        """The file that the processes log to."""
+        """The path of the log file of the processes."""
         return self._folder / "cluster.log"
 
     @property
     def address_file(self) -> Path:
-        """The file from which a client reads the address of the scheduler."""
+        """The path of the file from which a Dask client reads the address of the scheduler."""
         return self._folder / "scheduler.json"
 
     @property
@@ -87,146 +94,160 @@ class Processes:
         return scheduler is not None and scheduler.poll() is None
 
     @property
-    def workers(self) -> list[Worker]:
-        """The workers that were started, and not ended."""
-        return list(self._nannies)
+    def workers(self) -> list[WorkerOptions]:
+        """The options of the workers that were started and not removed."""
+        return list(self._workers)
 
-    def start(self, workers: Iterable[Worker]) -> None:
-        """Start the scheduler and these workers, which may be ready later.
+    @property
+    def scheduler_seconds(self) -> float:
+        """The processor time that the scheduler has used, in seconds."""
+        return processor_seconds([self._scheduler.pid] if self._scheduler is not None else [])
+
+    def processor_seconds(self, which: str) -> float:
+        """Return the processor time, in seconds, of the worker with this name or of all workers with this resource."""
+        names = {worker.name for worker in self.workers if which in (worker.name, worker.resource)}
+        pids = [host.workers.get(name) for name in names for host in list(self._hosts.values())]
+        return processor_seconds(pid for pid in pids if pid is not None)
+
+    def start(self, workers: Iterable[WorkerOptions]) -> None:
+        """Start the scheduler and workers with these options. The workers may be ready later.
 
         Raises
         ------
         TimeoutError
-            The scheduler did not start within a minute.
+            The scheduler did not start within five minutes.
         """
         with self._lock:
             self.address_file.unlink(missing_ok=True)
-            scheduler = (
-                "--port",
-                "0",
-                "--scheduler-file",
-                str(self.address_file),
-                "--preload",
-                "core.engine.dask_patches",
-            )
-            self._scheduler = self._spawn("dask_scheduler", *scheduler)
-            for worker in workers:
-                self.add(worker)
+            self._host(DEFAULT)  # first: its imports take longest
+            self._scheduler = self._start_scheduler()
         deadline = time.monotonic() + START_SECONDS
-        while not self.address_file.exists():
+        while not self._address:  # without the lock, so that `end` need not wait
             if time.monotonic() > deadline or not self.has_scheduler:
                 raise TimeoutError(f"the scheduler did not start within {START_SECONDS:.0f} s; see {self.log_path}")
             time.sleep(0.02)
-
-    def add(self, worker: Worker) -> None:
-        """Start a nanny, which starts its worker, and restarts a worker that died."""
-        limit = f"{machine.worker_memory_gb():.3f}GB"
         with self._lock:
-            nanny = self._nannies[worker] = self._spawn(
-                "dask_worker",
-                *(
-                    "--scheduler-file",
-                    str(self.address_file),
-                    "--preload-nanny",
-                    "core.engine.dask_patches",
-                    "--nworkers",
-                    "1",
-                ),
-                *("--memory-limit", limit, "--local-directory", str(self._folder), "--name", worker.name),
-                *("--nthreads", str(worker.threads), "--resources", f"{worker.resource}={worker.threads}"),
-                *(() if worker.backend == DEFAULT else ("--preload", "core.worker.no_tensorflow")),
-                backend=worker.backend,
-            )
-            if worker.gives_way:
-                give_way(nanny.pid)
+            for worker in workers if self.has_scheduler else ():
+                self.add(worker)
 
-    def remove(self, workers: Iterable[Worker]) -> None:
-        """End these workers."""
+    def add(self, options: WorkerOptions) -> None:
+        """Start a worker with these options, and its Dask nanny, which restarts the worker after a death."""
+        with self._lock:
+            self._workers.append(options)
+            self._add(options)
+
+    def _add(self, options: WorkerOptions) -> None:
+        limit = f"{machine.worker_memory_gb():.3f}GB"
+        preload = ["core.worker.process_start"]
+        self._host(options.backend).add(
+            options.name,
+            {
+                "scheduler_ip": self._address,
+                "nthreads": options.threads,
+                "resources": {options.resource: options.threads},
+                "memory_limit": limit,
+                "local_directory": str(self._folder),
+                "host": LOOPBACK,
+                "dashboard_address": f"{LOOPBACK}:0",
+                "env": {GIVES_WAY: "1"} if options.gives_way else {},
+                "preload": preload if options.backend == DEFAULT else ["core.worker.no_tensorflow", *preload],
+            },
+        )
+
+    @property
+    def _address(self) -> str:
+        """The address of the scheduler, or an empty string until the scheduler has written its address file."""
+        try:
+            return str(json.loads(self.address_file.read_text())["address"])
+        except (FileNotFoundError, ValueError):
+            return ""
+
+    def _host(self, backend: str) -> ProcessHost:
+        """Return the process host for workers with a backend. If no such process host runs, start a process host."""
+        with self._lock:
+            host = self._hosts.get(backend)
+            if host is None or not host.is_running:
+                method = default_method() if backend == DEFAULT else SPAWN
+                with self.log_path.open("ab") as log:
+                    host = self._hosts[backend] = ProcessHost(method, {**ENVIRONMENT, VARIABLE: backend}, log)
+            return host
+
+    def run(
+        self,
+        module: str,
+        *arguments: object,
+        folder: Path = PROJECT,
+        environment: Mapping[str, str] = NONE,
+        gives_way: bool = False,
+    ) -> Program:
+        """Run a module that needs Keras as a program: as a fork of a process that has imported Keras, if the system allows.
+
+        For the arguments see `core.child_process.run`.
+        """
+        host = self._host(DEFAULT)
+        if host.method != FORK_SERVER:
+            return child_process.run(module, *arguments, folder=folder, environment=environment, gives_way=gives_way)
+        if gives_way:
+            environment = {**environment, GIVES_WAY: "1"}
+        texts = [str(argument) for argument in arguments]
+        return host.run(module=module, arguments=texts, folder=str(folder), environment=dict(environment))
+
+    def remove(self, workers: Iterable[WorkerOptions]) -> None:
+        """End workers. Also end the process host of a backend without workers, except for the default backend."""
         with self._lock:
             for worker in list(workers):
-                end_with_children(self._nannies.pop(worker))
+                self._workers.remove(worker)
+                self._hosts[worker.backend].remove(worker.name)
+                if worker.backend != DEFAULT and worker.backend not in {other.backend for other in self._workers}:
+                    self._hosts.pop(worker.backend).end()
 
     def renew(self, names: Iterable[str]) -> bool:
-        """Restart these workers, by name, whatever they do; True once their old processes are gone.
+        """Kill and restart the workers with these names. Return whether their old processes are gone.
 
-        The operating system ends them, not Dask: a frozen nanny or scheduler does not answer.
+        The operating system ends the processes, not Dask, because a frozen nanny or scheduler does not answer. If a nanny
+        starts no new worker, its process host is restarted with all its workers.
         """
+        wanted = set(names)
         with self._lock:
-            workers = [worker for worker in self._nannies if worker.name in set(names)]
-            gone = [end_with_children(self._nannies[worker], 0.0) for worker in workers]
-            for worker in workers:
-                self.add(worker)
+            workers = [worker for worker in self._workers if worker.name in wanted]
+            silent = {
+                worker.backend
+                for worker in workers
+                if not self._hosts[worker.backend].renew(worker.name, NEW_WORKER_SECONDS)
+            }
+            gone = [self._hosts[backend].end(0.0) for backend in silent]
+            self.restart_lost()
         return all(gone)
 
     def restart_lost(self) -> None:
-        """Start workers again whose nannies are gone."""
+        """Restart all process hosts that have ended, with their workers."""
         with self._lock:
-            for worker, process in list(self._nannies.items()):
-                if process.poll() is not None:
-                    self.add(worker)
+            for backend, host in list(self._hosts.items()):
+                if not host.is_running:
+                    self._host(backend)
+                    for worker in self._workers:
+                        if worker.backend == backend:
+                            self._add(worker)
 
     def end(self) -> None:
-        """End all processes; `start` begins again."""
+        """End all processes. The method `start` can start them again."""
         with self._lock:
-            processes = [*([self._scheduler] if self._scheduler else []), *self._nannies.values()]
-            self._scheduler, self._nannies = None, {}
-        for process in processes:
-            if process.stdin is not None:
-                process.stdin.close()
-        for process in processes:
-            end_with_children(process)
+            processes = [*([self._scheduler] if self._scheduler else []), *(host.process for host in self._hosts.values())]
+            self._scheduler, self._hosts, self._workers = None, {}, []
+        end_with_children(processes)
 
     def close(self) -> None:
         """End all processes, and remove their files."""
         self.end()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _spawn(self, program: str, *arguments: str, backend: str = DEFAULT) -> subprocess.Popen[bytes]:
-        common = ("--host", LOOPBACK, "--dashboard-address", f"{LOOPBACK}:0")
+    def _start_scheduler(self) -> subprocess.Popen[bytes]:
         with self.log_path.open("ab") as log:
-            return start(
-                f"distributed.cli.{program}",
-                *common,
-                *arguments,
-                environment={**ENVIRONMENT, VARIABLE: backend},
+            return child_process.start(
+                "distributed.cli.dask_scheduler",
+                *("--host", LOOPBACK, "--dashboard-address", f"{LOOPBACK}:0", "--port", "0"),
+                *("--scheduler-file", self.address_file, "--preload", "core.engine.dask_patches"),
+                environment=ENVIRONMENT,
                 stdout=log,
                 stderr=log,
             )
-
-
-def give_way(process: int, to: int = LESS_URGENT) -> None:
-    """Lower the priority of a process, and of those that it will start.
-
-    Linux on a desktop shares the processor evenly between sessions, whatever the priorities of their processes. There the
-    priority of the whole session is lowered, which the process must have begun.
-    """
-    with contextlib.suppress(psutil.Error):  # the process has ended, or its priority may not be changed
-        psutil.Process(process).nice(to)
-    session = Path(f"/proc/{process}/autogroup")
-    if session.exists():
-        with contextlib.suppress(OSError):  # the same
-            session.write_text(str(to))
-
-
-def end_with_children(process: subprocess.Popen[Any], patience: float = END_SECONDS) -> bool:
-    """End a process that this server started, and all that the process started; True once all are gone.
-
-    A frozen process does not notice the end of its parent, and would be left behind with all its memory.
-
-    Parameters
-    ----------
-    process
-        The process to end.
-    patience
-        The seconds that the process gets to end by itself.
-    """
-    below: list[psutil.Process] = []
-    with contextlib.suppress(psutil.Error):
-        below = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-    stop(process, patience)
-    _, left = psutil.wait_procs(below, patience)
-    for child in left:
-        with contextlib.suppress(psutil.Error):
-            child.kill()
-    _, left = psutil.wait_procs(left, KILLED_SECONDS)
-    return not left

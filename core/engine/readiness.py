@@ -1,4 +1,4 @@
-"""Check before a lecture what it needs of this machine. Nothing is sent over a network to find out."""
+"""Check before a lecture whether this machine is ready. The checks send nothing over a network."""
 
 import ipaddress
 import os
@@ -6,14 +6,15 @@ import platform
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
+from typing import ClassVar
 
 import psutil
 
-from core import machine
+from core import machine, open_files
 from core.analysis.devices import is_accelerated
 from core.catalogue.datasets import DATASETS, data_set, missing_files
 from core.datasets.previews import has_preview
@@ -21,27 +22,30 @@ from core.files import home, keras_datasets
 from core.number_text import memory_text
 from core.problems import Problem
 from core.settings import variable
+from core.views.shared.question import Question
 
 OK, WARNING, MISSING = "ok", "warning", "missing"
-GB = 1e9  # bytes, as the makers of disks count and as the settings do
-FREE_DISK = 2 * GB  # all five data sets take 0.8 with what Keras unpacks; the rest is for trained networks
-MEMORY = 8 * GB
-PYTHONS = ((3, 11), (3, 13))  # the oldest and the newest that TensorFlow is made for
+GB = 1e9  # the bytes of a gigabyte, as makers of disks and the settings count
+FREE_DISK = 2 * GB  # all five data sets take 0.8 GB with the files that Keras unpacks; the rest is for trained networks
+MEMORY_BYTES = 8 * GB
+HALL_PAGES = 400  # pages that are open at the same time in a lecture hall
+PYTHONS = ((3, 11), (3, 13))  # the oldest and the newest version of Python that TensorFlow supports
 DEVICE = "Processor or GPU"
 PACKAGES = ("tensorflow", "keras", "streamlit")
-SCRIPTS = ".venv\\Scripts\\" if os.name == "nt" else ".venv/bin/"  # where an environment has its commands
-# Addresses that are reserved for examples (RFC 5737 and RFC 3849): no machine has them, and nothing is sent there.
+SCRIPTS = ".venv\\Scripts\\" if os.name == "nt" else ".venv/bin/"  # the folder of an environment's commands
+OPEN_COMMAND = f"{SCRIPTS}streamlit run dashboard.py --server.address 0.0.0.0"  # starts a server for the whole network
+# Addresses that are reserved for examples (RFC 5737 and RFC 3849): no machine has them, and nothing is sent to them.
 ELSEWHERE = MappingProxyType({socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"})
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that a lecture needs, and its state."""
+    """The result of a check of something that a lecture needs, such as a data set or the memory."""
 
-    title: str  # what was checked
+    title: str  # the name of the checked thing
     state: str  # OK, WARNING or MISSING
-    result: str  # with its value
-    fix: str = ""  # what to do; "" when all is well
+    result: str  # a sentence with the measured value
+    fix: str = ""  # the advice for the reader; empty if all is well
 
 
 def all_checks(
@@ -50,7 +54,7 @@ def all_checks(
     names: Iterable[str] = tuple(DATASETS),
     problems: Mapping[str, Problem] = MappingProxyType({}),
 ) -> tuple[Check, ...]:
-    """Everything that a lecture needs, in the order in which to read it.
+    """Check everything that a lecture needs, and return the checks in reading order.
 
     Parameters
     ----------
@@ -71,27 +75,31 @@ def all_checks(
         check_disk(),
         check_memory(),
         check_cores(),
+        check_open_files(),
         check_python(),
         *map(check_package, PACKAGES),
         check_address(address, port),
     )
 
 
-def verdict(checks: Iterable[Check]) -> str:
-    """The checks in one sentence: "Ready for class.", or what is missing."""
-    missing = [check.title for check in checks if check.state == MISSING]
-    return f"Missing: {', '.join(missing)}. All else is ready." if missing else "Ready for class."
+def readiness_sentence(checks: Collection[Check]) -> str:
+    """Summarise the checks in words: "Ready for class.", or the titles of the failed checks and of those with a warning."""
+    of = {state: ", ".join(check.title for check in checks if check.state == state) for state in (MISSING, WARNING)}
+    if not of[MISSING]:
+        return "Ready for class."
+    rest = f"With a warning: {of[WARNING]}." if of[WARNING] else "All else is ready."
+    return f"Missing: {of[MISSING]}. {rest}"
 
 
 def check_data_set(name: str, problem: Problem | None = None) -> Check:
-    """Whether a data set is on this machine.
+    """Check whether a data set is on this machine.
 
     Parameters
     ----------
     name
         A key of DATASETS.
     problem
-        Why the data set cannot be used, where that is known.
+        The problem that makes the data set unusable, if known.
     """
     data = data_set(name)
     if problem is not None:
@@ -106,7 +114,7 @@ def check_data_set(name: str, problem: Problem | None = None) -> Check:
 
 
 def check_previews(names: Iterable[str]) -> Check:
-    """Whether the pages can show pictures of the data sets on this machine without delay."""
+    """Check whether the previews of the data sets on this machine exist, so that pages show pictures without delay."""
     here = [name for name in names if not missing_files(name)]
     without = [data_set(name).title for name in here if not has_preview(name)]
     if without:
@@ -116,7 +124,7 @@ def check_previews(names: Iterable[str]) -> Check:
 
 
 def check_offline(unusable: Iterable[str] = ()) -> Check:
-    """What works without a network. Whether there is a network is not checked: that would need one.
+    """List the data sets that work without a network. The network itself is not tried, since that would need traffic.
 
     Parameters
     ----------
@@ -129,7 +137,7 @@ def check_offline(unusable: Iterable[str] = ()) -> Check:
 
 
 def check_disk(enough: float = FREE_DISK) -> Check:
-    """Free space where experiments, runs and trained networks are kept; `enough` is in bytes."""
+    """Check the free disk space for experiments, runs and trained networks. `enough` is in bytes."""
     free = shutil.disk_usage(home()).free
     result = f"{memory_text(free)} free in the data folder."
     if free < enough:
@@ -139,13 +147,13 @@ def check_disk(enough: float = FREE_DISK) -> Check:
 
 
 def check_memory() -> Check:
-    """Memory, and how many networks train at the same time with it."""
+    """Check whether the memory is enough for the networks that train at the same time."""
     total = int(machine.memory_gb() * GB)
-    return judge_memory(total, min(total, psutil.virtual_memory().available), machine.trainers())
+    return judge_memory(total, min(total, psutil.virtual_memory().available), machine.trainer_count())
 
 
 def judge_memory(total: int, free: int, trainers: int) -> Check:
-    """Judge whether an amount of memory is enough for a lecture.
+    """Check whether an amount of memory is enough for a lecture.
 
     Parameters
     ----------
@@ -161,26 +169,52 @@ def judge_memory(total: int, free: int, trainers: int) -> Check:
     result = f"{memory_text(total)}, {memory_text(free)} of it free; {networks} at a time."
     if trainers > room:
         return Check("Memory", WARNING, result, f"There is room for {room}: set {variable('trainers')} to {room}.")
-    if total < MEMORY:
-        return Check("Memory", WARNING, result, f"Close other programs; {memory_text(MEMORY)} are better.")
+    if total < MEMORY_BYTES:
+        return Check("Memory", WARNING, result, f"Close other programs; {memory_text(MEMORY_BYTES)} are better.")
     return Check("Memory", OK, result)
 
 
 def check_cores() -> Check:
-    """Processor cores: one trains, another draws."""
+    """Check the number of processor cores, since training and drawing need a core each."""
     cores = os.cpu_count() or 1
     if cores < 2:
         return Check("Processor", WARNING, "1 core.", "Expect slow pages while a network trains, or use a larger machine.")
     return Check("Processor", OK, f"{cores} cores.")
 
 
+def check_open_files() -> Check:
+    """Check how many pages fit into the limit of open files of this process."""
+    return judge_open_files(open_files.limit())
+
+
+def judge_open_files(limit: int | None) -> Check:
+    """Check whether a limit of open files is enough for a lecture hall. None means that the system sets no limit."""
+    if limit is None:
+        return Check("Open pages", OK, "The system sets no limit.")
+    pages = open_files.room_for_pages(limit)
+    result = f"Up to {pages:,} at a time: this server may have {limit:,} open files."
+    if pages < HALL_PAGES:
+        higher = "start it with a higher limit: ulimit -Hn shows the highest. docs/hosting.md says more."
+        fix = f"For a hall of {HALL_PAGES}, {higher}"
+        return Check("Open pages", WARNING, result, fix)
+    return Check("Open pages", OK, result)
+
+
+@dataclass(frozen=True)
+class DevicesQuestion(Question[str]):
+    """A request for the devices of a worker as text, with their Keras names, such as "cpu:0, gpu:0"."""
+
+    function: ClassVar = "core.worker.training.provenance:computing_devices"
+    kept: ClassVar = 1
+
+
 def check_device(devices: str | None) -> Check:
-    """What computes: the processor, or a graphics processor (GPU). Both serve for a lecture.
+    """Report whether the processor or a graphics processor (GPU) computes. Both are good enough for a lecture.
 
     Parameters
     ----------
     devices
-        The devices as Keras names them, such as "cpu:0, gpu:0"; None while Keras has not answered.
+        The devices as Keras names them, such as "cpu:0, gpu:0". None means that Keras has not answered yet.
     """
     if devices is None:
         return Check(DEVICE, OK, "Keras is being asked.")
@@ -190,7 +224,7 @@ def check_device(devices: str | None) -> Check:
 
 
 def check_python() -> Check:
-    """The version of Python that runs this."""
+    """Check the version of Python that runs the dashboard."""
     oldest, newest = PYTHONS
     if oldest <= sys.version_info[:2] <= newest:
         return Check("Python", OK, f"{platform.python_version()}.")
@@ -199,7 +233,7 @@ def check_python() -> Check:
 
 
 def check_package(name: str) -> Check:
-    """The version of an installed package, without importing it."""
+    """Check that a package is installed, and report its version without importing the package."""
     try:
         return Check(name, OK, f"{version(name)}.")
     except PackageNotFoundError:
@@ -207,24 +241,24 @@ def check_package(name: str) -> Check:
 
 
 def check_address(address: str | None, port: int, own_address: Callable[[socket.AddressFamily], str] | None = None) -> Check:
-    """Whether others on the network can open the dashboard, and at which address.
+    """Check whether other machines on the network can open the dashboard, and report the address to type.
 
     Parameters
     ----------
     address
-        The address that the server listens on; None or "" for every network, as in Streamlit.
+        The address that the server listens on. None and an empty string mean every network, as in Streamlit.
     port
         The port, 1 to 65535.
     own_address
-        This machine's address in a network of a family, "" for none; as a rule `network_address`.
+        A function like `network_address`, which is the default.
     """
     address = address or ""
     if is_loopback(address):
-        fix = f"To let the room in, start it with: {SCRIPTS}streamlit run dashboard.py --server.address 0.0.0.0"
-        return Check("Address", WARNING, f"{link(address, port)} answers to this machine only.", fix)
+        fix = f"To let the room in, start it with: {OPEN_COMMAND}"
+        return Check("Address", WARNING, f"{server_url(address, port)} answers to this machine only.", fix)
     families = {"0.0.0.0": [socket.AF_INET], "::": list(ELSEWHERE), "": list(ELSEWHERE)}.get(address)
     hosts = [address] if families is None else [(own_address or network_address)(family) for family in families]
-    links = [link(host, port) for host in hosts if host]
+    links = [server_url(host, port) for host in hosts if host]
     if not links:
         fix = "Connect it to the network of the room, by cable or without, and look again."
         return Check("Address", WARNING, "The room may come in, but this machine is in no network.", fix)
@@ -232,26 +266,26 @@ def check_address(address: str | None, port: int, own_address: Callable[[socket.
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an address leads nowhere but to its own machine."""
+    """Return whether an address can be reached from its own machine only."""
     try:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return address == "localhost"
 
 
-def link(host: str, port: int) -> str:
-    """What to type in a browser."""
+def server_url(host: str, port: int) -> str:
+    """Return the URL of the dashboard, to type into a browser."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def network_address(family: socket.AddressFamily) -> str:
-    """The address of this machine in its network; "" where it is in no network of that family.
+    """Return the IP address of this machine in its network, or an empty string without a network of this family.
 
-    A "connected" UDP socket has looked up its route, and has sent nothing.
+    Connecting a UDP socket only looks up the route to an address. Nothing is sent.
     """
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((ELSEWHERE[family], 9))  # the port for what is thrown away (RFC 863)
+            probe.connect((ELSEWHERE[family], 9))  # the discard port (RFC 863)
             address = str(probe.getsockname()[0])
     except OSError:
         return ""

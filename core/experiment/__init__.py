@@ -1,1 +1,1 @@
-"""The experiment as a value, and all that edits, reads and describes it."""
+"""The experiment as a value, and the functions that edit, read and describe experiments."""

@@ -1,7 +1,7 @@
-"""A person's corrections of a data set: wrong labels, and images to leave out. An overlay; the files stay as they are.
+"""A person's corrections of a data set: labels to change, and images to leave out. The files themselves do not change.
 
-The split uses the labels of the files and all their images; the corrections apply to its result. So runs before and after
-a correction train and validate on the same images, except for the corrected ones.
+The split uses the labels of the files and all their images, and the corrections apply to its result. Therefore runs before
+and after a correction train and validate on the same images, except for the corrected images.
 """
 
 from collections.abc import Sequence
@@ -10,34 +10,37 @@ from typing import Any
 
 from core.number_text import quantity
 
-PARTS = ("train", "test")  # of the files
-MOST = 200  # in all: a link still carries so many, and people correct fewer by hand
+PARTS = ("train", "test")  # the parts of a data set's files
+MOST_CORRECTIONS = 200  # corrections of a data set; a link can hold so many, and people correct fewer by hand
 
 
 @dataclass(frozen=True)
 class Corrections:
-    """Corrections of a data set, each list in order, no image twice."""
+    """The corrections of a data set. Each list is sorted, and no image has two corrections."""
 
-    relabelled: tuple[tuple[str, int, int], ...] = ()  # part of the files, index into it, the right class
-    removed: tuple[tuple[str, int], ...] = ()  # part of the files, index into it
+    relabelled: tuple[tuple[str, int, int], ...] = ()  # part of the files, index in this part, the right class
+    removed: tuple[tuple[str, int], ...] = ()  # part of the files, index in this part
 
     def __len__(self) -> int:
         return len(self.relabelled) + len(self.removed)
 
     def of(self, part: str) -> int:
-        """The number of corrections in one part of the files."""
+        """Return the number of corrections in a part of the files, "train" or "test"."""
         return len(self.labels(part)) + len(self.left_out(part))
 
     def labels(self, part: str) -> dict[int, int]:
-        """The right classes in one part of the files, by index."""
+        """Return the corrected class of each relabelled image in a part of the files, by the image's index."""
         return {index: label for its_part, index, label in self.relabelled if its_part == part}
 
     def left_out(self, part: str) -> list[int]:
-        """The images of one part of the files that are left out, by index."""
+        """Return the indices of the images that are left out of a part of the files."""
         return [index for its_part, index in self.removed if its_part == part]
 
     def words(self) -> str:
-        """The corrections in words: "3 labels changed, 2 images removed"; "" for none."""
+        """Describe the corrections: "3 labels changed, 2 images removed".
+
+        Return an empty string without corrections.
+        """
         return ", ".join(
             f"{quantity(len(entries), name)} {done}"
             for entries, name, done in ((self.relabelled, "label", "changed"), (self.removed, "image", "removed"))
@@ -49,7 +52,7 @@ NONE = Corrections()
 
 
 def relabel(before: Corrections, part: str, index: int, label: int) -> Corrections:
-    """The corrections with another class for an image, which is no longer left out.
+    """Return the corrections after changing the class of an image. An image that was left out is used again.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def relabel(before: Corrections, part: str, index: int, label: int) -> Correctio
 
 
 def remove(before: Corrections, part: str, index: int) -> Corrections:
-    """The corrections with an image left out, so that its class no longer matters.
+    """Return the corrections after leaving out an image. An earlier change of its class is dropped.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def remove(before: Corrections, part: str, index: int) -> Corrections:
 
 
 def restore_original(before: Corrections, part: str, index: int) -> Corrections:
-    """The corrections without those of this image."""
+    """Return the corrections without the corrections of this image."""
     return Corrections(
         tuple(entry for entry in before.relabelled if entry[:2] != (part, index)),
         tuple(entry for entry in before.removed if entry != (part, index)),
@@ -81,8 +84,8 @@ def restore_original(before: Corrections, part: str, index: int) -> Corrections:
 
 
 def _checked(corrections: Corrections) -> Corrections:
-    if len(corrections) > MOST:
-        raise ValueError(f"There are {len(corrections):,} corrections; at most {MOST} are kept.")
+    if len(corrections) > MOST_CORRECTIONS:
+        raise ValueError(f"There are {len(corrections):,} corrections; at most {MOST_CORRECTIONS} are kept.")
     return corrections
 
 

@@ -1,35 +1,52 @@
-"""An experiment in words: a sentence for the bar, a few words for each step, and the differences between two experiments."""
+"""Describe experiments in words: an experiment in a sentence, each step in a phrase, and changes between experiments."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from core.catalogue import Entry
 from core.catalogue.datasets import data_set, is_own
 from core.experiment.edits import output_layer
 from core.experiment.graph import is_sequential
-from core.experiment.layer_names import layer_label, layer_names
-from core.experiment.model import CATALOGUES, INPUT, NESTED, Experiment, Layer, arguments_with_defaults, to_dict
-from core.experiment.set_sizes import Counts, sizes
+from core.experiment.layer_names import informative_names, layer_label, layer_names
+from core.experiment.model import (
+    CATALOGUES,
+    INPUT,
+    NESTED,
+    PIXEL_RANGES,
+    Data,
+    Experiment,
+    Layer,
+    arguments_with_defaults,
+    to_dict,
+)
+from core.experiment.set_sizes import ImagesPerClass, images_per_set
 from core.experiment.shapes import Summary, num_values, shape_text
 from core.number_text import quantity
 from core.parameters import EntryRef, PerAxisInteger
 from core.problems import Problem
 
-LONGEST = 40  # characters of one value; every meaningful value is shorter
-MOST_SIZES = 3  # layer sizes in the line of a network; above that, the number of layers is easier to read
+LONGEST_VALUE = 40  # the most characters of a value that are shown; every meaningful value is shorter
+WHITE = 255  # the largest value of a pixel, as pages show images
+MOST_SIZES = 3  # the most layer sizes in the sentence about a network; the number of more layers is easier to read
 # Groups of layers whose sizes do not matter to a beginner: they shape, thin out or rescale the outputs of other layers.
 QUIET = ("Shape", "Pooling", "Regularization", "Normalization", "Activation", "Preprocessing", "Augmentation")
 
 
 def layer_phrase(layer: Layer) -> str:
-    """A layer in a few words: "Dense 128 relu", "Conv2D 32 3 × 3 relu", "Flatten", "Bidirectional LSTM 64"."""
+    """Describe a layer in a few words, such as "Conv2D 32 3 × 3 relu", "Flatten" or "Bidirectional LSTM 64"."""
     return _phrase(layer, layer.entry)
 
 
 def layer_titles(experiment: Experiment) -> dict[str, str]:
-    """The title of each layer on every page, by its id: "dense Dense 128 relu"; and of the picture, by INPUT."""
-    names = layer_names(experiment)
-    return {INPUT: "the image", **{layer.id: f"{names[layer.id]} {layer_phrase(layer)}" for layer in experiment.layers}}
+    """Return the titles of all layers by the layers' ids, such as "Dense 10 softmax (outputs)".
+
+    All pages use these titles. The title for the id INPUT is "the image".
+    """
+    names = informative_names(experiment)
+    named = {layer.id: f" ({names[layer.id]})" if layer.id in names else "" for layer in experiment.layers}
+    return {INPUT: "the image", **{layer.id: layer_phrase(layer) + named[layer.id] for layer in experiment.layers}}
 
 
 def _phrase(chosen: EntryRef, entry: Entry) -> str:
@@ -45,7 +62,10 @@ def _phrase(chosen: EntryRef, entry: Entry) -> str:
 
 
 def _short(name: str, value: object, sides: int = 1) -> str:
-    """One value of an argument; `sides` is the number of sides of a window that is given as one number."""
+    """Return a short text for the value of an argument.
+
+    The size of a window may be a single number. This number is repeated for each of `sides` axes, as in "3 × 3".
+    """
     if isinstance(value, EntryRef):
         return _phrase(value, CATALOGUES[NESTED[name]][value.name])
     if isinstance(value, tuple):
@@ -56,24 +76,27 @@ def _short(name: str, value: object, sides: int = 1) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value that fits into a line: short, and without characters that break it, reverse it or cannot be sent."""
+    """Return a value as text. A text of more than LONGEST_VALUE characters is cut and ends with "…".
+
+    Characters that cannot be printed are replaced, since they could break or reverse the line.
+    """
     text = f"{value:g}" if isinstance(value, float) else str(value)
     text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
 
 
-def data_phrase(experiment: Experiment, counts: Counts | None = None) -> str:
-    """Load in a few words: "Fashion-MNIST, 54,000 images", "Digits, about 1,293 images, 3 images removed".
+def data_phrase(experiment: Experiment, counts: ImagesPerClass | None = None) -> str:
+    """Describe the data in a few words, such as "Digits, about 1,293 images, 3 images removed".
 
     Parameters
     ----------
     experiment
         The experiment to describe.
     counts
-        The image counts of a worker, which knows what corrections have left; None gives an estimate.
+        The numbers of images that a worker counted. If None, the numbers are estimated.
     """
     data = experiment.data
-    in_sets = sizes(data, counts)
+    in_sets = images_per_set(data, counts)
     words = [
         f"{data.entry.title}, {in_sets.words(in_sets.train)} image{'' if in_sets.train == 1 else 's'}",
         data.corrections.words(),
@@ -81,8 +104,21 @@ def data_phrase(experiment: Experiment, counts: Counts | None = None) -> str:
     return ", ".join(filter(None, words))
 
 
+def scaling_sentence(data: Data) -> str:
+    """Return a sentence on how the pixels of an image become inputs of the network. Pages show pixels as 0 to 255."""
+    low, high = PIXEL_RANGES[data.pixels]
+    if high == WHITE:
+        return "The network gets these numbers as they are."
+    if low == 0 and data.entry.pixel_maximum == WHITE:
+        return f"Before training each is divided by {WHITE}, so that it lies between 0 and 1."
+    return f"Before training each is scaled to the range {low:g} to {high:g}.".replace("-", "−")
+
+
 def compile_phrase(experiment: Experiment) -> str:
-    """Compile in a few words: "Adam 0.001, cross-entropy", "Adam CosineDecay from 0.001, cross-entropy"."""
+    """Describe the optimizer and the loss in a few words, such as "Adam 0.001, cross-entropy".
+
+    A schedule is described in place of the learning rate, as in "Adam CosineDecay from 0.001, cross-entropy".
+    """
     optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
     rate = optimizer.argument("learning_rate")
     rate_words = "" if rate is None else f" {_argument('learning_rate', rate)}"
@@ -90,27 +126,29 @@ def compile_phrase(experiment: Experiment) -> str:
 
 
 def fit_phrase(experiment: Experiment) -> str:
-    """Train in a few words: "5 epochs, batches of 32", "50 epochs, batches of 32, EarlyStopping"."""
+    """Describe epochs, batch size and callbacks in a few words, such as "50 epochs, batches of 32, EarlyStopping"."""
     epochs = quantity(experiment.fit.epochs, "epoch")
     callbacks = [callback.name for callback in experiment.fit.callbacks]
     return ", ".join([epochs, f"batches of {experiment.fit.batch_size:,}", *callbacks])
 
 
 def monitor_words(monitor: str) -> str:
-    """What a callback watches, as people say it: "validation loss", "training accuracy"."""
+    """Return the words for a number that a callback monitors, such as "validation loss" for "val_loss"."""
     of = "validation" if monitor.startswith("val_") else "training"
     return f"{of} {monitor.removeprefix('val_').replace('_', ' ')}"
 
 
-def early_end(experiment: Experiment, result: Mapping[str, Any] | None) -> str:
-    """One sentence that says that a run ended before its last epoch by itself, and why; "" where it did not.
+def early_stop_sentence(experiment: Experiment, result: Mapping[str, Any] | None) -> str:
+    """Return a sentence on why a callback ended a run early, such as "Stopped early, after epoch 3 of 5: …".
+
+    Return an empty string if no callback ended the run.
 
     Parameters
     ----------
     experiment
         The experiment that was trained.
     result
-        The result of the run, or None.
+        The result of the run, or None if the run has no result.
     """
     if not result or result["how"] != "whole" or result["epochs"] >= experiment.fit.epochs:
         return ""
@@ -125,29 +163,34 @@ def early_end(experiment: Experiment, result: Mapping[str, Any] | None) -> str:
     return words + "."
 
 
-def stack_phrase(experiment: Experiment, longest: int = 4) -> str:
-    """The layers in one line; a long stack shows its first and last ones."""
+def layers_phrase(experiment: Experiment, longest: int = 4) -> str:
+    """List the layers in a line of text.
+
+    If the network has more than `longest` layers, the line names only the first layers and the last layer.
+    """
     phrases = [layer_phrase(layer) for layer in experiment.layers]
     if len(phrases) > longest:
         phrases = [*phrases[: longest - 1], f"… {len(phrases) - longest} more …", phrases[-1]]
     return ", ".join(phrases) or "no layers yet"
 
 
-def sentence(experiment: Experiment, counts: Counts | None = None) -> str:
-    """The whole experiment in one sentence; `counts` as in `data_phrase`."""
-    parts = (data_phrase(experiment, counts), stack_phrase(experiment), compile_phrase(experiment), fit_phrase(experiment))
+def sentence(experiment: Experiment, counts: ImagesPerClass | None = None) -> str:
+    """Describe the whole experiment in a sentence. For `counts` see `data_phrase`."""
+    parts = (data_phrase(experiment, counts), layers_phrase(experiment), compile_phrase(experiment), fit_phrase(experiment))
     return " → ".join(parts)
 
 
-def net_line(experiment: Experiment, summary: Summary | None, problems: Iterable[Problem] = ()) -> str:
-    """The network as a beginner sees it: "784 pixels → 128 units → 10 answers", "784 pixels → 38 layers → 10 answers".
+def network_sentence(experiment: Experiment, summary: Summary | None, problems: Iterable[Problem] = ()) -> str:
+    """Describe the network in words for beginners, such as "784 pixels → 128 units → 10 answers".
+
+    A network with many layers is described by the number of its layers, as in "784 pixels → 38 layers → 10 answers".
 
     Parameters
     ----------
     experiment
         The experiment that owns the layers.
     summary
-        The table of the layers; None while Keras has not answered, which leaves the answers open.
+        The table of the layers, or None until Keras has computed the table. Without it, the number of answers is unknown.
     problems
         The problems of the experiment.
     """
@@ -159,7 +202,7 @@ def net_line(experiment: Experiment, summary: Summary | None, problems: Iterable
 
 
 def _between(experiment: Experiment) -> list[str]:
-    """What lies between the picture and the answers: the sizes of a few layers, or the number of layers."""
+    """Describe the layers before the output layer: at most MOST_SIZES layers by their sizes, more layers by their number."""
     count = quantity(len(experiment.layers), "layer")
     if not is_sequential(experiment):
         return [f"{count} with branches"]
@@ -170,7 +213,10 @@ def _between(experiment: Experiment) -> list[str]:
 
 
 def _size_words(layer: Layer) -> str:
-    """The size of a layer: "128 units", "32 filters"; "" if no single number says it, or if it is not allowed."""
+    """Return the size of a layer in words, such as "128 units" or "32 filters".
+
+    Return an empty string if the layer has no size, or an invalid size.
+    """
     for argument in ("units", "filters"):
         size, parameter = layer.argument(argument), layer.entry.parameter(argument)
         if parameter is not None and parameter.constraint.is_valid(size) and isinstance(size, int):
@@ -179,7 +225,10 @@ def _size_words(layer: Layer) -> str:
 
 
 def _answers(experiment: Experiment, summary: Summary | None, problems: Iterable[Problem]) -> str:
-    """The output of the network, as Keras reports it."""
+    """Describe the network's output, such as "10 answers".
+
+    If the output is unknown, the text says why: Keras refused a layer or is still busy, or a value is not allowed.
+    """
     if summary is None:
         return "a value is not allowed" if any(problem.code == "value-not-allowed" for problem in problems) else "checking"
     if summary.refused:
@@ -189,18 +238,18 @@ def _answers(experiment: Experiment, summary: Summary | None, problems: Iterable
 
 
 def difference(new: Experiment, old: Experiment) -> str:
-    """The changes from `old` to `new`, in one line: "learning rate 0.01 (was 0.001), + Dropout 0.3".
+    """Describe the changes from `old` to `new` in a line, such as "learning rate 0.01 (was 0.001), + Dropout 0.3".
 
     Returns
     -------
     str
-        "the same experiment" where nothing differs.
+        The changes, or "the same experiment" if the experiments are equal.
     """
     return ", ".join(changes(new, old)) or "the same experiment"
 
 
 def changes(new: Experiment, old: Experiment) -> list[str]:
-    """The changes from `old` to `new`, each in words."""
+    """Return the changes from `old` to `new`, each as a short text."""
     return [*_data_and_fit(new, old), *_layers(new, old), *_compile(new, old)]
 
 
@@ -230,7 +279,8 @@ def _value_text(value: object) -> str:
 
 
 def _layers(new: Experiment, old: Experiment) -> list[str]:
-    now, before = {layer.id: layer for layer in new.layers}, {layer.id: layer for layer in old.layers}
+    same = _same_layers(new, old)
+    now, before = {layer.id: layer for layer in new.layers}, {same.get(layer.id, layer.id): layer for layer in old.layers}
     changes = [f"+ {layer_phrase(layer)}" for key, layer in now.items() if key not in before]
     changes += [f"− {layer_phrase(layer)}" for key, layer in before.items() if key not in now]
     for key in now.keys() & before.keys():
@@ -247,6 +297,16 @@ def _layers(new: Experiment, old: Experiment) -> list[str]:
     return sorted(changes)
 
 
+def _same_layers(new: Experiment, old: Experiment) -> dict[str, str]:
+    """Return the new ids of layers that only got another id, as in a network that was built again, by their old ids."""
+    kept = {layer.id for layer in new.layers} & {layer.id for layer in old.layers}
+    added, removed = ([layer for layer in each.layers if layer.id not in kept] for each in (new, old))
+    was, now = ([replace(layer, id="", inputs=()) for layer in layers] for layers in (removed, added))
+    blocks = SequenceMatcher(a=was, b=now, autojunk=False).get_matching_blocks()
+    pairs = [(block.a + offset, block.b + offset) for block in blocks for offset in range(block.size)]
+    return {removed[before].id: added[after].id for before, after in pairs}
+
+
 def _compile(new: Experiment, old: Experiment) -> list[str]:
     changes = []
     for part in ("optimizer", "loss"):
@@ -259,7 +319,7 @@ def _compile(new: Experiment, old: Experiment) -> list[str]:
 
 
 def _entries(new: tuple[EntryRef, ...], old: tuple[EntryRef, ...], kind: str) -> list[str]:
-    """The differences between two lists of metrics or callbacks."""
+    """Return the differences between two lists of metrics or callbacks, each as a short text."""
     now, before = _by_name_and_number(new), _by_name_and_number(old)
     changes = [f"+ {key[0]}" for key in now if key not in before]
     changes += [f"− {key[0]}" for key in before if key not in now]
@@ -269,7 +329,10 @@ def _entries(new: tuple[EntryRef, ...], old: tuple[EntryRef, ...], kind: str) ->
 
 
 def _by_name_and_number(chosen: tuple[EntryRef, ...]) -> dict[tuple[str, int], EntryRef]:
-    """Choices by name and number: an entry that is chosen twice by mistake is compared with its own counterpart."""
+    """Return metrics or callbacks by their name and their number among those of the same name.
+
+    If a name was chosen twice in both experiments, the second choices are compared with each other.
+    """
     numbered: dict[tuple[str, int], EntryRef] = {}
     for choice in chosen:
         numbered[choice.name, sum(name == choice.name for name, _ in numbered)] = choice

@@ -1,4 +1,7 @@
-"""Every way to change an experiment; each returns a new one. Pages, repairs and templates change experiments only here."""
+"""The functions that change an experiment. Each of them returns a new experiment.
+
+Pages, repairs and templates change experiments by these functions only.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -7,7 +10,7 @@ from typing import Any, TypeVar
 from core.catalogue.layers import LAYERS
 from core.experiment import corrections
 from core.experiment.corrections import NONE
-from core.experiment.graph import inputs_of, previous
+from core.experiment.graph import inputs_of, previous_layer_id
 from core.experiment.model import CATALOGUES, NESTED, Experiment, Layer, in_keras_order, resolve_short_name
 from core.parameters import EntryRef, Value
 from core.problems import ExperimentPath, Repair
@@ -17,18 +20,18 @@ AnyEntryRef = TypeVar("AnyEntryRef", bound=EntryRef)  # a Layer stays a Layer
 
 
 def set_value(experiment: Experiment, path: ExperimentPath, value: Any) -> Experiment:
-    """The experiment with one value changed.
+    """Return the experiment with a changed value.
 
     Parameters
     ----------
     experiment
         The experiment to start from.
     path
-        The path of the value, as in the experiment's JSON, with a layer's id, or a metric's or callback's name, in place of
+        The path of the value, as in the experiment's JSON, with a layer's id, or a metric's or callback's name, instead of
         its number: ("data", "pixels"), ("layers", "hidden", "arguments", "units"), ("layers", "hidden", "custom_name"),
         ("compile", "loss"), ("fit", "epochs"), or ("layers",) for all layers.
     value
-        The new value; a EntryRef where a whole optimizer, loss or schedule is set.
+        The new value; an EntryRef for a whole optimizer, loss or schedule.
 
     Raises
     ------
@@ -63,28 +66,31 @@ def set_value(experiment: Experiment, path: ExperimentPath, value: Any) -> Exper
 
 
 def relabel(experiment: Experiment, part: str, index: int, label: int) -> Experiment:
-    """The experiment with another class for an image; `part` is "train" or "test", `index` is into these files."""
+    """Return the experiment with another class for an image.
+
+    `part` is "train" or "test", and `index` is the index of the image in these files.
+    """
     return set_value(experiment, CORRECTIONS, corrections.relabel(experiment.data.corrections, part, index, label))
 
 
-def leave_out(experiment: Experiment, part: str, index: int) -> Experiment:
-    """The experiment without an image; see `relabel`."""
+def leave_out_image(experiment: Experiment, part: str, index: int) -> Experiment:
+    """Return the experiment without an image. For the arguments see `relabel`."""
     return set_value(experiment, CORRECTIONS, corrections.remove(experiment.data.corrections, part, index))
 
 
 def restore_original(experiment: Experiment, part: str, index: int) -> Experiment:
-    """The experiment with an image as it is in the files; see `relabel`."""
+    """Return the experiment without the corrections of an image. For the arguments see `relabel`."""
     return set_value(experiment, CORRECTIONS, corrections.restore_original(experiment.data.corrections, part, index))
 
 
 def repeat_with_seeds(experiment: Experiment, count: int) -> list[Experiment]:
-    """Copies of the experiment, `count` of them, each with the next seed."""
+    """Return `count` copies of the experiment with successive seeds. The first copy has the experiment's own seed."""
     seeds = ((experiment.fit.seed + number) % 2**32 for number in range(count))
     return [replace(experiment, fit=replace(experiment.fit, seed=seed)) for seed in seeds]
 
 
 def get_value(experiment: Experiment, path: ExperimentPath) -> Any:
-    """The value at a path (see `set_value`); an argument that was not set gives its default."""
+    """Return the value at a path; for paths see `set_value`. An argument that was not set has its default value."""
     part, *rest = path
     if part in ("data", "fit") and len(rest) == 1:
         return getattr(getattr(experiment, part), rest[0])
@@ -102,7 +108,7 @@ def get_value(experiment: Experiment, path: ExperimentPath) -> Any:
 
 
 def find_layer(experiment: Experiment, layer_id: str) -> Layer:
-    """The layer with this id.
+    """Return the layer with this id.
 
     Raises
     ------
@@ -116,9 +122,9 @@ def find_layer(experiment: Experiment, layer_id: str) -> Layer:
 
 
 def new_layer(experiment: Experiment, name: str, **arguments: Value) -> Layer:
-    """A new layer with an unused id; required arguments that are absent start as the catalogue says.
+    """Make a new layer with an unused id. Required arguments that are not given have the catalogue's defaults.
 
-    Without any arguments, the layer gets those that nearly everyone wants, such as an activation.
+    If no arguments are given, the layer also gets the catalogue's common arguments, such as an activation.
     """
     entry = LAYERS[name]
     values = {parameter.name: parameter.default for parameter in entry.parameters if parameter.name in entry.required}
@@ -129,15 +135,15 @@ def new_layer(experiment: Experiment, name: str, **arguments: Value) -> Layer:
 
 
 def insert_layer(experiment: Experiment, layer: Layer, before: str | None = None) -> Experiment:
-    """The experiment with a layer inserted before another one, or at the end.
+    """Return the experiment with a layer inserted before another layer, or at the end.
 
-    The new layer takes over the other layer's input, which then takes the new layer; of several inputs, the new layer
-    takes over the one that stands just before.
+    The new layer takes over the other layer's input, and the other layer takes the new layer. If the other layer has several
+    inputs, the new layer takes over the preceding layer, or else the last input.
     """
     layers = list(experiment.layers)
-    index = len(layers) if before is None else [other.id for other in layers].index(before)
+    index = len(layers) if before is None else [each.id for each in layers].index(before)
     if before is not None and layers[index].inputs and not layer.inputs:
-        previous_id = previous(experiment, before)
+        previous_id = previous_layer_id(experiment, before)
         input_id = previous_id if previous_id in layers[index].inputs else layers[index].inputs[-1]
         layer = replace(layer, inputs=() if input_id == previous_id else (input_id,))
         layers[index] = _with_replaced_inputs(layers[index], {input_id: (layer.id,)})
@@ -146,21 +152,21 @@ def insert_layer(experiment: Experiment, layer: Layer, before: str | None = None
 
 
 def append_layer(experiment: Experiment, layer: Layer, after: str) -> Experiment:
-    """The experiment with a layer inserted right after another one, before the layer that follows in the list.
+    """Return the experiment with a layer inserted right after another layer.
 
-    If that following layer names its own inputs, the layers that name `after` take the new layer instead.
+    If the next layer in the list names its own inputs, all layers that name `after` take the new layer instead.
     """
-    ids = [other.id for other in experiment.layers]
+    ids = [each.id for each in experiment.layers]
     index = ids.index(after) + 1
     layers = list(experiment.layers)
-    if index < len(layers) and layers[index].inputs:  # otherwise no layer would take the new one
-        layers = [_with_replaced_inputs(other, {after: (layer.id,)}) for other in layers]
+    if index < len(layers) and layers[index].inputs:  # otherwise no layer would take the new layer
+        layers = [_with_replaced_inputs(each, {after: (layer.id,)}) for each in layers]
     layers.insert(index, layer)
     return replace(experiment, layers=tuple(layers))
 
 
 def duplicate_layer(experiment: Experiment, layer_id: str, times: int = 1) -> Experiment:
-    """The experiment with copies of a layer right after it, each taking the output of the one before it."""
+    """Return the experiment with copies of a layer right after it. Each copy takes the output of its predecessor."""
     for _ in range(times):
         layer = find_layer(experiment, layer_id)
         copy = replace(layer, id=new_id(experiment, layer.name), inputs=(), custom_name="")
@@ -169,18 +175,18 @@ def duplicate_layer(experiment: Experiment, layer_id: str, times: int = 1) -> Ex
 
 
 def remove_layer(experiment: Experiment, layer_id: str) -> Experiment:
-    """The experiment without a layer; its successors take its inputs instead."""
+    """Return the experiment without a layer. Layers that took its output take its inputs instead."""
     index = [layer.id for layer in experiment.layers].index(layer_id)
     inputs = inputs_of(experiment)[layer_id]
     layers = [_with_replaced_inputs(layer, {layer_id: inputs}) for layer in experiment.layers]
-    if index + 1 < len(layers) and not layers[index + 1].inputs and inputs != (previous(experiment, layer_id),):
+    if index + 1 < len(layers) and not layers[index + 1].inputs and inputs != (previous_layer_id(experiment, layer_id),):
         layers[index + 1] = replace(layers[index + 1], inputs=inputs)
     del layers[index]
     return replace(experiment, layers=tuple(layers))
 
 
 def set_inputs(experiment: Experiment, layer_id: str, inputs: Sequence[str]) -> Experiment:
-    """The experiment with other inputs for a layer; no inputs, or just the layer before it, is the plain order.
+    """Return the experiment with other inputs for a layer. Without inputs, the layer takes the preceding layer.
 
     Parameters
     ----------
@@ -191,34 +197,37 @@ def set_inputs(experiment: Experiment, layer_id: str, inputs: Sequence[str]) -> 
     inputs
         Ids of layers, or INPUT for the picture.
     """
-    explicit = () if tuple(inputs) == (previous(experiment, layer_id),) else tuple(inputs)
+    explicit = () if tuple(inputs) == (previous_layer_id(experiment, layer_id),) else tuple(inputs)
     return _with_layer(experiment, replace(find_layer(experiment, layer_id), inputs=explicit))
 
 
 def fold(experiment: Experiment, layer_ids: Sequence[str], name: str) -> Experiment:
-    """The experiment with these layers folded into a block of this name; "" takes them out of their blocks."""
+    """Return the experiment with some layers grouped into a block of this name.
+
+    An empty name removes the layers from their blocks.
+    """
     layers = tuple(replace(layer, block=name) if layer.id in layer_ids else layer for layer in experiment.layers)
     return replace(experiment, layers=layers)
 
 
 def _with_replaced_inputs(layer: Layer, replacements: Mapping[str, tuple[str, ...]]) -> Layer:
-    """The layer with some of its inputs replaced by others."""
+    """Return the layer with some of its inputs replaced by other inputs."""
     if not any(input_id in replacements for input_id in layer.inputs):
         return layer
     return replace(layer, inputs=tuple(new for input_id in layer.inputs for new in replacements.get(input_id, (input_id,))))
 
 
 def move_layer(experiment: Experiment, layer_id: str, offset: int) -> Experiment:
-    """The experiment with a layer moved by `offset` positions, negative for up; it stops at either end."""
+    """Return the experiment with a layer moved down by `offset` positions, or up by a negative offset, at most to an end."""
     layers = list(experiment.layers)
-    index = [other.id for other in layers].index(layer_id)
+    index = [each.id for each in layers].index(layer_id)
     layer = layers.pop(index)
     layers.insert(max(0, min(len(layers), index + offset)), layer)
     return replace(experiment, layers=tuple(layers))
 
 
 def apply_repair(experiment: Experiment, repair: Repair) -> Experiment:
-    """The experiment after a repair.
+    """Return the experiment after a repair.
 
     Raises
     ------
@@ -230,7 +239,7 @@ def apply_repair(experiment: Experiment, repair: Repair) -> Experiment:
     if repair.verb == "insert":
         name, arguments, *inputs = repair.value
         layer = new_layer(experiment, name, **dict(arguments))
-        if inputs:  # the inputs of the layer behind it, which then takes only the new layer
+        if inputs:  # the inputs of the following layer, which then takes only the new layer
             target = find_layer(experiment, repair.path[1])
             experiment = _with_layer(experiment, replace(target, inputs=()))
             layer = replace(layer, inputs=inputs[0])
@@ -249,26 +258,28 @@ def apply_repair(experiment: Experiment, repair: Repair) -> Experiment:
 
 
 def output_layer(experiment: Experiment, *, skips: Callable[[Layer], bool] = lambda _: False) -> Layer | None:
-    """The layer whose outputs are the network's answers: the last one that does more than apply a function.
+    """Return the layer whose outputs are the network's answers, or None.
+
+    This is the last layer, apart from layers that only transform the answers, such as an activation.
 
     Parameters
     ----------
     experiment
         The experiment.
     skips
-        Which layers do not count either, such as noise.
+        A function that returns True for further layers to skip, such as noise.
     """
     layers = reversed(experiment.layers)
     return next((layer for layer in layers if not layer.entry.trait("keeps_answer") and not skips(layer)), None)
 
 
 def last_class_layer(experiment: Experiment) -> Layer | None:
-    """The last layer with an argument that sets its number of outputs, which may be one for each class; None for none."""
+    """Return the last layer with an argument for its output size, such as `units`, or None if no layer has any."""
     return next((layer for layer in reversed(experiment.layers) if layer.entry.trait("output_size_argument")), None)
 
 
 def _with_data(experiment: Experiment, name: str, value: Any) -> Experiment:
-    """Change Load; when the data set changes, the last layer follows the number of classes."""
+    """Change a setting of the Load step. If the data set changes, adapt the output layer to its number of classes."""
     old_classes = experiment.data.entry.num_classes
     data = replace(experiment.data, **{name: value})
     if data.dataset != experiment.data.dataset:
@@ -284,12 +295,12 @@ def _with_data(experiment: Experiment, name: str, value: Any) -> Experiment:
 
 
 def _with_layer(experiment: Experiment, layer: Layer) -> Experiment:
-    layers = tuple(layer if other.id == layer.id else other for other in experiment.layers)
+    layers = tuple(layer if each.id == layer.id else each for each in experiment.layers)
     return replace(experiment, layers=layers)
 
 
 def _with_argument(chosen: AnyEntryRef, kind: str, name: str, value: Any, inside: ExperimentPath = ()) -> AnyEntryRef:
-    """A choice with another argument; `inside` is the rest of a path that leads into a nested choice."""
+    """Return an EntryRef with a changed argument. `inside` is the path of a value within a nested EntryRef."""
     entry = CATALOGUES[kind][chosen.name]
     if entry.parameter(name) is None:
         raise KeyError(name)
@@ -313,7 +324,7 @@ def _nested(chosen: EntryRef, kind: str, name: str) -> EntryRef:
 
 
 def _with_changed_entry(choices: tuple[EntryRef, ...], kind: str, path: Sequence[str], value: Any) -> tuple[EntryRef, ...]:
-    """The choices, of which the one that `path` names (name, "arguments", argument) has another argument."""
+    """Return metrics or callbacks with a changed argument. `path` is (name, "arguments", argument)."""
     name, _, argument = path
     return tuple(_with_argument(choice, kind, argument, value) if choice.name == name else choice for choice in choices)
 
@@ -327,7 +338,7 @@ def _argument_of_entry(choices: tuple[EntryRef, ...], kind: str, path: Sequence[
 
 
 def new_id(experiment: Experiment, name: str, reserved: Sequence[str] = ()) -> str:
-    """An id that no layer of an experiment has.
+    """Return an id that no layer of an experiment has.
 
     Parameters
     ----------
@@ -336,7 +347,7 @@ def new_id(experiment: Experiment, name: str, reserved: Sequence[str] = ()) -> s
     name
         The class of the new layer.
     reserved
-        Other ids that are in use.
+        Further ids that are in use.
     """
     known = {*(layer.id for layer in experiment.layers), *reserved}
     base = name.lower()

@@ -1,4 +1,4 @@
-"""How a fit is executed: how many steps at once, and whether XLA compiles them. This decides the speed of a run."""
+"""Choose `steps_per_execution` and `jit_compile` for a run, which decide its speed."""
 
 import json
 import math
@@ -7,50 +7,53 @@ from pathlib import Path
 
 from core.catalogue.backends import BACKENDS
 from core.experiment.model import Experiment, Layer
-from core.experiment.multiply_adds import computing_entry
+from core.experiment.multiply_adds import unwrapped_entry
 from core.experiment.shapes import Summary
 from core.files import write_atomically
 
 # Costs of parts of a net, measured beside a step of the lecture's net on all ready nets, 28 x 28 pictures, batches of 32.
 # The estimates are right within a factor of about two; a run's own steps then tell better, see `core.runs.time_left`.
-SECONDS_A_STEP = 0.0012  # of the lecture's net, where this machine has not measured it
+SECONDS_A_STEP = 0.0012  # the assumed duration of a step of the lecture's net, on a machine without a measurement
 LECTURE_LAYERS = 3
-LAYER_SHARE = 0.24  # the cost of each further layer, however small
+LAYER_SHARE = 0.24  # the cost of each further layer, in steps of the lecture's net
 LAYERS_WORTH = {"heads_argument": 8, "reads_whole_numbers": 3}  # the extra cost of layers with these traits, in layers
-LOOP_SHARE = 0.11  # the cost of each step of a recurrent layer, forward and back
-MULTIPLIED_IN_A_LECTURE_STEP = 1.6e8  # multiply-adds of convolutions, forward and back, in the time of such a step
-SLOW_SUMS = {"depthwise": 10.0, "separable": 3.0}  # how many times slower their multiply-adds are
+LOOP_SHARE = 0.11  # the cost of each step of a recurrent layer, forward and back, in steps of the lecture's net
+MULTIPLIED_IN_A_LECTURE_STEP = 1.6e8  # multiply-adds of convolutions, forward and back, that take as long as this step
+SLOW_SUMS = {"depthwise": 10.0, "separable": 3.0}  # how many times slower the multiply-adds of these convolutions are
 WAY_TO_PYTHON = 0.5  # the share of a step that several steps at once save
-LONGEST_SECONDS = 0.05  # of one execution: it reports and obeys nothing meanwhile, and people notice a tenth of a second
-MOST_STEPS = 32  # more steps at once are not faster
-XLA_SPEEDUP = 4.5  # of an epoch of the lecture's net, measured on such a machine
-XLA_SLOWDOWN = 5.0  # of one with convolutions
-FILE = "execution.json"  # in a run's folder
-FEWEST_EXECUTIONS = 5  # in an epoch, or curves would jump
+LONGEST_SECONDS = 0.05  # the longest execution: a run reports and obeys only afterwards, and people notice 0.1 s
+MOST_STEPS = 32  # steps of an execution; more steps at once are not faster
+XLA_SPEEDUP = 4.5  # how many times faster XLA makes an epoch of the lecture's net
+XLA_SLOWDOWN = 5.0  # how many times slower XLA makes a net with convolutions
+FILE = "execution.json"  # the file in a run's folder
+FEWEST_EXECUTIONS = 5  # executions in an epoch; with fewer executions, curves would jump
 
 
 @dataclass(frozen=True)
 class Execution:
-    """Two of the arguments of Keras' `compile`, which change no number but for XLA's rounding."""
+    """Two arguments of Keras' `compile` that decide the speed of a run.
+
+    Several steps per execution do not change the results. XLA rounds differently and draws other random numbers.
+    """
 
     steps_per_execution: int = 1  # training steps between two checks for commands
     jit_compile: bool = False  # whether XLA compiles the step
-    reason: str = field(default="", compare=False)  # why this number of steps; "" where there was no choice
+    reason: str = field(default="", compare=False)  # the reason for this number of steps; empty if nothing was chosen
 
     @property
     def is_fused(self) -> bool:
-        """Whether XLA compiles several steps as one; see `core.worker.training.xla_loop`."""
+        """Whether XLA compiles several steps together; see `core.worker.training.xla_loop`."""
         return self.jit_compile and self.steps_per_execution > 1
 
 
 def save_execution(folder: Path, execution: Execution) -> None:
-    """Write down in a run's folder how it is executed: later measurements on this machine may advise something else."""
+    """Record the execution in a run's folder, since later measurements on this machine may lead to another choice."""
     text = json.dumps(asdict(execution))
     write_atomically(folder / FILE, lambda path: path.write_text(text))
 
 
 def load_execution(folder: Path) -> Execution | None:
-    """The execution that a run's folder records, or None."""
+    """Load the execution from a run's folder. Return None if its file is missing or unreadable."""
     try:
         content = json.loads((folder / FILE).read_text())
         reason = str(content.get("reason", "")).partition("\n")[0]  # runs of older versions have none
@@ -60,19 +63,20 @@ def load_execution(folder: Path) -> Execution | None:
 
 
 def choose_execution(experiment: Experiment, summary: Summary | None, seconds_per_step: float | None = None) -> Execution:
-    """The best execution of an experiment on this machine.
+    """Choose the best execution of an experiment on this machine.
 
     Several steps at once save the return to Python after each step; they give the same numbers to the last digit. XLA joins
-    the operations of a step, which changes the rounding: only in mode "fast", and not where it makes a step slower.
+    the operations of a step, which changes the rounding and the random numbers. Therefore XLA is used only in mode "fast",
+    and only for networks that XLA makes faster.
 
     Parameters
     ----------
     experiment
         The experiment to train.
     summary
-        The table of the layers; None without an answer of Keras, which gives one step at a time.
+        The table of the layers. If Keras has not answered this is None, and the result has single steps.
     seconds_per_step
-        The seconds of a step of the lecture's network in batches of 32, measured on this machine.
+        The duration of a step of the lecture's network in batches of 32, in seconds, measured on this machine.
     """
     backend = BACKENDS[experiment.fit.backend]
     if summary is None or summary.refused or not backend.several_steps:
@@ -94,7 +98,10 @@ def choose_execution(experiment: Experiment, summary: Summary | None, seconds_pe
 
 
 def xla_helps(experiment: Experiment) -> bool:
-    """Whether XLA makes this net faster on a processor: convolutions become five times slower, loops over time too."""
+    """Tell whether XLA makes this network faster on a processor.
+
+    XLA makes convolutions five times slower, and loops over time slower too.
+    """
     return not _slow_with_xla(experiment)
 
 
@@ -102,8 +109,21 @@ def _slow_with_xla(experiment: Experiment) -> list[str]:
     return sorted({layer.name for layer in experiment.layers if layer.entry.trait("slow_with_xla", False)})
 
 
+def random_layers(experiment: Experiment) -> list[str]:
+    """Return the names of the layers that draw random numbers in training.
+
+    For these layers, XLA draws other numbers than TensorFlow.
+    """
+    shares = ("rate", "stddev", "dropout", "recurrent_dropout")
+
+    def draws(layer: Layer) -> bool:
+        return bool(layer.entry.trait("augments")) or any(layer.values.get(name) for name in shares)
+
+    return sorted({layer.name for layer in experiment.layers if draws(layer)})
+
+
 def steps_sentence(execution: Execution) -> str:
-    """Why so many steps run at once, in one sentence for a page; the script gives the same reason."""
+    """State `steps_per_execution` and the reason for this number in a sentence. The script gives the same reason."""
     reason = f": {execution.reason}" if execution.reason else ""
     return (
         f"steps_per_execution is {execution.steps_per_execution}{reason}. "
@@ -112,8 +132,14 @@ def steps_sentence(execution: Execution) -> str:
 
 
 def execution_sentence(experiment: Experiment, execution: Execution) -> str:
-    """One sentence on how an experiment is executed, and what that means for its numbers."""
+    """Describe in a sentence how Keras executes the training steps, and the effect on the numbers."""
     steps = f"{execution.steps_per_execution} steps at a time" if execution.steps_per_execution > 1 else "one step at a time"
+    if execution.jit_compile and (drawing := random_layers(experiment)):
+        names = " and ".join(drawing)
+        return (
+            f"XLA compiles {steps}, and draws other random numbers for {names}: the run differs from that of a plain Keras "
+            "script as with another seed."
+        )
     if execution.jit_compile:
         return f"XLA compiles {steps}: the losses differ from those of a plain Keras script from about the 4th digit on."
     digits = f"It runs {steps}, with the numbers of a plain Keras script, to the last digit."
@@ -124,7 +150,7 @@ def execution_sentence(experiment: Experiment, execution: Execution) -> str:
 
 
 def step_seconds(experiment: Experiment, summary: Summary | None, lecture_step: float, execution: Execution) -> float:
-    """The estimated seconds of a training step with this execution; the arguments are those of `single_step_seconds`."""
+    """Estimate the seconds that a training step takes with this execution. For the arguments see `single_step_seconds`."""
     alone = single_step_seconds(experiment, summary, lecture_step)
     if execution.jit_compile:
         return alone / XLA_SPEEDUP
@@ -133,7 +159,7 @@ def step_seconds(experiment: Experiment, summary: Summary | None, lecture_step: 
 
 
 def single_step_seconds(experiment: Experiment, summary: Summary | None, lecture_step: float) -> float:
-    """The estimated seconds of one training step that is executed by itself.
+    """Estimate the duration of a training step that is executed by itself, in seconds.
 
     Parameters
     ----------
@@ -148,11 +174,11 @@ def single_step_seconds(experiment: Experiment, summary: Summary | None, lecture
     layers += sum(worth for layer in experiment.layers for trait, worth in LAYERS_WORTH.items() if _has(layer, trait))
     costs = 1 + LAYER_SHARE * max(0, layers)
     for layer, row in zip(experiment.layers, summary.rows if summary else (), strict=False):
-        entry = computing_entry(layer)
+        entry = unwrapped_entry(layer)
         slower = SLOW_SUMS.get(entry.trait("sums"), 1.0)
         costs += (
             3 * slower * row.multiply_adds * experiment.fit.batch_size / MULTIPLIED_IN_A_LECTURE_STEP
-        )  # the way back takes two more
+        )  # 3: the backward pass takes twice as many as the forward pass
         if entry.trait("values_per_step") is not None:
             costs += LOOP_SHARE * (row.input_shapes[0][0] or 1) * (2 if layer.entry.trait("bidirectional") else 1)
     return lecture_step * costs
@@ -162,9 +188,10 @@ def _has(layer: Layer, trait: str) -> bool:
     return layer.entry.trait(trait) not in (None, False)
 
 
-def drawing_when_traced(experiment: Experiment) -> str:
-    """The name of a layer that draws random numbers when Keras builds the training step, not only when it runs; or "".
+def random_when_traced(experiment: Experiment) -> str:
+    """Return the name of a layer that draws random numbers already when Keras traces the training step.
 
-    Building the step once more draws other numbers, so that the new step computes something else.
+    If Keras traces the step again, such a layer draws other numbers and gives other results. Return an empty string if
+    the network has no such layer.
     """
     return next((layer.name for layer in experiment.layers if layer.entry.trait("draws_when_traced")), "")

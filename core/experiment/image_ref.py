@@ -1,4 +1,4 @@
-"""A reference to the image that a person looks at, the same on every page."""
+"""A reference to the image that a person looks at. All pages show the same image."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,32 +6,43 @@ from typing import Any
 from core.experiment.model import Data
 
 PARTS = ("training", "validation", "test")  # the sets of an experiment; "own" is a person's own picture
+SET_NAMES = {"training": "Training set", "validation": "Validation set", "test": "Test set"}
 OWN = "own"
-ARRAYS = {"training": "x_train", "validation": "x_val", "test": "x_test"}  # what the script calls the sets
+ARRAYS = {"training": "x_train", "validation": "x_val", "test": "x_test"}  # the names of the sets in the script
 
 
 @dataclass(frozen=True)
 class ImageRef:
-    """One image: an index into a set of the experiment, or the pixels of a person's own picture."""
+    """A reference to an image: an index in a set of the experiment, or the pixels of a person's own picture."""
 
-    part: str = "validation"  # one of PARTS, or OWN
-    index: int = 0  # training: into the files; validation: into the set as the experiment splits it; test: into the files
-    pixels: bytes = b""  # of an own picture: uint8, row by row
-    shape: tuple[int, ...] = ()  # of an own picture: height, width, channels, as in the data set
+    part: str = "validation"  # an element of PARTS, or OWN
+    index: int = 0  # training and test: in the files; validation: in the set after the split
+    pixels: bytes = b""  # the pixels of a person's own picture: uint8, row by row
+    shape: tuple[int, ...] = ()  # height, width and channels of an own picture, as in the data set
 
 
 def name_in_code(part: str, index: int) -> str:
-    """The name of an image in the script and on every page: "x_val[117]", counted from 0 as Python does."""
+    """Return the name of an image in the script: "x_val[117]", counted from 0 as Python does."""
     return f"{ARRAYS[part]}[{index}]"
 
 
+def name_in_set(part: str, index: int) -> str:
+    """Return the name of an image on pages: "image 118 of the validation set", counted from 1 as people do."""
+    return f"image {index + 1:,} of the {part} set"
+
+
+def code_help(part: str, index: int) -> str:
+    """Say in a sentence how the script names an image, such as `x_val[117]`."""
+    return f"The script calls it `{name_in_code(part, index)}`, since Python counts from 0."
+
+
 def set_size(part: str, data: Data) -> int:
-    """How many images a set of an experiment holds."""
+    """Return the number of images in a set of an experiment."""
     return {"training": data.entry.num_train, "validation": data.num_validation, "test": data.entry.num_test}[part]
 
 
 def is_image_of(picked: Any, data: Data, *, test_is_open: bool) -> bool:
-    """Whether a value refers to an image that exists and may be seen.
+    """Tell whether a value refers to an image that exists and may be seen.
 
     Parameters
     ----------

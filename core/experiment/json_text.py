@@ -1,4 +1,4 @@
-"""Read JSON that anyone may have written: check limits first, and report each fault with its position."""
+"""Parse JSON from untrusted sources. Limits are checked first, and each fault is reported with its position."""
 
 import codecs
 import json
@@ -9,9 +9,9 @@ from typing import Any
 
 from core.problems import Problem, ProblemError, quoted
 
-MAXIMUM_BYTES = 262_144  # 200 layers with all their arguments take 120,000
-MAXIMUM_DEPTH = 12  # the format of an experiment is 6 deep
-MAXIMUM_DIGITS = 20  # of a whole number; the largest that means anything here, a seed, has 10
+MAXIMUM_BYTES = 262_144  # bytes of a text; 200 layers with all their arguments take 120,000
+MAXIMUM_DEPTH = 12  # nested brackets; the format of an experiment is 6 deep
+MAXIMUM_DIGITS = 20  # digits of a whole number; the largest number in an experiment, a seed, has 10
 SHOWN_KEY = 40  # characters of a key in a message
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"?|[-+.\w]+', re.DOTALL)
@@ -19,16 +19,22 @@ TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"?|[-+.\w]+', re.DOTALL)
 
 @dataclass(frozen=True)
 class _Fault:
-    """Takes the place of a value without meaning in JSON, until the whole text is parsed and its position is known."""
+    """A placeholder that the parser returns for an invalid value, such as NaN.
+
+    The position of the value in the text is found after parsing.
+    """
 
     words: str
-    token: str = ""  # as it stands in the text
+    token: str = ""  # as written in the text
 
 
 def nesting_depth(text: str) -> int:
-    """How deep brackets and braces are nested in a JSON text: check this before parsing, which recurses as deep."""
+    """Return the depth of nested brackets and braces in a JSON text.
+
+    Check this depth before you parse the text, since the parser recurses as deep.
+    """
     now = deepest = 0
-    # The closing quote is optional, so that each character is looked at once, also in a text that never closes.
+    # The closing quote is optional, so that each character is read once, also in an unclosed text.
     for bracket in re.findall(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', text):
         now += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket, 0)
         deepest = max(deepest, now)
@@ -36,17 +42,17 @@ def nesting_depth(text: str) -> int:
 
 
 def parse(text: str | bytes) -> object:
-    """The value that a text of JSON describes.
+    """Parse a JSON text, and return its value.
 
     Parameters
     ----------
     text
-        At most MAXIMUM_BYTES; bytes are UTF-8, with or without a byte order mark.
+        A text of at most MAXIMUM_BYTES. Bytes are UTF-8, with or without a byte order mark.
 
     Raises
     ------
     ProblemError
-        The text is no JSON object, or holds values that JSON has no meaning for.
+        The text is no JSON, exceeds a limit, or contains values that JSON does not allow.
     """
     if len(text) > MAXIMUM_BYTES:
         raise _not_json(f"The experiment has more than {MAXIMUM_BYTES:,} bytes, the most that are read.")
@@ -58,17 +64,17 @@ def parse(text: str | bytes) -> object:
         raise _not_json(f"The experiment is nested {deepest:,} deep; at most {MAXIMUM_DEPTH} are read.")
     try:
         value = json.loads(
-            decoded, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole
+            decoded, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, parse_int=_integer
         )
     except json.JSONDecodeError as error:
         raise _not_json(f"Line {error.lineno}, column {error.colno} is not JSON: {error.msg}.") from None
     if (fault := _first_fault(value, ())) is not None:
-        raise _not_json(_located(decoded, *fault))
+        raise _not_json(_fault_text(decoded, *fault))
     return value
 
 
 def as_json(value: object) -> str:
-    """A value in a message as JSON writes it: null and true, not None and True."""
+    """Write a value for a message in JSON's notation: null and true, not None and True."""
     if isinstance(value, str):
         return quoted(value)
     text = _sendable(json.dumps(value, ensure_ascii=False))
@@ -76,7 +82,7 @@ def as_json(value: object) -> str:
 
 
 def _sendable(text: str) -> str:
-    """A text without halves of character pairs, which cannot be shown or sent."""
+    """Escape lone surrogates in a text, since they cannot be shown or sent."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -109,7 +115,7 @@ def _no_constant(name: str) -> _Fault:
     return _Fault(f"{name} is no number that JSON knows.", name)
 
 
-def _whole(text: str) -> int | _Fault:
+def _integer(text: str) -> int | _Fault:
     return int(text) if len(text) <= MAXIMUM_DIGITS else _Fault(f"The number {quoted(text)} is too large.", text)
 
 
@@ -119,7 +125,7 @@ def _finite(text: str) -> float | _Fault:
 
 
 def _first_fault(value: object, where: tuple[str, ...]) -> tuple[_Fault, tuple[str, ...]] | None:
-    """The first fault in the order of the text, and the keys and numbers that lead to it."""
+    """Return the first invalid value of a parsed text, with its path of keys and list positions, or None."""
     if isinstance(value, _Fault):
         return value, where
     parts: list[tuple[str, object]] = []
@@ -130,8 +136,8 @@ def _first_fault(value: object, where: tuple[str, ...]) -> tuple[_Fault, tuple[s
     return next((fault for name, part in parts if (fault := _first_fault(part, (*where, name)))), None)
 
 
-def _located(text: str, fault: _Fault, where: tuple[str, ...]) -> str:
-    """The fault in words, with its line and column where they are known, and the path to it."""
+def _fault_text(text: str, fault: _Fault, where: tuple[str, ...]) -> str:
+    """Describe an invalid value with its path in the JSON, and with its line and column if they are known."""
     start = next((match.start() for match in TOKENS.finditer(text) if fault.token and match.group() == fault.token), None)
     path = _sendable(" → ".join(where))
     if start is None:

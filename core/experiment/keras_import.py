@@ -1,4 +1,4 @@
-"""Read the layers of a .keras file that a stranger may have made: its config.json as text; nothing is ever loaded.
+"""Read the layers of a .keras file from an unknown source. Only config.json is read, as text; nothing is ever loaded.
 
 Only names and plain values that the catalogue knows are taken over; weights and code in the file are not even unpacked.
 """
@@ -13,8 +13,8 @@ from typing import Any, cast
 
 from core.catalogue import Entry, keras_signatures
 from core.catalogue.layers import LAYERS
-from core.catalogue.listing import why_left_out
-from core.datasets.zip_files import CarefulFile, LongDirectoryError
+from core.catalogue.listing import exclusion_reason
+from core.datasets.zip_files import LimitedZipReader, LongDirectoryError
 from core.experiment.json_text import nesting_depth
 from core.experiment.model import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Layer, in_keras_order, is_allowed
 from core.experiment.serialization import ID
@@ -23,44 +23,39 @@ from core.problems import Problem, ProblemError, did_you_mean, quoted
 
 CONFIG = "config.json"
 MAXIMUM_CONFIG = 2_000_000  # bytes; 200 layers take 300,000
-MAXIMUM_DIRECTORY = 65_536  # bytes that name what is in the archive; a .keras file has three entries
+MAXIMUM_DIRECTORY = 65_536  # bytes of the archive's directory; a .keras file has three entries
 MAXIMUM_DEPTH = 40  # a layer in a wrapper in a nested model is 20 deep
 MAXIMUM_NESTED = 5  # models inside models
-NAMED = 5  # unknown layers, or lost settings, that a message names; the others are counted
-END = b"PK\x05\x06"  # begins the last record of a zip archive
-END_64 = b"PK\x06\x07"  # begins the one before it in an archive of more than 4 GB
+MOST_NAMED = 5  # unknown layers, or lost settings, that a message names; the rest is counted
+END = b"PK\x05\x06"  # the first bytes of the last record of a zip archive
+END_64 = b"PK\x06\x07"  # the first bytes of the record before END in an archive of more than 4 GB
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, KeyError)
 SEQUENTIAL, FUNCTIONAL, INPUT_LAYER = "Sequential", ("Functional", "Model"), "InputLayer"
+OPERATIONS = ("keras.ops", "keras.src.ops")  # modules of the operations that Keras records for arithmetic with tensors
 ENTRANCE = ""  # stands for the picture among names of layers, which are never empty
 IGNORED = ("name", "seed", "backward_layer", "batch_shape")  # arguments without a meaning here, whatever their values
-FIXED = {
-    "trainable": True,
-    "dtype": "float32",
-    "data_format": "channels_last",
-}  # the values that these arguments always have here
-NO_ACTIVATION = "linear"  # Keras writes this where no activation was chosen
+FIXED = {"trainable": True, "dtype": "float32", "data_format": "channels_last"}  # the values that arguments always have here
+NO_ACTIVATION = "linear"  # Keras writes this if no activation was chosen
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """The network that a file describes."""
+    """The network that a .keras file describes."""
 
     layers: tuple[Layer, ...]
-    image_shape: (
-        tuple[Any, ...] | None
-    )  # height, width, channels of the pictures that it was made for; None where the file does not say
+    image_shape: tuple[Any, ...] | None  # height, width and channels of its images; None if unknown
     problems: tuple[Problem, ...]  # settings that could not be taken over
 
 
 @dataclass(frozen=True)
 class _Node:
-    name: str  # Keras' own
-    content: dict[str, Any]  # the layer as the file has it
-    sources: tuple[str, ...]  # names of its inputs; empty: the layer before it
+    name: str  # the layer's name in the file
+    content: dict[str, Any]  # the layer's content in the file
+    sources: tuple[str, ...]  # names of the layer's inputs; () means the preceding layer
 
 
 def read(content: bytes) -> Architecture:
-    """The network of a .keras file.
+    """Read the network of a .keras file.
 
     Parameters
     ----------
@@ -100,14 +95,14 @@ def _no_archive(why: str) -> ProblemError:
 
 
 def _config(content: bytes) -> str:
-    """The text of config.json, unpacked up to its limit and no further."""
+    """Unpack config.json from a .keras file, at most MAXIMUM_CONFIG bytes."""
     end = content.rfind(END, -65_557)  # the record has 22 bytes, and a comment of up to 65,535
     if end < 0:
         raise _no_archive("it is no zip archive, or was cut off")
     if content[max(0, end - 20) :].startswith(END_64):
         raise _no_archive("it is an archive of the kind for more than 4 GB")
     try:
-        careful = CarefulFile(io.BytesIO(content), MAXIMUM_DIRECTORY)
+        careful = LimitedZipReader(io.BytesIO(content), MAXIMUM_DIRECTORY)
         with zipfile.ZipFile(careful) as archive:
             careful.longest = None
             entries = [item for item in archive.infolist() if item.filename == CONFIG]
@@ -116,7 +111,7 @@ def _config(content: bytes) -> str:
             entry = entries[0]
             if entry.flag_bits & 1:
                 raise _no_archive("it is protected by a password")
-            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others unpack without a limit
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # other methods unpack without a limit
                 raise _no_archive(f"{CONFIG} is packed in a way that Keras does not use")
             with archive.open(entry) as file:
                 text = file.read(MAXIMUM_CONFIG + 1)  # its declared size may lie
@@ -154,13 +149,13 @@ def _class(content: object) -> str:
 
 
 def _part(content: object, key: str, kind: type) -> Any:
-    """A part of the file's content; an empty one where it is missing or of another kind."""
+    """Return the value of a key in parsed JSON. Return an empty value if the key or the type is wrong."""
     part = content.get(key) if isinstance(content, dict) else None
     return part if isinstance(part, kind) else kind()
 
 
 def _nodes(model: dict[str, Any], level: int) -> tuple[list[_Node], tuple[Any, ...] | None]:
-    """The layers of a model, each after its inputs, and the shape of the model's picture."""
+    """Return the layers of a model, each after its inputs, and the shape of the model's input image."""
     if level > MAXIMUM_NESTED:
         raise _refusal("The file's models are nested too deep.", f"Expected {MAXIMUM_NESTED} at most.", "Flatten them.")
     contents = _part(_part(model, "config", dict), "layers", list)[: 4 * MAXIMUM_LAYERS]
@@ -178,7 +173,7 @@ def _nodes(model: dict[str, Any], level: int) -> tuple[list[_Node], tuple[Any, .
 
 
 def _unfolded(content: dict[str, Any], sources: tuple[str, ...], level: int) -> list[_Node]:
-    """A layer as a node, or the nodes of a Sequential model that stands in its place."""
+    """Return a layer as a single node, or the nodes of a nested Sequential model."""
     if _class(content) != SEQUENTIAL:
         return [_Node(_name(content), content, sources)]
     inner, _ = _nodes(content, level + 1)
@@ -188,7 +183,7 @@ def _unfolded(content: dict[str, Any], sources: tuple[str, ...], level: int) -> 
 def _functional(model: dict[str, Any], layers: list[Any], entrance: str, level: int) -> list[_Node]:
     pending = [(content, _sources(content)) for content in layers]
     nodes: list[_Node] = []
-    ends = {entrance: ENTRANCE}  # for each name that others take, the node whose output it is
+    ends = {entrance: ENTRANCE}  # by the name of an input: the node with this output
     _refuse_several_outputs(model)
     while pending:
         ready = next((candidate for candidate in pending if all(source in ends for source in candidate[1])), None)
@@ -203,7 +198,7 @@ def _functional(model: dict[str, Any], layers: list[Any], entrance: str, level: 
 
 
 def _refuse_several_outputs(model: dict[str, Any]) -> None:
-    """Refuse several outputs. Keras keeps only layers that lead to an output, so that a single output is the last layer."""
+    """Refuse a model with several outputs. A single output is the last layer, since Keras keeps no unused layers."""
     outputs = _part(_part(model, "config", dict), "output_layers", list)
     groups = outputs if outputs and isinstance(outputs[0], list) else [outputs]
     if len(groups) != 1 or not groups[0]:
@@ -211,7 +206,7 @@ def _refuse_several_outputs(model: dict[str, Any]) -> None:
 
 
 def _sources(content: dict[str, Any]) -> tuple[str, ...]:
-    """The inputs of a layer of a functional model, by name."""
+    """Return the names of a layer's inputs in a functional model."""
     calls = _part(content, "inbound_nodes", list)
     if len(calls) != 1:
         raise _refusal(
@@ -220,6 +215,13 @@ def _sources(content: dict[str, Any]) -> tuple[str, ...]:
             "Give each place a layer of its own, and save the model again.",
         )
     histories = list(_histories(calls[0]))
+    for name, _, index in (history for history in histories if len(history) == 3):
+        if isinstance(index, int) and index > 0:
+            raise _refusal(
+                f"The layer {quoted(_name(content))} takes output {index + 1} of {quoted(name)}.",
+                "Expected layers with one output each: a split into several parts cannot be expressed here.",
+                "Build the network without the split, and save the model again.",
+            )
     if not histories or any(history[1:] != [0, 0] or not isinstance(history[0], str) for history in histories):
         raise _refusal(
             f"What the layer {quoted(_name(content))} takes cannot be read.",
@@ -230,7 +232,7 @@ def _sources(content: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _histories(value: object) -> Iterator[list[Any]]:
-    """The origin of each tensor in a layer's call: the name of a layer, and two numbers."""
+    """Yield the `keras_history` of each tensor in a layer's call: the name of a layer, and two indices."""
     if isinstance(value, dict):
         history = _part(_part(value, "config", dict), "keras_history", list)
         if history:
@@ -259,13 +261,18 @@ def _is_known(content: object) -> bool:
 
 def _unknown_problem(nodes: list[_Node]) -> Problem:
     names = [f"{_class(node.content) or 'a layer without a class'} ({quoted(node.name)})" for node in nodes]
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     first = _class(nodes[0].content)
+    if _part(nodes[0].content, "module", str).startswith(OPERATIONS):
+        hint = f"{first} is an operation of keras.ops, as + and * on tensors are; a layer of the same name may do the same."
+    else:
+        hint = exclusion_reason(first) or did_you_mean(first, tuple(LAYERS))
+    named = ", ".join(name[:80] for name in names[:MOST_NAMED])
     return Problem(
         code="keras-file-unknown-layers",
         where=(),
-        happened=f"The file has layers that cannot be used here: {', '.join(name[:80] for name in names[:NAMED])}{more}.",
-        expected=f"Expected layers of the catalogue. {why_left_out(first) or did_you_mean(first, tuple(LAYERS))}",
+        happened=f"The file has layers that cannot be used here: {named}{more}.",
+        expected=f"Expected layers of the catalogue. {hint}",
         fix="Replace them in the script that made the file and save it again, or build the network on Define.",
     )
 
@@ -292,7 +299,7 @@ def _layers(nodes: list[_Node], notes: list[str]) -> tuple[Layer, ...]:
 
 
 def _ids(nodes: list[_Node]) -> dict[str, str]:
-    """An id for each layer by its name: the name itself where it is a valid id."""
+    """Return an id for each layer by its name. The id is the name itself if the name is a valid id."""
     ids = {ENTRANCE: INPUT}
     for number, node in enumerate(nodes, 1):
         if node.name in ids:
@@ -305,46 +312,42 @@ def _ids(nodes: list[_Node]) -> dict[str, str]:
 def _arguments(
     config: dict[str, Any], entry: Entry, kind: str, label: str, notes: list[str]
 ) -> tuple[tuple[str, Value], ...]:
-    """The arguments that the file sets and the catalogue knows, without defaults; the others are added to `notes`."""
+    """Return the arguments that the file sets and the catalogue knows, without defaults. Add lost settings to `notes`."""
     values = {}
     for name, raw in config.items():
         parameter = entry.parameter(name)
         if parameter is None:
             if not _is_usual(name, raw, keras_signatures().get(kind, {}).get(entry.name, {})):
-                notes.append(f"{label}: {name[:40]} {_shown(raw)}")
+                notes.append(f"{label}: {name[:40]} {_note_text(raw)}")
             continue
         value, is_exact = _value(raw, parameter, label, notes)
         if not is_exact:
-            notes.append(f"{label}: {name} {_shown(raw)}")
-        if is_allowed(value, parameter) and (value != _single(parameter.default, parameter) or name in entry.required):
+            notes.append(f"{label}: {name} {_note_text(raw)}")
+        if is_allowed(value, parameter) and (value != _scalar(parameter.default, parameter) or name in entry.required):
             values[name] = value
     return in_keras_order(values, entry)
 
 
 def _is_usual(name: str, raw: object, says: Mapping[str, Any]) -> bool:
-    """Whether an argument that nobody can choose here has its usual value."""
+    """Tell whether an argument that the catalogue lacks can be ignored, since its value is the default or has no effect."""
     if name in FIXED:
-        return raw is None or (_policy(raw) if name == "dtype" else raw) == FIXED[name]
+        is_policy = name == "dtype" and isinstance(raw, dict)  # the file holds the whole description of a dtype
+        return raw is None or (_part(_part(raw, "config", dict), "name", str) if is_policy else raw) == FIXED[name]
     return name in IGNORED or not raw or raw == says.get(name, {}).get("default")
 
 
-def _policy(raw: object) -> object:
-    """The name of a dtype, also where the file holds its whole description."""
-    return _part(_part(raw, "config", dict), "name", str) if isinstance(raw, dict) else raw
-
-
 def _value(raw: object, parameter: Parameter, label: str, notes: list[str]) -> tuple[Value, bool]:
-    """A value as an experiment holds it, and whether it keeps all that the file says."""
+    """Convert an argument's value from the file. Also return whether nothing was lost."""
     if isinstance(raw, dict):
         return _choice(raw, parameter, label, notes)
     if raw == NO_ACTIVATION and parameter.default is None:
         return None, True
-    value = _single(_frozen(raw), parameter)
+    value = _scalar(_as_tuples(raw), parameter)
     return value, parameter.constraint.is_valid(value)
 
 
-def _single(value: Value, parameter: Parameter) -> Value:
-    """One number in place of equal numbers for each side, or of a list of one where no list is allowed."""
+def _scalar(value: Value, parameter: Parameter) -> Value:
+    """Reduce a tuple of equal numbers, such as the kernel size (3, 3), to a single number. Keep other values."""
     constraint, sides = parameter.constraint, unwrap_optional(parameter.constraint)
     if isinstance(value, tuple) and len(value) == 1 and not constraint.is_valid(value):
         return value[0]
@@ -353,48 +356,45 @@ def _single(value: Value, parameter: Parameter) -> Value:
 
 
 def _choice(raw: Mapping[str, Any], parameter: Parameter, label: str, notes: list[str]) -> tuple[Value, bool]:
-    """An argument that is an object in Keras: a layer or schedule stays one, others give the name of their class."""
+    """Convert a serialized object, such as an initializer, to an EntryRef or name. Also return whether nothing was lost."""
     kind, config = NESTED.get(parameter.name), raw.get("config")
     catalogue = CATALOGUES[kind] if kind else {}
     if kind and _class(raw) in catalogue and isinstance(config, dict):
         entry = catalogue[_class(raw)]
         chosen = EntryRef(entry.name, _arguments(config, entry, kind, f"{label}, {entry.name}", notes))
-        return _short(chosen, entry, parameter), is_allowed(chosen, parameter)
+        return _short_name(chosen, entry, parameter), is_allowed(chosen, parameter)
     if isinstance(config, str):  # a function by its name
         return config, parameter.constraint.is_valid(config)
     return _class(raw), False
 
 
-def _short(chosen: EntryRef, entry: Entry, parameter: Parameter) -> Value:
-    """The short name of an initializer or the like, where it has Keras' own arguments."""
+def _short_name(chosen: EntryRef, entry: Entry, parameter: Parameter) -> Value:
+    """Return the short name of an EntryRef, such as "zeros". Keep an EntryRef with arguments or without a short name."""
     names = entry.trait("short", ())
     if chosen.arguments or not names:
         return chosen
     return parameter.default if parameter.default in names else names[0]
 
 
-def _frozen(value: object) -> Value:
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+def _as_tuples(value: object) -> Value:
+    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
 
 
-def _shown(raw: object) -> str:
-    """A value in a note, short: a class with the arguments that are set."""
+def _note_text(raw: object) -> str:
+    """Write a value of the file briefly for a message. Write an object as its class with the arguments that are set."""
     config = _part(raw, "config", dict)
     inside = ", ".join(f"{name}={value!r}" for name, value in config.items() if value is not None)
     return quoted(f"{_class(raw)}({inside})" if _class(raw) else raw, 60)
 
 
 def _lost_settings(notes: list[str]) -> tuple[Problem, ...]:
-    if not notes:
-        return ()
-    more = f"; and {len(notes) - NAMED} more" if len(notes) > NAMED else ""
-    return (
-        Problem(
-            code="keras-file-left-behind",
-            where=(),
-            happened=f"Of the file's settings, {len(notes)} could not be taken over as they are.",
-            expected=f"These have what comes closest here, or their default: {'; '.join(notes[:NAMED])}{more}.",
-            fix="Look at these layers on Define.",
-            severity="warning",
-        ),
+    more = f"; and {len(notes) - MOST_NAMED} more" if len(notes) > MOST_NAMED else ""
+    problem = Problem(
+        code="keras-file-left-behind",
+        where=(),
+        happened=f"Of the file's settings, {len(notes)} could not be taken over as they are.",
+        expected=f"These have what comes closest here, or their default: {'; '.join(notes[:MOST_NAMED])}{more}.",
+        fix="Look at these layers on Define.",
+        severity="warning",
     )
+    return (problem,) if notes else ()

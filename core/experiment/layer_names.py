@@ -1,10 +1,10 @@
-"""The one name of each layer, for scripts and all pages: a person's own name, else its kind, numbered in reading order."""
+"""The name of each layer in scripts and on all pages: the name that a person gave, or its kind with a number."""
 
 import builtins
 import keyword
 import re
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from core.catalogue.layers import LAYERS
 from core.experiment.edits import find_layer
@@ -13,6 +13,7 @@ from core.experiment.model import INPUT, Experiment, Layer
 
 LONGEST_NAME = 30  # characters of a name that a person gives
 NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{LONGEST_NAME - 1}}}")  # TensorFlow's scopes begin with an ASCII letter
+CACHED_EXPERIMENTS = 64  # experiments whose names are cached, since each message of the checks names a layer
 CHAIN = "x"  # the variable of scripts that goes from layer to layer
 OUTPUTS = "outputs"
 SHORTCUT = "shortcut"
@@ -31,11 +32,16 @@ RESERVED = frozenset(
 
 
 def layer_names(experiment: Experiment) -> dict[str, str]:
-    """The name of each layer by its id: "conv1", "pool1", "conv2", "dense", "outputs".
+    """Return the name of each layer by its id: "conv1", "pool1", "conv2", "dense", "outputs".
 
-    A name that a person gave wins; see `name_fault`. Layers of a kind are numbered in reading order where there are several.
-    All names are Python identifiers, no two are equal, and none is used by a script for something else.
+    A valid name that a person gave comes first; see `invalid_name_reason`. Several layers of a kind are numbered in
+    reading order. All names are Python identifiers, no two are equal, and no script uses such a name for something else.
     """
+    return dict(_layer_names(experiment))
+
+
+@lru_cache(maxsize=CACHED_EXPERIMENTS)
+def _layer_names(experiment: Experiment) -> Mapping[str, str]:
     names = custom_names(experiment)
     shortcuts = _shortcuts(experiment)
     unnamed = [layer for layer in experiment.layers[:-1] if layer.id not in names]
@@ -53,17 +59,25 @@ def layer_names(experiment: Experiment) -> dict[str, str]:
     return {layer.id: names[layer.id] for layer in experiment.layers}
 
 
+def informative_names(experiment: Experiment) -> dict[str, str]:
+    """Return the names that tell more than the layer's kind, by the layer's id: "outputs" or "conv1", but not "dense"."""
+    names = _layer_names(experiment)
+    return {layer.id: names[layer.id] for layer in experiment.layers if names[layer.id] != _kind(layer)}
+
+
 def custom_names(experiment: Experiment) -> dict[str, str]:
-    """The names that people gave, by the layer's id, without unusable ones."""
+    """Return the names that people gave to layers, by the layer's id. Unusable names are left out."""
     names: dict[str, str] = {}
     for layer in experiment.layers:
-        if layer.custom_name and not name_fault(layer.custom_name, names.values()):
+        if layer.custom_name and not invalid_name_reason(layer.custom_name, names.values()):
             names[layer.id] = layer.custom_name
     return names
 
 
-def name_fault(name: str, others: Collection[str] = ()) -> str:
-    """Why a layer cannot have this name, as a sentence on what is expected; "" if it can.
+def invalid_name_reason(name: str, others: Collection[str] = ()) -> str:
+    """Return a sentence on the names that are allowed, if a layer cannot have this name.
+
+    Return an empty string for an allowed name.
 
     Parameters
     ----------
@@ -83,7 +97,9 @@ def name_fault(name: str, others: Collection[str] = ()) -> str:
 
 @cache
 def _names_by_keras() -> frozenset[str]:
-    """The names that Keras gives to unnamed layers, without their numbers: two layers of one name make no model.
+    """Return the names that Keras gives to unnamed layers, without their numbers.
+
+    People cannot use these names, since a model cannot have two layers of the same name.
 
     Source: `keras.src.utils.naming.to_snake_case` in Keras 3.15.
     """
@@ -95,7 +111,7 @@ def _names_by_keras() -> frozenset[str]:
 
 
 def _kind(layer: Layer) -> str:
-    """The common name of such a layer: "conv"; for an activation its function, "relu"."""
+    """Return the name of a layer's kind, such as "conv". An activation is named after its function, such as "relu"."""
     parameter = layer.entry.parameter(layer.entry.trait("named_by", ""))
     value = layer.values[parameter.name] if parameter else None
     if parameter and isinstance(value, str) and parameter.constraint.is_valid(value) and value not in RESERVED:
@@ -104,7 +120,10 @@ def _kind(layer: Layer) -> str:
 
 
 def _shortcuts(experiment: Experiment) -> set[str]:
-    """The last layers of the shorter branches around residual blocks: the input of an Add beside its main branch."""
+    """Return the ids of the last layers of all shortcuts, the shorter branches around residual blocks.
+
+    Such a layer is an input of an Add, beside the main branch.
+    """
     inputs = inputs_of(experiment)
     num_successors = _num_successors(inputs)
     shortcuts = set()
@@ -112,19 +131,19 @@ def _shortcuts(experiment: Experiment) -> set[str]:
         branches = inputs[layer.id]
         if not layer.entry.trait("ends_shortcut") or len(set(branches)) != 2:
             continue
-        for branch, other in (branches, branches[::-1]):
+        for branch, opposite in (branches, branches[::-1]):
             (start, length), (other_start, other_length) = (
                 _chain(branch, inputs, num_successors),
-                _chain(other, inputs, num_successors),
+                _chain(opposite, inputs, num_successors),
             )
             is_shorter = start != other_start or length < other_length
-            if length and is_shorter and start in ancestor_ids(inputs, other):
+            if length and is_shorter and start in ancestor_ids(inputs, opposite):
                 shortcuts.add(branch)
     return shortcuts
 
 
 def _num_successors(inputs: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """The number of layers that take the output of each layer."""
+    """Count the layers that take the output of each layer."""
     counts: dict[str, int] = {}
     for ways in inputs.values():
         for input_id in set(ways):
@@ -133,7 +152,10 @@ def _num_successors(inputs: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
 
 
 def _chain(layer_id: str, inputs: Mapping[str, tuple[str, ...]], num_successors: Mapping[str, int]) -> tuple[str, int]:
-    """Where the chain that ends with a layer branches off, and how many layers it has."""
+    """Return the layer from which a chain of layers branches off, and the length of the chain.
+
+    The chain ends with the layer `layer_id`. Each of its layers has a single input and a single successor.
+    """
     length = 0
     while length <= len(inputs) and num_successors.get(layer_id) == 1 and len(inputs.get(layer_id, ())) == 1:
         layer_id, length = inputs[layer_id][0], length + 1
@@ -141,7 +163,7 @@ def _chain(layer_id: str, inputs: Mapping[str, tuple[str, ...]], num_successors:
 
 
 def layer_label(experiment: Experiment, layer_id: str) -> str:
-    """A layer as messages name it: "Dense (dense2)"; or the picture."""
+    """Return a layer's name for messages: "Dense (dense2)", or "the image"."""
     if layer_id == INPUT:
         return "the image"
-    return f"{find_layer(experiment, layer_id).name} ({layer_names(experiment)[layer_id]})"
+    return f"{find_layer(experiment, layer_id).name} ({_layer_names(experiment)[layer_id]})"

@@ -1,13 +1,14 @@
-"""An Experiment is a value: data, layers, compile, fit. Other modules edit it, run it, or show its results.
+"""An Experiment is a value with four parts: data, layers, compile, fit.
 
-Values are frozen all the way down; a change makes a new value. `DATA`, `FIT` and the catalogue say what each field may
-hold; they drive the widgets, the checks, the messages and the tests of bad input.
+Other modules edit or run experiments, or show their results. Values are frozen all the way down; a change makes a new value.
+`DATA`, `FIT` and the catalogue define the allowed values of each field; they drive the widgets, the checks, the messages and
+the tests of bad input.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -93,7 +94,7 @@ FIT = MappingProxyType(
                 "mode",
                 "exact",
                 Choice(("exact", "fast")),
-                "Exact: the numbers of a plain Keras script, to the last digit. Fast: XLA compiles it, and digits differ.",
+                "Exact: the numbers of a plain Keras script, to the last digit. Fast: XLA compiles it, and numbers differ.",
             ),
         )
     }
@@ -102,11 +103,11 @@ FIT = MappingProxyType(
 
 @dataclass(frozen=True)
 class Layer(EntryRef):
-    """One layer of the network. Its id stays the same when it is moved or edited."""
+    """A layer of the network. Moves and edits do not change its id."""
 
     id: str = ""
-    inputs: tuple[str, ...] = ()  # ids of its input layers, or INPUT; empty: the layer before it
-    block: str = ""  # the name of the folded block that it belongs to, or ""
+    inputs: tuple[str, ...] = ()  # ids of its input layers, or INPUT; empty: the preceding layer
+    block: str = ""  # the name of its folded block, or ""
     custom_name: str = ""  # a name that a person chose, or ""; see `core.experiment.layer_names`
 
     @property
@@ -115,13 +116,13 @@ class Layer(EntryRef):
 
     @cached_property  # every check reads them after every edit
     def values(self) -> Mapping[str, Value]:
-        """All arguments by name: those that were set, and the defaults of the others."""
+        """The values of all arguments by name: values that were set, and defaults for the rest."""
         return arguments_with_defaults(self, self.entry)
 
 
 @dataclass(frozen=True)
 class Data:
-    """Load: which pictures, how scaled, how many, and how split."""
+    """The settings of the Load step: the data set, the range of its pixels, the number of images, and their split."""
 
     dataset: str = "digits"
     pixels: str = "0-1"
@@ -141,23 +142,29 @@ class Data:
 
     @property
     def num_validation(self) -> int:
-        """How many images the validation set holds, including those left out; rounded up as scikit-learn does."""
+        """The number of images in the validation set, rounded up as scikit-learn does.
+
+        Images that were left out count too.
+        """
         return math.ceil(self.entry.num_train * self.validation_split)
 
     @property
     def num_available(self) -> int:
-        """How many images are left to train on once the validation set is kept aside."""
+        """The number of images to train on, without the validation set."""
         return self.entry.num_train - self.num_validation
 
     @property
     def num_used(self) -> int:
-        """How many images are trained on, including those left out: only the split knows which they are."""
+        """The number of images to train on.
+
+        Images that were left out count too, since only the split knows in which set they are.
+        """
         return self.num_available if self.train_images is None else min(self.train_images, self.num_available)
 
 
 @dataclass(frozen=True)
 class Compile:
-    """Compile: how the network learns, what it minimizes, and which metrics are measured."""
+    """The settings of the Compile step: the optimizer, the loss to minimize, and the metrics to measure."""
 
     optimizer: EntryRef = EntryRef("Adam", (("learning_rate", 0.001),))
     loss: EntryRef = EntryRef("SparseCategoricalCrossentropy")
@@ -166,7 +173,7 @@ class Compile:
 
 @dataclass(frozen=True)
 class Fit:
-    """Train: how long, in which steps, and from which seed."""
+    """The settings of the Train step: epochs, batch size, seed, callbacks, backend, and mode (exact or fast)."""
 
     epochs: int = 5
     batch_size: int = 32
@@ -178,7 +185,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class Experiment:
-    """One whole experiment: the trainer, the script, the link and the record are made from it."""
+    """A whole experiment. The trainer, the script, the share link and the run's record are all made from an Experiment."""
 
     data: Data = Data()
     layers: tuple[Layer, ...] = ()
@@ -188,7 +195,7 @@ class Experiment:
 
     @property
     def epoch_steps(self) -> int:
-        """How many steps an epoch takes; its last batch may be smaller."""
+        """The number of steps in an epoch; the last batch may be smaller."""
         return math.ceil(self.data.num_used / self.fit.batch_size)
 
 
@@ -205,7 +212,7 @@ CATALOGUES: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
         "constraints": CONSTRAINTS,
     }
 )
-# Arguments whose value may be a choice itself, and the catalogue of that choice.
+# Arguments with a choice as their value, and the catalogue of this choice.
 NESTED: Mapping[str, str] = MappingProxyType(
     {"learning_rate": "schedules"}
     | {
@@ -218,36 +225,43 @@ NESTED: Mapping[str, str] = MappingProxyType(
 
 
 def resolve_short_name(value: Value, kind: str) -> EntryRef | None:
-    """The choice that a value stands for: itself, or the entry with this short name ("random_normal"); else None."""
+    """Return the EntryRef that a value stands for, or None.
+
+    The value is the EntryRef itself, or a short name such as "random_normal".
+    """
     if isinstance(value, EntryRef):
         return value
-    names = (entry.name for entry in CATALOGUES[kind].values() if value in entry.trait("short", ()))
-    name = next(names, None)
-    return None if name is None else EntryRef(name)
+    return _by_short_names(kind).get(value) if isinstance(value, str) else None
+
+
+@cache  # after each edit, the checks ask for several entries for each layer
+def _by_short_names(kind: str) -> dict[str, EntryRef]:
+    entries = reversed(list(CATALOGUES[kind].values()))  # the first entry with a short name counts
+    return {short: EntryRef(entry.name) for entry in entries for short in entry.trait("short", ())}
 
 
 def is_allowed(value: Value, parameter: Parameter) -> bool:
-    """Whether an argument may have this value; a schedule may stand in for a number."""
+    """Tell whether an argument may have this value. A learning rate may also be a schedule."""
     nested = parameter.name in NESTED and not isinstance(unwrap_optional(parameter.constraint), EntryChoice)
     return (nested and isinstance(value, EntryRef)) or parameter.constraint.is_valid(value)
 
 
 def arguments_with_defaults(chosen: EntryRef, entry: Entry) -> dict[str, Value]:
-    """All arguments of a chosen entry by name: explicit values, and defaults for the rest."""
+    """Return all arguments of a chosen entry by name. Arguments that were not set have their defaults."""
     explicit = dict(chosen.arguments)
     return {parameter.name: explicit.get(parameter.name, parameter.default) for parameter in entry.parameters}
 
 
 def in_keras_order(values: Mapping[str, Value], entry: Entry) -> Arguments:
-    """Arguments in Keras' order, so that equal choices are equal values, in whichever order they were made."""
+    """Sort arguments in Keras' order, so that equal choices are equal values, whatever the order of the edits."""
     return tuple((parameter.name, values[parameter.name]) for parameter in entry.parameters if parameter.name in values)
 
 
 def keras_arguments(chosen: EntryRef, entry: Entry) -> dict[str, Value]:
-    """The arguments to pass to Keras for a chosen entry, in Keras' order.
+    """Return the arguments to pass to Keras for a chosen entry, in Keras' order.
 
-    These are explicit values, arguments that Keras requires, and arguments whose default here differs from Keras' own.
-    Whole numbers become floats for real-valued arguments: Keras refuses an int as a learning rate or a momentum.
+    These are explicit values, arguments that Keras requires, and arguments with another default here than in Keras. Whole
+    numbers become floats for real-valued arguments: Keras refuses an int as a learning rate or a momentum.
     """
     explicit, values = dict(chosen.arguments), arguments_with_defaults(chosen, entry)
     names = (
@@ -264,7 +278,7 @@ def _as_float(value: Value, parameter: Parameter | None) -> Value:
 
 
 def to_dict(experiment: Experiment) -> dict[str, Any]:
-    """The experiment as plain dicts and lists, in the order of the format."""
+    """Convert an experiment to plain dicts and lists, in the order of the file format."""
     data, fit = experiment.data, experiment.fit
     return {
         "version": experiment.version,

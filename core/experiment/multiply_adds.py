@@ -1,12 +1,14 @@
-"""How many multiply-adds a layer takes for one picture on its way forward: the products that weighted sums add up.
+"""Count the multiply-adds of a layer in the forward pass of an image: the products that weighted sums add up.
 
-Counted, as papers on small nets do (Howard et al., "MobileNets", 2017, section 3.1): each number of a kernel at each place
-or step where it is used, and in attention also each number that two steps are compared by, and each that is taken from a
-step (Vaswani et al., "Attention Is All You Need", 2017, equation 1). A bias counts as the weight of an input that is always
-1, so that a Dense layer takes as many multiply-adds as it has parameters. Zeros of a padding count like any number. Not
-counted: what happens to each number by itself (activations, normalisation, gates, merging), pooling, looking up, resizing,
-what only training does, and what is done once a batch. A layer's catalogue entry says which of its weights are used where:
-its trait "multiplies".
+The count follows papers on small nets (Howard et al., "MobileNets", 2017, section 3.1). Each number of a kernel counts at
+each position or step of its use. In attention, each number that compares two steps counts too, and each number that is
+passed on from a step (Vaswani et al., "Attention Is All You Need", 2017, equation 1). A bias counts as the weight of a
+constant input of 1, so that a Dense layer takes as many multiply-adds as parameters. Zeros of a padding count like any
+number.
+
+Other operations do not count: operations on single numbers (activations, normalisation, gates, merging), pooling, looking
+up, resizing, operations of training only, and operations once a batch. The trait "multiplies" of a layer's catalogue entry
+says at which positions each of its weights is used.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +30,7 @@ MEANING = (
 
 
 def layer_multiply_adds(layer: Layer, inputs: Inputs, output: Shape, weights: Mapping[str, int]) -> int:
-    """How many multiply-adds a layer takes for one picture.
+    """Return the number of multiply-adds of a layer for an image.
 
     Parameters
     ----------
@@ -42,7 +44,7 @@ def layer_multiply_adds(layer: Layer, inputs: Inputs, output: Shape, weights: Ma
         The number of values in each weight, by the weight's path, such as "middle/lstm_cell/kernel".
     """
     count = 0
-    for name, use in computing_entry(layer).trait("multiplies", {}).items():
+    for name, use in unwrapped_entry(layer).trait("multiplies", {}).items():
         size = sum(size for path, size in weights.items() if path.endswith(f"/{name}"))
         count += size * (USES[use](layer, inputs, output) if size else 0)
     if layer.entry.trait("heads_argument") is not None:
@@ -53,14 +55,14 @@ def layer_multiply_adds(layer: Layer, inputs: Inputs, output: Shape, weights: Ma
     return count
 
 
-def computing_entry(layer: Layer) -> Entry:
-    """The catalogue entry whose weights a layer uses: its own, or that of the layer that it wraps."""
+def unwrapped_entry(layer: Layer) -> Entry:
+    """Return the catalogue entry with the weights of a layer: its own entry, or the entry of the wrapped layer."""
     wrapped = layer.values.get("layer")
     return LAYERS[wrapped.name] if isinstance(wrapped, EntryRef) else layer.entry
 
 
-def compared_pairs(layer: Layer, inputs: Inputs) -> int:
-    """How many pairs of steps one head of an attention compares for one picture."""
+def num_attention_pairs(layer: Layer, inputs: Inputs) -> int:
+    """Return the number of pairs of steps that an attention head compares for an image."""
     query, key = inputs[0], _key_shape(inputs)
     axes = _axes(layer, query)
     other_steps = prod(query[axis] or 1 for axis in range(len(query) - 1) if axis not in axes)
@@ -68,19 +70,19 @@ def compared_pairs(layer: Layer, inputs: Inputs) -> int:
 
 
 def adds_pairs(layer: Layer) -> bool:
-    """Whether an attention adds two steps to compare them, instead of multiplying them."""
+    """Tell whether an attention layer compares two steps by adding their vectors, not by their dot product."""
     adds = layer.entry.trait("adds_pairs", False)
     return bool(layer.values[adds[0]] == adds[1] if isinstance(adds, tuple) else adds)
 
 
 def _attention_products(layer: Layer, inputs: Inputs) -> int:
-    """The products of Q times K transposed, and of the scores times V, over all heads."""
+    """Count the products of Q times K transposed, and of the scores times V, over all heads."""
     entry, values = layer.entry, layer.values
     compared = values.get(entry.trait("key_size_argument")) or inputs[0][-1] or 1
     passed_on = values.get(entry.trait("value_size_argument")) or values.get(entry.trait("key_size_argument"))
     passed_on = passed_on or _key_shape(inputs)[-1] or 1
     heads = values.get(entry.trait("heads_argument"), 1)
-    return int(compared_pairs(layer, inputs) * heads * ((0 if adds_pairs(layer) else compared) + passed_on))
+    return int(num_attention_pairs(layer, inputs) * heads * ((0 if adds_pairs(layer) else compared) + passed_on))
 
 
 def _key_shape(inputs: Inputs) -> Shape:
@@ -88,7 +90,7 @@ def _key_shape(inputs: Inputs) -> Shape:
 
 
 def _axes(layer: Layer, shape: Shape) -> tuple[int, ...]:
-    """The axes of a shape, without the batch, along which attention looks."""
+    """Return the axes of a shape whose steps attention compares. The batch axis is not counted."""
     along = layer.entry.trait("attention_axes_argument")
     if along is None:
         return (len(shape) - 2,)
@@ -109,7 +111,7 @@ def _at_steps(layer: Layer, inputs: Inputs, output: Shape) -> int:
 
 
 def _at_outputs_of_steps(layer: Layer, inputs: Inputs, output: Shape) -> int:
-    axes = len(inputs[0]) - 1  # of what one step gives, channels among them
+    axes = len(inputs[0]) - 1  # of the output of a step, with the channels
     return _at_steps(layer, inputs, output) * num_values(output[-axes:-1])
 
 
@@ -118,10 +120,10 @@ def _at_keys(layer: Layer, inputs: Inputs, output: Shape) -> int:
 
 
 def _at_pairs(layer: Layer, inputs: Inputs, output: Shape) -> int:
-    return compared_pairs(layer, inputs)
+    return num_attention_pairs(layer, inputs)
 
 
-# Where a weight is used, as the trait "multiplies" says, and how often that is for one picture.
+# The number of uses of a weight for a picture, by the value of the trait "multiplies".
 USES: Mapping[str, Callable[[Layer, Inputs, Shape], int]] = {
     "outputs": _at_outputs,  # at each position of the output
     "inputs": _at_inputs,  # at each position of the input

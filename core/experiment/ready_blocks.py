@@ -1,4 +1,4 @@
-"""Blocks of nets from the literature: layers that are joined already, added in one go and folded into one block."""
+"""Ready blocks from the literature: connected layers that a single command adds to a network, folded into a block."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from core.catalogue.layers import LAYERS
 from core.experiment.edits import append_layer, find_layer, insert_layer, new_id
-from core.experiment.graph import previous
+from core.experiment.graph import previous_layer_id
 from core.experiment.model import Experiment, Layer, in_keras_order
 from core.parameters import Value
 
@@ -24,11 +24,11 @@ def _conv(layer_id: str, filters: int, size: int, *inputs: str, activation: str 
 
 @dataclass(frozen=True)
 class ReadyBlock:
-    """A block that the palette offers."""
+    """A block of connected layers that the builder's palette offers."""
 
-    name: str  # its name in the palette and in the network
-    sentence: str  # explains it to a beginner
-    layers: tuple[Layer, ...]  # the first takes ENTRANCE; all others take each other or ENTRANCE
+    name: str  # the name of the block in the palette and in the network
+    sentence: str  # an explanation for beginners
+    layers: tuple[Layer, ...]  # the first layer takes ENTRANCE; the rest take each other or ENTRANCE
 
 
 READY_BLOCKS: Mapping[str, ReadyBlock] = MappingProxyType(
@@ -37,7 +37,7 @@ READY_BLOCKS: Mapping[str, ReadyBlock] = MappingProxyType(
         for block in (
             ReadyBlock(
                 # He et al., "Deep Residual Learning" (2015), figure 2, with a 1 x 1 convolution on the way round (option B),
-                # so that it fits behind any number of channels.
+                # so that the block fits behind any number of channels.
                 "Residual block",
                 "Two convolutions, and a way round them: what they find is added to what came in.",
                 (
@@ -89,26 +89,26 @@ READY_BLOCKS: Mapping[str, ReadyBlock] = MappingProxyType(
 
 
 def add_block(experiment: Experiment, name: str, *, before: str | None = None, after: str | None = None) -> Experiment:
-    """The experiment with a ready block put before a layer, right after one, or at the end.
+    """Return the experiment with a ready block before or right after a layer, or at the end.
 
     Parameters
     ----------
     experiment
         The experiment to start from.
     name
-        One of READY_BLOCKS.
+        A name in READY_BLOCKS.
     before, after
-        The id of the layer to insert before or after; without either, the block goes to the end.
+        The id of the layer to insert before or after. Without either, the block goes to the end.
     """
     title, ids = _title(experiment, name), list[str]()
     for layer in READY_BLOCKS[name].layers:
         ids.append(new_id(experiment, layer.name, reserved=ids))
     made = zip(READY_BLOCKS[name].layers, ids, strict=True)
-    first, *others = (replace(layer, id=layer_id, block=title) for layer, layer_id in made)
+    first, *following = (replace(layer, id=layer_id, block=title) for layer, layer_id in made)
     changed = append_layer(experiment, first, after) if after is not None else insert_layer(experiment, first, before)
-    entrance = find_layer(changed, first.id).inputs or (previous(changed, first.id),)
+    entrance = find_layer(changed, first.id).inputs or (previous_layer_id(changed, first.id),)
     previous_id = first.id
-    for layer in others:
+    for layer in following:
         inputs = tuple(entrance[0] if source == ENTRANCE else ids[int(source)] for source in layer.inputs)
         changed = append_layer(changed, replace(layer, inputs=()), previous_id)
         changed = _with_inputs(changed, layer.id, inputs)
@@ -122,7 +122,7 @@ def _with_inputs(experiment: Experiment, layer_id: str, inputs: tuple[str, ...])
 
 
 def _title(experiment: Experiment, name: str) -> str:
-    """The block's name, with a number where the network has a block of that name."""
+    """Return the block's name, with a number if the network already has a block of that name."""
     used = {layer.block for layer in experiment.layers}
     names = (name, *(f"{name} {number}" for number in range(2, len(used) + 2)))
     return next(candidate for candidate in names if candidate not in used)

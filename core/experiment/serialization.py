@@ -1,7 +1,7 @@
-"""Read an experiment from JSON that anyone may have written: all or nothing, with one clear message.
+"""Read an experiment from untrusted JSON: either the whole experiment, or a single clear message.
 
-This module refuses what has no meaning: broken JSON, unknown keys and names, text where a number belongs. Values out of
-range are read as they are, so that `core.checks.run` can name every one of them, each with its repair.
+This module refuses invalid content: broken JSON, unknown keys and names, text instead of a number. Values out
+of range are kept, so that `core.checks.experiment_checks` can name each of them, with its repair.
 """
 
 import json
@@ -12,8 +12,8 @@ from typing import Any
 
 from core.catalogue import Entry
 from core.catalogue.datasets import missing_files
-from core.catalogue.listing import why_left_out
-from core.experiment.corrections import MOST, NONE, Corrections, relabel, remove
+from core.catalogue.listing import exclusion_reason
+from core.experiment.corrections import MOST_CORRECTIONS, NONE, Corrections, relabel, remove
 from core.experiment.json_text import as_json, parse
 from core.experiment.layer_names import LONGEST_NAME, NAME
 from core.experiment.model import (
@@ -41,33 +41,33 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def dumps(experiment: Experiment) -> str:
-    """The experiment as one line of JSON; equal experiments give equal text."""
+    """Write an experiment as a line of JSON. Equal experiments give equal text."""
     return json.dumps(to_dict(experiment), allow_nan=False, separators=(",", ":"))
 
 
 def loads(text: str | bytes) -> Experiment:
-    """The experiment that JSON describes.
+    """Read the experiment that a JSON text describes.
 
     Parameters
     ----------
     text
-        JSON of at most 262,144 bytes; bytes are UTF-8.
+        JSON of at most 262,144 bytes, in UTF-8 if given as bytes.
 
     Returns
     -------
     Experiment
-        The experiment; keys that are absent take their defaults.
+        The experiment. Keys that are absent take their defaults.
 
     Raises
     ------
     ProblemError
-        The text is no experiment of version 1; the problem says what and where.
+        The text is no experiment of version 1. The problem names the fault and its position.
     """
     return from_dict(parse(text))
 
 
 def from_dict(content: object) -> Experiment:
-    """The experiment that plain dicts and lists describe; see `loads`."""
+    """Build the experiment that plain dicts and lists describe. The errors are the same as in `loads`."""
     keys = ("version", "data", "layers", "compile", "fit")
     whole = _object(content, (), keys)
     if "version" not in whole:
@@ -158,7 +158,7 @@ def _scalars(content: object, where: ExperimentPath, parameters: Mapping[str, Pa
 def _name(content: dict[str, Any], where: ExperimentPath, catalogue: Mapping[str, Entry]) -> str:
     name = content.get("name")
     if not isinstance(name, str) or name not in catalogue:
-        left_out = why_left_out(str(name))
+        left_out = exclusion_reason(str(name))
         raise _refusal(
             where,
             f"{_path_text(where)} has the unknown name {as_json(name)}.",
@@ -177,7 +177,7 @@ def _arguments(content: dict[str, Any], where: ExperimentPath, entry: Entry) -> 
 
 
 def _argument(name: str, value: object, where: ExperimentPath) -> Value:
-    """A plain value; or, where the argument may be a choice itself, such as a schedule, that choice."""
+    """Read an argument: a plain value, or an EntryRef, such as a schedule, if the argument allows that."""
     if isinstance(value, dict) and name in NESTED:
         return _chosen(value, where, CATALOGUES[NESTED[name]])
     return _value(value, where)
@@ -226,9 +226,9 @@ def _block(value: object, where: ExperimentPath) -> str:
 
 
 def _custom_name(value: object, where: ExperimentPath) -> str:
-    """A layer's own name.
+    """Read the name that a person gave to a layer.
 
-    Which names are free is for `core.checks.run` to say: that changes with the scripts and with Keras.
+    Reserved names are refused by `core.checks.graph` instead, since they change with the scripts and with Keras.
     """
     if isinstance(value, str) and (NAME.fullmatch(value) or not value):
         return value
@@ -248,10 +248,12 @@ def _data(content: object) -> Data:
 
 
 def _corrections(content: object, data: Data) -> Corrections:
-    """Corrections of images that are there, to classes that are there, each image once."""
+    """Read the corrections of a data set. Refuse unknown images and classes, and a second correction of an image."""
     where: ExperimentPath = ("data", "corrections")
     fields = _object(content, where, ("relabelled", "removed"))
-    relabelled, removed = (_list(fields.get(name, []), (*where, name), MOST) for name in ("relabelled", "removed"))
+    relabelled, removed = (
+        _list(fields.get(name, []), (*where, name), MOST_CORRECTIONS) for name in ("relabelled", "removed")
+    )
     entry, corrections = data.entry, NONE
     is_here = not (entry.is_own and missing_files(data.dataset))  # else the number of images is unknown
     sizes = {"train": entry.num_train, "test": entry.num_test}
@@ -269,14 +271,19 @@ def _corrections(content: object, data: Data) -> Corrections:
                 "Leave it out.",
             )
         seen.add((part, index))
-        if len(seen) > MOST:
-            raise _refusal(where, f"There are more than {MOST} corrections.", f"Expected at most {MOST}.", "Leave some out.")
+        if len(seen) > MOST_CORRECTIONS:
+            raise _refusal(
+                where,
+                f"There are more than {MOST_CORRECTIONS} corrections.",
+                f"Expected at most {MOST_CORRECTIONS}.",
+                "Leave some out.",
+            )
         corrections = remove(corrections, part, index) if label < 0 else relabel(corrections, part, index, label)
     return corrections
 
 
 def _correction(item: object, where: ExperimentPath, length: int) -> tuple[str, int, int]:
-    """The part, the index and the class of a correction; -1 for an image that is left out."""
+    """Read the part, the index and the class of a correction. The class is -1 for an image that is left out."""
     is_list = isinstance(item, list) and len(item) == length and isinstance(item[0], str)
     if is_list and all(type(number) is int and number >= 0 for number in item[1:]):  # type: ignore[index]
         return item[0], item[1], item[2] if length == 3 else -1  # type: ignore[index]

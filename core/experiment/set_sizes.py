@@ -1,4 +1,4 @@
-"""How many images each set of an experiment holds: estimated by arithmetic, or counted after the split."""
+"""The number of images in each set of an experiment: estimated by arithmetic, or counted after the split."""
 
 from dataclasses import dataclass
 
@@ -6,49 +6,50 @@ from core.experiment.model import Data
 
 
 @dataclass(frozen=True)
-class Counts:
-    """Images of each class in each set, after corrections."""
+class ImagesPerClass:
+    """The number of images of each class in each set, after corrections."""
 
     train: tuple[int, ...]
     validation: tuple[int, ...]
-    unused: tuple[int, ...]  # of the training files, in neither of the two
+    unused: tuple[int, ...]  # of the training files, neither in the training nor in the validation set
     test: tuple[int, ...]
 
     @property
     def files(self) -> tuple[int, ...]:
-        """Images of each class in the training files that are not left out."""
+        """The number of images of each class in the training files, without left-out images."""
         return tuple(map(sum, zip(self.train, self.validation, self.unused, strict=True)))
 
 
 @dataclass(frozen=True)
-class Sizes:
-    """Images in each set."""
+class ImagesPerSet:
+    """The number of images in each set."""
 
     train: int
     validation: int
     unused: int
     test: int
-    is_exact: bool = True  # if not, only the split knows the first three
+    is_exact: bool = True  # if False, only the split knows the first three numbers
 
     def words(self, count: int) -> str:
-        """The size of one of the first three sets in words: "1,290", or "about 1,293"."""
+        """Write the size of the training, validation or unused set: "1,290", or "about 1,293" for an estimate."""
         return f"{count:,}" if self.is_exact else f"about {count:,}"
 
 
-def needs_counting(data: Data) -> bool:
-    """Whether a worker has to count the sets: it has the labels, and arithmetic cannot know the counts.
+def needs_label_count(data: Data) -> bool:
+    """Tell whether a worker has to count the sets from the labels, because arithmetic cannot know the counts.
 
-    This is so if images are left out, or if near-duplicates stay in one set, which then holds a few more or fewer.
+    A worker counts if labels or images were corrected, or if near-duplicates stay in the same set, which changes its size a
+    little.
     """
     return bool(data.corrections) or (data.entry.keeps_together and bool(data.num_validation))
 
 
-def sizes(data: Data, counts: Counts | None = None) -> Sizes:
-    """How many images each set holds, from its counts, or by arithmetic without them."""
+def images_per_set(data: Data, counts: ImagesPerClass | None = None) -> ImagesPerSet:
+    """Return the number of images in each set: the sums of `counts`, or an estimate if `counts` is None."""
     if counts is not None:
-        return Sizes(sum(counts.train), sum(counts.validation), sum(counts.unused), sum(counts.test))
+        return ImagesPerSet(sum(counts.train), sum(counts.validation), sum(counts.unused), sum(counts.test))
     left_out = data.corrections.left_out
-    return Sizes(
+    return ImagesPerSet(
         train=data.num_used,
         validation=data.num_validation,
         unused=data.num_available - data.num_used,

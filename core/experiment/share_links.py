@@ -1,7 +1,8 @@
-"""An experiment as a piece of an address, and back: small, versioned, checked, and bounded when it is unpacked.
+"""Links that hold a whole experiment: write an experiment as a part of an address, and read the address back.
 
-Parts are joined by dots: version, checksum, experiment. A lecturer's link has three more: what it locks, what it hides,
-and a signature with the lecturer's token, since only its holder may lock anything.
+The text is small, versioned and checked, and is unpacked only up to a limit. Dots join its parts: version, checksum,
+experiment. A lecturer's link has three more parts: the locked parts, the hidden parts, and a signature with the lecturer's
+token, since only the holder of the token may lock anything.
 """
 
 import re
@@ -20,7 +21,7 @@ from core.problems import Problem, ProblemError, quoted
 VERSION = "1"
 MAXIMUM_CHARACTERS = 8_000  # proxies cut addresses off at 8,192; 40 layers take about 1,000
 LOCKABLE = ("data", "layers", "compile", "fit")  # parts of an experiment, by field
-HIDEABLE = ("code",)  # what a page may leave out
+HIDEABLE = ("code",)  # parts that a page may hide
 LOCKED = "Locked by the link you opened. Unlock: open your own draft."
 ALPHABET = re.compile(r"[A-Za-z0-9_-]+")
 AGAIN = "Copy the whole link once more, or ask who sent it for the .json file."
@@ -28,15 +29,15 @@ AGAIN = "Copy the whole link once more, or ask who sent it for the .json file."
 
 @dataclass(frozen=True)
 class Link:
-    """The content of a link."""
+    """The content of a link: an experiment, and the parts that are locked or hidden."""
 
     experiment: Experiment
-    locked: tuple[str, ...] = ()  # of LOCKABLE: what the visitor cannot change
-    hidden: tuple[str, ...] = ()  # of HIDEABLE: what the visitor does not see
+    locked: tuple[str, ...] = ()  # the parts, elements of LOCKABLE, that the visitor cannot change
+    hidden: tuple[str, ...] = ()  # the parts, elements of HIDEABLE, that the visitor does not see
 
 
 def write(link: Link) -> str:
-    """A link's text: letters, digits, dots, - and _ only.
+    """Write a link as a text of letters, digits, dots, - and _ only.
 
     Raises
     ------
@@ -61,17 +62,17 @@ def write(link: Link) -> str:
 
 
 def read(text: str) -> Link:
-    """The content of a link's text, read as a whole or not at all.
+    """Read the experiment and the locked and hidden parts from a link's text.
 
     Parameters
     ----------
     text
-        The text of the link, from anyone; each part is unpacked up to a limit.
+        The text of the link, which anyone may have written. Each part is unpacked up to a limit.
 
     Raises
     ------
     ProblemError
-        The text is no link of this version, or is damaged; the problem says which.
+        The text is no link of this version, or is damaged; the problem names the fault.
     """
     if len(text) > MAXIMUM_CHARACTERS:
         raise _refusal(
@@ -100,7 +101,7 @@ def read(text: str) -> Link:
 
 
 def locked_changes(before: Experiment, after: Experiment, locked: tuple[str, ...]) -> tuple[str, ...]:
-    """The locked parts that differ between two experiments."""
+    """Return the locked parts that differ between two experiments."""
     return tuple(part for part in locked if getattr(before, part) != getattr(after, part))
 
 
@@ -113,7 +114,7 @@ def _checksum(packed: str) -> str:
 
 
 def _unpacked(packed: str) -> bytes:
-    """The bytes that were packed, at most as many as an experiment may have."""
+    """Unpack the bytes of a link, at most as many as an experiment may have."""
     try:
         inflating = zlib.decompressobj()
         content = inflating.decompress(base64_decode(packed), MAXIMUM_BYTES + 1)
@@ -131,7 +132,10 @@ def _unpacked(packed: str) -> bytes:
 
 
 def _locks(text: str, parts: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The parts that a lecturer's link locks and hides: known names, in the order of the page."""
+    """Return the parts that a lecturer's link locks and the parts that it hides, in the order of the page.
+
+    Unknown names are left out.
+    """
     if not signer().validate(text.encode("utf-8", "surrogatepass")):
         raise _refusal(
             "The link locks parts of this page, but is not signed by this dashboard's lecturer.",

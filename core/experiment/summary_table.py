@@ -1,4 +1,4 @@
-"""Keras' `model.summary()` as a table, and which layers are hidden."""
+"""Keras' `model.summary()` as a table, with the role of each layer: hidden layer or output layer."""
 
 from dataclasses import dataclass
 
@@ -12,28 +12,28 @@ INPUT_LAYER, HIDDEN_LAYER, OUTPUT_LAYER = "input layer", "hidden layer", "output
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One line of the table, in the words of Keras."""
+    """A row of `model.summary()`, with the role of its layer."""
 
-    layer: str  # its name
-    type: str  # its class
-    output_shape: str  # with None for the batch
+    layer: str  # the name of the layer
+    type: str  # the class of the layer
+    output_shape: str  # the shape of the output, with None for the batch
     parameters: int
     role: str  # "hidden layer", "output layer" or ""
-    takes: str  # the names of its inputs, joined by commas
+    takes: str  # the names of the layer's inputs, joined by commas
 
 
 def layer_roles(experiment: Experiment, summary: Summary | None) -> dict[str, str]:
-    """The role of each layer by its id; "" where it has none.
+    """Return the role of each layer by its id. The role is an empty string for a layer without a role.
 
-    A hidden layer learns and stands before the output layer. The output layer is the last one that makes numbers of its own:
-    an activation behind it only changes them.
+    A hidden layer has weights and stands before the output layer. The output layer is the last layer, apart from layers
+    that only transform its outputs, such as an activation.
 
     Parameters
     ----------
     experiment
         The experiment that owns the layers.
     summary
-        The table of the layers, which knows what learns; None while Keras has not answered.
+        The table of the layers, with their weights, or None while Keras has not answered.
     """
     makers = [layer.id for layer in experiment.layers if not layer.entry.trait("keeps_answer")]
     output = makers[-1] if makers else ""
@@ -47,7 +47,7 @@ def layer_roles(experiment: Experiment, summary: Summary | None) -> dict[str, st
 
 
 def summary_rows(experiment: Experiment, summary: Summary) -> list[SummaryRow]:
-    """The lines of `model.summary()`, down to the layer that Keras refused.
+    """Return the rows of `model.summary()`, down to the layer that Keras refused.
 
     Parameters
     ----------
@@ -71,5 +71,5 @@ def summary_rows(experiment: Experiment, summary: Summary) -> list[SummaryRow]:
 
 
 def batch_shape(shape: Shape) -> str:
-    """A shape as Keras prints it, with None for the batch: "(None, 28, 28, 1)"."""
+    """Write a shape in Keras' notation, with None for the batch: "(None, 28, 28, 1)"."""
     return str((None, *shape))

@@ -1,7 +1,7 @@
-"""Ready nets, each made for the image shape and the number of classes at hand.
+"""Ready nets, each made for the image shape and the number of classes of a data set.
 
-They stand from small to large. Those of books keep the books' sizes where the pictures allow it; the others are small
-enough that an epoch of Fashion-MNIST takes a minute or less on a laptop.
+Nets from books keep the books' sizes if the images are large enough. All other nets are small enough that an epoch of
+Fashion-MNIST takes a minute or less on a laptop.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,8 +13,8 @@ from core.catalogue.layers import LAYERS
 from core.experiment.model import Compile, Data, Experiment, Fit, Layer, in_keras_order
 from core.parameters import EntryRef, Value
 
-SMALL = 28  # pixels: the nets of books expect pictures of that size or more
-SMALLEST = 4  # pixels of height or width, below that, pooling leaves nothing
+BOOK_PICTURE_PIXELS = 28  # pixels of height and width; nets from books expect pictures of this size or larger
+SMALLEST_PICTURE_PIXELS = 4  # pixels of height or width; of a smaller picture, pooling leaves nothing
 
 
 def _layer(layer_id: str, name: str, *inputs: str, **arguments: Value) -> Layer:
@@ -22,12 +22,12 @@ def _layer(layer_id: str, name: str, *inputs: str, **arguments: Value) -> Layer:
 
 
 def _block(name: str, *layers: Layer) -> tuple[Layer, ...]:
-    """Layers that are folded into one block."""
+    """Return the layers, folded into a block."""
     return tuple(replace(layer, block=name) for layer in layers)
 
 
 def _conv(layer_id: str, filters: int, size: int, *inputs: str, **more: Value) -> Layer:
-    """A convolution that keeps height and width, unless its arguments say otherwise."""
+    """Make a convolution that keeps height and width, unless its arguments say otherwise."""
     arguments = {"filters": filters, "kernel_size": size, "padding": "same", "activation": "relu", **more}
     return _layer(layer_id, "Conv2D", *inputs, **arguments)
 
@@ -41,8 +41,8 @@ def _lecture(data: DataSet) -> tuple[Layer, ...]:
 
 
 def _lenet(data: DataSet) -> tuple[Layer, ...]:
-    # LeCun et al., "Gradient-based learning applied to document recognition" (1998), figure 2, as it is taught today:
-    # 28 x 28 pictures with padding in place of 32 x 32 ones, plain average pooling, softmax at the end.
+    # LeCun et al., "Gradient-based learning applied to document recognition" (1998), figure 2, as taught today:
+    # 28 x 28 pictures with padding instead of 32 x 32 pictures, plain average pooling, softmax at the end.
     return (
         _layer("c1", "Conv2D", filters=6, kernel_size=5, activation="tanh", padding="same"),
         _layer("s2", "AveragePooling2D", pool_size=2),
@@ -56,7 +56,7 @@ def _lenet(data: DataSet) -> tuple[Layer, ...]:
 
 
 def _padding(data: DataSet) -> str:
-    return "same" if min(data.image_shape[:2]) < SMALL else "valid"
+    return "same" if min(data.image_shape[:2]) < BOOK_PICTURE_PIXELS else "valid"
 
 
 def _convnet(data: DataSet) -> tuple[Layer, ...]:
@@ -77,7 +77,7 @@ def _vgg(data: DataSet) -> tuple[Layer, ...]:
     # Simonyan and Zisserman, "Very Deep Convolutional Networks" (2014): pairs of 3 x 3, then pooling, then wider.
     def stages() -> Iterator[Layer]:
         side, stage = min(data.image_shape[:2]), 1
-        while side >= SMALLEST and stage <= 3:
+        while side >= SMALLEST_PICTURE_PIXELS and stage <= 3:
             filters = 16 * 2**stage
             yield from _block(
                 f"Stage {stage}",
@@ -167,7 +167,7 @@ def _two_ways(data: DataSet) -> tuple[Layer, ...]:
 def _transformer(data: DataSet) -> tuple[Layer, ...]:
     # Dosovitskiy et al., "An Image is Worth 16x16 Words" (2020), figure 1, small: one encoder block, mean over the patches.
     height, width, _ = data.image_shape
-    side, features = (2 if min(height, width) < SMALL else 4), 64
+    side, features = (2 if min(height, width) < BOOK_PICTURE_PIXELS else 4), 64
     block = (
         _layer("norm1", "LayerNormalization"),
         _layer("look", "MultiHeadAttention", num_heads=4, key_dim=16),
@@ -199,13 +199,13 @@ def _embedding(data: DataSet) -> tuple[Layer, ...]:
 
 @dataclass(frozen=True)
 class Template:
-    """A ready net."""
+    """A ready net that a person can start from."""
 
-    name: str  # the key
-    title: str  # what the button says
-    sentence: str  # what it is, for a beginner
-    build: Callable[[DataSet], tuple[Layer, ...]]  # its layers for a data set
-    pixels: str = ""  # the range of pixels that it needs, as `Data` has it; "": any
+    name: str  # the key in TEMPLATES
+    title: str  # the label of the button
+    sentence: str  # an explanation for beginners
+    build: Callable[[DataSet], tuple[Layer, ...]]  # returns the layers for a data set
+    pixels: str = ""  # the range of pixels that the net needs, a value of `Data.pixels`; "": any
 
 
 TEMPLATES: Mapping[str, Template] = MappingProxyType(
@@ -252,13 +252,13 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
 
 
 def apply_template(experiment: Experiment, name: str) -> Experiment:
-    """The experiment with the layers of a template, made for its data set, and with the pixel range that they need."""
+    """Return the experiment with the layers of a template for its data set, and with the pixel range that they need."""
     template = TEMPLATES[name]
     data = replace(experiment.data, pixels=template.pixels) if template.pixels else experiment.data
     return replace(experiment, data=data, layers=template.build(experiment.data.entry))
 
 
-def lecture(dataset: str) -> Experiment:
-    """The lecture's whole experiment on a data set: Flatten, Dense 128 relu, Dense softmax; Adam; five epochs."""
+def lecture_experiment(dataset: str) -> Experiment:
+    """Return the lecture's whole experiment on a data set: Flatten, Dense 128 relu, Dense softmax; Adam; five epochs."""
     start = Experiment(Data(dataset=dataset), (), Compile(), Fit())
     return apply_template(start, "lecture")

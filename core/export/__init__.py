@@ -1,1 +1,1 @@
-"""An experiment and its network as files for elsewhere: script, notebook, report, model."""
+"""Functions that write an experiment and its network to files: scripts, notebooks, reports and model files."""

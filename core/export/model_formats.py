@@ -1,4 +1,4 @@
-"""File formats of a trained network: what each needs, and the record of each export."""
+"""The file formats of a trained network, with the packages that each format needs, and the record of each export."""
 
 import json
 from collections.abc import Mapping
@@ -10,23 +10,23 @@ from types import MappingProxyType
 from core.files import write_atomically
 
 INSTALL = "pip install -r requirements-export.txt"
-MODEL = "model.keras"  # in a run's folder: all other formats are made from it
+MODEL = "model.keras"  # the file in a run's folder from which all other formats are made
 COMPARED_IMAGES = 100
 
 
 @dataclass(frozen=True)
 class Format:
-    """A format that a network is exported in."""
+    """A file format in which a network can be exported."""
 
     name: str
     title: str
-    file: str  # in a run's folder
-    sentence: str  # what it is for
-    needs: tuple[str, ...] = ()  # packages beside those of requirements.txt
-    drawn_as: str = "file"  # where the file is at home: "file", "phone" or "browser"
+    file: str  # the name of the file in a run's folder
+    sentence: str  # the use of the format
+    needs: tuple[str, ...] = ()  # packages that requirements.txt lacks
+    drawn_as: str = "file"  # the kind of place that uses the file: "file", "phone" or "browser"
 
     def missing(self) -> tuple[str, ...]:
-        """The packages that are not here; none of them is imported."""
+        """Return the names of the needed packages that are not installed. No package is imported for the check."""
         return tuple(name for name in self.needs if find_spec(name) is None)
 
 
@@ -62,34 +62,34 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 
 @dataclass(frozen=True)
 class ExportedModel:
-    """The record of a network that was written in a format and loaded again."""
+    """The record of a network that was exported to a file, loaded again and compared with the original."""
 
-    format: str  # one of FORMATS
-    images: int  # on which the answers of the file were compared
-    difference: float  # the largest between two probabilities
-    against: str  # the source of the other answers, in words
-    bytes: int  # of the file
-    seconds: float  # that writing, loading and comparing took
-    model: int  # when the network's own file was written, in nanoseconds since 1970
+    format: str  # a name in FORMATS
+    images: int  # the number of images on which the answers of the file were compared
+    difference: float  # the largest difference between two probabilities
+    against: str  # the network that gave the compared answers, in words
+    bytes: int  # the size of the file
+    seconds: float  # the time that writing, loading and comparing took
+    model: int  # the time when the network's own file was written, in nanoseconds since 1970
 
 
 def write(folder: Path, exported: ExportedModel) -> None:
-    """Keep the record of an export in the folder of its run."""
+    """Write the record of an export to the folder of its run."""
     write_atomically(_path(folder, exported.format), lambda path: path.write_text(json.dumps(asdict(exported))))
 
 
 def read(folder: Path, name: str) -> ExportedModel | None:
-    """The record of an export; None where there is none, or where its run was trained further since."""
+    """Read the record of an export. Return None if the record is missing, or if the run was trained further afterwards."""
     try:
         exported = ExportedModel(**json.loads(_path(folder, name).read_text()))
-        is_current = exported.model == written(folder) and (folder / FORMATS[name].file).is_file()
+        is_current = exported.model == model_write_time(folder) and (folder / FORMATS[name].file).is_file()
     except (OSError, ValueError, TypeError):
         return None
     return exported if is_current else None
 
 
-def written(folder: Path) -> int:
-    """When the network's own file was written, in nanoseconds since 1970.
+def model_write_time(folder: Path) -> int:
+    """Return the time when the network's own file was written, in nanoseconds since 1970.
 
     Raises
     ------

@@ -1,8 +1,9 @@
-"""An experiment as a notebook, or as a script with explanations: the lecture's five headings, ready for Colab.
+"""An experiment as a notebook for Colab, or as a script with explanations, under the five headings of the lecture.
 
-Both hold the very code of `core.export.script`, cut at its headings; the explanations stand between.
+Both contain the same code as `core.export.script`. The code is cut at its headings, and explanations stand in between.
 """
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,17 +16,19 @@ from core.experiment.descriptions import compile_phrase, data_phrase, fit_phrase
 from core.experiment.execution import Execution
 from core.experiment.graph import is_sequential
 from core.experiment.model import CATALOGUES, Experiment
-from core.experiment.set_sizes import Counts, sizes
+from core.experiment.set_sizes import ImagesPerClass, images_per_set
 from core.experiment.shapes import shape_text
 from core.export.script import STEPS, labels_are_integers, script
 
-PACKAGES = ("keras", "tensorflow", "scikit-learn", "numpy")  # whose versions decide about the last digit
+PACKAGES = ("keras", "tensorflow", "scikit-learn", "numpy")  # the versions of these decide about the last digit
 COMMENT_WIDTH = 110
 METADATA = {
     "colab": {"provenance": []},
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+# Matches signs with a meaning in Markdown, and the beginnings of addresses.
+MARKED = re.compile(r"[\\`*_{}\[\]<>#!|~$&@]|:(?=/)|(?<=www)\.")
 INSTALLING = (
     "The versions that made the numbers; Plotly, which Colab has too, draws. If Colab then asks for it, restart the session "
     "once and go on with the next cell."
@@ -49,33 +52,33 @@ for number, image in enumerate(x_test[:12]):
     pixels = np.broadcast_to(pixels, (*image.shape[:2], 3)).astype("uint8")
     figure.add_trace(go.Image(z=pixels), number // 4 + 1, number % 4 + 1)
 figure.update_xaxes(visible=False).update_yaxes(visible=False)
-figure.update_layout(height=700, title="The first test images, and what the network says")"""
+figure.update_layout(height=700, title="The first test images, and the network's answers")"""
 
 
 @dataclass(frozen=True)
-class Part:
-    """One heading with what stands below it."""
+class ScriptSection:
+    """A section of the script: a heading, an explanation and the code."""
 
     title: str
-    words: tuple[str, ...]  # paragraphs; those that begin with "- " are items of a list
+    words: tuple[str, ...]  # the paragraphs of the explanation; "- " begins an item of a list
     code: str
-    shown: str = ""  # what a notebook draws after it, which a script leaves out
+    shown: str = ""  # code that draws the result, in notebooks only
 
 
-def parts(
+def script_sections(
     experiment: Experiment,
     notes: Sequence[str] = (),
     execution: Execution | None = None,
-    counts: Counts | None = None,
-) -> list[Part]:
-    """The script of an experiment in parts, each with an explanation: the imports, and the five steps.
+    counts: ImagesPerClass | None = None,
+) -> list[ScriptSection]:
+    """Return the script of an experiment in sections, each with an explanation: the imports, and the five steps.
 
     Parameters
     ----------
     experiment, notes, execution
-        See `core.export.script.script`.
+        The arguments of `core.export.script.script`.
     counts
-        See `core.experiment.descriptions.data_phrase`.
+        The counts of the images after corrections, as a worker counted them. None gives estimates.
     """
     headings = [f"# {step.capitalize()}" for step in STEPS]
     pieces: list[list[str]] = [[]]
@@ -95,19 +98,19 @@ def parts(
     )
     drawings = dict(zip(titles, ("", "", "", "", CURVES, _predictions(experiment)), strict=True))
     return [
-        Part(title, paragraphs, "\n".join(lines).strip("\n"), drawings[title])
+        ScriptSection(title, paragraphs, "\n".join(lines).strip("\n"), drawings[title])
         for title, paragraphs, lines in zip(titles, words, pieces, strict=True)
     ]
 
 
 def _predictions(experiment: Experiment) -> str:
-    """The cell that draws test images with what the network says of them."""
+    """Return the code of a cell that draws test images with the network's predictions."""
     actual = "y_test" if labels_are_integers(experiment) else "y_test.argmax(axis=-1)"
     return PREDICTIONS.replace("ACTUAL", actual)
 
 
-def install() -> str:
-    """The cell that installs the versions which decide about the last digit, and what the drawings need."""
+def install_cell() -> str:
+    """Return the code of a cell that installs Plotly, and the exact versions of the packages that affect the results."""
     return f"%pip install --quiet {' '.join(f'{name}=={version(name)}' for name in (*PACKAGES, 'plotly'))}"
 
 
@@ -119,8 +122,8 @@ def _needed(experiment: Experiment) -> tuple[str, ...]:
     return (words, f"The seed, {experiment.fit.seed}, is where chance starts: the same seed gives the same numbers again.")
 
 
-def _load(experiment: Experiment, counts: Counts | None) -> tuple[str, ...]:
-    data, held = experiment.data, sizes(experiment.data, counts)
+def _load(experiment: Experiment, counts: ImagesPerClass | None) -> tuple[str, ...]:
+    data, held = experiment.data, images_per_set(experiment.data, counts)
     entry, words = data.entry, []
     words.append(
         f"{data_phrase(experiment, counts)}. {entry.sentence} Each is {shape_text(entry.image_shape)}, in "
@@ -146,7 +149,7 @@ def _capital(words: str) -> str:
 def _define(experiment: Experiment) -> tuple[str, ...]:
     kind = "The layers follow each other" if is_sequential(experiment) else "The layers form a graph"
     items = tuple(f"- **{layer_phrase(layer)}**: {layer.entry.sentence}" for layer in experiment.layers)
-    return (f"{kind}; each gives the next one what it made of the picture.", *dict.fromkeys(items))
+    return (f"{kind}; each passes its output on to the next.", *dict.fromkeys(items))
 
 
 def _compile(experiment: Experiment) -> tuple[str, ...]:
@@ -156,7 +159,10 @@ def _compile(experiment: Experiment) -> tuple[str, ...]:
         f"- **{chosen.loss.name}**, the loss: {CATALOGUES['loss'][chosen.loss.name].sentence}",
         *(f"- **{metric.name}**, a metric: {CATALOGUES['metrics'][metric.name].sentence}" for metric in chosen.metrics),
     ]
-    return (f"How it learns, what it makes small, and what is measured beside that: {compile_phrase(experiment)}.", *items)
+    return (
+        f"How the network learns, which loss becomes small, and which metrics are measured: {compile_phrase(experiment)}.",
+        *items,
+    )
 
 
 def _train(experiment: Experiment) -> tuple[str, ...]:
@@ -172,19 +178,19 @@ def _train(experiment: Experiment) -> tuple[str, ...]:
 EVALUATE = ("On test images, which the network never saw: a network is worth what it does on them.",)
 
 
-def notebook(title: str, script_parts: Sequence[Part]) -> str:
-    """A notebook in the Jupyter format 4.5, as JSON.
+def notebook(title: str, script_parts: Sequence[ScriptSection]) -> str:
+    """Return a notebook in the Jupyter format 4.5, as JSON.
 
     Parameters
     ----------
     title
         The first heading.
     script_parts
-        The parts of the script, as `parts` returns them.
+        The sections of the script, as `script_sections` returns them.
     """
     cells = [
-        new_markdown_cell(f"# {_in_a_line(title)}\n\n{INSTALLING}", id="title"),
-        new_code_cell(install(), id="install"),
+        new_markdown_cell(f"# {_as_words(_in_a_line(title))}\n\n{INSTALLING}", id="title"),
+        new_code_cell(install_cell(), id="install"),
     ]
     for number, part in enumerate(script_parts):
         words = "\n".join(part.words[:1]) + "".join(
@@ -202,15 +208,20 @@ def _in_a_line(title: str) -> str:
     return " ".join(title.split())
 
 
-def explained(title: str, script_parts: Sequence[Part]) -> str:
-    """A script with the explanations as comments.
+def _as_words(text: str) -> str:
+    """Escape a person's text so that Markdown shows all characters literally, and makes no HTML, pictures or links."""
+    return MARKED.sub(r"\\\g<0>", text)
+
+
+def script_with_comments(title: str, script_parts: Sequence[ScriptSection]) -> str:
+    """Return a script that has the explanations as comments.
 
     Parameters
     ----------
     title
         The first heading.
     script_parts
-        The parts of the script, as `parts` returns them.
+        The sections of the script, as `script_sections` returns them.
     """
     lines = [f"# {_in_a_line(title)}", ""]
     for part in script_parts:

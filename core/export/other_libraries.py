@@ -1,16 +1,16 @@
-"""The same task in three libraries: raw TensorFlow, Keras, and scikit-learn's MLPClassifier."""
+"""The same task as a script for three libraries: raw TensorFlow, Keras, and scikit-learn's MLPClassifier."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from core.experiment.model import Experiment, Layer
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.export.python_source import list_lines
-from core.export.script import block, script
+from core.export.script import script, step_code
 
-LEAST_VALIDATION = 0.1  # of the training images, where the draft keeps none aside: all three are judged on them
-# How each activation is called by the other two libraries; a network with another one is not compared.
+LEAST_VALIDATION = 0.1  # share of the training images for validation, if the draft has no validation set
+# The name of each activation in the other two libraries; a network with any other activation is not compared.
 IN_TENSORFLOW = MappingProxyType({"relu": "tf.nn.relu", "tanh": "tf.tanh", "sigmoid": "tf.sigmoid"})
 IN_SCIKIT_LEARN = MappingProxyType({"relu": "relu", "tanh": "tanh", "sigmoid": "logistic"})
 TENSORFLOW, KERAS, SCIKIT_LEARN = "tensorflow", "keras", "sklearn"
@@ -19,12 +19,12 @@ RESULT = "accuracy"  # the variable of each script that holds its result
 
 @dataclass(frozen=True)
 class LibraryScript:
-    """The task as a script of one library."""
+    """The script that trains and evaluates the network with a library."""
 
-    name: str  # for addresses and files
+    name: str  # the name in addresses and files
     title: str
     sentence: str
-    head: str  # imports, and the lines that load the data: the same task in all three
+    head: str  # imports, and the lines that load the data, which are the same in all three scripts
     steps: Mapping[str, str]  # the lines of each further step
 
     @property
@@ -35,29 +35,36 @@ class LibraryScript:
 
     @property
     def own_text(self) -> str:
-        """The script without the lines that load the data."""
+        """The script without its imports and without the lines that load the data."""
         return "\n\n".join(f"# {step.capitalize()}\n{lines}" for step, lines in self.steps.items() if lines)
 
     def lines(self, step: str = "") -> int:
-        """How many lines of code a step has; without a step, all but those that load the data."""
+        """Return the number of lines of code of a step. Without a step, count the lines of all steps after loading."""
         texts = [self.steps[step]] if step else list(self.steps.values())
         return sum(bool(line.strip()) and not line.strip().startswith("#") for text in texts for line in text.splitlines())
 
 
-def comparable(experiment: Experiment) -> Experiment:
-    """The experiment that all three libraries can do: the draft where they can, else the lecture's network on its data.
+def portable_experiment(experiment: Experiment) -> Experiment:
+    """Return an experiment that all three libraries can train: the draft, or else the lecture's network on the same data.
 
-    It keeps a validation set aside, has no callbacks, and computes with TensorFlow.
+    The experiment has a validation set and no callbacks, and computes with TensorFlow.
     """
-    base = experiment if is_comparable(experiment) else replace(lecture(experiment.data.dataset), data=experiment.data)
+    base = (
+        experiment
+        if is_comparable(experiment)
+        else replace(lecture_experiment(experiment.data.dataset), data=experiment.data)
+    )
     split = base.data.validation_split or LEAST_VALIDATION
     fit = replace(experiment.fit, callbacks=(), backend="tensorflow", mode="exact")
     return replace(base, data=replace(base.data, validation_split=split), fit=fit)
 
 
 def is_comparable(experiment: Experiment) -> bool:
-    """Whether the network is a stack of Dense layers behind a Flatten, with the lecture's loss, and Adam at a fixed rate."""
-    usual = lecture(experiment.data.dataset).compile
+    """Return whether all three libraries can train the network.
+
+    They can if Flatten is followed only by Dense layers, with the lecture's loss, and Adam at a constant rate.
+    """
+    usual = lecture_experiment(experiment.data.dataset).compile
     compiled = experiment.compile
     hidden = _hidden(experiment)
     first, last = (experiment.layers[0], experiment.layers[-1]) if len(experiment.layers) > 2 else (None, None)
@@ -82,9 +89,9 @@ def _hidden(experiment: Experiment) -> tuple[Layer, ...]:
 
 
 def _is_plain_dense(layer: Layer) -> bool:
-    """Whether it is a Dense layer that takes the one before it, with the usual start and no penalty."""
-    given = {name for name, _ in layer.arguments}
-    return layer.entry.trait("sums") == "dense" and not layer.inputs and given <= {"units", "activation"}
+    """Return whether a layer is a Dense layer after the previous layer, with no arguments but `units` and `activation`."""
+    argument_names = {name for name, _ in layer.arguments}
+    return layer.entry.trait("sums") == "dense" and not layer.inputs and argument_names <= {"units", "activation"}
 
 
 def _learning_rate(experiment: Experiment) -> object:
@@ -92,13 +99,13 @@ def _learning_rate(experiment: Experiment) -> object:
 
 
 def library_scripts(experiment: Experiment) -> tuple[LibraryScript, ...]:
-    """The three scripts of an experiment; see `comparable`.
+    """Return the scripts of an experiment for the three libraries. Get the experiment from `portable_experiment`.
 
-    Each learns from the training set, with the same data, layers, optimizer, batches and epochs, and computes its accuracy
-    on the validation set. The weights that chance starts from differ.
+    All scripts use the same data, layers, optimizer, batches and epochs, and compute the accuracy on the validation set.
+    Their random initial weights differ.
     """
     head, _, _ = script(experiment).partition("\n# Load\n")
-    head = f"{head}\n{block(experiment, 'load')}"
+    head = f"{head}\n{step_code(experiment, 'load')}"
     return (
         LibraryScript(
             TENSORFLOW,
@@ -131,8 +138,8 @@ def _without_title(text: str) -> str:
 def _keras(experiment: Experiment) -> dict[str, str]:
     fit = experiment.fit
     return {
-        "define": _without_title(block(experiment, "define")),
-        "compile": _without_title(block(experiment, "compile")),
+        "define": _without_title(step_code(experiment, "define")),
+        "compile": _without_title(step_code(experiment, "compile")),
         "train": f"model.fit(x_train, y_train, epochs={fit.epochs}, batch_size={fit.batch_size})",
         "evaluate": f"loss, {RESULT} = model.evaluate(x_val, y_val)\nprint({RESULT})",
     }

@@ -1,17 +1,17 @@
-"""Values, calls and lists as lines of Python."""
+"""Functions that write values, calls and lists as lines of Python."""
 
 import json
 import re
 from collections.abc import Sequence
 
-LONGEST_LINE = 88  # characters, as Black has it
+LONGEST_LINE = 88  # characters, Black's limit
 HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def python_value(value: object) -> str:
-    """A value as Python source, with double quotes."""
+    """Return a value as Python source, with double quotes."""
     if isinstance(value, str):
-        # JSON escapes what would end the line; half a character pair cannot stand in a file.
+        # JSON escapes characters that would end the line; a file cannot hold half a character pair.
         return HALF_PAIR.sub(lambda half: f"\\u{ord(half[0]):x}", json.dumps(value, ensure_ascii=False))
     if isinstance(value, tuple):
         items = ", ".join(python_value(item) for item in value)
@@ -20,7 +20,7 @@ def python_value(value: object) -> str:
 
 
 def call_lines(before: str, words: Sequence[str], after: str) -> list[str]:
-    """A call in one line, or where that is too long, in several, as Black breaks it.
+    """Return a call as a single line, or as several lines if the line is too long. The lines are broken as Black does.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def call_lines(before: str, words: Sequence[str], after: str) -> list[str]:
 
 
 def list_lines(name: str, items: Sequence[str]) -> list[str]:
-    """An assignment of a list: in one line, or with as many items a line as there is room for.
+    """Return the assignment of a list as a single line, or as several lines, each filled with items.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A run on one page to hand in: an HTML file that needs nothing else, whatever names and notes are in it."""
+"""The report of a run, a self-contained HTML file to hand in. The file is safe for any names and notes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from core.analysis.evaluation_files import EvaluatedSet
 from core.experiment.descriptions import sentence
 from core.experiment.model import Experiment
-from core.experiment.set_sizes import Counts, sizes
+from core.experiment.set_sizes import ImagesPerClass, images_per_set
 from core.experiment.shapes import Summary, parameters_text, shape_text
 from core.export import svg
 from core.number_text import accuracy_text, metric_text, quantity
@@ -23,64 +23,66 @@ PAGES = Environment(
 )
 PAGES.globals |= {
     "quantity": quantity,
-    "NUMBERS_UP_TO": 20,  # classes; a larger matrix has no room for numbers on paper
+    "NUMBERS_UP_TO": 20,  # the number of classes up to which a matrix has room for numbers on paper
 }
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture with its words."""
+    """A picture of the report, with a caption."""
 
     source: str  # a data: URI
     words: str
 
 
 @dataclass(frozen=True)
-class Marks:
-    """What one set says of the network."""
+class ReportScores:
+    """The metrics of the network on a set of images, such as the validation set."""
 
     title: str  # "Validation set"
-    metrics: Mapping[str, float]  # by Keras' names
+    metrics: Mapping[str, float]  # the values of the metrics, by Keras' names
     evaluated: EvaluatedSet
     mistakes: tuple[Picture, ...]  # the worst first
 
     def numbers(self) -> Iterator[tuple[str, str]]:
-        """All metrics, names and values as people write them."""
+        """Yield the names and the values of all metrics as text, such as "accuracy" and "0.892"."""
         yield from ((name.replace("_", " "), metric_text(name, value)) for name, value in self.metrics.items())
         yield from ((f"top-{k}", accuracy_text(share)) for k, share in self.evaluated.top_k.items())
 
     def by_class(self, classes: Sequence[str]) -> Iterator[tuple[str, float, float, float, int]]:
-        """Name, precision, recall, F1 and number of images of each class."""
+        """Return the name, precision, recall, F1 and number of images of each class."""
         return zip(classes, *(self.evaluated.content[key] for key in ("precision", "recall", "f1", "support")), strict=False)
 
 
 @dataclass(frozen=True)
 class Report:
-    """All that stands on the page."""
+    """The content of the report of a run."""
 
-    title: str  # of the run
-    day: str  # when it was trained
-    note: str  # what its owner wrote about it
+    title: str  # the title of the run
+    colour: str  # the colour of the run on every page, such as "#6B4FA0"
+    headline: str  # the result in a few words, such as "88 of 100 right"
+    day: str  # the day of training
+    note: str  # the owner's note
     experiment: Experiment
     summary: Summary | None
     parameters: int
     code: str
     history: Mapping[str, Sequence[float | None]]
-    remarks: tuple[str, ...]  # what a reader must know: that it was steered, or that its export gave the same numbers
-    examples: tuple[Picture, ...]  # of the data
-    marks: tuple[Marks, ...]
-    counts: Counts | None = None  # of its images, where corrections left some out
+    remarks: tuple[str, ...]  # facts that a reader must know: a steered run, or an export that gave the same numbers
+    examples: tuple[Picture, ...]  # pictures of the data set
+    marks: tuple[ReportScores, ...]
+    counts: ImagesPerClass | None = None  # the counts of the images, if corrections left some out
 
 
 def html(report: Report) -> str:
-    """The page. All words are escaped; it loads nothing, and runs nothing."""
+    """Return the report as HTML. All words are escaped. The page loads no other files and runs no code."""
     experiment, data = report.experiment, report.experiment.data
     return PAGES.get_template("report.html").render(
         report=report,
         dataset=data.entry,
         sentence=sentence(experiment, report.counts),
         image_shape=shape_text(data.entry.image_shape),
-        sizes=sizes(data, report.counts),
+        sizes=images_per_set(data, report.counts),
         corrections=data.corrections.words(),
         network=svg.network(experiment, report.summary),
         parameters=parameters_text(report.parameters, report.summary.non_trainable if report.summary else 0),

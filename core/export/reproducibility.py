@@ -1,4 +1,4 @@
-"""Compare the numbers of an exported script with those of its run, and keep the result with the run."""
+"""The comparison of the losses and metrics of an exported script and of its run. The result is kept with the run."""
 
 import hashlib
 import json
@@ -13,52 +13,56 @@ from core.experiment.model import Experiment
 from core.experiment.serialization import dumps
 from core.files import write_atomically
 
-STAMP = "reproduced.json"  # in a run's folder
-EXPECTED, SCRIPT = "expected.json", "experiment.py"  # in the folder of the job
+STAMP = "reproduced.json"  # the file of the result in a run's folder
+EXPECTED, SCRIPT = "expected.json", "experiment.py"  # files in the folder of the export job
+
+
+ComparedNumber = tuple[str, float | None, float | None]  # a name in words, the value of the run, and that of the export
 
 
 @dataclass(frozen=True)
-class Stamp:
-    """The result of running an export."""
+class ExportRunResult:
+    """The result of running an exported script: whether the script and the run have equal losses and metrics."""
 
     experiment: str  # the fingerprint of the exported experiment
-    numbers: int  # how many were compared
-    different: int  # how many of them were not equal to the last digit
-    largest: float  # the largest difference; infinity where one is missing
-    where: str  # the first number that differs, in words; "" where none does
-    accuracy: float | None  # on the test set, as the export gave it
-    seconds: float  # that the script took
-    at: float  # when, in seconds since 1970
+    numbers: int  # count of the compared numbers
+    different: int  # count of the numbers that were not equal to the last digit
+    largest: float  # the largest difference; infinity for a missing number
+    where: str  # the first number that differs, in words; "" if none differs
+    accuracy: float | None  # the accuracy on the test set, as the script measured it
+    seconds: float  # the time that the script took
+    at: float  # the time of the comparison, in seconds since 1970
     changed: tuple[str, ...] = ()  # versions in which the run and the export differ, in words
     is_known: bool = False  # whether the versions of the run were recorded
-    unsteady: int | None = None  # how many numbers differed when the script was run once more; None where it was not
+    unsteady: int | None = None  # count of differences in a second run of the script; None if the script ran once
+    last: tuple[ComparedNumber, ...] = ()  # the numbers of the last epoch; empty in results of earlier versions
 
     @property
     def is_same(self) -> bool:
-        """Whether all numbers are equal, to the last digit."""
+        """Whether all numbers are equal to the last digit."""
         return self.different == 0
 
 
 def fingerprint(experiment: Experiment) -> str:
-    """A hash that only equal experiments share."""
+    """Return the hash of an experiment. Different experiments have different hashes."""
     return hashlib.sha256(dumps(experiment).encode()).hexdigest()
 
 
-def expected(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The numbers of a run that its export has to give, from the run's result."""
+def expected_numbers(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the losses and metrics that the exported script of a run must reproduce, from the result of the run."""
     test = {name: result["test"][name] for name in result["test"]}
     return {"history": result["history"], "test": test, "provenance": result.get("provenance", [])}
 
 
 def changes(then: Sequence[Mapping[str, str]], now: Mapping[str, str]) -> tuple[str, ...]:
-    """The versions in which a run and its export differ, in words such as "Keras 3.15.0 then, 3.15.1 now".
+    """List the versions in which a run and its export differ, such as "Keras 3.15.0 then, 3.15.1 now".
 
     Parameters
     ----------
     then
-        The versions that the run was made with: one entry for each process that trained a part.
+        The versions that made the run, with an entry for each process that trained a part of the run.
     now
-        The versions that the export is made with; both as `core.worker.training.provenance` returns them.
+        The versions that run the exported script. For the form of both, see `core.worker.training.provenance`.
     """
     differences = (
         f"{name} {versions.get(name, 'none')} then, {now.get(name, 'none')} now"
@@ -69,8 +73,8 @@ def changes(then: Sequence[Mapping[str, str]], now: Mapping[str, str]) -> tuple[
     return tuple(dict.fromkeys(differences))
 
 
-def reason(stamp: Stamp) -> str:
-    """Why an export did not give its run's numbers, as far as it was checked, in sentences."""
+def mismatch_reason(stamp: ExportRunResult) -> str:
+    """Explain in sentences why an exported script gave other losses or metrics than its run, as far as known."""
     sentences = []
     if stamp.changed:
         sentences.append(f"The run was made with other things than the export: {'; '.join(stamp.changed)}.")
@@ -83,66 +87,78 @@ def reason(stamp: Stamp) -> str:
     if sentences:
         return " ".join(sentences)
     if not stamp.is_known or stamp.unsteady is None:
-        return "Why is not known: what this run was made with was not recorded. Train it again, and compare once more."
+        return "The cause is not known: the versions of this run were not recorded. Train it again, and compare once more."
     return (
         "Nothing that was checked differs: versions, processor and threads are those of the run, and the script gave the "
-        "same numbers when it was run twice. What is left was not checked: what the dashboard did while it trained, and how "
-        "the backend arranged the computation there. Please report it, with the script."
+        "same numbers when it was run twice. Other causes were not checked: the dashboard's work during the training, and "
+        "the backend's order of computation. Please report it, with the script."
     )
 
 
 def compare(of_run: Mapping[str, Any], of_export: Mapping[str, Any]) -> tuple[int, int, float, str]:
-    """How many numbers were compared, how many differ, by how much at most, and the first that does, in words.
+    """Compare the losses and metrics of a run and of its exported script.
 
     Parameters
     ----------
     of_run
-        The numbers of the run, {"history": by name, one value each epoch, "test": by name}.
+        The losses and metrics of the run, as {"history": {name: [value of each epoch]}, "test": {name: value}}.
     of_export
-        The same numbers of the export. Accuracy of the test set is compared where both have it: a run always does.
+        Those of the exported script, in the same form. A test metric that the script lacks is not compared.
+
+    Returns
+    -------
+    tuple[int, int, float, str]
+        The count of compared numbers, the count of differences, the largest difference, and the first difference in words.
     """
     count, different, largest, where = 0, 0, 0.0, ""
-    for words, value, other in _pairs(of_run, of_export):
+    for words, value, exported in _pairs(of_run, of_export):
         count += 1
-        if value == other or (value is not None and other is not None and math.isnan(value) and math.isnan(other)):
+        if value == exported or (value is not None and exported is not None and math.isnan(value) and math.isnan(exported)):
             continue
         different += 1
         where = where or words
-        gap = math.inf if value is None or other is None else abs(value - other)
+        gap = math.inf if value is None or exported is None else abs(value - exported)
         largest = max(largest, math.inf if math.isnan(gap) else gap)
     return count, different, largest, where
 
 
-def _pairs(of_run: Mapping[str, Any], of_export: Mapping[str, Any]) -> Iterator[tuple[str, float | None, float | None]]:
+def last_epoch(of_run: Mapping[str, Any], of_export: Mapping[str, Any]) -> tuple[ComparedNumber, ...]:
+    """Return each loss and metric of the last epoch, with the values of the run and of the export. See `compare`."""
+    last = len(next(iter(of_run["history"].values()), ()))
+    return tuple(pair for pair in _pairs(of_run, of_export) if pair[0].endswith(f" of epoch {last}"))
+
+
+def _pairs(of_run: Mapping[str, Any], of_export: Mapping[str, Any]) -> Iterator[ComparedNumber]:
     for name, values in of_run["history"].items():
-        others = of_export["history"].get(name, [])
-        for epoch in range(max(len(values), len(others))):
-            value, other = (series[epoch] if epoch < len(series) else None for series in (values, others))
-            yield from _numbers(f"{name.replace('_', ' ')} of epoch {epoch + 1}", value, other)
+        exported_values = of_export["history"].get(name, [])
+        for epoch in range(max(len(values), len(exported_values))):
+            value, exported = (series[epoch] if epoch < len(series) else None for series in (values, exported_values))
+            yield from _numbers(f"{name.replace('_', ' ')} of epoch {epoch + 1}", value, exported)
     for name, value in of_run["test"].items():
         if name in of_export["test"]:
             yield from _numbers(f"{name.replace('_', ' ')} on the test set", value, of_export["test"][name])
 
 
-def _numbers(words: str, value: Any, other: Any) -> Iterator[tuple[str, float | None, float | None]]:
-    """A pair of numbers; or several pairs, of a metric with a number for each class."""
-    if isinstance(value, list) and isinstance(other, list):
-        for first, second in zip_longest(value, other):
+def _numbers(words: str, value: Any, exported: Any) -> Iterator[ComparedNumber]:
+    """Yield a value of the run with the value of the export, or a pair for each class if a metric has several values."""
+    if isinstance(value, list) and isinstance(exported, list):
+        for first, second in zip_longest(value, exported):
             yield words, first, second
     else:
-        yield words, value, other
+        yield words, value, exported
 
 
-def write(folder: Path, stamp: Stamp) -> None:
-    """Keep a stamp with its run."""
+def write(folder: Path, stamp: ExportRunResult) -> None:
+    """Write the result of a comparison to the folder of its run."""
     write_atomically(folder / STAMP, lambda path: path.write_text(json.dumps(asdict(stamp))))
 
 
-def read(folder: Path, experiment: Experiment) -> Stamp | None:
-    """The stamp of a run; None where there is none, or where the run was trained further since."""
+def read(folder: Path, experiment: Experiment) -> ExportRunResult | None:
+    """Read the result of a comparison. Return None if the result is missing, or if the run was trained further since."""
     try:
         content = json.loads((folder / STAMP).read_text())
-        stamp = Stamp(**content | {"changed": tuple(content.get("changed", ()))})
+        lists = {"changed": tuple(content.get("changed", ())), "last": tuple(map(tuple, content.get("last", ())))}
+        stamp = ExportRunResult(**content | lists)
     except (OSError, ValueError, TypeError, AttributeError):
         return None
     return stamp if stamp.experiment == fingerprint(experiment) else None

@@ -1,4 +1,4 @@
-"""An experiment as a Keras script that gives the same numbers, in the lecture's five steps."""
+"""The Keras script of an experiment, in the five steps of the lecture. The script gives the same numbers as the run."""
 
 import inspect
 import textwrap
@@ -8,8 +8,7 @@ from pathlib import Path
 from core.catalogue import Entry
 from core.catalogue.backends import DEFAULT, VARIABLE
 from core.datasets.duplicates import hold_out
-from core.datasets.user_datasets import own_lines
-from core.experiment.execution import Execution
+from core.experiment.execution import Execution, random_layers
 from core.experiment.graph import call_inputs, inputs_of, is_sequential
 from core.experiment.layer_names import custom_names
 from core.experiment.model import CATALOGUES, NESTED, Data, Experiment, Layer, keras_arguments
@@ -24,27 +23,27 @@ FUSING = Path(__file__).parents[1] / "worker" / "training" / "xla_loop.py"
 
 
 def script(experiment: Experiment, notes: Sequence[str] = (), execution: Execution | None = None) -> str:
-    """The Keras script that equals the experiment.
+    """Return the Keras script that does the same as the experiment.
 
-    Run on its own, on the same machine, it gives the dashboard's losses and test accuracy to the last digit.
+    If the script runs alone on the same machine, its losses and test accuracy equal the dashboard's to the last digit.
 
     Parameters
     ----------
     experiment
         The experiment to write as a script.
     notes
-        Facts that a reader must know of a run that was steered by hand, as comments at its training.
+        Facts about a run that was steered by hand. They become comments at the training step.
     execution
-        How the steps are executed, so that the script is as fast; None leaves that to Keras.
+        The run's `steps_per_execution` and `jit_compile`, so that the script is as fast. None means Keras' defaults.
     """
     head = "\n".join(_head(experiment, execution or Execution()))
-    text = "\n".join([head, *(f"{block(experiment, step, execution)}\n" for step in STEPS)]).rstrip() + "\n"
+    text = "\n".join([head, *(f"{step_code(experiment, step, execution)}\n" for step in STEPS)]).rstrip() + "\n"
     train = f"# {STEPS[3].capitalize()}\n"
     return text.replace(train, train + "".join(f"# {note}\n" for note in notes), 1)
 
 
-def block(experiment: Experiment, step: str, execution: Execution | None = None) -> str:
-    """The lines of one step; `step` is one of STEPS, `execution` as in `script`."""
+def step_code(experiment: Experiment, step: str, execution: Execution | None = None) -> str:
+    """Return the lines of a step, which is an element of STEPS. The argument `execution` is the same as in `script`."""
     if step == "compile":
         lines = _compile(experiment, execution or Execution())
     else:
@@ -53,12 +52,12 @@ def block(experiment: Experiment, step: str, execution: Execution | None = None)
 
 
 def labels_are_integers(experiment: Experiment) -> bool:
-    """Whether the loss reads labels as whole numbers; otherwise they are one-hot."""
+    """Return whether the loss reads labels as whole numbers. Otherwise, labels are one-hot."""
     return bool(CATALOGUES["loss"][experiment.compile.loss.name].trait("labels") == "integer")
 
 
 def metric_class(experiment: Experiment, metric: EntryRef) -> str:
-    """The Keras class that measures a metric with the labels that the loss reads; a plain string where Keras has one."""
+    """Return the Keras class name of a metric, in the variant that reads the same kind of labels as the loss."""
     entry = CATALOGUES["metrics"][metric.name]
     if labels_are_integers(experiment):
         return str(entry.trait("integer_labels", metric.name))
@@ -70,36 +69,22 @@ def _head(experiment: Experiment, execution: Execution) -> list[str]:
     lines = ["import keras", "import numpy as np"]
     if execution.is_fused:
         lines += ["import tensorflow as tf"]
-    lines += ["from keras import layers"]
-    if not data.entry.files:
-        lines += ["from sklearn.datasets import load_digits"]
-    is_divided = (data.num_validation and not data.entry.keeps_together) or data.num_used < data.num_available
-    if is_divided or not data.entry.files:
+    lines += ["from keras import layers", *data.entry.script_imports()]
+    if (data.num_validation and not data.entry.keeps_together) or data.num_used < data.num_available:
         lines += ["from sklearn.model_selection import train_test_split"]
+    lines = list(dict.fromkeys(lines))  # each import once
     return [*backend_lines(experiment), *lines, "", f"keras.utils.set_random_seed({experiment.fit.seed})", ""]
 
 
 def backend_lines(experiment: Experiment) -> list[str]:
-    """The lines before `import keras` that choose the backend; none for Keras' default."""
+    """Return the lines before `import keras` that choose the backend. The default backend needs no lines."""
     backend = experiment.fit.backend
     return [] if backend == DEFAULT else ["import os", "", f'os.environ["{VARIABLE}"] = "{backend}"', ""]
 
 
 def _load(experiment: Experiment) -> list[str]:
     data, seed = experiment.data, experiment.fit.seed
-    if data.entry.is_own:
-        lines = own_lines(data.dataset)
-    elif data.entry.files:
-        lines = [f"(x_train, y_train), (x_test, y_test) = keras.datasets.{data.dataset}.load_data()"]
-        if data.entry.column_labels:
-            lines += ["y_train, y_test = y_train.ravel(), y_test.ravel()"]
-    else:
-        lines = [
-            "digits = load_digits()",
-            "x_train, x_test, y_train, y_test = train_test_split(",
-            "    digits.images, digits.target, test_size=0.2, stratify=digits.target, random_state=0",
-            ")",
-        ]
+    lines = [*data.entry.script_lines()]
     if data.entry.keeps_together and data.num_validation:
         lines += ['    groups = pictures["groups"]  # near copies share a number', "", "", *_hold_out(), ""]
     lines += _corrections(data)
@@ -126,7 +111,7 @@ def _load(experiment: Experiment) -> list[str]:
         lines += [f"x_{part}, y_{part} = x_{part}[right_{part} >= 0], right_{part}[right_{part} >= 0]" for part in trained]
     sets = ("train", "val", "test") if data.num_validation else ("train", "test")
     lines += ["", *class_names_lines(data), "", "", "def prepare(images):"]
-    lines += [f"    return {scaled(data, 'images', data.entry.pixel_maximum)}", ""]
+    lines += [f"    return {scaling_expression(data, 'images', data.entry.pixel_maximum)}", ""]
     lines += [""] + [f"x_{part} = prepare(x_{part})" for part in sets]
     if not labels_are_integers(experiment):
         lines += [f"y_{part} = keras.utils.to_categorical(y_{part}, {data.entry.num_classes})" for part in sets]
@@ -134,12 +119,15 @@ def _load(experiment: Experiment) -> list[str]:
 
 
 def _hold_out() -> list[str]:
-    """The source of the trainer's function that splits groups of near-duplicates as wholes."""
+    """Return the lines that define `hold_out`, which splits off a validation set and keeps near-duplicates together."""
     return inspect.getsource(hold_out).splitlines()
 
 
 def _corrections(data: Data) -> list[str]:
-    """The corrections by hand; training images are left out once the set is split, so that the split stays the same."""
+    """Return the lines of the script that apply a person's corrections of labels and images.
+
+    Training images are left out only after the set is split, so that the corrections do not change the split.
+    """
     lines = []
     for part, name, title in (("train", "right_train", "training"), ("test", "y_test", "test")):
         labels, left_out = data.corrections.labels(part), data.corrections.left_out(part)
@@ -158,12 +146,12 @@ def _corrections(data: Data) -> list[str]:
 
 
 def _wrapped(line: str) -> list[str]:
-    """A line with one long list of numbers, broken inside its brackets."""
+    """Break a long line of Python that holds a list or dict of numbers into several lines."""
     return textwrap.wrap(line, 100, subsequent_indent="    ", break_long_words=False)
 
 
-def scaled(data: Data, images: str, maximum: int) -> str:
-    """The expression that brings images to the range and shape that the network takes.
+def scaling_expression(data: Data, images: str, maximum: int) -> str:
+    """Return the Python expression that scales and reshapes images for the network.
 
     Parameters
     ----------
@@ -172,7 +160,7 @@ def scaled(data: Data, images: str, maximum: int) -> str:
     images
         The Python expression of the images.
     maximum
-        The greatest value that their pixels may have.
+        The greatest value that the pixels of the images may have.
     """
     height, width, channels = data.entry.image_shape
     expression = {
@@ -185,19 +173,19 @@ def scaled(data: Data, images: str, maximum: int) -> str:
 
 
 def class_names_lines(data: Data) -> list[str]:
-    """The names of the classes, by label."""
+    """Return the lines that list the names of the classes, in the order of the labels."""
     return list_lines("class_names", [python_value(name) for name in data.entry.classes])
 
 
 def _words(chosen: EntryRef, entry: Entry, *, named: bool = False) -> list[str]:
-    """The arguments in the brackets: required arguments by position, then those that differ from Keras' defaults.
+    """Return the arguments of a call as Python source: required arguments first, then those that differ from defaults.
 
     Parameters
     ----------
     chosen, entry
-        The choice to write, and its catalogue entry.
+        The EntryRef to write, and its catalogue entry.
     named
-        Whether required arguments are written by name too, where several of them are numbers of a kind.
+        Whether required arguments are written by name too, which helps if several of them are similar numbers.
     """
     values, named = keras_arguments(chosen, entry), named or entry.trait("arguments_by_name", False)
     words = [
@@ -209,19 +197,19 @@ def _words(chosen: EntryRef, entry: Entry, *, named: bool = False) -> list[str]:
         if name not in values or name in entry.required:
             continue
         if isinstance(values[name], EntryRef) and NESTED[name] == "schedules":
-            words.append(f"{name}={name}")  # it has a line of its own above
+            words.append(f"{name}={name}")  # the schedule is assigned on a line of its own above
         elif name == "learning_rate" or name in entry.own_defaults or not is_default(values[name], parameter):
             words.append(f"{name}={_argument_text(values[name], entry, name)}")
     return words
 
 
-def _arguments(chosen: EntryRef, entry: Entry, *, named: bool = False) -> str:
-    """The arguments in one line."""
+def arguments(chosen: EntryRef, entry: Entry, *, named: bool = False) -> str:
+    """Return the arguments of an EntryRef as Python source, in a single line."""
     return ", ".join(_words(chosen, entry, named=named))
 
 
 def _argument_text(value: Value, entry: Entry, name: str) -> str:
-    """The value of an argument; a window that is as high as wide is one number."""
+    """Return the value of an argument as Python source. Write a tuple of equal sizes, such as (3, 3), as a single number."""
     if isinstance(value, EntryRef):
         return _nested(name, value)
     parameter = entry.parameter(name)
@@ -234,7 +222,7 @@ def _argument_text(value: Value, entry: Entry, name: str) -> str:
 
 
 def is_default(value: Value, parameter: Parameter) -> bool:
-    """Whether Keras does the same where an argument is left out.
+    """Return whether Keras does the same without this argument.
 
     Parameters
     ----------
@@ -253,20 +241,20 @@ def is_default(value: Value, parameter: Parameter) -> bool:
 
 
 def _nested(name: str, chosen: EntryRef) -> str:
-    """A choice within another choice: an initializer, or the layer that a wrapper holds."""
+    """Return the call for an EntryRef that is an argument, such as an initializer or a wrapped layer."""
     kind = NESTED[name]
-    return f"{MODULES[kind]}.{chosen.name}({_arguments(chosen, CATALOGUES[kind][chosen.name])})"
+    return f"{MODULES[kind]}.{chosen.name}({arguments(chosen, CATALOGUES[kind][chosen.name])})"
 
 
 def layer_line(layer: Layer, name: str = "") -> str:
-    """A layer as the script writes it, such as `layers.Dense(128, activation="relu")`.
+    """Return the call of a layer in the script, such as `layers.Dense(128, activation="relu")`.
 
     Parameters
     ----------
     layer
         The layer to write.
     name
-        The name that a person gave the layer; "" for none.
+        The name that a person gave the layer. An empty string means no name.
     """
     return f"layers.{layer.name}({', '.join(_layer_words(layer, name))})"
 
@@ -288,7 +276,7 @@ def _define(experiment: Experiment) -> list[str]:
 
 
 def _functional(experiment: Experiment) -> Iterator[str]:
-    """The lines of a network whose layers do more than follow each other."""
+    """Yield the lines of a network that is not a plain sequence of layers."""
     names, sources, custom = variables(experiment), inputs_of(experiment), custom_names(experiment)
     before = ""
     for layer in experiment.layers:
@@ -307,7 +295,7 @@ def _functional(experiment: Experiment) -> Iterator[str]:
 
 
 def _begins(experiment: Experiment, layer: Layer) -> bool:
-    """Whether a block begins with a layer."""
+    """Return whether a block of the network begins with this layer."""
     index = experiment.layers.index(layer)
     return bool(layer.block) and (index == 0 or experiment.layers[index - 1].block != layer.block)
 
@@ -318,30 +306,35 @@ def _compile(experiment: Experiment, execution: Execution) -> list[str]:
     return [
         *(f"{name} = {_schedule(value)}" for name, value in optimizer.arguments if isinstance(value, EntryRef)),
         "model.compile(",
-        f"    optimizer=keras.optimizers.{optimizer.name}("
-        f"{_arguments(optimizer, CATALOGUES['optimizer'][optimizer.name])}),",
-        f"    loss=keras.losses.{loss.name}({_arguments(loss, CATALOGUES['loss'][loss.name])}),",
+        f"    optimizer=keras.optimizers.{optimizer.name}({arguments(optimizer, CATALOGUES['optimizer'][optimizer.name])}),",
+        f"    loss=keras.losses.{loss.name}({arguments(loss, CATALOGUES['loss'][loss.name])}),",
         f"    metrics=[{metrics}],",
         *_steps(execution),
-        *(["    jit_compile=True,  # XLA rounds otherwise: about from the 4th digit on"] if execution.jit_compile else []),
+        *([f"    jit_compile=True,  # {_effect_of_xla(experiment)}"] if execution.jit_compile else []),
         ")",
         *(_fuse(execution, experiment.fit.batch_size) if execution.is_fused else []),
     ]
 
 
+def _effect_of_xla(experiment: Experiment) -> str:
+    if random_layers(experiment):
+        return "XLA draws other random numbers: a run as of another seed"
+    return "XLA rounds otherwise: about from the 4th digit on"
+
+
 def _steps(execution: Execution) -> list[str]:
-    """How many steps a call takes, and in one line why that many."""
+    """Return the lines that set `steps_per_execution`, with the reason as a comment."""
     if execution.steps_per_execution == 1:
         return []
     effect = "Changes the speed" if execution.jit_compile else "Changes no number, only the speed"
     return [
         f"    # {effect}{execution.reason and f': {execution.reason}'}.",
-        f"    steps_per_execution={execution.steps_per_execution},",
+        f"    steps_per_execution={execution.steps_per_execution},  # Keras' bar moves by as many, past its end too",
     ]
 
 
 def _fuse(execution: Execution, batch_size: int) -> list[str]:
-    """The source of the trainer's function for mode "fast", and the call of it."""
+    """Return the lines that define `fuse`, which trainers use in mode "fast", and the line that calls it."""
     source = FUSING.read_text(encoding="utf-8")
     return [
         "",
@@ -354,8 +347,8 @@ def _fuse(execution: Execution, batch_size: int) -> list[str]:
 
 
 def _schedule(schedule: EntryRef) -> str:
-    arguments = _arguments(schedule, CATALOGUES["schedules"][schedule.name], named=True)
-    return f"keras.optimizers.schedules.{schedule.name}({arguments})"
+    words = arguments(schedule, CATALOGUES["schedules"][schedule.name], named=True)
+    return f"keras.optimizers.schedules.{schedule.name}({words})"
 
 
 def _metric(experiment: Experiment, metric: EntryRef) -> str:
@@ -363,14 +356,14 @@ def _metric(experiment: Experiment, metric: EntryRef) -> str:
     plain = entry.trait("keras_string")
     if plain is not None:
         return python_value(plain)
-    return f"keras.metrics.{metric_class(experiment, metric)}({_arguments(metric, entry)})"
+    return f"keras.metrics.{metric_class(experiment, metric)}({arguments(metric, entry)})"
 
 
 def _train(experiment: Experiment) -> list[str]:
     fit = experiment.fit
     validation = ["    validation_data=(x_val, y_val),"] if experiment.data.num_validation else []
     callbacks = [
-        f"        keras.callbacks.{callback.name}({_arguments(callback, CATALOGUES['callbacks'][callback.name])}),"
+        f"        keras.callbacks.{callback.name}({arguments(callback, CATALOGUES['callbacks'][callback.name])}),"
         for callback in fit.callbacks
     ]
     return [

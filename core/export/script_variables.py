@@ -1,4 +1,4 @@
-"""The variables of a script: `x` along a chain of layers, and a layer's name where its output is needed later."""
+"""The variables for layer outputs in a script: `x` in a chain of layers, or the layer's name for outputs needed later."""
 
 import re
 
@@ -6,13 +6,13 @@ from core.experiment.graph import inputs_of
 from core.experiment.layer_names import CHAIN, OUTPUTS, RESERVED, SHORTCUT, layer_names
 from core.experiment.model import INPUT, Experiment
 
-Lifetime = tuple[int, int]  # of an output: the positions of its layer and of the last layer that takes it
+Lifetime = tuple[int, int]  # the positions of the layer that returns an output, and of the last layer that takes the output
 
 
 def variables(experiment: Experiment) -> dict[str, str]:
-    """The variable that holds the output of each layer, by the layer's id; and that of the picture, by INPUT.
+    """Return the variable for each layer's output by the layer's id, and for the input image by INPUT.
 
-    Missing layers that are named as inputs have variables too: the script of a broken network is shown as it is.
+    An input that names a missing layer has a variable too, since pages show the script of an invalid network.
     """
     names = {INPUT: "inputs"} | layer_names(experiment) | dict.fromkeys(_chained(experiment), CHAIN)
     if experiment.layers:
@@ -26,15 +26,15 @@ def variables(experiment: Experiment) -> dict[str, str]:
 
 
 def _chained(experiment: Experiment) -> set[str]:
-    """The layers whose output can be `x`: a single layer takes it, and `x` is not needed for anything else until then.
+    """Return the ids of the layers whose output can be named `x`: a single later layer takes the output, and `x` is free.
 
-    The shortest lifetimes come first, so that `x` goes along each branch, and outputs that wait for a merge have names.
+    The shortest lifetimes come first, so that the layers of a branch use `x`, and outputs that wait for a merge have names.
     """
     inputs, named = inputs_of(experiment), _named(experiment)
     positions = {layer_id: position for position, layer_id in enumerate(inputs)}
     lifetimes: dict[str, Lifetime] = {}
     for layer_id, position in positions.items():
-        consumers = [positions[other] for other, sources in inputs.items() if layer_id in sources]
+        consumers = [positions[consumer] for consumer, sources in inputs.items() if layer_id in sources]
         if len(consumers) == 1 and consumers[0] > position and layer_id not in named:
             lifetimes[layer_id] = position, consumers[0]
     chained: dict[str, Lifetime] = {}
@@ -45,7 +45,7 @@ def _chained(experiment: Experiment) -> set[str]:
 
 
 def _named(experiment: Experiment) -> set[str]:
-    """The layers that a reader wants to see by name where they are merged: shortcuts, and all branches of equal rank."""
+    """Return the ids of layers whose outputs have names of their own: shortcuts, and inputs of a merge used only there."""
     inputs, names = inputs_of(experiment), layer_names(experiment)
     all_sources = [source for sources in inputs.values() for source in set(sources)]
     named = {layer_id for layer_id, name in names.items() if re.fullmatch(rf"{SHORTCUT}\d*", name)}

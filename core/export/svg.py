@@ -1,4 +1,4 @@
-"""Small drawings as SVG, for a page that needs nothing else: a network, and the curves of its training."""
+"""Drawings of a network and of its training curves as SVG, for pages that must not load other files."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,21 +10,22 @@ from core.experiment.model import INPUT, Experiment
 from core.experiment.shapes import Summary, parameters_text, shape_text
 
 BOX, HIGH, GAP = (250, 46, 26)  # width, height and room between boxes, in pixels
-MOST_LAYERS = 40  # that are drawn; nobody reads more on paper
+MOST_LAYERS = 40  # the largest number of drawn layers; more are unreadable on paper
 CHART = (440, 230)  # width and height of a chart
-EDGE = {"left": 52, "right": 12, "top": 28, "bottom": 30}  # room for its labels
-LINES = {"": ("training", "#0072B2", ""), "val_": ("validation", "#E69F00", "6 4")}  # name, colour, dashes
+EDGE = {"left": 52, "right": 128, "top": 28, "bottom": 30}  # room for the labels of a chart
+NAMES_APART = 18  # pixels between the names at the ends of two lines
+LINES = {"": ("training", "#0072B2"), "val_": ("validation", "#9A5B00")}  # name and colour, by the prefix of Keras' name
 
 
 def network(experiment: Experiment, summary: Summary | None) -> str:
-    """A network as boxes from top to bottom, layers that stand side by side in one row.
+    """Draw a network as boxes from top to bottom, with parallel layers side by side in a row.
 
     Parameters
     ----------
     experiment
-        The experiment that owns the layers.
+        The experiment that holds the layers.
     summary
-        The table of the layers, for shapes and parameters; None leaves both out.
+        The table of the layers, with shapes and parameters. None leaves shapes and parameters out.
     """
     sources = inputs_of(experiment)
     shown = [layer.id for layer in experiment.layers][:MOST_LAYERS]
@@ -65,7 +66,7 @@ def network(experiment: Experiment, summary: Summary | None) -> str:
 
 def _wire(start: tuple[float, float], end: tuple[float, float]) -> str:
     (x, y), (to_x, to_y) = (start[0], start[1] + HIGH / 2), (end[0], end[1] - HIGH / 2)
-    aside = BOX / 2 + GAP / 2 if to_y - y > GAP + 1 and abs(x - to_x) < 1 else 0  # around what stands between
+    aside = BOX / 2 + GAP / 2 if to_y - y > GAP + 1 and abs(x - to_x) < 1 else 0  # leads the wire around other boxes
     middle = f"{x + aside:.0f} {y + GAP:.0f} {to_x + aside:.0f} {to_y - GAP:.0f}"
     return f'<path class="wire" d="M{x:.0f} {y:.0f}C{middle} {to_x:.0f} {to_y:.0f}"/>'
 
@@ -81,14 +82,14 @@ def _box(centre: tuple[float, float], words: str, costs: str) -> str:
 
 
 def curves(history: Mapping[str, Sequence[float | None]], name: str) -> str:
-    """One quantity after each epoch, of training and validation set.
+    """Draw a metric after each epoch: training as a step line, and validation as a line with dots.
 
     Parameters
     ----------
     history
-        By Keras' names, a value for each epoch; values that are not finite are left out.
+        The values of each epoch, by Keras' names. Values that are not finite are left out.
     name
-        The name of the quantity, such as "loss".
+        The name of the metric, such as "loss".
     """
     series = {start: _points(history.get(f"{start}{name}", ())) for start in LINES}
     values = [value for points in series.values() for _, value in points]
@@ -96,7 +97,7 @@ def curves(history: Mapping[str, Sequence[float | None]], name: str) -> str:
     if not values:
         return f"<p>There is no {escape(title)} to draw.</p>"
     epochs = max(epoch for points in series.values() for epoch, _ in points)
-    if epochs == 1:  # one point is no curve
+    if epochs == 1:  # a single point is no curve
         numbers = ", ".join(f"{LINES[start][0]} {points[0][1]:.3g}" for start, points in series.items() if points)
         return f"<p>After 1 epoch, {escape(title)}: {numbers}.</p>"
     low, high = min(values), max(values)
@@ -104,26 +105,43 @@ def curves(history: Mapping[str, Sequence[float | None]], name: str) -> str:
     width, height = CHART
 
     def at(epoch: float, value: float) -> tuple[float, float]:
-        x = EDGE["left"] + (epoch - 1) / (epochs - 1) * (width - EDGE["left"] - EDGE["right"])
+        x = EDGE["left"] + epoch / epochs * (width - EDGE["left"] - EDGE["right"])
         return x, EDGE["top"] + (high - value) / (high - low) * (height - EDGE["top"] - EDGE["bottom"])
 
     parts = [f'<text x="{EDGE["left"]}" y="16" class="left name">{escape(title)} after each epoch</text>']
     for value in (low, high):
-        (x, y), (to_x, _) = at(1, value), at(epochs, value)
+        (x, y), (to_x, _) = at(0, value), at(epochs, value)
         parts.append(f'<path class="grid" d="M{x:.1f} {y:.1f}H{to_x:.1f}"/>')
         parts.append(f'<text x="{EDGE["left"] - 6}" y="{y + 5:.0f}" class="right">{value:.3g}</text>')
     for epoch in (1, epochs):
-        parts.append(f'<text x="{at(epoch, low)[0]:.1f}" y="{height - 8}">{epoch}</text>')
+        words = f"epoch {epoch}" if epoch == epochs else str(epoch)
+        parts.append(f'<text x="{at(epoch, low)[0]:.1f}" y="{height - 8}">{words}</text>')
     for start, points in series.items():
-        words, colour, dashes = LINES[start]
-        there = [at(*point) for point in points]
-        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in there)
-        style = f'fill="none" stroke="{colour}" stroke-width="3" stroke-dasharray="{dashes}"'
+        words, colour = LINES[start]
+        corners = [at(*point) for point in points]
+        drawn = (
+            corners if start else [corner for epoch, value in points for corner in (at(epoch - 1, value), at(epoch, value))]
+        )
+        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in drawn)
+        style = f'fill="none" stroke="{colour}" stroke-width="3"'
         parts.append(f'<polyline points="{line}" {style}><title>{words}</title></polyline>')
-        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in there]
+        if start:
+            parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in corners]
+    parts += _names({start: (points[-1][1], at(*points[-1])) for start, points in series.items() if points})
     label = escape(f"{title} of training and validation set after each epoch")
     size = f'viewBox="0 0 {width} {height}" style="max-width: {width}px"'
     return f'<svg {size} role="img" aria-label="{label}">{"".join(parts)}</svg>'
+
+
+def _names(ends: Mapping[str, tuple[float, tuple[float, float]]]) -> list[str]:
+    """Draw the names and values at the ends of the lines. If the lines end close together, move the names apart."""
+    parts, lowest = [], -math.inf
+    for start, (value, (x, y)) in sorted(ends.items(), key=lambda end: end[1][1][1]):
+        name, colour = LINES[start]
+        lowest = max(y + 5, lowest + NAMES_APART)
+        words = f'{name} <tspan font-weight="700">{value:.3f}</tspan>'
+        parts.append(f'<text x="{x + 10:.1f}" y="{lowest:.1f}" class="left" style="fill: {colour}">{words}</text>')
+    return parts
 
 
 def _points(values: Sequence[float | None]) -> list[tuple[int, float]]:

@@ -1,4 +1,4 @@
-"""How to ask a trained network elsewhere: a snippet that runs beside the downloaded file, from picture to class."""
+"""Code that uses a trained network outside the dashboard. The code runs beside the downloaded file of the network."""
 
 import textwrap
 from collections.abc import Mapping
@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 from core.experiment.model import Data, Experiment
 from core.export.model_formats import FORMATS
-from core.export.script import class_names_lines, scaled
+from core.export.script import class_names_lines, scaling_expression
 
 PICTURE = "picture.png"
-WHITE = 255  # of a pixel in a picture's file
-ASKED: Mapping[str, tuple[str, str]] = MappingProxyType(  # what a format imports, and how it is asked
+WHITE = 255  # the value of a white pixel in a picture's file
+PREDICTION_CODE: Mapping[str, tuple[str, str]] = MappingProxyType(  # the imports and the call for a prediction, by format
     {
         "keras": ("import keras\n", 'model = keras.saving.load_model("FILE")\nanswers = model.predict(images)[0]'),
         "litert": (
@@ -32,20 +32,22 @@ ASKED: Mapping[str, tuple[str, str]] = MappingProxyType(  # what a format import
 
 
 def file_name(number: int, name: str) -> str:
-    """The file name of a run's network when it is downloaded.
+    """Return the file name under which a run's network is downloaded.
 
     Parameters
     ----------
     number
         The number of the run.
     name
-        One of FORMATS.
+        The name of a format, a key of FORMATS.
     """
     return f"run-{number}{Path(FORMATS[name].file).suffix}"
 
 
 def snippet(experiment: Experiment, number: int, name: str) -> str:
-    """Python that asks a downloaded network about a picture's file, scaled as the run's pictures were.
+    """Return Python code that predicts the class of a picture with a downloaded network.
+
+    The code scales the picture like the pictures of the run.
 
     Parameters
     ----------
@@ -54,9 +56,9 @@ def snippet(experiment: Experiment, number: int, name: str) -> str:
     number
         The number of the run.
     name
-        One of FORMATS.
+        The name of a format, a key of FORMATS.
     """
-    imports, ask = ASKED[name]
+    imports, predict = PREDICTION_CODE[name]
     data = experiment.data
     height, width, channels = data.entry.image_shape
     mode = "L" if channels == 1 else "RGB"
@@ -74,16 +76,16 @@ def snippet(experiment: Experiment, number: int, name: str) -> str:
             subsequent_indent="# ",
         ),
         f'picture = Image.open("{PICTURE}").convert("{mode}").resize(({width}, {height}))',
-        f"images = {scaled(data, 'np.asarray(picture)', WHITE)}",
+        f"images = {scaling_expression(data, 'np.asarray(picture)', WHITE)}",
         "",
-        *ask.replace("FILE", file_name(number, name)).splitlines(),
+        *predict.replace("FILE", file_name(number, name)).splitlines(),
         "print(class_names[answers.argmax()])",
     ]
     return "\n".join(lines)
 
 
 def expected_pixels(data: Data) -> str:
-    """What the network takes, in words: "28 × 28 grey pixels from 0 to 1"."""
+    """Describe the input of the network in words, such as "28 × 28 grey pixels from 0 to 1"."""
     height, width, channels = data.entry.image_shape
     low, high = data.pixel_range
     return f"{height} × {width} {'grey' if channels == 1 else 'colour'} pixels from {low:g} to {high:g}"

@@ -1,1 +1,1 @@
-"""The words of machine learning that stand on pages: each with a sentence, a drawing or a worked example, and a link."""
+"""The terms of machine learning on the pages, each with a sentence, a drawing or a worked example, and a link."""

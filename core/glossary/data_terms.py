@@ -1,4 +1,4 @@
-"""Terms about images, data sets and how they are divided."""
+"""Terms about images, data sets and their division into training, validation and test set."""
 
 from core.glossary.drawings import (
     BOTTOM,
@@ -21,20 +21,20 @@ from core.glossary.drawings import (
 )
 from core.glossary.term import KERAS, PAGE, SCIKIT_LEARN, WIKIPEDIA, Term
 
-LEVELS = ((0, 90, 255), (30, 255, 120), (200, 60, 0))  # of a tiny grey image
+LEVELS = ((0, 90, 255), (30, 255, 120), (200, 60, 0))  # the pixels of a tiny grey image
 COLOURS = (("red", "#D55E00", 0.9), ("green", "#009E73", 0.55), ("blue", "#0072B2", 0.3))
 CLASSES = ("shirt", "bag", "boot")
 
 
 def pixel_drawing() -> str:
-    """A tiny image beside its numbers."""
+    """Draw a tiny image beside its pixel values."""
     image = grid(LEVELS, (40, 24), cell=34, written=False, fill=lambda level: f"rgb({level},{level},{level})")
     numbers = grid(LEVELS, (176, 24), cell=36)
     return svg("Nine pixels as grey squares, and as numbers from 0 to 255", image, arrow((150, 75), (170, 75)), numbers)
 
 
 def channel_drawing() -> str:
-    """Three channels as sheets behind each other."""
+    """Draw three channels as stacked sheets."""
     sheets = [
         box(70 + 34 * number, 16 + 18 * number, 72, 72, fill=colour, stroke="#808890")
         + text(150 + 34 * number, 34 + 18 * number, name, anchor="start")
@@ -44,7 +44,7 @@ def channel_drawing() -> str:
 
 
 def rgb_drawing() -> str:
-    """The colour that three shares mix to."""
+    """Draw the shares of red, green and blue, and the colour that they mix to."""
     shares = [share for _, _, share in COLOURS]
     mixed = f"rgb({','.join(str(round(255 * share)) for share in shares)})"
     columns = [
@@ -57,14 +57,14 @@ def rgb_drawing() -> str:
 
 
 def one_hot_drawing() -> str:
-    """A label as one column for each class."""
+    """Draw a label as a row of 0 and 1, with a cell for each class."""
     cells = grid([[0, 1, 0]], (145, 60), cell=50, marked=lambda row, column: column == 1)
     names = [text(170 + 50 * number, 50, name) for number, name in enumerate(CLASSES)]
     return svg("The label bag as the numbers 0, 1, 0", text(80, 92, "bag = 1"), arrow((115, 86), (139, 86)), cells, *names)
 
 
 def scaling_drawing() -> str:
-    """The levels of pixels on two number lines."""
+    """Draw pixel values on two number lines, from 0 to 255 and from 0 to 1."""
     levels = (0, 51, 128, 255)
     parts = []
     for y, high, written in ((50, 255, str), (112, 1.0, lambda value: f"{value / 255:.1g}")):
@@ -77,7 +77,7 @@ def scaling_drawing() -> str:
 
 
 def split_drawing() -> str:
-    """A data set divided into three sets."""
+    """Draw a data set that is divided into training, validation and test set."""
     parts, x = [], float(LEFT)
     for name, share, colour in (("training", 0.72, TRAINING), ("validation", 0.08, VALIDATION), ("test", 0.2, TEST)):
         width = share * (RIGHT - LEFT)
@@ -91,7 +91,7 @@ def split_drawing() -> str:
 
 
 def histogram_drawing() -> str:
-    """How many pixels of an image have which level."""
+    """Draw a histogram of an image's pixel values."""
     counts = (9, 2, 1, 1, 2, 3, 4, 6)
     columns = [
         box(34 + 32 * number, BOTTOM - 11 * count, 28, 11 * count, fill="#808890", stroke="none")
@@ -106,12 +106,12 @@ def histogram_drawing() -> str:
 
 
 def imbalance_drawing() -> str:
-    """The shares of three classes."""
+    """Draw the unequal shares of three classes."""
     return svg("Of ten images, eight are shirts, one is a bag and one a boot", bars((0.8, 0.1, 0.1), CLASSES))
 
 
 def augmentation_drawing() -> str:
-    """One shape, turned and shifted."""
+    """Draw a shape, and the same shape turned and shifted."""
     shape = "M0 0 L30 0 L30 12 L12 12 L12 40 L0 40 Z"
     moves = ((30, 50, 0), (104, 44, 15), (186, 60, -15), (260, 42, 8))
     parts = [
@@ -130,7 +130,7 @@ TERMS = (
     ),
     Term(
         "channel",
-        "One of the numbers that every pixel has, such as its red; inside a network, the map of one filter.",
+        "A number that every pixel has, such as its red; inside a network, the map of a filter.",
         PAGE + "images",
         drawing=channel_drawing,
     ),
@@ -152,11 +152,12 @@ TERMS = (
     ),
     Term(
         "class",
-        "One of the kinds that a network tells apart; its answer has a number for each.",
+        "A kind of image that a network tells apart from others; the answer has a number for each class.",
         WIKIPEDIA + "Statistical_classification",
         also=("classes",),
         example="Digits has 10 classes: 0, 1, 2 … 9. A net for them ends with 10 units.",
-        not_after=("ready for", "for"),
+        not_after=("ready for", "for", "in", "once the", "the page"),
+        not_on=("classroom", "ready"),
     ),
     Term(
         "label",
@@ -172,7 +173,7 @@ TERMS = (
     ),
     Term(
         "feature",
-        "A number that says something about an image: a pixel, or what a layer found in it.",
+        "A number that describes an image: a pixel, or a pattern that a layer finds.",
         WIKIPEDIA + "Feature_(machine_learning)",
         example="“There is a vertical edge in the middle” is a feature; a unit gives a large number where it is so.",
     ),
@@ -212,7 +213,7 @@ TERMS = (
     ),
     Term(
         "validation set",
-        "Images kept aside from learning, asked after each epoch: they show whether it helps with new images.",
+        "Images kept aside from learning, evaluated after each epoch: they show whether learning helps with new images.",
         WIKIPEDIA + "Training,_validation,_and_test_data_sets",
         also=("validation images", "validation data", "validation split"),
         drawing=split_drawing,

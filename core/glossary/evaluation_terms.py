@@ -1,12 +1,14 @@
-"""Terms about what a trained network is worth, and about looking into it."""
+"""Terms about the quality of a trained network, and about views into a network."""
 
 import math
 
 from core.glossary.drawings import (
     BOTTOM,
+    HEIGHT,
     LEFT,
     TEST,
     TRAINING,
+    WIDTH,
     WRONG,
     Chart,
     bars,
@@ -20,32 +22,38 @@ from core.glossary.drawings import (
 )
 from core.glossary.term import KERAS, PAGE, SCIKIT_LEARN, WIKIPEDIA, Term
 
-MATRIX = ((8, 1, 1), (2, 7, 1), (0, 0, 10))  # rows: what it is; columns: what the network said
+MATRIX = ((8, 1, 1), (2, 7, 1), (0, 0, 10))  # rows: actual classes; columns: predicted classes
 NAMES = ("shirt", "bag", "boot")
 CLOUD = ((-2.2, -1.0), (-1.5, -0.9), (-0.9, -0.1), (-0.4, -0.5), (0.2, 0.4), (0.8, 0.1), (1.3, 0.8), (2.0, 1.2))
 SCORES = "modules/model_evaluation.html"
 
 
-def matrix(marked: str = "") -> str:
-    """A confusion matrix; `marked` is "row", "column" or "diagonal" of what is looked at."""
+def matrix(marked: str = "", down: int = 0) -> str:
+    """Draw a confusion matrix, moved down by some pixels. `marked` is "row", "column", "diagonal" or nothing."""
     looks = {
         "row": lambda row, column: row == 1,
         "column": lambda row, column: column == 1,
         "diagonal": lambda row, column: row == column,
     }
-    cells = grid(MATRIX, (130, 34), cell=36, marked=looks.get(marked, lambda row, column: False))
-    across = [text(148 + 36 * number, 28, name[:3] + ".") for number, name in enumerate(NAMES)]
-    down = [text(120, 58 + 36 * number, name, anchor="end") for number, name in enumerate(NAMES)]
-    return "".join([cells, *across, *down])
+    cells = grid(MATRIX, (120, 26 + down), cell=40, marked=looks.get(marked, lambda row, column: False))
+    columns = [text(140 + 40 * number, 20 + down, name) for number, name in enumerate(NAMES)]
+    rows = [text(112, 52 + down + 40 * number, name, anchor="end") for number, name in enumerate(NAMES)]
+    return "".join([cells, *columns, *rows])
 
 
 def confusion_drawing() -> str:
-    """What was said of thirty images."""
-    return svg("Rows: what it is; columns: what the network says. Right answers lie on the diagonal", matrix("diagonal"))
+    """Draw the confusion matrix of thirty images with its diagonal."""
+    return svg(
+        "Rows: actual classes; columns: predicted classes. Right answers lie on the diagonal",
+        text(180, 16, "the network says"),
+        text(112, 44, "it is", anchor="end"),
+        matrix("diagonal", down=24),
+        size=(WIDTH, HEIGHT + 24),
+    )
 
 
 def accuracy_drawing() -> str:
-    """The share of the diagonal."""
+    """Draw accuracy as the share of the diagonal in a confusion matrix."""
     right, total = sum(MATRIX[i][i] for i in range(3)), sum(map(sum, MATRIX))
     return svg(
         f"{right} of {total} answers lie on the diagonal",
@@ -55,26 +63,30 @@ def accuracy_drawing() -> str:
 
 
 def precision_drawing() -> str:
-    """The column of a class."""
-    right, said = MATRIX[1][1], sum(row[1] for row in MATRIX)
+    """Draw precision as the share of right answers in a column of a confusion matrix."""
+    right, predicted = MATRIX[1][1], sum(row[1] for row in MATRIX)
     return svg(
-        f"Of {said} images called bag, {right} are bags", matrix("column"), text(250, 80, f"{right}/{said}", anchor="start")
+        f"Of {predicted} images called bag, {right} are bags",
+        matrix("column"),
+        text(250, 80, f"{right}/{predicted}", anchor="start"),
     )
 
 
 def recall_drawing() -> str:
-    """The row of a class."""
-    right, there = MATRIX[1][1], sum(MATRIX[1])
-    return svg(f"Of {there} bags, {right} are called bag", matrix("row"), text(250, 80, f"{right}/{there}", anchor="start"))
+    """Draw recall as the share of right answers in a row of a confusion matrix."""
+    right, actual = MATRIX[1][1], sum(MATRIX[1])
+    return svg(
+        f"Of {actual} bags, {right} are called bag", matrix("row"), text(250, 80, f"{right}/{actual}", anchor="start")
+    )
 
 
 def top_k_drawing() -> str:
-    """Probabilities whose second is right."""
+    """Draw probabilities in which the right class ranks second, as an example of top-k accuracy."""
     return svg("Shirt 0.5, bag 0.4, boot 0.1: the right class bag is among the first two", bars((0.5, 0.4, 0.1), NAMES))
 
 
 def calibration_drawing() -> str:
-    """How often answers of a confidence are right."""
+    """Draw a calibration curve, the share of right answers by confidence."""
     chart = Chart((0, 1), (0, 1))
     said_and_right = ((0.3, 0.25), (0.5, 0.4), (0.7, 0.55), (0.9, 0.72))
     points = [chart.at(*pair) for pair in said_and_right]
@@ -88,7 +100,7 @@ def calibration_drawing() -> str:
 
 
 def saliency_drawing() -> str:
-    """Which pixels matter for an answer."""
+    """Draw a saliency map, the importance of each pixel for a prediction."""
     strengths = [[math.exp(-((row - 2) ** 2 + (column - 3) ** 2) / 3) for column in range(7)] for row in range(5)]
     return svg(
         "A square of pixels, the strongest where the object is",
@@ -97,7 +109,7 @@ def saliency_drawing() -> str:
 
 
 def occlusion_drawing() -> str:
-    """A grey square over an image, and the answer without it."""
+    """Draw a grey square over an image, with the probabilities before and after."""
     image = [[1.0 if 1 <= row <= 3 and 2 <= column <= 4 else 0.15 for column in range(6)] for row in range(5)]
     patch = box(LEFT + 2 + 2 * 24, 18 + 24, 48, 48, fill="#808890", stroke=WRONG)
     answers = bars((0.9, 0.3), ("", ""))
@@ -111,10 +123,10 @@ def occlusion_drawing() -> str:
 
 
 def pca_drawing() -> str:
-    """A cloud of points with the axis along which it differs most."""
+    """Draw a cloud of points with its axis of largest variance."""
     chart, count = Chart((-3, 3), (-1.7, 1.7)), len(CLOUD)
     xx, yy, xy = (sum(p[i] * p[j] for p in CLOUD) / count for i, j in ((0, 0), (1, 1), (0, 1)))
-    angle = math.atan2(2 * xy, xx - yy) / 2  # of the first principal axis of a matrix of two rows
+    angle = math.atan2(2 * xy, xx - yy) / 2  # the angle of the first principal axis, for a matrix of two rows
     x, y = math.cos(angle), math.sin(angle)
     axis = [chart.at(-2.6 * x, -2.6 * y), chart.at(2.6 * x, 2.6 * y)]
     return svg(
@@ -125,7 +137,7 @@ def pca_drawing() -> str:
 
 
 def integrated_drawing() -> str:
-    """An image that becomes brighter step by step."""
+    """Draw the steps of integrated gradients, from a black image to the image."""
     image = ((0.2, 1.0), (1.0, 0.4))
     steps = []
     for number in range(5):
@@ -138,7 +150,7 @@ TERMS = (
     Term("metric", "A number that people watch; training does not use it.", KERAS + "metrics/", drawing=accuracy_drawing),
     Term("accuracy", "The share of images that were answered rightly.", KERAS + "metrics/accuracy_metrics/",
          drawing=accuracy_drawing),
-    Term("confusion matrix", "A table: what each image is, against what the network says it is.",
+    Term("confusion matrix", "A table of images: a row for each actual class, a column for each predicted class.",
          SCIKIT_LEARN + SCORES + "#confusion-matrix", also=("matrix",), drawing=confusion_drawing),
     Term("precision", "Of all images called a class, the share that is of this class.",
          SCIKIT_LEARN + SCORES + "#precision-recall-f-measure-metrics", drawing=precision_drawing),
@@ -165,7 +177,7 @@ TERMS = (
          SCIKIT_LEARN + "modules/calibration.html", also=("calibrated",), drawing=calibration_drawing),
     Term("calibration error", "How far, on average, confidence and share of right answers lie apart.",
          "https://arxiv.org/abs/1706.04599", drawing=calibration_drawing),
-    Term("baseline", "What is reached without learning, such as always guessing: a network should beat it.",
+    Term("baseline", "The result without learning, such as of guessing: a network should do better.",
          SCIKIT_LEARN + "modules/generated/sklearn.dummy.DummyClassifier.html", also=("guessing",),
          example="Ten classes, equally frequent: guessing is right in 10 %, with a loss of ln 10 = 2.30."),
     Term("standard deviation", "How far numbers lie from their mean, typically.", WIKIPEDIA + "Standard_deviation",

@@ -1,4 +1,4 @@
-"""Terms about learning: losses, gradients, optimizers and what goes wrong; and about what computes it."""
+"""Terms about learning (losses, gradients, optimizers and failures), and about devices and backends."""
 
 import math
 import random
@@ -18,9 +18,9 @@ from core.glossary.drawings import (
     descent,
     descent_drawing,
     dot,
-    learns,
+    falling_loss,
     line,
-    overfits,
+    overfitting_loss,
     shade,
     svg,
     text,
@@ -29,12 +29,12 @@ from core.glossary.drawings import (
 from core.glossary.term import KERAS, PAGE, SCIKIT_LEARN, WIKIPEDIA, Term
 
 FIT = KERAS + "models/model_training_apis/#fit-method"
-BATCHES = 4  # of the drawing
+BATCHES = 4  # batches in the drawing of an epoch
 SEEDS = (1, 1, 2)
 
 
 def cross_entropy_drawing() -> str:
-    """The loss of one image by the probability of its class."""
+    """Draw cross-entropy: the loss of an image as a function of the predicted probability of its class."""
     chart = Chart((0, 1), (0, 5))
     parts = [chart.axes("", "−ln p"), chart.curve(lambda p: -math.log(max(p, math.exp(-5))), "#808890")]
     for p, colour in ((0.9, TRAINING), (0.5, TRAINING), (0.1, WRONG)):
@@ -44,10 +44,10 @@ def cross_entropy_drawing() -> str:
 
 
 def gradient_drawing() -> str:
-    """A slope at a point of a loss."""
-    chart, place = Chart((-3, 3), (0, 9)), -2.0
-    slope = [chart.at(x, place * place + 2 * place * (x - place)) for x in (-2.7, -0.9)]
-    at = chart.at(place, place * place)
+    """Draw a loss curve over a weight, with its tangent at a point."""
+    chart, weight = Chart((-3, 3), (0, 9)), -2.0
+    slope = [chart.at(x, weight * weight + 2 * weight * (x - weight)) for x in (-2.7, -0.9)]
+    at = chart.at(weight, weight * weight)
     return svg(
         "A valley, and the slope at one point of it: −4",
         chart.axes("weight", "", origin=(-3, 0)),
@@ -58,23 +58,43 @@ def gradient_drawing() -> str:
     )
 
 
+def chain_drawing() -> str:
+    """Draw a weight, the output of its unit and the loss, and multiply the factors between them."""
+    taken, label, weight = 2.0, 5.0, -0.5  # the unit of lesson 13
+    output = taken * weight
+    onward = 2 * (output - label)  # how much the squared error changes with the output
+    places = ((44.0, "weight", weight), (210.0, "output", output), (376.0, "loss", (output - label) ** 2))
+    parts = [text(210, 128, f"slope at the weight: {taken:g} × ({onward:g}) = {taken * onward:g}".replace("-", "−"))]
+    for x, name, value in places:
+        parts += [
+            text(x, 18, name),
+            dot((x, 62), TRAINING + "33", 32),
+            text(x, 68, f"{value:g}".replace("-", "−"), bold=True),
+        ]
+    for x, factor, why in ((127.0, taken, "the input"), (293.0, onward, "2 × error")):
+        parts += [arrow((x - 47, 62), (x + 47, 62)), text(x, 52, f"× {factor:g}".replace("-", "−")), text(x, 84, why)]
+    return svg(
+        "A change of the weight grows by 2 to the output, and by −12 to the loss: by −24 in all", *parts, size=(420, 136)
+    )
+
+
 def descent_steps() -> str:
-    """Gradient descent with a good learning rate."""
+    """Draw gradient descent with a good learning rate."""
     return descent_drawing("A ball that goes down a valley, in steps that become shorter", descent(0.15))
 
 
 def rate_drawing() -> str:
-    """Gradient descent with a learning rate that is too large."""
+    """Draw gradient descent with a learning rate that is too large."""
     return descent_drawing("Too large a learning rate: each step leads over the valley", descent(0.92, steps=6))
 
 
 def momentum_drawing() -> str:
-    """Gradient descent with momentum."""
+    """Draw gradient descent with momentum."""
     return descent_drawing("With momentum, a ball rolls through the bottom of the valley and back", descent(0.08, 0.8, 9))
 
 
 def norm_drawing() -> str:
-    """A triangle whose long side is the norm of its short ones."""
+    """Draw a triangle whose long side is the norm of the two short sides."""
     a, b, c = (70.0, 120.0), (166.0, 120.0), (166.0, 48.0)
     length = math.hypot(4, 3)
     return svg(
@@ -88,7 +108,7 @@ def norm_drawing() -> str:
 
 
 def batch_drawing() -> str:
-    """The images of an epoch, in batches."""
+    """Draw the images of an epoch in batches."""
     parts = []
     for number in range(BATCHES):
         x = LEFT + number * 76
@@ -101,17 +121,19 @@ def batch_drawing() -> str:
 
 
 def overfitting_drawing() -> str:
-    """Curves that part."""
-    return two_curves("The training loss falls on; the validation loss rises again", learns, overfits)
+    """Draw training and validation curves that diverge."""
+    return two_curves("The training loss falls on; the validation loss rises again", falling_loss, overfitting_loss)
 
 
 def learning_curve_drawing() -> str:
-    """Curves that stay together."""
-    return two_curves("Training and validation loss fall together and flatten", learns, lambda epoch: learns(epoch) + 0.1)
+    """Draw training and validation curves that stay together."""
+    return two_curves(
+        "Training and validation loss fall together and flatten", falling_loss, lambda epoch: falling_loss(epoch) + 0.1
+    )
 
 
 def underfitting_drawing() -> str:
-    """Curves that stay high."""
+    """Draw training and validation curves that stay high."""
     return two_curves(
         "Both losses stay high",
         lambda epoch: 0.62 + 0.2 * math.exp(-epoch),
@@ -120,12 +142,14 @@ def underfitting_drawing() -> str:
 
 
 def early_stopping_drawing() -> str:
-    """The epoch at which the validation loss is lowest."""
-    return two_curves("A line where the validation loss is lowest: training ends there", learns, overfits, BEST_EPOCH)
+    """Draw learning curves with a line at the epoch of the lowest validation loss."""
+    return two_curves(
+        "A line where the validation loss is lowest: training ends there", falling_loss, overfitting_loss, BEST_EPOCH
+    )
 
 
 def schedule_drawing() -> str:
-    """A learning rate that follows half a cosine."""
+    """Draw a learning rate that follows half a cosine."""
     chart = Chart((0, 10), (0, 0.0011))
     curve = chart.curve(lambda epoch: 0.0005 * (1 + math.cos(math.pi * epoch / 10)), TRAINING)
     return svg(
@@ -134,26 +158,26 @@ def schedule_drawing() -> str:
 
 
 def surface_drawing() -> str:
-    """A loss with two valleys."""
+    """Draw a loss curve over a weight, with two minima."""
     chart = Chart((-2.2, 2.2), (-1.6, 4))
     curve = chart.curve(lambda x: x**4 - 3 * x * x + 0.6 * x + 1.8 - 0.6, "#808890")
     return svg("A loss with a deep and a shallow valley", chart.axes("weight", "loss"), curve)
 
 
 def seed_numbers(seed: int) -> list[int]:
-    """Four dice by a seed."""
+    """Return four throws of a die, drawn with a seed."""
     chance = random.Random(seed)
     return [chance.randint(1, 6) for _ in range(4)]
 
 
 def seed_drawing() -> str:
-    """Dice thrown with three seeds, two of them the same."""
+    """Draw dice that were thrown with three seeds, two of which are the same."""
     rows = []
     for number, seed in enumerate(SEEDS):
         y, colour = TOP + 8 + 40 * number, TRAINING if seed == SEEDS[0] else VALIDATION
         rows.append(text(92, y + 20, f"seed {seed}", anchor="end") + arrow((100, y + 14), (122, y + 14)))
-        for place, dice in enumerate(seed_numbers(seed)):
-            x = 132 + 40 * place
+        for index, dice in enumerate(seed_numbers(seed)):
+            x = 132 + 40 * index
             rows.append(box(x, y, 30, 30, fill=shade(0.2, colour)) + text(x + 15, y + 21, dice))
     return svg("Four dice: with seed 1 twice the same, with seed 2 others", *rows)
 
@@ -162,9 +186,10 @@ TERMS = (
     Term("training", "Changing the weights step by step, so that the loss on the training set becomes small.", FIT,
          also=("learning",), drawing=descent_steps),
     Term("epoch", "One pass over all training images.", FIT, drawing=batch_drawing),
-    Term("batch", "The few images that one step of learning looks at together.", FIT,
+    Term("batch", "The few images of one step of learning.", FIT,
          also=("batch size", "mini-batch"), drawing=batch_drawing),
-    Term("step", "One change of all weights, after one batch.", FIT, also=("training step",), drawing=batch_drawing),
+    Term("step", "One change of all weights, after one batch.", FIT, also=("training step",), drawing=batch_drawing,
+         not_after=("five", "no"), not_on=("define", "inside", "why", "take_away")),  # steps of a way or of the lecture
     Term("loss", "One number for how wrong the answers are; training makes it small.", KERAS + "losses/",
          also=("losses",), drawing=cross_entropy_drawing),
     Term("cross-entropy", "The loss of classifiers: minus the logarithm of the probability that the right class got.",
@@ -175,8 +200,7 @@ TERMS = (
     Term("gradient descent", "Taking a step against the gradient, downhill, again and again.",
          WIKIPEDIA + "Gradient_descent", also=("SGD",), drawing=descent_steps),
     Term("backpropagation", "The way to compute the gradient: from the loss back through all layers, by the chain rule.",
-         WIKIPEDIA + "Backpropagation",
-         example="y = 3x, loss = y²: the loss changes by 2y for y, y by 3 for x; so the gradient at x = 1 is 6 · 3 = 18."),
+         WIKIPEDIA + "Backpropagation", drawing=chain_drawing),
     Term("learning rate", "How long a step is: too small learns slowly, too large jumps over the valley.",
          KERAS + "optimizers/", drawing=rate_drawing),
     Term("schedule", "A plan that changes the learning rate during training.",
@@ -187,8 +211,8 @@ TERMS = (
     Term("optimizer", "The rule that makes a step of weights out of the gradient.", KERAS + "optimizers/",
          drawing=descent_steps),
     Term("Adam", "An optimizer with momentum and a step size of its own for each weight.", KERAS + "optimizers/adam/",
-         example="A weight whose gradients are always near 0.01 moves as far as one whose gradients are near 1."),
-    Term("momentum", "Each step keeps a part of the one before, as a ball that rolls.", KERAS + "optimizers/sgd/",
+         example="A weight whose gradients are always near 0.01 moves as far as a weight with gradients near 1."),
+    Term("momentum", "Each step keeps a part of the step before, like a rolling ball.", KERAS + "optimizers/sgd/",
          drawing=momentum_drawing),
     Term("weight decay", "Drawing every weight a little towards 0 at each step.", KERAS + "optimizers/adamw/",
          example="Decay 0.01 and learning rate 0.1: a weight of 2 loses 0.1 · 0.01 · 2 = 0.002 at each step."),
@@ -212,7 +236,7 @@ TERMS = (
          KERAS + "callbacks/early_stopping/", also=("EarlyStopping",), drawing=early_stopping_drawing),
     Term("learning curve", "The loss or accuracy after each epoch, drawn as a line.", PAGE + "train",
          also=("curves", "curve"), drawing=learning_curve_drawing),
-    Term("history", "What fit returns: the loss and all metrics after each epoch.", FIT,
+    Term("history", "The result of fit: the loss and all metrics after each epoch.", FIT,
          example='history.history["val_accuracy"] → [0.81, 0.86, 0.88]', not_after=("undo",)),
     Term("callback", "Something that looks on during training, and may save, stop or change the learning rate.",
          KERAS + "callbacks/", example="EarlyStopping(patience=3) ends training after three epochs without progress."),
@@ -236,7 +260,7 @@ TERMS = (
     Term("XLA", "A compiler that joins the operations of a step into fewer, quicker ones.",
          "https://openxla.org/xla", also=("jit_compile",),
          example="relu(x · w + b) becomes one loop over the numbers instead of three."),
-    Term("tensor", "Numbers in rows, sheets or blocks: what flows through a network.",
+    Term("tensor", "Numbers in rows, sheets or blocks, which flow through a network.",
          WIKIPEDIA + "Tensor_(machine_learning)",
          example="A batch of 32 grey images of 28 × 28 pixels is a tensor of shape (32, 28, 28, 1)."),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Drawings for terms about networks: layers that compute what they draw."""
+"""Drawings for terms about networks. The numbers are computed as the drawn layers compute them."""
 
 import math
 
@@ -22,14 +22,14 @@ from core.glossary.drawings import (
 )
 
 IMAGE = ((0, 0, 9, 9, 0), (0, 0, 9, 9, 0), (0, 0, 9, 9, 0), (0, 0, 9, 9, 0))
-KERNEL = ((-1, 1), (-1, 1))  # it finds an edge from dark to bright
+KERNEL = ((-1, 1), (-1, 1))  # finds an edge from dark to bright
 LOGITS = (2.0, 1.0, -0.5)
 NAMES = ("shirt", "bag", "boot")
 POOLED = ((1, 3, 2, 0), (5, 2, 1, 1), (0, 2, 7, 4), (1, 1, 3, 2))
 
 
 def convolved(image: tuple[tuple[int, ...], ...], kernel: tuple[tuple[int, ...], ...]) -> list[list[int]]:
-    """What a kernel gives at each place of an image."""
+    """Return the output of a kernel at each position of an image."""
     size = len(kernel)
     return [
         [
@@ -41,7 +41,7 @@ def convolved(image: tuple[tuple[int, ...], ...], kernel: tuple[tuple[int, ...],
 
 
 def neuron_drawing() -> str:
-    """Three inputs, their weights and the sum."""
+    """Draw three inputs, their weights, and the weighted sum with a bias."""
     inputs, weights, bias = (0.5, 1.0, 0.2), (2.0, -1.0, 3.0), 0.1
     total = sum(number * weight for number, weight in zip(inputs, weights, strict=True)) + bias
     parts = [dot((215, 75), TRAINING, 26), text(215, 81, "+"), arrow((243, 75), (268, 75)), text(296, 81, f"{total:.2g}")]
@@ -53,59 +53,72 @@ def neuron_drawing() -> str:
 
 
 def network_drawing() -> str:
-    """Units in three layers."""
+    """Draw the units of three layers and the links between them."""
     return svg("Three columns of units, each joined with all of the column before", wires((4, 3, 2)))
 
 
 def dropout_drawing() -> str:
-    """A network with some units silent."""
+    """Draw a network in which dropout switches some units off."""
     return svg("A network in which two of four units are crossed out", wires((4, 4, 2), silent=((1, 0), (1, 2))))
 
 
 def relu_drawing() -> str:
-    """The graph of relu."""
+    """Draw the graph of relu."""
     return function_drawing("relu: 0 for negative numbers, else the number itself", lambda x: max(0.0, x), (-3, 3), (-1, 3))
 
 
 def sigmoid_drawing() -> str:
-    """The graph of the sigmoid."""
+    """Draw the graph of the sigmoid."""
     return function_drawing("sigmoid, from 0 to 1", lambda x: 1 / (1 + math.exp(-x)), (-6, 6), (-0.1, 1.1))
 
 
 def tanh_drawing() -> str:
-    """The graph of the hyperbolic tangent."""
+    """Draw the graph of the hyperbolic tangent."""
     return function_drawing("tanh, from −1 to 1", math.tanh, (-3, 3), (-1.2, 1.2))
 
 
 def activation_drawing() -> str:
-    """Two activation functions."""
+    """Draw the graph of leaky relu, as an example of an activation function."""
     return function_drawing("leaky relu, with a kink at 0", lambda x: max(0.2 * x, x), (-3, 3), (-1, 3))
 
 
 def softmax_drawing() -> str:
-    """Three numbers and their softmax."""
+    """Draw three numbers and their softmax."""
     names = [f"{name} {value:g}".replace("-", "−") for name, value in zip(NAMES, LOGITS, strict=True)]
     return svg("The numbers 2, 1 and −0.5 as shares that add up to 1", bars(exponentials(LOGITS), names))
 
 
 def convolution_drawing() -> str:
-    """An image, and what a kernel gives at each place of it."""
-    found = convolved(IMAGE, KERNEL)
-    window = grid(IMAGE, (8, 22), marked=lambda row, column: row < 2 and 1 <= column < 3)
-    result = grid(found, (196, 34), marked=lambda row, column: (row, column) == (0, 1))
+    """Draw an image, the weights of a kernel, and the kernel's output at each position. Write the sum of one position."""
+    row, column = 0, 1
+    below = [numbers[column : column + len(KERNEL)] for numbers in IMAGE[row : row + len(KERNEL)]]
+    products = [
+        f"{weight} × {pixel}"
+        for pixels, weights in zip(below, KERNEL, strict=True)
+        for pixel, weight in zip(pixels, weights, strict=True)
+    ]
+    output = convolved(IMAGE, KERNEL)
+    total = f"{' + '.join(products)} = {output[row][column]}".replace("+ -", "− ").replace("-", "−")
     return svg(
-        "A window of 2 by 2 pixels over an image, and the number that it gives", window, arrow((148, 75), (184, 75)), result
+        "A window of 2 by 2 pixels over an image, its four weights, and the sum of the products that it gives",
+        grid(IMAGE, (4, 8), marked=lambda i, j: row <= i < row + 2 and column <= j < column + 2),
+        text(142.5, 62, "×"),
+        grid(KERNEL, (151, 32), fill=lambda weight: shade(0.5, TRAINING if weight > 0 else WRONG)),
+        text(213, 62, "→"),
+        grid(output, (226, 18), cell=30, marked=lambda i, j: (i, j) == (row, column)),
+        text(176, 138, total),
+        size=(352, HEIGHT),
     )
 
 
 def kernel_drawing() -> str:
-    """The weights of a kernel."""
+    """Draw the weights of a kernel."""
     cells = grid(KERNEL, (125, 40), cell=36, fill=lambda weight: shade(0.5, TRAINING if weight > 0 else WRONG))
     return svg("A kernel of 2 by 2 weights, which finds an edge from dark to bright", cells)
 
 
 def pooling_drawing() -> str:
-    """Four by four numbers and the largest of each two by two."""
+    """Draw a 4 × 4 grid of numbers, and the largest number of each 2 × 2 window, as in max pooling."""
     largest = [
         [max(POOLED[2 * row + i][2 * column + j] for i in range(2) for j in range(2)) for column in range(2)]
         for row in range(2)
@@ -116,25 +129,23 @@ def pooling_drawing() -> str:
 
 
 def stride_drawing() -> str:
-    """The places of a window that moves by two."""
+    """Draw the positions of a window that moves by two pixels."""
     cells = grid(((1,) * 7,), (60, 40), cell=30, written=False)
     windows = [
         line([(62 + 60 * number, 82 + 10 * number), (148 + 60 * number, 82 + 10 * number)], TRAINING) for number in range(3)
     ]
-    return svg(
-        "Three windows of three pixels, each two further than the one before", cells, *windows, text(160, 130, "stride 2")
-    )
+    return svg("Three windows of three pixels, each moved by two pixels", cells, *windows, text(160, 130, "stride 2"))
 
 
 def padding_drawing() -> str:
-    """An image with a frame of zeros."""
+    """Draw an image with a frame of zeros."""
     framed = [[0] * 5, [0, 4, 7, 2, 0], [0, 1, 9, 3, 0], [0] * 5]
     cells = grid(framed, (95, 22), marked=lambda row, column: row in (0, 3) or column in (0, 4))
     return svg("An image of 2 by 3 pixels with a frame of zeros", cells)
 
 
 def flatten_drawing() -> str:
-    """Rows that become one row."""
+    """Draw two rows of numbers that become a single row."""
     numbers = ((1, 2, 3), (4, 5, 6))
     return svg(
         "Two rows of three numbers become one row of six",
@@ -145,18 +156,18 @@ def flatten_drawing() -> str:
 
 
 def residual_drawing() -> str:
-    """Two layers, and a way around them."""
+    """Draw two layers, and a connection that leads around the layers."""
     parts = [
         box(90, 50, 60, 36), text(120, 74, "layer"), box(180, 50, 60, 36), text(210, 74, "layer"),
         arrow((40, 68), (88, 68)), arrow((150, 68), (178, 68)), arrow((240, 68), (272, 68)),
         f'<path d="M60 68 C60 140 282 150 282 84" fill="none" stroke="{TRAINING}" stroke-width="3"/>',
         text(282, 74, "+", bold=True), arrow((292, 68), (314, 68)),
     ]  # fmt: skip
-    return svg("What goes into two layers is added to what comes out of them", *parts)
+    return svg("The input of two layers is added to their output", *parts)
 
 
 def attention_drawing() -> str:
-    """How strongly each of four words attends to the others."""
+    """Draw the attention of each of four words to all words."""
     words, meaning = ("the", "bag", "is", "red"), ((0.1, 0.2), (2.0, 0.1), (0.2, 0.4), (1.6, 0.9))
     weights = [exponentials([2 * (a * c + b * d) for c, d in meaning]) for a, b in meaning]
     cells = grid(weights, (110, 34), written=False, fill=lambda value: shade(value, TRAINING))
@@ -166,7 +177,7 @@ def attention_drawing() -> str:
 
 
 def embedding_drawing() -> str:
-    """A table with a row for each number."""
+    """Draw a table with a row of values for each number."""
     table = ((0.2, -1.0), (0.9, 0.3), (-0.5, 0.7))
     cells = grid(table, (130, 24), cell=36, marked=lambda row, column: row == 1)
     rows = [text(112, 48 + 36 * row, row, anchor="end") for row in range(3)]
@@ -176,7 +187,7 @@ def embedding_drawing() -> str:
 
 
 def batch_normalisation_drawing() -> str:
-    """The outputs of a unit before and after."""
+    """Draw the outputs of a unit before and after batch normalisation."""
     before = (3.0, 5.0, 7.0, 9.0)
     mean = sum(before) / len(before)
     deviation = math.sqrt(sum((value - mean) ** 2 for value in before) / len(before))

@@ -1,4 +1,4 @@
-"""Terms about networks, their layers and what layers hold."""
+"""Terms about networks, layers and their content."""
 
 from core.glossary.network_drawings import (
     activation_drawing,
@@ -33,13 +33,13 @@ TERMS = (
     ),
     Term(
         "layer",
-        "One step of a network: it takes numbers and gives others, by weights that it learns.",
+        "A step of a network, which turns numbers into other numbers by learned weights.",
         KERAS + "layers/",
         drawing=network_drawing,
     ),
     Term(
         "unit",
-        "One sum within a layer, also called a neuron: inputs times weights, plus a bias, through an activation.",
+        "A sum within a layer, also called a neuron: inputs times weights, plus a bias, through an activation.",
         KERAS + "layers/core_layers/dense/",
         also=("neuron",),
         drawing=neuron_drawing,
@@ -85,14 +85,14 @@ TERMS = (
     Term("hidden layer", "A layer between the image and the answer.", WIKIPEDIA + "Hidden_layer", drawing=network_drawing),
     Term(
         "output layer",
-        "The last layer: it gives one number for each class.",
+        "The last layer, which gives a number for each class.",
         KERAS + "layers/core_layers/dense/",
         also=("last layer",),
         example="Ten classes: Dense with 10 units and softmax.",
     ),
     Term(
         "activation",
-        "The function that a unit puts its sum through; without one, many layers could do no more than one.",
+        "The function that a unit applies to its sum; without such functions, many layers could do no more than one layer.",
         KERAS + "layers/activations/",
         also=("activation function",),
         drawing=activation_drawing,
@@ -130,7 +130,7 @@ TERMS = (
     ),
     Term(
         "convolution",
-        "A small window of weights slides over the image, and gives one number at each place.",
+        "A small window of weights slides over the image, and gives a number at each position.",
         KERAS + "layers/convolution_layers/convolution2d/",
         also=("Conv2D", "convolutional", "convnet"),
         drawing=convolution_drawing,
@@ -143,13 +143,13 @@ TERMS = (
     ),
     Term(
         "filter",
-        "One kernel of a convolution, which looks for one thing everywhere and gives one map.",
+        "A kernel of a convolution, which looks for one pattern everywhere and gives a map.",
         KERAS + "layers/convolution_layers/convolution2d/",
         drawing=kernel_drawing,
     ),
     Term(
         "feature map",
-        "What one filter gives: bright where it found what it looks for.",
+        "The output of a filter: bright where the filter finds its pattern.",
         PAGE + "inside",
         also=("maps",),
         drawing=convolution_drawing,
@@ -188,7 +188,7 @@ TERMS = (
     ),
     Term(
         "batch normalisation",
-        "Shifts and scales what a unit gives for a batch to mean 0 and deviation 1.",
+        "Shifts and scales the outputs of a unit for a batch to mean 0 and deviation 1.",
         KERAS + "layers/normalization_layers/batch_normalization/",
         also=("batch normalization", "BatchNormalization"),
         drawing=batch_normalisation_drawing,
@@ -214,7 +214,7 @@ TERMS = (
     ),
     Term(
         "residual connection",
-        "A way around layers: what went in is added to what comes out.",
+        "A way around layers: their input is added to their output.",
         WIKIPEDIA + "Residual_neural_network",
         also=("skip connection", "residual net", "ResNet"),
         drawing=residual_drawing,

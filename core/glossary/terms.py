@@ -1,4 +1,4 @@
-"""All terms, and the search among them."""
+"""All terms of the glossary, and the search for terms."""
 
 import re
 from types import MappingProxyType
@@ -19,17 +19,17 @@ DRAWINGS = MappingProxyType({key: term.drawing for key, term in TERMS.items() if
 
 
 def search(words: str) -> tuple[Term, ...]:
-    """The terms that hold all words, the best first: names, then other names, then sentences.
+    """Find the terms that contain all words, the best first: matches of names, then of other names, then of sentences.
 
     Parameters
     ----------
     words
-        What a person typed. Upper and lower case are the same, and so are hyphens and spaces.
+        The text that a person typed. Upper and lower case count as equal, and so do hyphens and spaces.
 
     Returns
     -------
     tuple of Term
-        All terms in alphabetical order where nothing was typed.
+        The matching terms, or all terms in alphabetical order for an empty text.
     """
     wanted = _plain(words).split()
     ranked = [(rank, term.name.lower(), term) for term in TERMS.values() if (rank := _rank(term, wanted)) is not None]
@@ -37,7 +37,7 @@ def search(words: str) -> tuple[Term, ...]:
 
 
 def _rank(term: Term, wanted: list[str]) -> int | None:
-    """How good a match is, 0 the best; None where a word is missing."""
+    """Return how well a term matches the wanted words, from 0 (best) to 3. Return None if a word is missing."""
     phrase, name = " ".join(wanted), _plain(term.name)
     names = [name, *map(_plain, term.also)]
     if not wanted or name == phrase:

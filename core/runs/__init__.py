@@ -1,1 +1,1 @@
-"""The queue of runs and their record."""
+"""The runs, each of which trains an experiment: their queue, their trainers, their records and their results."""

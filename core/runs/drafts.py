@@ -1,4 +1,4 @@
-"""Each visitor's draft with its undo history, and whether their code panel is unfolded."""
+"""The drafts: the experiment that each visitor edits, with its undo history and whether the code drawer is open."""
 
 import json
 import logging
@@ -11,47 +11,47 @@ from weakref import WeakValueDictionary
 
 import sqlalchemy as sql
 
-from core.catalogue.datasets import first_choice
+from core.catalogue.datasets import default_data_set
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps, loads
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.problems import ProblemError
 from core.runs.schema import DRAFTS, LOCKS
 
 UNDO_STEPS = 100
-KNOWN = 64  # drafts at hand
+CACHED_DRAFTS = 64  # drafts in memory
 _WHOLE = DRAFTS.select().where(DRAFTS.c.visitor == sql.bindparam("visitor"))
 _NOW = _WHOLE.with_only_columns(DRAFTS.c.experiment, DRAFTS.c.code_open)
-_read = lru_cache(maxsize=128)(loads)  # a page looks at its draft several times; experiments are frozen
+_read = lru_cache(maxsize=128)(loads)  # cached, since a page reads its draft several times; experiments are frozen
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The experiment that a visitor is editing."""
+    """An experiment that a visitor is editing, with its undo history."""
 
     experiment: Experiment
-    undo: tuple[str, ...] = ()  # earlier experiments as JSON, the last one newest
-    redo: tuple[str, ...] = ()  # experiments that were undone, the last one newest
-    code_open: bool = True  # whether the code panel is unfolded
+    undo: tuple[str, ...] = ()  # earlier experiments as JSON, newest last
+    redo: tuple[str, ...] = ()  # experiments that were undone, newest last
+    code_open: bool = False  # whether the drawer of code is open
 
     @property
     def before(self) -> Experiment | None:
-        """The experiment before the last change, or None."""
+        """The experiment before the last change, or None if nothing can be undone."""
         return _read(self.undo[-1]) if self.undo else None
 
 
 @dataclass(frozen=True)
 class Lock:
-    """The parts of an experiment that a lecturer's link locks, for a visitor who opened it."""
+    """The parts of a draft that a lecturer's link locks or hides for the visitor who opened the link."""
 
     locked: tuple[str, ...]  # parts of the experiment, by field
     hidden: tuple[str, ...]  # parts that pages hide
-    what: str  # the link opened, in words
+    what: str  # the opened link, in words
     before: str  # the draft that the link replaced, as JSON; "" for none
 
 
-class Drafts:
-    """The drafts in the database."""
+class DraftQueries:
+    """The methods of `RunDatabase` that store the drafts of visitors."""
 
     _engine: sql.Engine
 
@@ -61,7 +61,7 @@ class Drafts:
         self._locks_guard = threading.Lock()
 
     def draft(self, visitor: str) -> Draft | None:
-        """A visitor's draft; None if there is none that can be read."""
+        """Return a visitor's draft. Return None if no draft is stored, or none of its experiments can be read."""
         which = {"visitor": visitor}
         with self._engine.connect() as connection:
             now = connection.execute(_NOW, which).one_or_none()
@@ -76,28 +76,38 @@ class Drafts:
         return draft and self._remember(visitor, row.experiment, draft)
 
     def current(self, visitor: str) -> Draft:
-        """A visitor's draft; at the first visit, the lecture's experiment on the best data set of this machine."""
-        return self.draft(visitor) or self.edit_draft(visitor, lecture(first_choice()))
+        """Return a visitor's draft. For a new visitor, store and return the lecture's experiment on the default data set.
+
+        If the disk is full, the draft is not stored, so that a new visitor can still look at all pages.
+        """
+        if (known := self.draft(visitor)) is not None:
+            return known
+        first = lecture_experiment(default_data_set())
+        try:
+            return self.edit_draft(visitor, first)
+        except (sql.exc.DBAPIError, OSError) as error:
+            logging.getLogger("dashboard").warning("a first draft could not be kept: %s", getattr(error, "orig", error))
+            return Draft(first)
 
     def edit_lock(self, visitor: str) -> Any:
-        """Return the lock of a visitor's draft, since two tabs may change it at once."""
+        """Return the lock that guards a visitor's draft, since two browser tabs may change the draft at once."""
         with self._locks_guard:
             return self._locks.setdefault(visitor, threading.RLock())
 
     def _remember(self, visitor: str, text: str, draft: Draft) -> Draft:
-        """Keep a draft in memory: a page reads it a dozen times, and its history has up to half a megabyte."""
+        """Cache a draft, since a page reads the draft a dozen times, and its undo history takes up to half a megabyte."""
         self._known[visitor] = text, draft
-        if len(self._known) > KNOWN:
+        if len(self._known) > CACHED_DRAFTS:
             self._known.popitem(last=False)
         return draft
 
     def edit_draft(self, visitor: str, experiment: Experiment) -> Draft:
-        """Replace a visitor's draft; `undo` brings the old one back.
+        """Replace the experiment of a visitor's draft, and return the new draft. `undo` restores the old experiment.
 
         Raises
         ------
         ProblemError
-            The experiment could not be read again; nothing was changed.
+            The experiment could not be read back after writing. Nothing was changed.
         """
         _refuse_unreadable(experiment)
         old = self.draft(visitor)
@@ -109,7 +119,7 @@ class Drafts:
         return self._save_draft(visitor, Draft(experiment, undo, (), old.code_open))
 
     def undo(self, visitor: str) -> Draft | None:
-        """Undo a visitor's last change, and return the draft."""
+        """Undo a visitor's last change, and return the draft. Return None if the visitor has no draft."""
         old = self.draft(visitor)
         if old is None or not old.undo:
             return old
@@ -117,7 +127,7 @@ class Drafts:
         return self._save_draft(visitor, Draft(_read(old.undo[-1]), _from_readable(old.undo[:-1]), redo, old.code_open))
 
     def redo(self, visitor: str) -> Draft | None:
-        """Redo the change that was undone last, and return the draft."""
+        """Redo the change that was undone last, and return the draft. Return None if the visitor has no draft."""
         old = self.draft(visitor)
         if old is None or not old.redo:
             return old
@@ -125,12 +135,12 @@ class Drafts:
         return self._save_draft(visitor, Draft(_read(old.redo[-1]), undo, _from_readable(old.redo[:-1]), old.code_open))
 
     def fold_code(self, visitor: str, code_open: bool) -> None:
-        """Remember whether a visitor has the code panel unfolded."""
+        """Store whether a visitor's code drawer is open."""
         with self._engine.begin() as connection:
             connection.execute(DRAFTS.update().where(DRAFTS.c.visitor == visitor).values(code_open=code_open))
 
     def lock(self, visitor: str) -> Lock | None:
-        """The lock of a visitor's draft, or None."""
+        """Return the parts of a visitor's draft that a lecturer's link locks. Return None if no parts are locked."""
         with self._engine.connect() as connection:
             row = connection.execute(LOCKS.select().where(LOCKS.c.visitor == visitor)).one_or_none()
         if row is None:
@@ -139,11 +149,11 @@ class Drafts:
             content = json.loads(row.content)
             texts = {name: str(content[name]) for name in ("what", "before")}
             return Lock(tuple(map(str, content["locked"])), tuple(map(str, content["hidden"])), **texts)
-        except (ValueError, KeyError, TypeError):  # a damaged file: the draft itself is there
+        except (ValueError, KeyError, TypeError):  # a damaged row: the draft itself is still readable
             return None
 
     def set_lock(self, visitor: str, lock: Lock | None) -> None:
-        """Replace the lock of a visitor's draft; None unlocks it."""
+        """Lock parts of a visitor's draft, and unlock all parts that were locked before. None only unlocks."""
         with self._engine.begin() as connection:
             connection.execute(LOCKS.delete().where(LOCKS.c.visitor == visitor))
             if lock is not None:
@@ -163,7 +173,7 @@ class Drafts:
 
 
 def _refuse_unreadable(experiment: Experiment) -> None:
-    """Raise ProblemError for an experiment that could be written, but not read again."""
+    """Raise ProblemError if an experiment cannot be read back from its own JSON."""
     try:
         _read(dumps(experiment))
     except ProblemError as error:
@@ -172,9 +182,9 @@ def _refuse_unreadable(experiment: Experiment) -> None:
 
 
 def _from_row(text: str, undo: tuple[str, ...], redo: tuple[str, ...], *, code_open: bool) -> Draft | None:
-    """Read a draft; if it cannot be read, the newest earlier step that can, with its earlier steps.
+    """Read a draft. If the experiment is unreadable, return the newest readable experiment of the undo history, or None.
 
-    An earlier version of the dashboard, or a person, may have written a text that cannot be read.
+    The JSON may be unreadable if written by an earlier version of the dashboard, or by a person.
     """
     for now, earlier in [(text, undo), *((undo[index], undo[:index]) for index in reversed(range(len(undo))))]:
         try:
@@ -185,7 +195,7 @@ def _from_row(text: str, undo: tuple[str, ...], redo: tuple[str, ...], *, code_o
 
 
 def _steps(text: str) -> tuple[str, ...]:
-    """The experiments of a history as texts; none if the history is damaged."""
+    """Return the experiments of an undo history, each as JSON. Return an empty tuple if the history is damaged."""
     try:
         steps = json.loads(text)
     except ValueError:
@@ -194,7 +204,7 @@ def _steps(text: str) -> tuple[str, ...]:
 
 
 def _from_readable(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """A history without the steps at its end that cannot be read."""
+    """Return an undo history without the unreadable experiments at its end."""
     for index in reversed(range(len(texts))):
         try:
             _read(texts[index])  # only the next step: reading all steps would take long

@@ -1,7 +1,7 @@
-"""Server-sent events: one stream for each topic, such as a run, to any number of browsers.
+"""Server-sent events: any number of browsers can follow the events of a topic, such as a run.
 
 Each event is written as text once, for all browsers. A new browser gets the history first; a browser that lost its
-connection gets the events that it missed.
+connection gets the missed events.
 """
 
 import asyncio
@@ -9,20 +9,20 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterable
 
-from core.analysis.curves import MAXIMUM_POINTS, thin
+from core.analysis.curves import MAXIMUM_POINTS, thin_events
 from core.run_events import HEAVY, HistoryEvent, RunEvent
 
 PING_EVERY_SECONDS = 15.0  # keeps proxies from closing a quiet connection
-SEND_EVERY_SECONDS = 0.03  # to one browser; events that come in between are sent together, since each sending costs
-SEND_LATER_SECONDS = 0.0004  # more for each browser: one browser is sent events 30 times a second, 300 browsers 7 times
+SEND_EVERY_SECONDS = 0.03  # the time between two messages to a browser; events in between are sent together
+SEND_LATER_SECONDS = 0.0004  # added for each browser: a single browser gets 30 messages a second, 300 browsers 7 each
 TOPICS_KEPT = 100  # finished topics; older ones are removed, and their events stay in the store
-FRAMES_KEPT = 4000  # of one topic, at least: some minutes for a browser that lost its connection
-EVENTS_KEPT = 8 * MAXIMUM_POINTS  # of one topic, before they are thinned
-FRAMES_AFTER_HISTORY = 400  # a history is sent again within so many frames; making it takes as long as sending 100 events
+FRAMES_KEPT = 4000  # the newest frames of a topic, enough for a browser that lost its connection for some minutes
+EVENTS_KEPT = 8 * MAXIMUM_POINTS  # events of a topic in memory; more events are thinned
+FRAMES_AFTER_HISTORY = 400  # frames for which a history is reused; writing a history takes as long as sending 100 events
 
 
-class Topic:
-    """The events of one topic, and the browsers that wait for more.
+class EventTopic:
+    """The events of a topic, such as a run, and the browsers that wait for new events.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class Topic:
     """
 
     def __init__(self, events: Iterable[RunEvent] = (), *, finished: bool = False) -> None:
-        self.events: list[RunEvent] = []  # thinned if there are many
+        self.events: list[RunEvent] = []  # thinned beyond EVENTS_KEPT
         self.frames: tuple[int, list[str]] = (0, [])  # the number of the first frame that is kept, and the frames
         self.count = 0  # of all frames, the dropped ones included
         self.finished = finished
@@ -49,17 +49,17 @@ class Topic:
             self._replace(event)
         self.events.append(event)
         if len(self.events) > EVENTS_KEPT:
-            self.events = thin(
+            self.events = thin_events(
                 self.events, EVENTS_KEPT // 4
-            )  # of each of three kinds; later thinning needs some to choose from
+            )  # events of each of three kinds, so that later thinning can still choose
         first, frames = self.frames
-        frames.append(frame(self.count, event))
-        if len(frames) > 2 * FRAMES_KEPT:  # in one assignment, since other threads read both
+        frames.append(sse_frame(self.count, event))
+        if len(frames) > 2 * FRAMES_KEPT:  # a single assignment, since other threads read both values
             self.frames = (first + FRAMES_KEPT, frames[FRAMES_KEPT:])
         self.count += 1
 
     def _replace(self, event: RunEvent) -> None:
-        """Drop the last event of this heavy kind: those of a thousand epochs would fill the memory."""
+        """Drop the previous event of the same kind, since a thousand events of several kilobytes would fill the memory."""
         kind, (first, frames) = event["kind"], self.frames
         if kind in self._heavy:
             number, last = self._heavy[kind]
@@ -67,41 +67,47 @@ class Topic:
             if index is not None:
                 del self.events[index]
             if number >= first:
-                frames[number - first] = ""  # browsers that have not received it get the new event
+                frames[number - first] = ""  # a browser without the old event gets the new event
         self._heavy[kind] = (self.count, event)
 
     def history(self) -> tuple[int, str]:
-        """A history: the number of frames in it, and all their events as one frame. Later frames follow it.
+        """Return the number of frames so far, and a single frame (the text of a server-sent event) with all their events.
 
-        Many browsers that come at about the same time share a history, so that a long run does not cost more for each.
+        A browser gets all later frames after the history. Browsers that come at about the same time share a history, since
+        writing the history of a long run is slow.
         """
         made = self._history[0]
         most = 0 if self.finished else min(FRAMES_AFTER_HISTORY, self.count // 10)
         if made < 0 or self.count - made > most or not self.has(made):
-            self._history = (self.count, frame(self.count - 1, {"kind": "history", "events": thin(self.events)}))
+            self._history = (self.count, sse_frame(self.count - 1, {"kind": "history", "events": thin_events(self.events)}))
         return self._history
 
+    def reopen(self) -> None:
+        """Continue a finished topic. Drop its cached history, whose final state would make browsers disconnect."""
+        self.finished = False
+        self._history = (-1, "")
+
     def between(self, start: int, end: int) -> str:
-        """The frames from number `start` to before number `end`, as one text."""
+        """Return the frames with numbers from `start` to `end` - 1 as a single text."""
         first, frames = self.frames
         return "".join(frames[max(0, start - first) : end - first])
 
     def has(self, number: int) -> bool:
-        """Whether the frame with this number is kept, or is the next one."""
+        """Return whether the frame with this number is still kept, or is the next frame to come."""
         return self.frames[0] <= number <= self.count
 
     def wake(self) -> None:
-        """Wake all browsers that wait."""
+        """Wake the streams of all browsers that wait for an event."""
         for loop, changed in list(self.waiting.items()):
             if not loop.is_closed():
                 loop.call_soon_threadsafe(changed.set)
 
 
 class EventStreams:
-    """The streams of all topics. Publishing is safe from any thread; browsers follow on an event loop."""
+    """The event streams of all topics. Any thread may publish events. Browsers follow a topic on an asyncio event loop."""
 
     def __init__(self) -> None:
-        self._topics: dict[str, Topic] = {}
+        self._topics: dict[str, EventTopic] = {}
         self._lock = threading.Lock()
         self._closing = False
 
@@ -114,32 +120,32 @@ class EventStreams:
         return name in self._topics
 
     def restore(self, name: str, events: list[RunEvent], *, finished: bool) -> None:
-        """Add a topic with its earlier events; does nothing if it is there."""
+        """Add a topic with its earlier events. Do nothing if the topic exists already."""
         with self._lock:
             if name not in self._topics:
-                self._topics[name] = Topic(events, finished=finished)
+                self._topics[name] = EventTopic(events, finished=finished)
                 self._remove_old_topics()
 
     def publish(self, name: str, event: RunEvent) -> None:
         """Send an event to all browsers that follow a topic."""
         with self._lock:
-            topic = self._topics.setdefault(name, Topic())
+            topic = self._topics.setdefault(name, EventTopic())
             topic.add(event)
         topic.wake()
 
     def finish(self, name: str) -> None:
-        """End a topic: its streams end once all events are sent."""
+        """Mark a topic as finished. Its streams end after all events are sent."""
         with self._lock:
-            topic = self._topics.setdefault(name, Topic())
+            topic = self._topics.setdefault(name, EventTopic())
             topic.finished = True
             self._remove_old_topics()
         topic.wake()
 
     def reopen(self, name: str) -> None:
-        """Let a finished topic go on, for browsers that follow it from now on."""
+        """Continue a finished topic, for browsers that follow it from now on."""
         with self._lock:
             if name in self._topics:
-                self._topics[name].finished = False
+                self._topics[name].reopen()
 
     def close(self) -> None:
         """End all streams, so that the server can stop."""
@@ -148,7 +154,7 @@ class EventStreams:
             topic.wake()
 
     async def follow(self, name: str, after: int | None = None) -> AsyncIterator[str]:
-        """The frames of a topic as they come.
+        """Yield the server-sent events of a topic as text, as soon as they exist.
 
         Parameters
         ----------
@@ -157,7 +163,7 @@ class EventStreams:
         after
             The id of the last frame that was received (Last-Event-ID), or None for a fresh start.
         """
-        topic = self._topics.setdefault(name, Topic())
+        topic = self._topics.setdefault(name, EventTopic())
         loop = asyncio.get_running_loop()
         if after is not None and topic.has(after + 1):
             position = after + 1
@@ -168,7 +174,7 @@ class EventStreams:
         try:
             while not self._closing:
                 changed = topic.waiting.setdefault(loop, asyncio.Event())
-                if not topic.has(position):  # the browser was too slow: the frames that it missed were dropped
+                if not topic.has(position):  # the browser was too slow: its missing frames were dropped
                     position, text = self._history(topic)
                     yield text
                 elif position < topic.count:
@@ -182,15 +188,15 @@ class EventStreams:
                     try:
                         async with asyncio.timeout(PING_EVERY_SECONDS):  # `wait_for` would make a task for each event
                             await changed.wait()
-                        if topic.waiting.get(loop) is changed:  # else another browser has replaced it already
+                        if topic.waiting.get(loop) is changed:  # otherwise another browser has replaced the event already
                             del topic.waiting[loop]
                     except TimeoutError:
                         yield ": still here\n\n"
         finally:
             topic.followers -= 1
 
-    def _history(self, topic: Topic) -> tuple[int, str]:
-        """The history of a topic, made while no event is added."""
+    def _history(self, topic: EventTopic) -> tuple[int, str]:
+        """Return the history of a topic. The lock keeps other threads from adding events meanwhile."""
         with self._lock:
             return topic.history()
 
@@ -200,6 +206,6 @@ class EventStreams:
             del self._topics[name]
 
 
-def frame(number: int, event: RunEvent | HistoryEvent) -> str:
-    """Write an event as a server-sent event with a number."""
+def sse_frame(number: int, event: RunEvent | HistoryEvent) -> str:
+    """Return the text of a server-sent event with the id `number` and the event as JSON."""
     return f"id: {number}\ndata: {json.dumps(event, separators=(',', ':'))}\n\n"

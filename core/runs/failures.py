@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from core.engine.dask_patches import OUT_OF_MEMORY
+from core.engine.exit_reports import OUT_OF_MEMORY
 from core.experiment.edits import get_value
 from core.experiment.model import Experiment
 from core.machine import GB, trainer_memory_gb
@@ -14,28 +14,29 @@ from core.settings import setting, variable
 # TensorFlow's message for an index that is out of range: "indices[0,1,3,0] = 364 is not in [0, 256)".
 NOT_LOOKED_UP = re.compile(r"indices\[[\d,]*\] = (?P<number>-?\d+) is not in \[0, (?P<count>\d+)\)")
 KEPT = "Expected it to run to its end; all points up to there are kept."
+RESUME = "Press Resume to go on from the last epoch that was saved, or from the start where none was"
 
 
 def interrupted() -> Problem:
-    """The server or the machine was shut down."""
+    """Return the problem of a run during which the server or the machine was shut down."""
     return Problem(
         code="server-stopped",
         where=(),
         happened="The dashboard was closed while this run was on.",
         expected="Expected it to stay open until the run had ended; all points up to there are kept.",
-        fix="Press Resume to go on from the last epoch that was saved.",
+        fix=f"{RESUME}.",
         severity="warning",
     )
 
 
 def engine_lost() -> Problem:
-    """The scheduler or the cluster is gone."""
+    """Return the problem of a run that lost the connection to the Dask scheduler or cluster."""
     return Problem(
         code="engine-lost",
         where=(),
         happened="The connection to the processes that train was lost while this run was on.",
         expected="Expected the scheduler to answer; all points up to there are kept.",
-        fix="Press Resume to go on from the last epoch that was saved: the dashboard starts, or looks for, a new one.",
+        fix=f"{RESUME}: the dashboard starts, or looks for, a new one.",
         severity="warning",
     )
 
@@ -46,56 +47,57 @@ DEATHS: Mapping[int | str | None, str] = {
     137: "it was killed, often by the system for want of memory (exit code 137)",
     -11: "it crashed inside a library (signal 11, a segmentation fault)",
     139: "it crashed inside a library (exit code 139, a segmentation fault)",
+    255: "the warm parent that it was forked from was ended from outside (exit code 255)",
     -15: "something asked it to end (signal 15)",
     None: "it, or the process that looks after it, was ended from outside",
 }
 
 
 def died(where: str, exit_code: int | str | None) -> Problem:
-    """The training process died.
+    """Return the problem of a run whose training process died.
 
     Parameters
     ----------
     where
         The point in training, such as "at epoch 3, step 41".
     exit_code
-        The exit code, negative for a signal; OUT_OF_MEMORY; None if unknown.
+        The exit code, which is negative for a signal, or OUT_OF_MEMORY. None means an unknown exit code.
     """
     smaller = "Make the network or the batch smaller, then train again" if exit_code in (OUT_OF_MEMORY, -9, 137) else ""
-    resume = "Press Resume to go on from the last epoch that was saved: a new process is being started"
-    how = (DEATHS.get(exit_code) or _spoken(exit_code)).format(most=memory_text(trainer_memory_gb() * GB))
+    resume = f"{RESUME}: a new process is being started"
+    cause = (DEATHS.get(exit_code) or _exit_words(exit_code)).format(most=memory_text(trainer_memory_gb() * GB))
     return Problem(
         code="worker-died",
         where=(),
-        happened=f"The training process died {where}: {how}.",
+        happened=f"The training process died {where}: {cause}.",
         expected=KEPT,
         fix=f"{resume}. {smaller}, if it dies again." if smaller else f"{resume}.",
     )
 
 
-def _spoken(exit_code: int | str | None) -> str:
+def _exit_words(exit_code: int | str | None) -> str:
     if isinstance(exit_code, int) and exit_code < 0:
         return f"it was ended by signal {-exit_code}"
     return f"exit code {exit_code}"
 
 
 def failed(where: str, error: BaseException) -> Problem:
-    """Python raised an exception in the middle of a run."""
+    """Return the problem of a run in which Python raised an exception."""
     if looked_up := NOT_LOOKED_UP.search(str(error)):
         return _no_vector(where, int(looked_up["number"]), int(looked_up["count"]))
     words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)  # without the path of a file
-    said = words.strip().partition("\n")[0][:200].rstrip(" .")
+    message = words.strip().partition("\n")[0][:200].rstrip(" .")
     return Problem(
         code="training-failed",
         where=(),
-        happened=f"Training failed {where}: {type(error).__name__}{': ' if said else ''}{said}.",
+        happened=f"Training failed {where}: {type(error).__name__}{': ' if message else ''}{message}.",
         expected=KEPT,
         fix="Change what the message names, or start again from the lecture's model.",
     )
 
 
 def _no_vector(where: str, number: int, count: int) -> Problem:
-    """A number came in for which a table has no row."""
+    """Return the problem of a run in which an Embedding layer got an index that is out of range."""
     return Problem(
         code="training-failed",
         where=("layers",),
@@ -105,15 +107,15 @@ def _no_vector(where: str, number: int, count: int) -> Problem:
     )
 
 
-def forced(where: str, gone: bool | None = True) -> Problem:
-    """A second press on Stop ended the process.
+def forced_stop_problem(where: str, gone: bool | None = True) -> Problem:
+    """Return the problem of a run whose process was ended by a second press on Stop.
 
     Parameters
     ----------
     where
         The point in training, such as "at epoch 3, step 41".
     gone
-        Whether the process is gone, as far as known; None if no process had begun the run.
+        Whether the process is known to be gone. None means that no process had begun the run.
     """
     happened = {
         True: f"The run did not listen, so its process was ended {where}.",
@@ -128,13 +130,13 @@ def forced(where: str, gone: bool | None = True) -> Problem:
         expected=f"Expected it to stop at its next batch; {kept}."
         if gone is not None
         else "Expected it to begin by itself.",
-        fix="Press Resume to go on from the last epoch that was saved.",
+        fix=f"{RESUME}.",
         severity="warning",
     )
 
 
-def silent(where: str, seconds: float, gone: bool | None) -> Problem:
-    """The training process gave no more signs of life, and was ended.
+def silent_trainer_problem(where: str, seconds: float, gone: bool | None) -> Problem:
+    """Return the problem of a run whose process was ended, since it gave no more signs of life.
 
     Parameters
     ----------
@@ -143,7 +145,7 @@ def silent(where: str, seconds: float, gone: bool | None) -> Problem:
     seconds
         The seconds without a sign of life.
     gone
-        Whether the process is gone, as far as known; None if no process had begun the run.
+        Whether the process is known to be gone. None means that no process had begun the run.
     """
     ended = "so it was ended" if gone else "and it could not be ended yet: it is being tried"
     return Problem(
@@ -151,12 +153,12 @@ def silent(where: str, seconds: float, gone: bool | None) -> Problem:
         where=(),
         happened=f"The training process gave no sign of life for {seconds:.0f} s {where}, {ended}.",
         expected="Expected one each second, whatever it computes; all points up to there are kept.",
-        fix="Press Resume to go on from the last epoch that was saved: a new process is being started.",
+        fix=f"{RESUME}: a new process is being started.",
     )
 
 
-def not_begun(seconds: float) -> Problem:
-    """No trainer began the run, although a new trainer was started for it."""
+def never_started_problem(seconds: float) -> Problem:
+    """Return the problem of a run that no trainer began, even after a new trainer was started for the run."""
     return Problem(
         code="not-begun",
         where=(),
@@ -167,7 +169,7 @@ def not_begun(seconds: float) -> Problem:
 
 
 def too_long(minutes: float) -> Problem:
-    """The run took longer than a run may take."""
+    """Return the problem of a run that was stopped at the time limit."""
     return Problem(
         code="time-limit",
         where=("fit", "epochs"),
@@ -179,10 +181,10 @@ def too_long(minutes: float) -> Problem:
 
 
 def not_finite(experiment: Experiment, step: int, kept_step: int) -> Problem:
-    """The loss or the weights became NaN or infinite.
+    """Return the problem of a run whose loss or weights became NaN or infinite.
 
     For the causes see Goodfellow, Bengio and Courville, "Deep Learning" (2016), sections 4.1 and 8.2.4: steps that
-    are too large, inputs that are, and numbers that overflow.
+    are too large, inputs that are too large, and numbers that overflow.
 
     Parameters
     ----------
@@ -213,21 +215,21 @@ def not_finite(experiment: Experiment, step: int, kept_step: int) -> Problem:
     )
 
 
-def no_room(free: int, needed: int, error: str) -> Problem:
-    """The disk is too full to save an epoch; the run waits."""
+def disk_full_problem(free: int, needed: int, error: str) -> Problem:
+    """Return the problem of a run that pauses, since the disk is too full to save an epoch."""
     have = f"{memory_text(free)} are free, {memory_text(needed)} are needed" if needed else error
     return Problem(
         code="disk-full",
         where=(),
         happened=f"The run pauses, since this epoch cannot be saved: {have}.",
         expected="Expected room for it on the disk of the data folder; what was saved before is unharmed.",
-        fix="Free some space, for instance by deleting old runs: then the run goes on by itself. "
-        f"After {setting('pause_minutes'):g} minutes others get its trainer; Continue then resumes it.",
+        fix="Free some space, for instance by deleting old runs, whose files go within a minute: then the run goes on "
+        f"by itself. After {setting('pause_minutes'):g} minutes others get its trainer; Continue then resumes it.",
     )
 
 
 def queue_full(name: str, waiting: int, more: int, noun: str = "run", end: str = "cancel") -> Problem:
-    """`more` runs or jobs cannot be added to the queue, where `waiting` wait already.
+    """Return the problem of a full queue, in which `waiting` runs or jobs wait and which cannot take `more`.
 
     Parameters
     ----------
@@ -236,14 +238,14 @@ def queue_full(name: str, waiting: int, more: int, noun: str = "run", end: str =
     waiting
         The number of runs or jobs that wait already.
     more
-        The number that should be added.
+        The number of runs or jobs that should be added.
     noun
         The noun for a waiting run or job.
     end
         The verb for taking a waiting run or job back, such as "cancel".
     """
-    whose = " of yours" if name == "queue_each" else ""
-    words = f"{noun}{whose} waits" if waiting == 1 else f"{noun}s{whose} wait"
+    owned = " of yours" if name == "queue_each" else ""
+    words = f"{noun}{owned} waits" if waiting == 1 else f"{noun}s{owned} wait"
     return Problem(
         code="queue-full",
         where=(),
@@ -253,8 +255,8 @@ def queue_full(name: str, waiting: int, more: int, noun: str = "run", end: str =
     )
 
 
-def one_at_a_time(title: str) -> Problem:
-    """A run cannot begin, since the run called `title` of the same visitor is active."""
+def other_run_active_problem(title: str) -> Problem:
+    """Return the problem of a visitor who cannot start a run, since their run with this title is active."""
     return Problem(
         code="one-run-at-a-time",
         where=(),
@@ -264,12 +266,12 @@ def one_at_a_time(title: str) -> Problem:
     )
 
 
-def rate_is_scheduled(schedule: str) -> Problem:
-    """The learning rate cannot be changed by hand, since a schedule sets it."""
+def scheduled_rate_problem(schedule: str) -> Problem:
+    """Return the problem of a run whose learning rate cannot be changed by hand, since a schedule sets the rate."""
     return Problem(
         code="rate-is-scheduled",
         where=(),
-        happened=f"{schedule} drives the learning rate of this run, so that it cannot be changed by hand.",
+        happened=f"{schedule} drives the learning rate of this run, so that nobody can change the rate by hand.",
         expected="Expected a constant learning rate in a run in which it is to be changed.",
         fix="Stop the run, choose a constant learning rate on Compile, and train again.",
     )

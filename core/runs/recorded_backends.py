@@ -1,6 +1,6 @@
-"""The lecture's net on all backends, as it was trained once elsewhere: for machines that lack a backend.
+"""Runs of the lecture's network on all backends, recorded on another machine, for machines that lack a backend.
 
-`python -m tests.benchmarks.backends` records it anew.
+`python -m tests.benchmarks.backends` writes a new recording.
 """
 
 import json
@@ -15,13 +15,13 @@ RECORDING = Path(__file__).with_name("recorded_backends.json")
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """One run of the recording."""
+    """A recorded run of the lecture's network on a backend."""
 
     backend: str
     data: str  # the name of the data set
     sentence: str  # the experiment, in words
-    seconds: tuple[float, ...]  # from the start of training to the end of each epoch
-    history: Mapping[str, tuple[float, ...]]  # after each epoch, by Keras' history names
+    seconds: tuple[float, ...]  # the time from the start of training to the end of each epoch
+    history: Mapping[str, tuple[float, ...]]  # the metrics after each epoch, by Keras' history names
 
     @property
     def first_epoch(self) -> float:
@@ -30,30 +30,30 @@ class RecordedRun:
 
     @property
     def typical_epoch(self) -> float:
-        """The seconds of an epoch: the median of all but the first."""
+        """The median seconds of all epochs after the first."""
         return statistics.median(b - a for a, b in zip(self.seconds, self.seconds[1:], strict=False))
 
 
 @dataclass(frozen=True)
-class Recording:
-    """Runs on all backends, and where they were recorded."""
+class BackendRecording:
+    """Recorded runs on all backends, with the date and the machine of the recording."""
 
-    date: str  # of the recording, such as "2026-11-27"
+    date: str  # the date of the recording, such as "2026-11-27"
     machine: str
-    python: str  # its version
-    versions: Mapping[str, str]  # of Keras and the backends, by package
+    python: str  # the version of Python
+    versions: Mapping[str, str]  # the versions of Keras and the backends, by package
     runs: tuple[RecordedRun, ...]
 
     def of(self, data: str) -> tuple[RecordedRun, ...]:
-        """The runs on a data set, in the order of the backends; those on another one where it was not recorded."""
+        """Return the runs on a data set, in the order of the backends, or on another data set if none were recorded."""
         known = {run.data for run in self.runs}
         chosen = data if data in known else self.runs[-1].data
         return tuple(run for run in self.runs if run.data == chosen)
 
 
 @cache
-def recording() -> Recording:
-    """The recording that comes with the dashboard."""
+def recording() -> BackendRecording:
+    """Return the recorded runs that come with the dashboard."""
     read = json.loads(RECORDING.read_text(encoding="utf-8"))
     runs = tuple(
         RecordedRun(
@@ -65,4 +65,4 @@ def recording() -> Recording:
         )
         for run in read["runs"]
     )
-    return Recording(read["date"], read["machine"], read["python"], read["versions"], runs)
+    return BackendRecording(read["date"], read["machine"], read["python"], read["versions"], runs)

@@ -1,4 +1,4 @@
-"""Exports of a run that take a process of their own: its script run again and compared, its network in another format."""
+"""Exports of a run, each as a job: the run's script is run again and compared, or its network is converted."""
 
 import json
 from pathlib import Path
@@ -10,47 +10,47 @@ from core.export import model_formats, reproducibility
 from core.export.model_formats import FORMATS, ExportedModel, Format
 from core.export.script import script
 from core.files import write_atomically
-from core.runs.export_jobs import Job, Jobs, Task
+from core.runs.export_jobs import Job, JobRequest, Jobs
 from core.runs.manager import Runs
 from core.runs.results import RunResults
 from core.runs.run_record import Run
 
-RERUN = "reproduce"  # the export that runs the script again; the others are named by their format
-CONVERSION_STEPS = ("Loading the network", "Writing", "Loading")  # how the lines begin that a conversion prints
+RERUN = "reproduce"  # the export that runs the script again; all other exports have the name of their format
+CONVERSION_STEPS = ("Loading the network", "Writing", "Loading")  # the beginnings of the lines that a conversion prints
 
 
 class RunExports:
-    """The exports of all runs of this server; `name` is RERUN or one of FORMATS."""
+    """The exports of all runs of this server. The `name` of an export is RERUN or a key of FORMATS."""
 
     def __init__(self, runs: Runs, results: RunResults, jobs: Jobs) -> None:
         self._runs, self._results, self.jobs = runs, results, jobs
 
     def job(self, run: Run, name: str) -> Job | None:
-        """The last job of an export; None where there was none."""
+        """Return the last job of an export. Return None if the export was never started."""
         return self.jobs.look(_key(run, name))
 
     def is_on(self, run: Run, name: str) -> bool:
-        """Whether an export waits or runs."""
+        """Return whether an export waits or runs."""
         job = self.job(run, name)
         return job is not None and not job.is_over
 
     def start(self, run: Run, name: str, visitor: str, *, is_lecturer: bool = False) -> None:
-        """Start an export for a visitor; the lecturer's go first.
+        """Start an export for a visitor. Exports of the lecturer go first.
 
         Raises
         ------
         ProblemError
-            Too many exports wait, of all people or of this visitor.
+            Too many exports wait already, in all or from this visitor.
         """
         task = self._rerun if name == RERUN else self._conversion
         self.jobs.start(task(run, name, visitor, is_lecturer))
 
     def stop(self, run: Run, name: str) -> None:
-        """End an export that waits or runs."""
+        """Stop an export that waits or runs."""
         self.jobs.stop(_key(run, name))
 
     def progress(self, run: Run, name: str) -> tuple[float, str]:
-        """How far an export is that waits or runs: the share that is done, from 0 to 1, and a few words."""
+        """Return the progress of an export that waits or runs: the finished share, from 0 to 1, and a text for the page."""
         if before := self.jobs.before(_key(run, name)):
             several = "1 export of this server is" if before == 1 else f"{before:,} exports of this server are"
             return 0.0, f"Waiting: {several} before it. It starts by itself."
@@ -59,45 +59,48 @@ class RunExports:
         return _rerun_progress(lines, run.experiment.fit.epochs) if name == RERUN else _conversion_progress(lines)
 
     def shown(self, run: Run) -> list[tuple[str, str, int, list[str]]]:
-        """What pages show of the started exports of a run; a page is drawn again when it changes."""
+        """Return everything that a page shows about a run's exports. If this value changes, the page is drawn again."""
         jobs = [job for name in (RERUN, *FORMATS) if (job := self.job(run, name)) is not None]
         return [(job.key, job.state, self.jobs.before(job.key), list(job.lines)) for job in jobs]
 
     def taken(self, run: Run, name: str) -> ExportedModel | None:
-        """The outcome of a conversion; None if that was not done since the run changed."""
+        """Return the result of converting the network, or None if this was not done since the run last changed."""
         return model_formats.read(self._runs.reader.folder(run.id), name)
 
     def file(self, run: Run, exported: Format) -> Path:
-        """The path of the network in a format, whether the file exists or not."""
+        """Return the path for the run's network in a file format. The file need not exist."""
         return self._runs.reader.folder(run.id) / exported.file
 
-    def _rerun(self, run: Run, name: str, visitor: str, is_lecturer: bool) -> Task:
+    def _rerun(self, run: Run, name: str, visitor: str, is_lecturer: bool) -> JobRequest:
         experiment = run.experiment
         code = script(
             experiment, execution=self._results.execution(run)
         )  # without comments: no text that a person wrote is run
-        expected = json.dumps(reproducibility.expected(run.result or {}))
+        expected = json.dumps(reproducibility.expected_numbers(run.result or {}))
 
         def prepare(folder: Path) -> None:
             write_atomically(folder / reproducibility.SCRIPT, lambda path: path.write_text(code, encoding="utf-8"))
             write_atomically(folder / reproducibility.EXPECTED, lambda path: path.write_text(expected))
-            if experiment.data.entry.is_own:  # the script reads the pictures from a file beside it
+            if experiment.data.entry.is_own:  # the script reads the pictures from a file in its own folder
                 content = (folder_of(experiment.data.dataset) / OWN_IMAGES).read_bytes()
                 write_atomically(folder / f"{experiment.data.dataset}.npz", lambda path: path.write_bytes(content))
 
         arguments = (str(self._runs.reader.folder(run.id)), reproducibility.fingerprint(experiment))
         backend = {VARIABLE: experiment.fit.backend}
-        return Task(_key(run, name), "core.worker.rerun_script", arguments, prepare, backend, visitor, is_lecturer)
+        return JobRequest(_key(run, name), "core.worker.rerun_script", arguments, prepare, backend, visitor, is_lecturer)
 
-    def _conversion(self, run: Run, name: str, visitor: str, is_lecturer: bool) -> Task:
+    def _conversion(self, run: Run, name: str, visitor: str, is_lecturer: bool) -> JobRequest:
         experiment = dumps(run.experiment)
 
         def prepare(folder: Path) -> None:
             write_atomically(folder / "experiment.json", lambda path: path.write_text(experiment))
 
         arguments = (str(self._runs.reader.folder(run.id)), name)
-        backend = {VARIABLE: DEFAULT}  # which writes all formats, whatever the network was trained on
-        return Task(_key(run, name), "core.worker.export_model", arguments, prepare, backend, visitor, is_lecturer)
+        backend = {VARIABLE: DEFAULT}  # this backend writes all formats, even if another backend trained the network
+        key = _key(run, name)
+        return JobRequest(
+            key, "core.worker.export_model", arguments, prepare, backend, visitor, is_lecturer, needs_keras=True
+        )
 
 
 def _key(run: Run, name: str) -> str:
@@ -105,7 +108,7 @@ def _key(run: Run, name: str) -> str:
 
 
 def _rerun_progress(lines: list[str], epochs: int) -> tuple[float, str]:
-    """How far a script is, by the lines that Keras prints."""
+    """Return the progress of a script that runs again, from the lines that Keras has printed."""
     begun = [line for line in lines if line.startswith("Epoch ")]
     if not begun:
         return 0.0, "Starting Keras, and loading the data …"

@@ -1,4 +1,4 @@
-"""A run as it was recorded: one time that an experiment was done."""
+"""The record of a run: an experiment that a visitor trained, or has queued, at a certain time."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,23 +14,23 @@ LECTURER: Actor = "lecturer"
 
 @dataclass(frozen=True)
 class Run:
-    """One time that an experiment was done."""
+    """A run as stored in the database: an experiment, its state and its result."""
 
     id: str  # long and random
     number: int  # 1, 2, 3 ... of its visitor
-    visitor: str  # whose it is
+    visitor: str  # the owner
     experiment: Experiment
-    state: str  # one of STATES
+    state: str  # a key of STATES
     created: float  # seconds since 1970
     ended: float | None
-    problem: Problem | None  # why it failed
-    result: dict[str, Any] | None  # what training returned
-    test_openings: int  # how often its test set was opened
-    name: str  # what its owner calls it; "" for none
-    note: str  # what its owner noted down
-    series: str  # the same for all repeats of one experiment with other seeds; "" for none
-    parts: int  # how often it was begun or gone on with
-    deleted: float | None  # when its owner deleted it
+    problem: Problem | None  # the reason of a failure
+    result: dict[str, Any] | None  # the return value of training
+    test_openings: int  # number of openings of the test set
+    name: str  # the owner's name for the run; "" for none
+    note: str  # the owner's note
+    series: str  # the same for all repeats of an experiment with other seeds; "" for none
+    parts: int  # number of starts and resumes
+    deleted: float | None  # time of the deletion by the owner
     test_sealed: bool = False  # whether its owner has sealed the test set again
 
     @property
@@ -39,13 +39,13 @@ class Run:
 
     @property
     def test_is_open(self) -> bool:
-        """Whether what the network says of the test set may be seen."""
+        """Whether the evaluation on the test set may be shown."""
         return self.test_openings > 0 and not self.test_sealed
 
     def accuracy(self, name: str) -> float | None:
-        """The accuracy of the weights that the run kept, on the whole of a set, from 0 to 1; None where there is none.
+        """Return the accuracy of the kept weights on a whole set, from 0 to 1. Return None before the evaluation.
 
-        It is the run's result. The last epoch's own figure may differ: a run may go on after it, or keep an earlier epoch.
+        This accuracy is the run's result. The last epoch's accuracy may differ: a run may keep another epoch's weights.
 
         Parameters
         ----------
@@ -57,5 +57,5 @@ class Run:
 
     @property
     def title(self) -> str:
-        """The run as its owner calls it: "Run 4: with dropout", or "Run 4"."""
+        """The title of the run: "Run 4: with dropout", or "Run 4" without a name."""
         return f"Run {self.number}: {self.name}" if self.name else f"Run {self.number}"

@@ -1,4 +1,4 @@
-"""The tables of the database, the migrations of older files, and the rescue of damaged ones."""
+"""The tables of the database, the migration of older files, and the recovery of damaged files."""
 
 import logging
 import shutil
@@ -14,16 +14,16 @@ import sqlalchemy as sql
 from core.problems import Problem, ProblemError
 from core.runs.storage_failures import DatabaseGone
 
-SCHEMA = 3  # SQLite's user_version of the tables below
+SCHEMA = 3  # the user_version that SQLite stores for the tables below
 
 metadata = sql.MetaData()
 RUNS = sql.Table(
     "runs",
     metadata,
-    sql.Column("position", sql.Integer, primary_key=True),  # in the order of starting
+    sql.Column("position", sql.Integer, primary_key=True),  # positions are in the order of starting
     sql.Column(
         "id", sql.String, unique=True, nullable=False
-    ),  # long and random, since a visitor who knows it may watch the run
+    ),  # long and random, since any visitor who knows the id may watch the run
     sql.Column("visitor", sql.String, nullable=False, index=True),
     sql.Column("number", sql.Integer, nullable=False),  # 1, 2, 3 ... of its visitor
     sql.Column("experiment", sql.Text, nullable=False),
@@ -38,7 +38,7 @@ RUNS = sql.Table(
     ),  # True if the owner sealed the test set again
     sql.Column("name", sql.Text, nullable=False, server_default=""),
     sql.Column("note", sql.Text, nullable=False, server_default=""),
-    sql.Column("series", sql.String, nullable=False, server_default=""),  # shared by the repeats of one experiment
+    sql.Column("series", sql.String, nullable=False, server_default=""),  # the same id for all repeats of an experiment
     sql.Column("parts", sql.Integer, nullable=False, server_default="1"),  # number of starts and resumes
     sql.Column("deleted", sql.Float),  # time of the deletion; the row is removed a day later
 )
@@ -49,7 +49,7 @@ EVENTS = sql.Table(
     sql.Column("position", sql.Integer, primary_key=True),
     sql.Column("content", sql.Text, nullable=False),
     sql.Column("kind", sql.String, nullable=False, server_default=""),
-    sql.Index("ix_events_kind", "run", "kind", "position"),  # so that points are read without the large events between them
+    sql.Index("ix_events_kind", "run", "kind", "position"),  # lets a query read points without the large events between them
 )
 OPENINGS = sql.Table(  # openings of test sets; they stay when the run is deleted
     "openings",
@@ -67,7 +67,7 @@ DRAFTS = sql.Table(
     sql.Column("experiment", sql.Text, nullable=False),
     sql.Column("undo", sql.Text, nullable=False, default="[]"),
     sql.Column("redo", sql.Text, nullable=False, default="[]"),
-    sql.Column("code_open", sql.Boolean, nullable=False, default=True),
+    sql.Column("code_open", sql.Boolean, nullable=False, default=False),
 )
 LOCKS = sql.Table(  # the parts that a lecturer's link locks in a visitor's draft
     "locks",
@@ -75,17 +75,28 @@ LOCKS = sql.Table(  # the parts that a lecturer's link locks in a visitor's draf
     sql.Column("visitor", sql.String, primary_key=True),
     sql.Column("content", sql.Text, nullable=False),
 )
-# What people learn: see `core.teaching.progress`. Later versions may add tables without a new number of the schema.
-PLACES = sql.Table(  # where each visitor is in each deck
+# The progress of learners: see `core.teaching.progress`. Later versions may add tables without a new number of the schema.
+PLACES = sql.Table(  # the position of each visitor in each deck
     "places",
     metadata,
     sql.Column("visitor", sql.String, primary_key=True),
     sql.Column("deck", sql.String, primary_key=True),
     sql.Column("scene", sql.String, nullable=False),
     sql.Column("begun", sql.Float, nullable=False),  # seconds since 1970, as in all tables here
-    sql.Column("seen", sql.Float, nullable=False),  # when they were there last
+    sql.Column("seen", sql.Float, nullable=False),  # time of the last visit
     sql.Column("is_open", sql.Boolean, nullable=False, default=True),  # whether the guide shows the deck
-    sql.Column("finished", sql.Float),  # when they came to the end; None before
+    sql.Column("finished", sql.Float),  # time of reaching the end; None before
+)
+VISITS = sql.Table(  # the scenes that a visitor opened since they began a deck
+    "visits",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),
+    sql.Column("deck", sql.String, primary_key=True),
+    sql.Column("scene", sql.String, primary_key=True),
+    sql.Column("opened", sql.Float, nullable=False),  # when the scene's experiment was opened; earlier runs do not count
+    sql.Column(
+        "draft", sql.Text, nullable=False, server_default=""
+    ),  # the visitor's last experiment in this scene; "" for none
 )
 ANSWERS = sql.Table(  # every try of every question, prediction and task
     "answers",
@@ -96,10 +107,19 @@ ANSWERS = sql.Table(  # every try of every question, prediction and task
     sql.Column("item", sql.String, nullable=False),
     sql.Column("kind", sql.String, nullable=False),  # one of `core.teaching.progress.ANSWER_KINDS`
     sql.Column("value", sql.Text, nullable=False),
-    sql.Column("share", sql.Float),  # how right it is, from 0 to 1; None where that is not known yet
+    sql.Column("share", sql.Float),  # the score, from 0 to 1; None while unknown
     sql.Column("answered", sql.Float, nullable=False),
 )
-ACTIVITIES = sql.Table(  # what a visitor looked at or did on pages, each thing once
+RECEIPTS = sql.Table(  # the evidence of a passed task, to be signed when the visitor hands in
+    "receipts",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),
+    sql.Column("deck", sql.String, primary_key=True),
+    sql.Column("task", sql.String, primary_key=True),
+    sql.Column("passed", sql.Float, nullable=False),  # seconds since 1970
+    sql.Column("content", sql.Text, nullable=False),  # JSON of `core.teaching.trials.receipts`, without a signature
+)
+ACTIVITIES = sql.Table(  # the visits and actions of a visitor on pages, each kind once
     "activities",
     metadata,
     sql.Column("visitor", sql.String, primary_key=True),
@@ -107,14 +127,14 @@ ACTIVITIES = sql.Table(  # what a visitor looked at or did on pages, each thing 
     sql.Column("detail", sql.String, primary_key=True),
     sql.Column("done", sql.Float, nullable=False),  # the last time
 )
-LEARNERS = sql.Table(  # what a visitor chose about learning
+LEARNERS = sql.Table(  # a visitor's choices about learning
     "learners",
     metadata,
     sql.Column("visitor", sql.String, primary_key=True),
     sql.Column("nickname", sql.String, nullable=False, default=""),  # "" for none
     sql.Column("guesses_first", sql.Boolean, nullable=False, default=False),  # whether Train asks for a guess
 )
-ASSIGNMENTS = sql.Table(  # what chance chose for each visitor: see `core.teaching.study.assignments`
+ASSIGNMENTS = sql.Table(  # the random choices for each visitor: see `core.teaching.study.assignments`
     "assignments",
     metadata,
     sql.Column("visitor", sql.String, primary_key=True),
@@ -122,11 +142,20 @@ ASSIGNMENTS = sql.Table(  # what chance chose for each visitor: see `core.teachi
     sql.Column("value", sql.String, nullable=False),
     sql.Column("assigned", sql.Float, nullable=False),  # seconds since 1970
 )
+ROOMS = sql.Table(  # the codes by which phones answer in lectures: see `core.teaching.rooms`
+    "rooms",
+    metadata,
+    sql.Column("visitor", sql.String, primary_key=True),  # who presents
+    sql.Column("code", sql.String, unique=True, nullable=False),
+    sql.Column("opened", sql.Float, nullable=False),  # seconds since 1970
+)
 ABSTENTIONS = sql.Table(  # visitors who do not take part in comparisons by chance
     "abstentions",
     metadata,
     sql.Column("visitor", sql.String, primary_key=True),
 )
+# The stored progress of visitors, which may be deleted.
+OF_LEARNERS = (PLACES, VISITS, RECEIPTS, ANSWERS, ACTIVITIES, LEARNERS, ASSIGNMENTS, ABSTENTIONS, ROOMS)
 
 KINDS = "UPDATE events SET kind = coalesce(json_extract(content, '$.kind'), '') WHERE kind = '' AND json_valid(content)"
 # Version 2 counted a run's openings in its own row alone.
@@ -138,7 +167,7 @@ WITH RECURSIVE each_opening(visitor, run, dataset, opened, remaining) AS (
 )
 INSERT INTO openings (visitor, run, dataset, opened) SELECT visitor, run, dataset, opened FROM each_opening
 """
-# The statements that bring a file of each earlier version to the next one.
+# The statements that migrate a file of each earlier version to the next version.
 MIGRATIONS = {
     1: (
         "ALTER TABLE runs ADD COLUMN name TEXT NOT NULL DEFAULT ''",
@@ -154,7 +183,7 @@ MIGRATIONS = {
 
 
 def open_file(path: Path) -> sql.Engine:
-    """Open the database. A missing file is made, an older one is migrated, and a damaged one is rescued.
+    """Open the database. Create a missing file, migrate an older file, and recover a damaged file.
 
     Raises
     ------
@@ -166,7 +195,7 @@ def open_file(path: Path) -> sql.Engine:
         if path.is_file():
             _refuse_newer(path)
         if path.is_file() and not _is_whole(path):
-            rescue(path)
+            recover_database(path)
         engine = sql.create_engine(f"sqlite:///{path}")
         sql.event.listen(engine, "connect", _prepare_connection)
         _bring_up_to_date(engine)
@@ -174,12 +203,21 @@ def open_file(path: Path) -> sql.Engine:
         sql.event.listen(engine, "do_connect", same_file.check)
         sql.event.listen(engine, "checkout", same_file.check)
     except (OSError, sql.exc.OperationalError) as error:
-        raise ProblemError(unusable(error)) from error
+        raise ProblemError(data_folder_problem(error)) from error
     return engine
 
 
+def clear_wal(engine: sql.Engine) -> None:
+    """Write SQLite's write-ahead log into the database and empty the log, which holds deleted rows until then.
+
+    If another connection is reading, SQLite keeps the rest of the log; the next call empties the log.
+    """
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 class _SameFile:
-    """Refuses connections once the opened file was deleted or replaced.
+    """A check that refuses connections after the database file was deleted or replaced.
 
     Otherwise open connections would write into the deleted file without an error, and new connections would make an empty
     file.
@@ -199,8 +237,8 @@ class _SameFile:
             raise DatabaseGone(f"{self._path.name} is not the file any more that was opened")
 
 
-def unusable(error: Exception) -> Problem:
-    """The problem with a data folder that cannot be used. Visitors read it, so it names no path."""
+def data_folder_problem(error: Exception) -> Problem:
+    """Return the problem of a data folder that cannot be used. The text names no path, since visitors read the text."""
     cause = getattr(error, "orig", None) or error
     words = getattr(cause, "strerror", None) or cause
     return Problem(
@@ -219,7 +257,7 @@ def _refuse_newer(path: Path) -> None:
     if version > SCHEMA:
         raise ProblemError(
             Problem(
-                code="ledger-newer",
+                code="database-newer",
                 where=(),
                 happened=f"{path.name} was written by a newer dashboard: version {version} of its tables.",
                 expected=f"Expected version {SCHEMA} or an earlier one. The file was left as it is.",
@@ -257,8 +295,8 @@ def _is_whole(path: Path) -> bool:
     return bool(answer == ("ok",))
 
 
-def rescue(path: Path) -> Path:
-    """Move a damaged file away, and copy its readable rows into a new file; in each table, those before the damage.
+def recover_database(path: Path) -> Path:
+    """Move a damaged file away, and copy its readable rows to a new file: in each table, the rows before the damage.
 
     Returns
     -------
@@ -274,7 +312,7 @@ def rescue(path: Path) -> Path:
     metadata.create_all(engine)
     num_rows = 0
     with closing(sqlite3.connect(aside)) as damaged, engine.begin() as connection:
-        damaged.execute("PRAGMA writable_schema = ON")  # else SQLite reads nothing of a truncated file
+        damaged.execute("PRAGMA writable_schema = ON")  # otherwise SQLite reads nothing of a truncated file
         damaged.row_factory = sqlite3.Row
         damaged.text_factory = _text
         for table in metadata.sorted_tables:
@@ -287,7 +325,7 @@ def rescue(path: Path) -> Path:
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
     engine.dispose()
     logging.getLogger("dashboard").warning(
-        "%s was damaged: %d rows were taken over; it is kept as %s", path, num_rows, aside
+        "%s was damaged: %d rows were taken over; the damaged file is kept as %s", path, num_rows, aside
     )
     return aside
 
@@ -301,7 +339,7 @@ def _readable_rows(damaged: sqlite3.Connection, table: sql.Table) -> list[dict[s
     return rows
 
 
-_text = partial(str, encoding="utf-8", errors="replace")  # so that a few wrong bytes do not hide all other rows
+_text = partial(str, encoding="utf-8", errors="replace")  # a few wrong bytes must not hide all other rows
 
 
 def _prepare_connection(connection: Any, _record: Any) -> None:
@@ -309,4 +347,5 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")  # readers never wait for the writer
     cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute("PRAGMA secure_delete=ON")  # deleted rows are overwritten, whatever SQLite was built with
     cursor.close()

@@ -1,4 +1,4 @@
-"""The states of a run, and which state may follow which: one table for the store, the queue, pages and tests."""
+"""The states of a run, and which states may follow each state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from core.run_events import StateEvent
 
 @dataclass(frozen=True)
 class State:
-    """A state of a run."""
+    """A state of a run, such as "training" or "finished"."""
 
     name: str  # in the store
     word: str  # on pages
     following: tuple[str, ...]  # the states that may follow
-    is_over: bool = False  # True if the run is over, unless it is resumed
+    is_over: bool = False  # True for a run that is over until somebody resumes the run
 
 
 STATES: Mapping[str, State] = MappingProxyType(
@@ -42,12 +42,12 @@ FINAL = tuple(state.name for state in STATES.values() if state.is_over)
 
 
 def states_before(state: str) -> tuple[str, ...]:
-    """The states that a state may follow."""
+    """Return the states from which a run may change to this state."""
     return tuple(earlier.name for earlier in STATES.values() if state in earlier.following)
 
 
 def state_event(state: str, problem: Problem | None = None) -> StateEvent:
-    """The event that sends a state to browsers; `problem` is the reason for the state."""
+    """Return the event that tells browsers the state of a run. `problem` is the reason for the state."""
     known = STATES[state]
     message = str(problem) if problem else ""
     return {"kind": "state", "state": state, "word": known.word, "over": known.is_over, "message": message}

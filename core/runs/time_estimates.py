@@ -1,4 +1,4 @@
-"""How long a run will take: measured on an earlier run of the same network, else estimated from its layers."""
+"""The expected duration of a run: measured on an earlier run of the same network, or estimated from its layers."""
 
 import statistics
 from collections.abc import Callable, Iterable
@@ -8,25 +8,25 @@ from typing import Any
 from core.analysis.curves import MAXIMUM_POINTS
 from core.experiment.execution import Execution, step_seconds
 from core.experiment.model import Experiment, Layer
-from core.experiment.multiply_adds import computing_entry
+from core.experiment.multiply_adds import unwrapped_entry
 from core.experiment.shapes import Summary
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.run_events import RunEvent
+from core.runs.run_database import RunDatabase
 from core.runs.run_record import Run
-from core.runs.store import Ledger
-from core.runs.time_left import Durations, Expected, TimeLeft, Work
+from core.runs.time_left import Durations, RunTimeEstimate, RunWorkload, TimeLeft
 
-EARLIER_RUNS = 20  # of a visitor, which are searched for a run of the same network
-DURATIONS_KEPT = 1_000  # of runs; a hundred bytes each
+EARLIER_RUNS = 20  # the newest runs of a visitor, which are searched for a run of the same network
+DURATIONS_KEPT = 1_000  # runs whose durations stay in memory; a hundred bytes each
 # The duration of the first step, in steps of the lecture's network, since both are the work of one thread; measured as in
 # `core.experiment.execution`.
-START_STEPS = 200  # for loading, and for tracing and compiling any network
+START_STEPS = 200  # steps for loading, and for tracing and compiling any network
 START_STEPS_A_LAYER = 20
-START_STEPS_OF = {"values_per_step": 200, "heads_argument": 150}  # more for layers with these traits
+START_STEPS_OF = {"values_per_step": 200, "heads_argument": 150}  # additional steps for layers with these traits
 
 
-def costs_alike(first: Experiment, second: Experiment) -> bool:
-    """Whether a step takes equally long in both: the same network, data set, batch size and execution."""
+def has_same_step_time(first: Experiment, second: Experiment) -> bool:
+    """Return whether a step of both experiments takes equally long: same data, layers, batch size, backend and optimizer."""
     keys = [
         (each.data.dataset, each.layers, each.fit.batch_size, each.fit.backend, each.fit.mode, each.compile.optimizer.name)
         for each in (first, second)
@@ -34,20 +34,20 @@ def costs_alike(first: Experiment, second: Experiment) -> bool:
     return keys[0] == keys[1]
 
 
-def measured(run: Run, events: Iterable[RunEvent], images: int) -> Durations | None:
-    """The measured durations of a run; None if the run ended too early.
+def measured_durations(run: Run, events: Iterable[RunEvent], images: int) -> Durations | None:
+    """Return the measured durations of a run. Return None if the run ended too early.
 
     Parameters
     ----------
     run
         A run that is over.
     events
-        The events of the run; a few hundred of its batches are enough.
+        The events of the run, of which a few hundred batches are enough.
     images
         The number of images that the run trained on.
     """
-    work = Work.of(run.experiment, images)
-    clock = TimeLeft(Expected(work))
+    work = RunWorkload.of(run.experiment, images)
+    clock = TimeLeft(RunTimeEstimate(work))
     for event in events:
         clock.take(event)
     result = run.result or {}
@@ -62,9 +62,9 @@ def measured(run: Run, events: Iterable[RunEvent], images: int) -> Durations | N
 
 
 def estimated(
-    experiment: Experiment, work: Work, seconds_per_step: float | None, summary: Summary | None, execution: Execution
+    experiment: Experiment, work: RunWorkload, seconds_per_step: float | None, summary: Summary | None, execution: Execution
 ) -> Durations | None:
-    """The durations of a run, estimated from its layers; None if unknown.
+    """Return the durations of a run, estimated from its layers. Return None if they are unknown.
 
     Parameters
     ----------
@@ -73,13 +73,13 @@ def estimated(
     work
         The work of the run.
     seconds_per_step
-        The seconds of a step of the lecture's network, measured when the engine started; None where unmeasured.
+        The seconds of a step of the lecture's network, measured when the engine started, or None if unmeasured.
     summary
-        The table of the network; None while Keras has not answered.
+        The table of the network, or None while Keras has not answered.
     execution
         How the run's steps are executed.
     """
-    known = lecture(experiment.data.dataset)
+    known = lecture_experiment(experiment.data.dataset)
     if seconds_per_step is None or experiment.fit.backend != known.fit.backend:
         return None
     is_lecture = (experiment.layers, experiment.fit.batch_size) == (known.layers, known.fit.batch_size)
@@ -91,17 +91,17 @@ def estimated(
 
 
 def _start_steps(layer: Layer) -> int:
-    """What a layer adds to the first step, in steps of the lecture's net."""
-    more = sum(steps for trait, steps in START_STEPS_OF.items() if computing_entry(layer).trait(trait) is not None)
+    """Return how much longer the first step takes because of a layer, in steps of the lecture's network."""
+    more = sum(steps for trait, steps in START_STEPS_OF.items() if unwrapped_entry(layer).trait(trait) is not None)
     return START_STEPS_A_LAYER + more * (2 if layer.entry.trait("bidirectional") else 1)
 
 
 class Estimates:
-    """How long runs will take, from a visitor's earlier runs or by their layers. Safe to use from several threads.
+    """The expected durations of runs, from a visitor's earlier runs or from their layers. Safe to use from several threads.
 
     Parameters
     ----------
-    ledger
+    database
         The store of runs.
     trained
         Returns the number of images that an experiment trains on.
@@ -111,46 +111,52 @@ class Estimates:
 
     def __init__(
         self,
-        ledger: Ledger,
+        database: RunDatabase,
         trained: Callable[[Experiment], int],
-        estimate: Callable[[Experiment, Work], Durations | None],
+        estimate: Callable[[Experiment, RunWorkload], Durations | None],
     ) -> None:
-        self._ledger = ledger
+        self._database = database
         self._trained = trained
         self._estimate = estimate
         self._measured: dict[tuple[Any, ...], Durations | None] = {}  # of runs that are over
 
-    def expected(self, experiment: Experiment, visitor: str, completed: int = 0) -> Expected:
-        """How long an experiment will take on this machine.
+    def expected(self, experiment: Experiment, visitor: str, completed: int = 0) -> RunTimeEstimate:
+        """Return the work of an experiment, and its expected duration on this machine.
 
         Parameters
         ----------
         experiment
             The experiment to train.
         visitor
-            The visitor whose earlier runs of the same network are measured; without such runs, the layers give the
-            estimate.
+            The visitor whose earlier runs of the same network are used. Without such runs, the duration is estimated from
+            the layers.
         completed
             The number of epochs that are done already.
         """
-        work = Work.of(experiment, self._trained(experiment), completed)
-        for run in self._ledger.runs_of(visitor, EARLIER_RUNS):
-            if run.is_over and costs_alike(run.experiment, experiment) and (durations := self._of(run)) is not None:
-                return Expected(work, durations)
-        return Expected(work, self._estimate(experiment, work))
+        work = RunWorkload.of(experiment, self._trained(experiment), completed)
+        for run in self._database.runs_of(visitor, EARLIER_RUNS):
+            if (
+                run.is_over
+                and has_same_step_time(run.experiment, experiment)
+                and (durations := self._durations_of(run)) is not None
+            ):
+                return RunTimeEstimate(work, durations)
+        return RunTimeEstimate(work, self._estimate(experiment, work))
 
-    def _of(self, run: Run) -> Durations | None:
-        """How long the parts of a run that is over took, read once from its events."""
+    def _durations_of(self, run: Run) -> Durations | None:
+        """Return the measured durations of a run that is over. Its events are read only once."""
         key = (run.id, run.parts, run.ended)
         if key not in self._measured:
             if len(self._measured) >= DURATIONS_KEPT:
                 self._measured.clear()
-            self._measured[key] = measured(run, self._ledger.events(run.id, MAXIMUM_POINTS), self._trained(run.experiment))
+            self._measured[key] = measured_durations(
+                run, self._database.events(run.id, MAXIMUM_POINTS), self._trained(run.experiment)
+            )
         return self._measured[key]
 
 
 def epoch_seconds(events: Iterable[RunEvent]) -> tuple[float | None, float | None]:
-    """The seconds of the first epoch of a run, and the median of the others; None if there is none."""
+    """Return the seconds of a run's first epoch, and the median of all later epochs. Each is None without such an epoch."""
     ends = [0.0, *(event["seconds"] for event in events if event["kind"] == "epoch")]
     lengths = [after - before for before, after in pairwise(ends)]
     return lengths[0] if lengths else None, statistics.median(lengths[1:]) if lengths[1:] else None

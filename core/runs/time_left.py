@@ -1,6 +1,6 @@
-"""How long a run will still take: from its own steps once some are measured, from the expected duration before that.
+"""The remaining time of a run, computed from its measured steps or, at the start, from its expected duration.
 
-All seconds are those of a run's clock, which stands still while the run pauses.
+All seconds are by the clock of the run, which stands still while the run pauses.
 """
 
 import statistics
@@ -13,33 +13,33 @@ from core.catalogue.callbacks import CALLBACKS
 from core.experiment.model import Experiment
 from core.run_events import BatchEvent, EpochEvent, FittedEvent, RunEvent, StartEvent
 
-# The duration of the work beside the training steps, measured with the ready networks on two cores of a busy server. What is
-# traced and compiled once is given in units of the first step, which takes longer too on a slow or busy machine.
-FORWARD = 0.35  # of a training step, for an image: the forward pass alone, as in a validation
+# The duration of the work other than training steps, measured with the ready networks on a busy server of 2 cores. Work that
+# is traced and compiled once is given in units of the first step, which also takes longer on a slow or busy machine.
+FORWARD = 0.35  # the forward pass of an image, as in a validation, in units of a training step for an image
 EVALUATIONS = 2  # passes over validation and test set at the end: for the metrics, and for the predictions
-FIRST_VALIDATION = 0.4  # of the first step: tracing the first validation
-AFTER_EPOCH = 0.05  # of the first step: measuring and saving after each epoch
-AT_END = 1.1  # of the first step: tracing the predictions, scoring, and writing files after training
-STEPS_KEPT = 400  # intervals between reports, ten a second; the last ones show the present speed
-FEWEST_INTERVALS = 2  # for a measurement; the first report follows the first step, which traces and compiles
+FIRST_VALIDATION = 0.4  # tracing the first validation, in units of the first step
+AFTER_EPOCH = 0.05  # measuring and saving after each epoch, in units of the first step
+AT_END = 1.1  # tracing the predictions, scoring and writing files after training, in units of the first step
+STEPS_KEPT = 400  # intervals between reports, ten a second; older intervals do not show the present speed
+FEWEST_INTERVALS = 2  # intervals that a measurement needs; the first report follows the slow first step
 
 
 @dataclass(frozen=True)
 class Durations:
-    """How long the parts of a run take, in seconds."""
+    """The durations of the parts of a run, in seconds."""
 
-    start: float  # until the first step is done, tracing and compiling included
-    step: float  # of a training step
-    between: float  # after each epoch, for validating, measuring and saving
-    end: float  # of the evaluation after training
-    is_measured: bool = False  # True: on a run of the same network; False: estimated from its layers
+    start: float  # the time until the first step is done, with tracing and compiling
+    step: float  # the time of a training step
+    between: float  # the time after each epoch, for validating, measuring and saving
+    end: float  # the time of the evaluation after training
+    is_measured: bool = False  # True: measured on a run of the same network; False: estimated from its layers
 
 
 @dataclass(frozen=True)
-class Work:
-    """The work of a run, in images and steps."""
+class RunWorkload:
+    """The amount of work of a run, in images and steps."""
 
-    steps: int  # in an epoch
+    steps: int  # the number of steps in an epoch
     epochs: int
     batch_size: int
     validation: int  # images of the validation set
@@ -48,8 +48,8 @@ class Work:
     may_end_early: bool = False  # whether a callback may end the run before its last epoch
 
     @classmethod
-    def of(cls, experiment: Experiment, images: int, completed: int = 0) -> "Work":
-        """The work of an experiment that trains on so many images, after `completed` epochs."""
+    def of(cls, experiment: Experiment, images: int, completed: int = 0) -> "RunWorkload":
+        """Return the work of an experiment that trains on a number of images, after `completed` epochs."""
         data, fit = experiment.data, experiment.fit
         return cls(
             steps=-(-images // fit.batch_size),
@@ -62,13 +62,13 @@ class Work:
         )
 
     def durations(self, step: float, start: float = 0.0) -> Durations:
-        """The durations if a training step takes `step` seconds, and the first step `start` seconds."""
+        """Return the durations of a run if a training step takes `step` seconds, and the first step `start` seconds."""
         forward = FORWARD * step / self.batch_size
         between = AFTER_EPOCH * start + forward * self.validation
         return Durations(start, step, between, self._end(forward, start))
 
     def evaluation(self, between: float, start: float) -> float:
-        """The seconds of the evaluation, from those of a measured validation."""
+        """Return the seconds of the final evaluation, estimated from the measured seconds between two epochs."""
         return self._end(max(0.0, between - AFTER_EPOCH * start) / max(1, self.validation), start)
 
     def _end(self, forward: float, start: float) -> float:
@@ -76,25 +76,25 @@ class Work:
 
 
 def ends_early(experiment: Experiment) -> bool:
-    """Whether a callback may end a run before its last epoch; then pages show the longest possible duration."""
+    """Return whether a callback may end a run before its last epoch. Pages then show the longest possible duration."""
     return any(CALLBACKS[callback.name].trait("ends_early", False) for callback in experiment.fit.callbacks)
 
 
 @dataclass(frozen=True)
-class Expected:
+class RunTimeEstimate:
     """The work of a run, and its expected durations."""
 
-    work: Work
+    work: RunWorkload
     durations: Durations | None = None  # None if unknown
 
     @property
     def seconds(self) -> float | None:
-        """The seconds of the whole work; None if unknown."""
+        """The expected seconds of the whole run, or None if unknown."""
         return TimeLeft(self).seconds
 
     @property
     def words(self) -> str:
-        """In words: "about 40 s (estimated from its layers)", "at most 3 minutes (measured on an earlier run)", or ""."""
+        """The duration in words, such as "about 40 s (estimated from its layers)", or an empty string if unknown."""
         if self.durations is None or self.seconds is None:
             return ""
         long = f"{max(1, self.seconds):.0f} s" if self.seconds < 100 else f"{self.seconds / 60:.0f} minutes"
@@ -105,7 +105,7 @@ class Expected:
 
 
 class TimeLeft:
-    """Computes from the events of a run how long it will still take.
+    """A clock that computes the remaining time of a run from its events.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class TimeLeft:
         The work of the run and its expected duration, before the run has measured anything.
     """
 
-    def __init__(self, expected: Expected) -> None:
+    def __init__(self, expected: RunTimeEstimate) -> None:
         self._work = expected.work
         self._expected = expected.durations
         self._completed = expected.work.completed  # epochs
@@ -128,7 +128,7 @@ class TimeLeft:
         self._is_fitted = False
 
     def take(self, event: RunEvent) -> None:
-        """Take the next event of the run."""
+        """Update the clock from the next event of the run."""
         if event["kind"] == "resumed":
             self._step, self._completed = event["step"], round(event["epoch"])
         elif event["kind"] == "start":
@@ -158,7 +158,7 @@ class TimeLeft:
 
     @property
     def step_seconds(self) -> float | None:
-        """The measured seconds of a training step; None before enough steps are done."""
+        """The measured seconds of a training step, or None before enough steps are done."""
         if len(self._intervals) >= FEWEST_INTERVALS:
             return _weighted_median(self._intervals)
         if len(self._ends) > 1:
@@ -175,7 +175,7 @@ class TimeLeft:
 
     @property
     def durations(self) -> Durations | None:
-        """The durations of this run: the measured ones, and the expected ones in proportion; None if unknown."""
+        """The durations of this run: measured, or estimated for parts without a measurement. None if nothing is known."""
         step = self.step_seconds
         if step is None:
             return self._expected
@@ -200,7 +200,7 @@ class TimeLeft:
 
     @property
     def seconds(self) -> float | None:
-        """The seconds left, the evaluation included; None if unknown."""
+        """The remaining seconds of the run, the evaluation included, or None if unknown."""
         durations = self.durations
         if durations is None:
             return None
@@ -215,7 +215,7 @@ class TimeLeft:
         return once + steps * step + epochs * durations.between + durations.end
 
     def annotate(self, event: StartEvent | BatchEvent | EpochEvent | FittedEvent) -> None:
-        """Add to an event how long the run will still take, where that is known."""
+        """Add the remaining time of the run to an event, if that time is known."""
         if (seconds := self.seconds) is None:
             return
         event["left"] = round(seconds, 1)
@@ -226,7 +226,7 @@ class TimeLeft:
 
 
 def _weighted_median(intervals: Iterable[tuple[int, float]]) -> float:
-    """The median of the seconds per step, weighted by steps, so that a stall does not change it."""
+    """Return the median of the seconds per step, weighted by steps, so that a stall does not change the result."""
     each = sorted((seconds / steps, steps) for steps, seconds in intervals)
     half = sum(steps for _, steps in each) / 2
     for seconds, steps in each:

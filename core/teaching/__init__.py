@@ -1,1 +1,1 @@
-"""Decks that teach: their scenes, the checks of their tasks, and what each visitor has done of them."""
+"""Decks that teach: their scenes, the checks of their tasks, and each visitor's progress."""

@@ -1,54 +1,71 @@
-"""A deck: scenes in an order, each with words and with what happens. One deck serves as lecture, lesson or lab.
+"""The classes of a deck: a lecture, a lesson or a lab, made of scenes with texts, experiments, questions and tasks.
 
 `core.teaching.deck_files.parse_deck` reads decks from Markdown; pages show them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 LECTURE, LESSON, LAB, CHALLENGE, INVENTORY = KINDS = ("lecture", "lesson", "lab", "challenge", "inventory")
-HERE = "draft"  # an experiment that begins with the visitor's own draft
+HERE = "draft"  # the start of an experiment that changes the visitor's own draft
+# The pages on which a scene may take place, and their tabs; `pages.shell.page_map` shows them.
+SCENE_PAGES = (
+    *("start.py", "load.py", "own.py", "images.py", "define.py", "compile.py", "train.py", "runs.py", "stage.py"),
+    *("evaluate.py", "mistakes.py", "inside.py", "why.py", "try_it.py", "take_away.py"),
+    *("border.py", "backends.py", "glossary.py", "ready.py"),
+)
+TABS: Mapping[str, tuple[str, ...]] = MappingProxyType(  # decks name tabs by titles, so that no title stands on two pages
+    {
+        "load.py": ("Images and numbers", "Class balance", "A hundred of a class", "Pixel values", "Labels", "In a table"),
+        "images.py": ("Its numbers", "Change it", "Augmentation", "Your own picture", "One unit by hand"),
+        "evaluate.py": ("Confusion matrix", "Class by class", "Confidence", "Threshold", "Worst mistakes"),
+        "backends.py": ("Three backends", "Why Keras?", "Then and now"),
+    }
+)
+SHOWN_SETS = ("Validation", "Test", "Both")  # sets that Evaluate shows; a scene opens a set like a tab
 
 
 @dataclass(frozen=True)
 class Words:
-    """Text that everybody sees."""
+    """A Markdown text in a scene."""
 
     markdown: str  # plain Markdown, without HTML
-    line: int  # of the deck's file, counted from 1, as in all parts below
+    line: int  # the line in the deck's file, counted from 1, as in all parts below
 
 
 @dataclass(frozen=True)
 class ExperimentChange:
-    """An experiment that a scene opens, or what changes in the draft."""
+    """An experiment that a scene opens, or a change of the draft, which is the experiment that the visitor edits."""
 
     start: str  # "draft", "lecture", or the name of a ready net
     content: Mapping[str, Any]  # parts of an experiment, as its JSON has them: data, layers, compile, fit
     line: int
-    train: bool = False  # whether a run of it is started at once
-    needs_repair: bool = False  # whether it cannot be trained on purpose: a task asks the visitor to repair it
-    tab: str = ""  # the title of the tab that it opens on the page of its scene
+    train: bool = False  # whether a run is started at once
+    needs_repair: bool = False  # whether the experiment is broken on purpose: a task asks the visitor for a repair
+    tab: str = ""  # the title of the tab that opens on the page of its scene
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """A question that is answered before a run, and whose answer is computed from that run or from the draft."""
+    """A question that the visitor guesses. Its right answer is computed from the next run, or from the visitor's draft."""
 
     id: str  # unique within its deck
     ask: str  # the question
-    figure: str  # what answers it: a name of `core.teaching.checks.figures.FIGURES`
-    bands: tuple[float, ...]  # edges between the options, in the unit of the figure; () for options by name or a number
+    predictable_value: str  # the right answer: a name of `core.teaching.checks.predictable_values.PREDICTABLE_VALUES`
+    bands: tuple[float, ...]  # edges between the options, in the unit of the value; () for options by name or a number
     options: tuple[str, ...]  # the options by name; () for bands or a number
-    within: float | None  # how far a typed number may be off; None where options stand
-    arguments: Mapping[str, Any]  # of the figure: the name of a layer
+    within: float | None  # how far a typed number may be off; None if options are given
+    arguments: Mapping[str, Any]  # the arguments of the value, such as the name of a layer
     line: int
-    variant: str = ""  # the variant of the deck that alone has it; "" for all
+    variant: str = ""  # the only variant of the deck with this part; "" means all variants
+    reply: str = ""  # why the right answer is right, shown beside the result; "" if the deck does not say
 
 
 @dataclass(frozen=True)
 class CheckCall:
-    """A check by name, with its arguments."""
+    """A call of a check in a task: the name of the check and its arguments."""
 
     name: str  # a name of `core.teaching.checks.task_checks.CHECKS`
     arguments: Mapping[str, Any]
@@ -57,16 +74,20 @@ class CheckCall:
 
 @dataclass(frozen=True)
 class Task:
-    """What a visitor is to reach."""
+    """A task for the visitor, with the checks that decide whether the task is passed."""
 
     id: str  # unique within its deck
-    do: str  # one or two sentences
+    do: str  # 1 or 2 sentences
     checks: tuple[CheckCall, ...]  # all of them must pass
     hints: tuple[str, ...]  # from small to large
-    show: ExperimentChange | None  # what "Show me" does to the draft; None where it only leads to the page
-    seeds: int  # how many runs with seeds that the visitor did not choose must pass too; 0 where no check depends on chance
+    show: ExperimentChange | None  # the change of the draft by "Show me"; None if "Show me" only leads to the page
+    seeds: int  # how many runs with seeds that the visitor did not choose must pass too; 0 if no check depends on chance
     line: int
-    variant: str = ""  # as that of a prediction
+    variant: str = ""  # as in Prediction
+    may_change: tuple[str, ...] | None = (
+        None  # the parts that may differ from the scene's experiment, beside the changes of `show`
+    )
+    reply: str = ""  # the reason of the solution, shown when the task is done; "" if the deck gives no reason
 
 
 @dataclass(frozen=True)
@@ -74,9 +95,9 @@ class Option:
     """An option of a multiple-choice question."""
 
     text: str
-    reply: str  # what is said to who chose it
+    reply: str  # the reply to visitors who chose the option
     is_right: bool
-    misconception: str = ""  # in an inventory: what somebody believes who chooses a wrong option
+    misconception: str = ""  # in an inventory: the belief of people who choose a wrong option
 
 
 @dataclass(frozen=True)
@@ -87,71 +108,143 @@ class Question:
     ask: str
     options: tuple[Option, ...]
     line: int
-    variant: str = ""  # as that of a prediction
+    variant: str = ""  # as in Prediction
 
 
 @dataclass(frozen=True)
 class Mark:
-    """An epoch to mark on the curves of one's own run: the one with the lowest validation loss."""
+    """A request to mark the epoch with the lowest validation loss on the curves of a run."""
 
     id: str  # unique within its deck
     ask: str
     within: int  # epochs that the mark may be off
     line: int
-    variant: str = ""  # as that of a prediction
+    variant: str = ""  # as in Prediction
+
+
+@dataclass(frozen=True)
+class Show:
+    """An interactive view, drawn large beside the text of its scene, perhaps with goals for the visitor to reach."""
+
+    view: str  # a name of `core.teaching.shows.catalogue.SHOWS`
+    id: str  # unique within its deck
+    do: str  # the goal in words; "" without a goal
+    reach: tuple[str, ...]  # names of goals of the view; () means no goals
+    settings: Mapping[str, Any]  # the view's settings in the deck
+    line: int
+    variant: str = ""  # as in Prediction
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A recorded run to replay where there is no time to train."""
+    """A recorded run that a scene replays if there is no time to train."""
 
     run: str  # a name of `core.teaching.recorded_runs.RECORDED_RUNS`
     line: int
 
 
 @dataclass(frozen=True)
+class Curves:
+    """The recorded curves of loss and accuracy of a run, which a scene shows."""
+
+    run: str  # a name of `core.teaching.recorded_runs.RECORDED_CURVES`
+    line: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in a scene, given by its name."""
+
+    of: str  # a name of `core.teaching.lecture_pictures.NAMES`
+    line: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """A comparison of the visitor's guess in an earlier scene with its result."""
+
+    of: str  # the id of a prediction
+    line: int
+
+
+@dataclass(frozen=True)
+class Editor:
+    """A code editor for the visitor's draft. The edited code is read as the new draft, but never executed."""
+
+    lines: int  # how many lines are visible
+    line: int
+
+
+@dataclass(frozen=True)
 class Notes:
-    """Words for who presents."""
+    """Notes for the presenter of a lecture."""
 
     markdown: str
     line: int
 
 
-Part = Words | ExperimentChange | Prediction | Task | Question | Mark | Recorded | Notes
+Part = (
+    Words
+    | ExperimentChange
+    | Prediction
+    | Task
+    | Question
+    | Mark
+    | Show
+    | Recorded
+    | Curves
+    | Picture
+    | Result
+    | Editor
+    | Notes
+)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One step of a deck."""
+    """A step of a deck, with its texts, experiments, questions and tasks."""
 
     id: str  # its title in lower-case letters, digits and hyphens; unique within its deck
     title: str
-    page: str  # the file of the page on which it takes place, such as "define.py"; "" for the deck's own page
+    page: str  # the file of the page where the scene takes place, such as "define.py"; "" for the deck's own page
     parts: tuple[Part, ...]  # in the order of the file
     line: int
-    variant: str = ""  # as that of a prediction
+    variant: str = ""  # as in Prediction
+    minutes: int = 0  # the time to present the scene; 0 if the deck does not say
+
+    @property
+    def opens_experiment(self) -> bool:
+        """Whether the scene opens an experiment that does not depend on the visitor's draft."""
+        return any(isinstance(part, ExperimentChange) and part.start != HERE for part in self.parts)
+
+    @property
+    def show(self) -> Show | None:
+        """The interactive view of the scene, or None if the scene has no such view."""
+        return next((part for part in self.parts if isinstance(part, Show)), None)
 
 
 @dataclass(frozen=True)
 class Deck:
-    """A deck as it was read."""
+    """A lecture, lesson, lab, challenge or inventory (a test), read from a Markdown file."""
 
     name: str  # the file's name without its ending; unique among the decks of a server
     title: str
-    kind: str  # one of KINDS
-    sentence: str  # what somebody learns or shows
-    minutes: int  # how long it takes
+    kind: str  # an element of KINDS
+    sentence: str  # the subject
+    minutes: int  # the duration
     scenes: tuple[Scene, ...]
-    variants: tuple[str, ...] = ()  # their names, the usual one first; () where everybody gets the same deck
-    drawing: str = ""  # the key of the term of the glossary whose drawing stands for the deck; "" for none
+    variants: tuple[str, ...] = ()  # their names, the usual variant first; () if everybody gets the same deck
+    drawing: str = ""  # the key of the term of the glossary whose drawing stands for the deck; "" means no drawing
+    chapter: str = ""  # the part of the path on Learn to which a lesson belongs; "" means no part
+    can: str = ""  # the ability of people who passed, to follow "You can"; "" if the deck does not say
 
     def in_variant(self, variant: str) -> "Deck":
-        """The deck as those see it who were assigned a variant; one without variants stays as it is.
+        """Return the deck without the scenes and parts of other variants. If the deck has no variants, return the same deck.
 
         Parameters
         ----------
         variant
-            The name of a variant; any other stands for the usual one.
+            The name of a variant; any other text stands for the usual variant.
         """
         if not self.variants:
             return self
@@ -165,5 +258,5 @@ class Deck:
 
     @property
     def versions(self) -> tuple["Deck", ...]:
-        """The deck in each of its variants; the deck alone where it has none."""
+        """The deck in each of its variants. If there are no variants, only the deck itself."""
         return tuple(map(self.in_variant, self.variants)) or (self,)

@@ -1,4 +1,4 @@
-"""Problems of a deck, each with the line of its file at which a lecturer finds it."""
+"""Problems of a deck, each with the line of the mistake in the deck's file."""
 
 from dataclasses import dataclass
 
@@ -17,24 +17,24 @@ class DeckProblem:
 
 
 def mistake(line: int, code: str, happened: str, expected: str, fix: str) -> DeckProblem:
-    """A mistake at a line; `code` is a stable name for tests, such as "deck-html"."""
-    one_line = "".join(letter if letter.isprintable() else " " for letter in happened)  # it may quote the file
-    return DeckProblem(line, Problem(code, (), one_line, expected, fix))
+    """Return a mistake in a line of a deck's file. The code, such as "deck-html", names the kind of mistake."""
+    line_text = "".join(letter if letter.isprintable() else " " for letter in happened)  # the message may quote the file
+    return DeckProblem(line, Problem(code, (), line_text, expected, fix))
 
 
-def unknown_name(line: int, what: str, name: str, known: tuple[str, ...]) -> DeckProblem:
-    """A name that nothing has.
+def unknown_name(line: int, kind: str, name: str, known: tuple[str, ...]) -> DeckProblem:
+    """Return the mistake for an unknown name, which suggests known names.
 
     Parameters
     ----------
     line
         The line of the name.
-    what
-        What the name is of, with an article: "a check".
+    kind
+        The kind of the named thing, with an article: "a check".
     name
         The name as written.
     known
         All names that are known.
     """
-    happened = f"{what[0].upper()}{what[1:]} is named {quoted(name)}, which is unknown."
+    happened = f"{kind[0].upper()}{kind[1:]} is named {quoted(name)}, which is unknown."
     return mistake(line, "deck-unknown-name", happened, did_you_mean(name, known), "Correct the name.")

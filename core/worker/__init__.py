@@ -1,1 +1,1 @@
-"""What runs in worker processes, the only place that imports Keras; `entrypoints` is its door for the cluster."""
+"""The code of worker processes, the only code that imports Keras. The cluster calls this code through `entrypoints`."""

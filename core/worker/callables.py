@@ -1,8 +1,8 @@
-"""What a watched function of a worker is called with: it reports events to the server, and asks for the next command."""
+"""Types of two callables for a worker's functions: `Report` sends an event, `CommandSource` returns the next command."""
 
 from collections.abc import Callable
 
 from core.run_events import Command, WorkerEvent
 
 Report = Callable[[WorkerEvent], None]
-CommandSource = Callable[[], Command | None]  # the next command; None where there is none
+CommandSource = Callable[[], Command | None]  # returns the next command, or None if no command waits

@@ -1,6 +1,6 @@
 """Write catalogue/keras.json: the classes of the installed Keras, with their arguments and defaults.
 
-Run it after an update of Keras, and read the difference:
+Run this program after an update of Keras, and read the difference:
 
     python -m core.worker.describe_keras
 """
@@ -30,14 +30,14 @@ DESCRIBED = {
 
 
 def plain(value: object) -> object:
-    """A default value for JSON: a tuple becomes a list, and anything but a plain value its repr."""
+    """Convert a default value for JSON: a tuple to a list, and a value that JSON does not know to its repr."""
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return value if value is None or isinstance(value, bool | int | float | str) else repr(value)
 
 
 def arguments(cls: Callable[..., Any]) -> dict[str, dict[str, Any]]:
-    """The arguments of a class or function by name, in Keras' order: {"required": true} or {"default": value}."""
+    """Return the arguments of a class or function by name, in Keras' order: {"required": true} or {"default": value}."""
     described: dict[str, dict[str, Any]] = {}
     for name, parameter in inspect.signature(cls).parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -48,10 +48,13 @@ def arguments(cls: Callable[..., Any]) -> dict[str, dict[str, Any]]:
 
 
 def describe() -> dict[str, Any]:
-    """All public classes of the described modules: {"keras": version, "layers": {"Dense": {"units": ...}}, ...}."""
+    """Describe all public classes of the modules in DESCRIBED, and all activations.
+
+    The result is {"keras": version, "layers": {"Dense": {"units": ...}}, ...}.
+    """
     described: dict[str, Any] = {"keras": keras.__version__}
     for kind, module in DESCRIBED.items():
-        # Names in lower case are short names of classes that the module holds too.
+        # A module may also hold a class under a short name in lower case, which is left out.
         classes = {name: cls for name, cls in vars(module).items() if inspect.isclass(cls) and name[0].isupper()}
         described[kind] = {name: arguments(classes[name]) for name in sorted(classes)}
     functions = {name: member for name, member in vars(keras.activations).items() if inspect.isfunction(member)}

@@ -1,6 +1,6 @@
-"""What the cluster calls in a worker process: functions by name, with events to the server and commands from the server.
+"""The functions that the cluster calls in a worker process: run other functions by name, pass events and commands.
 
-The only file of this folder that uses Dask.
+Only this file of the folder uses Dask. Each function imports Dask itself, since the server imports this file too.
 """
 
 import os
@@ -16,53 +16,54 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from distributed import get_worker
-
 from core.catalogue.datasets import folder_of
 from core.files import write_atomically
 from core.machine import GB
-from core.run_events import Command, PlacedEvent, ProcessEvent, WorkerEvent
+from core.run_events import Command, ProcessEvent, WorkerEvent, WorkerStartedEvent
 from core.run_files import EXPERIMENT, NAME
 from core.settings import variable
 
-TOPIC = "runs"  # of Dask's log of events, to which the server subscribes
+TOPIC = "runs"  # the topic of Dask's log of events that the server subscribes to
 DATA = "data-set-"  # begins the name of an archive with the files of a data set; the name of the data set follows
 SIGN_EVERY_SECONDS = 1.0
 UNPACKED: set[tuple[str, int]] = set()  # the archives that were unpacked, and the times of their arrival
 COMMANDS: dict[str, list[Command]] = {}  # by run id, the commands that were not carried out yet, in order
-NUMBERS: deque[str] = deque(maxlen=1000)  # of the latest commands, to drop those that the server sent twice
+NUMBERS: deque[str] = deque(maxlen=1000)  # the numbers of the latest commands, to drop commands that the server sent twice
 FOLDERS: dict[str, Path] = {}  # by run id, the folder of its files for a server that shares no disk with this worker
 
 
 def call(name: str, *arguments: Any) -> Any:
-    """Call a function named as "core.worker.training.summary:summarise" and return what it returns."""
+    """Call a function by its name, such as "core.worker.training.summary:summarise", and return its result."""
     unpack_data_sets()
     return pkgutil.resolve_name(name)(*arguments)
 
 
 def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = None, **options: Any) -> Any:
-    """Call a function that takes `report` and `next_command`, for a run.
+    """Call a function for a run, with the callables `report` and `next_command` as its last arguments.
 
     Parameters
     ----------
     name
         The name of the function, such as "core.worker.training.train:train".
     run
-        The run's id. The events carry it, and the time in seconds since 1970 as "at"; `next_command` gives each command to
-        the run once.
+        The run's id. Each event carries this id, and under "at" the time in seconds since 1970. `next_command` returns each
+        command to the run once.
     arguments
-        The arguments before `report`.
+        The arguments that the function takes before `report`.
     folder
-        The folder of the run's files on the server. Where this process cannot see that folder, it uses a folder of its own,
+        The folder of the run's files on the server. A process that cannot see that folder uses a folder of its own,
         from which the server fetches the files.
     options
-        Passed on by name; "files" are the first contents of a folder of its own, by name, "first_command" is the
-        command before any other.
+        Keyword arguments for the function, except two: "files" are the first files for a folder of this process' own, by
+        name, and "first_command" is a command that comes before all others.
     """
+    from distributed import get_worker
+
     worker = get_worker()
     if limit := worker.memory_manager.memory_limit:  # for the checks, which refuse a network that this process cannot hold
         os.environ[variable("worker_memory")] = str(limit / GB)
-    placed: PlacedEvent = {"kind": "placed", "worker": worker.address, "name": worker.name}
+    COMMANDS.pop(run, None)  # commands to an earlier call: the server sends none to this call before "placed"
+    placed: WorkerStartedEvent = {"kind": "placed", "worker": worker.address, "name": worker.name}
     worker.log_event(TOPIC, {"run": run, **placed})
     unpack_data_sets()
     files = options.pop("files", {})
@@ -104,7 +105,7 @@ def call_watched(name: str, run: str, *arguments: Any, folder: Path | None = Non
 def _usable(folder: Path, run: str, files: dict[str, bytes]) -> Path:
     if (folder / EXPERIMENT).is_file():
         return folder
-    FOLDERS[run] = Path(tempfile.mkdtemp(prefix="run-", dir=get_worker().local_directory))  # its nanny removes that folder
+    FOLDERS[run] = Path(tempfile.mkdtemp(prefix="run-", dir=_local_directory()))  # the worker's nanny removes this folder
     for name, content in files.items():
         write_atomically(FOLDERS[run] / name, partial(_write, content))
     return FOLDERS[run]
@@ -115,7 +116,7 @@ def _write(content: bytes, path: Path) -> None:
 
 
 def add_command(run: str, command: Command, number: str = "") -> bool:
-    """Give a command to a run in this process, which looks for commands at every batch.
+    """Queue a command for a run in this process. The run takes commands from the queue at every batch.
 
     Parameters
     ----------
@@ -124,8 +125,8 @@ def add_command(run: str, command: Command, number: str = "") -> bool:
     command
         The command.
     number
-        The number of the command, equal when the server resends a command that was not answered; "" for a command that
-        is sent once.
+        The number of the command. If the server gets no answer, it sends the command again with the same number. An empty
+        string means a command that is sent only once.
 
     Returns
     -------
@@ -139,14 +140,14 @@ def add_command(run: str, command: Command, number: str = "") -> bool:
 
 
 def read_files(run: str, names: list[str] | None = None) -> dict[str, bytes]:
-    """The contents of a run's files on this worker, by name.
+    """Return the contents of a run's files on this worker, by name. Return {} if the worker has no files of the run.
 
     Parameters
     ----------
     run
         The run's id.
     names
-        The names of the files; None for all, after which this process deletes them.
+        The names of the files. None means all files, which this process then deletes.
     """
     folder = FOLDERS.get(run)
     if folder is None:
@@ -158,12 +159,19 @@ def read_files(run: str, names: list[str] | None = None) -> dict[str, bytes]:
     return {name: content for name, content in contents.items() if name in names}
 
 
-def unpack_data_sets() -> None:
-    """Unpack the data sets that the server has sent to where Keras looks for them; existing files stay.
+def _local_directory() -> Path:
+    """Return the folder that Dask gave this worker."""
+    from distributed import get_worker
 
-    They arrive as archives in the folder that Dask gave this worker.
+    return Path(get_worker().local_directory)
+
+
+def unpack_data_sets() -> None:
+    """Unpack the data sets that the server has sent into Keras' folders for data sets. Existing files stay.
+
+    The data sets arrive as archives in the folder that Dask gave this worker.
     """
-    for archive in Path(get_worker().local_directory).glob(f"{DATA}*.zip"):
+    for archive in _local_directory().glob(f"{DATA}*.zip"):
         arrived = (archive.name, archive.stat().st_mtime_ns)
         if arrived in UNPACKED:
             continue

@@ -1,6 +1,6 @@
-"""Write a trained network in another format, load it again and compare its answers.
+"""Export a trained network to another format, load the file again and compare its outputs with Keras' outputs.
 
-A program that `core.runs.export_jobs` starts:
+`core.runs.export_jobs` starts this program:
 
     python -m core.worker.export_model JOB_FOLDER RUN_FOLDER FORMAT
 """
@@ -26,22 +26,22 @@ from core.files import write_atomically
 from core.worker.data.load import load_sets
 from core.worker.training.evaluation import as_probabilities
 
-EXPERIMENT = "experiment.json"  # in the folder of the job
+EXPERIMENT = "experiment.json"  # the file of the experiment in the job's folder
 
 
 def convert(job: Path, folder: Path, name: str) -> None:
-    """Write the network of a run in one format, and keep the file and the comparison in the run's folder.
+    """Export the network of a run to a format, compare the outputs, and store file and comparison in the run's folder.
 
     Parameters
     ----------
     job
-        A folder with the experiment as JSON, for temporary files.
+        The folder of the job, which holds the experiment as JSON and takes temporary files.
     folder
         The folder of the run.
     name
-        One of `core.export.model_formats.FORMATS`.
+        The name of the format, a key of `core.export.model_formats.FORMATS`.
     """
-    started, written = time.perf_counter(), model_formats.written(folder)
+    started, written = time.perf_counter(), model_formats.model_write_time(folder)
     experiment, target = loads((job / EXPERIMENT).read_text()), model_formats.FORMATS[name]
     print("Loading the network and its images", flush=True)
     model = keras.saving.load_model(folder / model_formats.MODEL, compile=False)  # a file that this program wrote
@@ -68,10 +68,10 @@ def convert(job: Path, folder: Path, name: str) -> None:
 
 
 def reference(model: keras.Model, experiment: Experiment, folder: Path) -> tuple[np.ndarray, np.ndarray, str]:
-    """Images, the answers that a written network must give to them, and the source of these answers.
+    """Return images, the outputs that an exported network must give for them, and a text that names their source.
 
-    The images are of the validation set, and the answers those of the run's evaluation. Where the run has none, the images
-    are of the training set, and the answers the network's own. The test set stays closed.
+    The images are of the validation set, or of the training set if the experiment has no validation set. The outputs are
+    from the run's evaluation if the evaluation has all of them, else from the network in Keras. The test set is not used.
     """
     sets = load_sets(experiment)
     images = (sets.validation or sets.train)[0][: model_formats.COMPARED_IMAGES]
@@ -82,13 +82,16 @@ def reference(model: keras.Model, experiment: Experiment, folder: Path) -> tuple
 
 
 def _write_litert(model: keras.Model, path: Path) -> None:
-    """For one image at a time, so that loops over time need no operations that devices lack."""
+    """Write a LiteRT model with a batch size of 1. Otherwise, recurrent layers need operations that many devices lack."""
     one_image = keras.InputSpec(shape=(1, *model.input_shape[1:]), dtype="float32")
     model.export(str(path), format="litert", verbose=False, input_signature=[one_image])
 
 
 def _write_onnx(model: keras.Model, path: Path) -> None:
-    """For any number of images at a time; Keras without a shape would export only shapes that were called before."""
+    """Write an ONNX model for any number of images at a time.
+
+    Without an input shape, Keras would export only the shapes that the model was called with before.
+    """
     _teach_erfc()
     images = keras.InputSpec(shape=(None, *model.input_shape[1:]), dtype="float32", name=model.inputs[0].name)
     model.export(str(path), format="onnx", verbose=False, input_signature=[images])
@@ -96,7 +99,7 @@ def _write_onnx(model: keras.Model, path: Path) -> None:
 
 @cache
 def _teach_erfc() -> None:
-    """Teach tf2onnx the operation Erfc, which the activation gelu uses: ONNX has Erf, and Erfc is 1 - Erf."""
+    """Add the operation Erfc to tf2onnx, since the activation gelu uses Erfc. ONNX has only Erf, and Erfc is 1 - Erf."""
     from tf2onnx.handler import tf_op  # noqa: PLC0415 - an optional package, which only this format needs
 
     class Erfc:

@@ -1,7 +1,7 @@
-"""Every private name of Keras that this program touches, and what it replaces in Keras.
+"""Every private name of Keras that this program touches, and the parts of Keras that this program replaces.
 
 Importing this module replaces two things in Keras for the whole process: the source of layers' seeds, and the way from
-arrays to batches on TensorFlow. tests/core/worker/test_keras_patches.py and tests/backends fail where a version of Keras
+arrays to batches on TensorFlow. tests/core/worker/test_keras_patches.py and tests/backends fail if a version of Keras
 behaves otherwise.
 """
 
@@ -28,8 +28,8 @@ warn_if_unchecked("keras", CHECKED_VERSIONS)
 # Batches without tf.data's tuner. No issue is known.
 #
 # The tuner is a thread that sleeps twice as long each time, up to a minute. Code that ends a data set waits for the thread,
-# which at times misses its wake-up: fit then stood still at the end of an epoch, or wherever Python collected garbage, and
-# held Python's lock meanwhile. A few arrays in memory leave nothing to tune. Batches and their order stay the same.
+# which sometimes misses its wake-up. Then fit stood still at the end of an epoch, or during Python's garbage collection, and
+# held Python's lock. A few arrays in memory leave nothing to tune. Batches and their order stay the same.
 
 tuned_dataset = ArrayDataAdapter.get_tf_dataset  # Keras' own
 
@@ -53,18 +53,18 @@ _thread = threading.local()
 
 
 class _RandomOfThread:
-    """Replaces the module `random` in Keras: a seeded thread draws from its own generator, others from the module."""
+    """A replacement of `random` in Keras. A seeded thread draws from its own generator, other threads from the module."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(getattr(_thread, "generator", random), name)
 
 
-seed_generator.python_random = aug_mix.py_random = _RandomOfThread()  # the only modules of Keras' layers that draw from it
+seed_generator.python_random = aug_mix.py_random = _RandomOfThread()  # no other modules of Keras' layers draw from `random`
 
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Give the layers that this thread makes the seeds that they have after `keras.utils.set_random_seed(seed)`."""
+    """Seed the layers that this thread makes within the block, as `keras.utils.set_random_seed(seed)` would."""
     before = getattr(_thread, "generator", random)
     _thread.generator = random.Random(seed)
     try:
@@ -74,45 +74,46 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 def seeds_state() -> object:
-    """The state of this thread's generator of seeds; None where the thread has none of its own.
+    """Return the state of the generator that seeds this thread's layers. Return None outside of `seeded`.
 
-    The state of the module `random` is left out: other threads draw from it, and must not draw the same numbers twice.
+    The state of the module `random` is left out, because other threads draw from the module: if its state were restored,
+    these threads would draw the same numbers twice.
     """
     generator = getattr(_thread, "generator", random)
     return generator.getstate() if isinstance(generator, random.Random) else None
 
 
 def restore_seeds_state(state: Any) -> None:
-    """Restore what `seeds_state` returned, in the same thread."""
+    """Restore the state that `seeds_state` returned, in the same thread."""
     if state is not None:
         _thread.generator.setstate(state)
 
 
-# State of the process. Keras has no public functions for it; `keras.utils.clear_session` resets all of it at once.
+# State of the process. Keras has no public functions for this state; `keras.utils.clear_session` resets all at once.
 # No issue is known.
 
 
 def reset_layer_names() -> None:
-    """Number the names of new layers from the first, as in a new process."""
+    """Restart the numbering of layer names, as in a new process."""
     naming.reset_uids()
 
 
 def global_seed_generator() -> Any:
-    """The seed generator of random operations that got no seed; None before the first of these."""
+    """Return the seed generator of random operations without a seed. Return None before the first such operation."""
     return global_state.get_global_attribute(seed_generator.GLOBAL_SEED_GENERATOR)
 
 
 def restore_global_seed_generator(generator: Any) -> None:
-    """Restore what `global_seed_generator` returned."""
+    """Restore the generator that `global_seed_generator` returned."""
     global_state.set_global_attribute(seed_generator.GLOBAL_SEED_GENERATOR, generator)
 
 
 @contextmanager
 def variables_without_values() -> Iterator[None]:
-    """Let this thread make layers whose variables take no memory. Keras forgets them at the end of the block.
+    """Let this thread make layers whose variables take no memory. Keras forgets these variables after the block.
 
-    Keras itself puts each of them into a list, and gives a value to all in the list at the end of the next `StatelessScope`,
-    where a network of billions of parameters would take its memory after all.
+    Without this block, Keras would keep a list of such variables and give them values at the end of the next
+    `StatelessScope`, and a network of billions of parameters would take its memory after all.
     """
     waiting = list(global_state.get_global_attribute("uninitialized_variables", []))
     try:
@@ -122,21 +123,21 @@ def variables_without_values() -> Iterator[None]:
         global_state.set_global_attribute("uninitialized_variables", waiting)
 
 
-# What a step computes anyway and Keras throws away. The methods are public; that each step calls them is not promised.
+# Gradients and answers, which Keras computes and throws away. The methods are public; Keras does not promise to call them.
 # No issue is known.
 
 
 def record_steps(model: keras.Model, on_gradients: Callable[[list[Any]], None], on_answers: Callable[[Any], None]) -> None:
-    """Hand over the gradients of each training step and the answers of each test step, on TensorFlow and PyTorch.
+    """Call functions with the gradients of each training step and the outputs of each test step (TensorFlow, PyTorch).
 
     Parameters
     ----------
     model
         The network, compiled and not traced yet.
     on_gradients
-        Called with the gradients, one for each of `model.trainable_variables`.
+        Called with a list that has a gradient for each of `model.trainable_variables`.
     on_answers
-        Called with the answers to a batch, (images, classes). TensorFlow calls both functions while it traces a step.
+        Called with the outputs for a batch, (images, classes). TensorFlow calls both functions while tracing a step.
     """
     apply, compute_metrics, test_step = model.optimizer.apply, model.compute_metrics, model.test_step
     is_testing = False
@@ -166,21 +167,21 @@ def record_steps(model: keras.Model, on_gradients: Callable[[list[Any]], None], 
 
 
 def set_jax_steps(model: keras.Model, train_step: Callable[..., Any], test_step: Callable[..., Any]) -> None:
-    """Let a fit run these steps, each from (state, batch) to (logs, state), as it runs those of Keras."""
+    """Replace the training step and the test step of a fit. Each step takes (state, batch) and returns (logs, state)."""
     model.train_function = model._make_function(train_step)
     model.test_function = model._make_function(test_step)
 
 
 def hold_jax_state(model: keras.Model, state: Any) -> None:
-    """Hold the state after a step where `model.jax_state_sync` finds it."""
+    """Store the state after a step in the model, for `model.jax_state_sync` to read."""
     model._jax_state = dict(zip(JAX_STATE, state, strict=True))
     model._jax_state_synced = False
 
 
 def take_jax_state(model: keras.Model) -> Any:
-    """The state of a model that was synchronized, taken out of its variables; None where it was not.
+    """Take the training state out of a model's variables. Return None if the state is not in the variables.
 
-    A synchronized model may have been changed since the last step.
+    `model.jax_state_sync` copies the state into the variables, which other code may then have changed.
     """
     if not model._jax_state_synced:
         return None

@@ -1,6 +1,6 @@
-"""Keep TensorFlow out of processes that compute on another backend, where `keras.utils.set_random_seed` would load it.
+"""Keep TensorFlow out of processes that compute on another backend.
 
-Such a process imports this module first.
+In such a process, Keras' `set_random_seed` would load TensorFlow. The process imports this module before all others.
 """
 
 import os
@@ -15,21 +15,21 @@ NAME = "tensorflow"
 
 
 class NoTensorFlow(MetaPathFinder, Loader):
-    """Find TensorFlow before others do, and refuse to load it.
+    """An importer that finds TensorFlow before other importers, and refuses to load TensorFlow.
 
-    None in `sys.modules` would refuse it too, but Keras' layers of augmentation take None for a loaded TensorFlow.
+    None in `sys.modules` would refuse TensorFlow too, but Keras' augmentation layers take None for a loaded TensorFlow.
     """
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
-        """Called by Python with the name of each module to import."""
+        """Return a spec for TensorFlow, else None. Python calls this method with the name of each module to import."""
         return ModuleSpec(name, self) if name == NAME else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """Called by Python to load TensorFlow."""
+        """Refuse to load TensorFlow. Python calls this method with the spec that `find_spec` returned."""
         raise ModuleNotFoundError(f"{spec.name} is left out of this process", name=spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Never called."""
+        """Do nothing: Python never calls this method, since `create_module` raises an error."""
 
 
 if os.environ.get(VARIABLE, DEFAULT) != DEFAULT:

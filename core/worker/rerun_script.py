@@ -1,6 +1,6 @@
 """Run an exported script as a person would, compare its numbers with those of its run, and keep the result.
 
-A program that `core.runs.export_jobs` starts:
+`core.runs.export_jobs` starts this program:
 
     python -m core.worker.rerun_script JOB_FOLDER RUN_FOLDER FINGERPRINT
 """
@@ -18,7 +18,7 @@ from core.export import reproducibility
 
 
 def main(job: Path, folder: Path, fingerprint: str) -> None:
-    """Run the script in a job's folder, and write the stamp into the folder of its run."""
+    """Run the exported script in a job's folder, compare its numbers with those of its run, and store the result."""
     end_with_parent()
     print("Starting Keras", flush=True)
     started = time.perf_counter()
@@ -32,7 +32,7 @@ def main(job: Path, folder: Path, fingerprint: str) -> None:
     if different:
         print("The numbers differ: running it once more, to see whether it repeats its own", flush=True)
         _, unsteady, _, _ = reproducibility.compare(numbers, _run(job / reproducibility.SCRIPT))
-    stamp = reproducibility.Stamp(
+    stamp = reproducibility.ExportRunResult(
         experiment=fingerprint,
         numbers=count,
         different=different,
@@ -44,12 +44,13 @@ def main(job: Path, folder: Path, fingerprint: str) -> None:
         changed=reproducibility.changes(wanted["provenance"], made_with),
         is_known=bool(wanted["provenance"]),
         unsteady=unsteady,
+        last=reproducibility.last_epoch(wanted, numbers),
     )
     reproducibility.write(folder, stamp)
 
 
 def _run(script: Path) -> dict[str, Any]:
-    """The measurements of a script, as JSON values: {"history", "test"}."""
+    """Run a script, and return the values of its variables `history` and `test` as in JSON."""
     if "keras" in sys.modules:
         sys.modules["keras"].utils.clear_session()  # restarts the numbering of names, as in a new process
     variables = runpy.run_path(str(script), run_name="__main__")

@@ -1,6 +1,6 @@
-"""Run a script that was generated, and keep its accuracy and how long it took.
+"""Run a generated script, and keep its accuracy and its seconds.
 
-A program that `core.runs.export_jobs` starts:
+`core.runs.export_jobs` starts this program:
 
     python -m core.worker.run_script JOB_FOLDER FILE
 """
@@ -19,7 +19,10 @@ SCRIPT = "script.py"  # in the folder of the job
 
 
 def main(job: Path, file: Path) -> None:
-    """Run the script in a job's folder, and write {"accuracy", "seconds"} to a file; the seconds are of the whole script."""
+    """Run the script in a job's folder, and write {"accuracy", "seconds", "at"} to a JSON file.
+
+    The seconds are of the whole script, and "at" is the time of its end in seconds since 1970.
+    """
     end_with_parent()
     print("Running the script", flush=True)
     started = time.perf_counter()

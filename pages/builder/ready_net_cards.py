@@ -1,4 +1,4 @@
-"""Ready nets: each with its own layers, shapes and parameters for the pictures at hand."""
+"""The ready nets as cards, each with its layers, shapes and number of parameters for the images of the draft."""
 
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ from pages.builder.builder_events import SELECTED
 from pages.builder.view_model import drawing
 from pages.components.ready_nets.ready_nets import ready_nets
 from pages.shell import session
+from pages.shell.page_data import View
 from pages.shell.streamlit_patches import rerun
-from pages.shell.view import View
 
 STYLE = Path(__file__).parent / "ready_net_cards.css"
 OPEN = "templates"  # in session state: whether the cards are shown
@@ -24,7 +24,7 @@ CARDS = "ready_nets"
 
 
 def popover(view: View, **locked: Any) -> None:
-    """The button that shows the cards; while they are hidden, they are not made."""
+    """Draw the button that opens the cards of the ready nets. Hidden cards are not built."""
     nets = st.popover("Ready nets", icon=":material/auto_awesome_mosaic:", key=OPEN, on_change="rerun", **locked)
     if not nets.open:
         return
@@ -42,22 +42,22 @@ def popover(view: View, **locked: Any) -> None:
 
 
 def cards(experiment: Experiment, summaries: list[Summary | None]) -> list[dict[str, Any]]:
-    """The ready nets as `pages.components.ready_nets.ready_nets.ready_nets` takes them.
+    """Return the ready nets in the form of `pages.components.ready_nets.ready_nets.ready_nets`.
 
     Parameters
     ----------
     experiment
-        The draft: the nets are made for its pictures.
+        The draft, for whose pictures the nets are made.
     summaries
-        Of each ready net the table of its layers; None while Keras has not answered.
+        The table of the layers of each ready net, or None while Keras has not answered.
     """
     return [_card(experiment, template, summary) for template, summary in zip(TEMPLATES.values(), summaries, strict=True)]
 
 
 def use_template(name: str) -> None:
-    """Replace the draft's layers by those of a ready net."""
+    """Replace the draft's layers by the layers of a ready net."""
     st.session_state.pop(SELECTED, None)
-    st.session_state[OPEN] = False  # what was chosen is seen at once
+    st.session_state[OPEN] = False  # the chosen net is seen at once
     session.change(apply_template, name)
 
 
@@ -68,7 +68,7 @@ def _choose() -> None:
 
 
 def _summary(experiment: Experiment, template: Template) -> Summary | None:
-    return application().runs.summaries.ask(apply_template(experiment, template.name), wait=False)
+    return application().facts.known_summary(apply_template(experiment, template.name))
 
 
 def _card(experiment: Experiment, template: Template, summary: Summary | None) -> dict[str, Any]:
@@ -97,6 +97,6 @@ def _card(experiment: Experiment, template: Template, summary: Summary | None) -
 
 @st.fragment(run_every=0.5)
 def _wait(experiment: Experiment, missing: int) -> None:
-    """Rerun once Keras has answered about all nets, so that the cards change one time."""
+    """Rerun the script once Keras has answered about all ready nets, so that the cards change only once."""
     if missing and all(_summary(experiment, template) is not None for template in TEMPLATES.values()):
         rerun()

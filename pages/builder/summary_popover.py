@@ -1,23 +1,28 @@
-"""Define's `model.summary()`: the network as a table beside its drawing."""
+"""The table of `model.summary()` on Define, beside the drawing of the network."""
 
-import pandas as pd
 import streamlit as st
 
+from core.experiment.memory import training_bytes
 from core.experiment.model import Experiment
 from core.experiment.shapes import Summary
 from core.experiment.summary_table import INPUT_LAYER, batch_shape, summary_rows
+from core.number_text import memory_text
 
 CODE = "model.summary()"
 
 
 def popover(experiment: Experiment, summary: Summary) -> None:
-    """Draw the button that opens the table."""
-    with st.popover(CODE, icon=":material/table:", key="summary-popover", width="content"):
-        table(experiment, summary)
+    """Draw the button that opens the table of `model.summary()`."""
+    opened = st.popover(CODE, icon=":material/table:", key="summary-popover", width="content", on_change="rerun")
+    if opened.open:
+        with opened:
+            table(experiment, summary)
 
 
 def table(experiment: Experiment, summary: Summary) -> None:
-    """Draw each layer with its output's shape and parameters, and the sums below."""
+    """Draw a table of the layers with output shape and number of parameters, and the totals below the table."""
+    import pandas as pd  # imported late: the import takes as long as the rest of a first page
+
     with st.container(key="summary-table"):
         rows = summary_rows(experiment, summary)
         lines = [
@@ -37,4 +42,6 @@ def table(experiment: Experiment, summary: Summary) -> None:
             f"Total parameters **{summary.parameters:,}** · trainable **{summary.trainable:,}** · "
             f"non-trainable **{summary.non_trainable:,}**"
         )
+        memory = memory_text(training_bytes(experiment, summary))
+        st.markdown(f"Multiply-adds **{summary.multiply_adds:,}** · to train **{memory}**")
         st.caption("The same as Keras prints for `model.summary()`. None stands for the batch: any number of images.")

@@ -1,4 +1,4 @@
-"""What Streamlit cannot draw: one folder a component, with its Python, JavaScript, CSS and HTML.
+"""Interface elements that Streamlit lacks, in a folder for each component with its Python, JavaScript, CSS and HTML.
 
 `shared/` holds the JavaScript that several components import.
 """

@@ -1,4 +1,4 @@
-"""The download of a data set on a page: its button, its progress, or why it failed."""
+"""The download of a data set on a page: its button, its progress, or the reason why the download failed."""
 
 import streamlit as st
 
@@ -9,13 +9,16 @@ from pages.shell.messages import show_problem
 
 
 def show_download(data: DataSet, key: str) -> None:
-    """Draw the download, in a fragment that reruns by itself so that the progress moves; `key` names its message."""
-    downloads = application().runs.downloads
+    """Draw the download button of a data set, or the progress of its download. `key` is the key of an error message.
+
+    Call this in a fragment that reruns by itself, so that the progress moves.
+    """
+    downloads = application().downloads
     progress = downloads.progress(data.name)
     if progress is not None and progress.problem is not None:
         show_problem(progress.problem, key)
     if progress is None or progress.is_over:
-        ready = application().runs.engine.state == "ready"
+        ready = application().engine.state == "ready"
         st.button(
             f"Download {data.title}",
             icon=":material/download:",

@@ -1,4 +1,4 @@
-"""Test pictures that are in the training set too: shown in pairs, and left out of the test set with one click."""
+"""The card about leakage: test pictures that are in the training set too, and the button that leaves them out."""
 
 import re
 
@@ -8,17 +8,16 @@ import streamlit as st
 from core.application import application
 from core.datasets.upload_checks import without_leaks
 from core.datasets.upload_report import Named, Report
-from pages.components.picture_grid.picture_grid import picture_grid
+from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.shell import session
-from pages.widgets.picture_items import picture_item
 
 COLUMNS = 3
 COLUMN_NAMES = ("Test picture", "Training picture", "They are")
-LEFT_OUT = "own-leaks-left-out"  # in the session: the time of reading of the upload whose leaks are left out
+LEFT_OUT = "own-leaks-left-out"  # in session state: when the upload was read whose leaks are left out
 
 
 def leak_card(report: Report) -> bool:
-    """The card of pictures that are in both sets; True if the visitor leaves them out of the test set.
+    """Draw the card about test pictures that are in the training set too. Return whether the visitor leaves them out.
 
     Parameters
     ----------
@@ -29,7 +28,7 @@ def leak_card(report: Report) -> bool:
         return False
     left_out = st.session_state.get(LEFT_OUT) == application().uploads.read_at(session.visitor())
     count, num_test = report.leaks.count, sum(report.test)
-    with st.container(border=True, key="leaks"):
+    with st.container(border=True, key="card-leaks"):
         st.header(f"{count:,} of {num_test:,} test pictures {'is' if count == 1 else 'are'} in the training set too")
         kinds = ((count - report.leaks_near, "the very same"), (report.leaks_near, "nearly the same"))
         words_of_kinds = " and ".join(f"{number:,} {kind}" for number, kind in kinds if number)
@@ -61,7 +60,7 @@ def _left_out(report: Report) -> None:
     rest = (
         f"the test set keeps {remaining:,}"
         if remaining
-        else "nothing is left of the test set, so that one is split off anew"
+        else "nothing is left of the test set, so that a new test set is split off"
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/check: {count:,} left out: {rest}. All training pictures stay.", width="content")
@@ -69,21 +68,21 @@ def _left_out(report: Report) -> None:
 
 
 def _pairs() -> None:
-    """Some of the pairs: each test picture beside the training picture."""
+    """Draw some of the leaked pairs: each test picture beside the same or a similar training picture."""
     pairs = application().uploads.leak_examples(session.visitor())
     for start in range(0, len(pairs), COLUMNS):
         for number, column in enumerate(st.columns(COLUMNS)):
             if start + number < len(pairs):
-                test, train, how = pairs[start + number]
-                with column, st.container(border=True, key=f"leak-{start + number}"):
-                    items = [_item(test, "test", how), _item(train, "training", how)]
+                test, train, likeness = pairs[start + number]
+                with column, st.container(border=True, key=f"card-leak-{start + number}"):
+                    items = [_item(test, "test", likeness), _item(train, "training", likeness)]
                     picture_grid(items, key=f"leak-pictures-{start + number}", size=96, columns=2)
 
 
-def _item(picture: Named, set_name: str, how: str) -> dict[str, str]:
+def _item(picture: Named, set_name: str, likeness: str) -> dict[str, str]:
     name, pixels = picture
     short = re.sub(r"(?<=[/_ ])", "\u200b", "/".join(name.split("/")[-2:]))  # long names break there
-    return picture_item(set_name, pixels, f"{set_name}: {name}, {how}", caption=f"in the {set_name} set", detail=short)
+    return picture_item(set_name, pixels, f"{set_name}: {name}, {likeness}", caption=f"in the {set_name} set", detail=short)
 
 
 def _leave_out() -> None:

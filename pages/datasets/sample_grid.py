@@ -1,19 +1,18 @@
-"""A poster of a data set: some pictures of each class."""
+"""A grid of sample pictures of a data set, some of each class."""
 
 from collections.abc import Iterable
 
 from core.catalogue.datasets import DataSet
 from core.datasets.previews import Preview, read_preview
-from pages.components.picture_grid.picture_grid import picture_grid
+from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.shell import waiting
-from pages.widgets.picture_items import picture_item
 
 PICTURES = 20
 IN_A_ROW = 10
 
 
 def pictures(data: DataSet, size: int) -> None:
-    """Twenty pictures of a data set with their classes, or room for them while they are read.
+    """Draw twenty pictures of a data set with their classes. Until the pictures are read, draw a placeholder.
 
     Parameters
     ----------
@@ -33,7 +32,7 @@ def pictures(data: DataSet, size: int) -> None:
 
 
 def picture_items(data: DataSet, preview: Preview, chosen: Iterable[tuple[int, int]]) -> list[dict[str, str]]:
-    """Pictures of a preview as the component shows them, each under the name of its class.
+    """Return pictures of a preview as items for `picture_grid`, each with the name of its class as its caption.
 
     Parameters
     ----------
@@ -42,7 +41,7 @@ def picture_items(data: DataSet, preview: Preview, chosen: Iterable[tuple[int, i
     preview
         The preview of the data set.
     chosen
-        The label of each picture, and its number among those of its class.
+        The label of each picture, and its number among the pictures of its class.
     """
     return [
         picture_item(f"{label}-{number}", preview.images[label, number], data.classes[label], caption=data.classes[label])

@@ -1,8 +1,8 @@
-"""The way of a person's pictures to a data set, as four steps; and what each way of bringing pictures looks like."""
+"""The four steps from a person's pictures to a data set, and a drawing of each way to bring pictures."""
 
 import streamlit as st
 
-from core.datasets.upload_state import State
+from core.datasets.upload_state import UploadState
 from core.glossary.drawings import TRAINING, WRONG, arrow, box, grid, shade, svg, text
 
 STEPS = ("Bring pictures", "Look through them", "Make the data set", "Use it")
@@ -10,8 +10,8 @@ BRING, LOOK, MAKE, USE = range(len(STEPS))
 THUMB = 22  # pixels: a picture in a drawing
 
 
-def step_of(now: State | None) -> int:
-    """The step at which an upload is."""
+def upload_step(now: UploadState | None) -> int:
+    """Return the current step of an upload, as an index of STEPS."""
     if now is None:
         return BRING
     if now.step == "made":
@@ -22,7 +22,7 @@ def step_of(now: State | None) -> int:
 
 
 def show_steps(current: int) -> None:
-    """Draw the four steps; those before the current one are done."""
+    """Draw the four steps. The steps before the current step are marked as done."""
     with st.container(key="upload-steps", horizontal=True, gap="small"):
         for number, title in enumerate(STEPS):
             if number < current:
@@ -34,13 +34,13 @@ def show_steps(current: int) -> None:
 
 
 def _pictures(x: float, y: float, colour: str, count: int = 3) -> str:
-    """Some pictures in a row."""
-    places = [x + (THUMB + 5) * number for number in range(count)]
-    return "".join(box(place, y, THUMB, THUMB, fill=shade(0.45, colour), stroke=colour) for place in places)
+    """Return the SVG of some pictures in a row."""
+    lefts = [x + (THUMB + 5) * number for number in range(count)]
+    return "".join(box(left, y, THUMB, THUMB, fill=shade(0.45, colour), stroke=colour) for left in lefts)
 
 
 def _folder(x: float, y: float, name: str, colour: str) -> str:
-    """A folder with pictures in it."""
+    """Return the SVG of a folder with pictures."""
     return (
         box(x, y, 170, 52)
         + box(x, y - 7, 44, 7)
@@ -50,14 +50,14 @@ def _folder(x: float, y: float, name: str, colour: str) -> str:
 
 
 def zip_drawing() -> str:
-    """A zip file with a folder for each class."""
+    """Return a drawing that explains a zip file with a folder for each class."""
     parts = [box(6, 44, 92, 62), text(52, 81, "pets.zip", bold=True), arrow((102, 75), (126, 75))]
     folders = [_folder(136, 16, "cats", TRAINING), _folder(136, 90, "dogs", WRONG)]
     return svg("The file pets.zip holds two folders, cats and dogs, each with pictures", *parts, *folders)
 
 
 def npz_drawing() -> str:
-    """Pictures as an array, and labels as another."""
+    """Return a drawing that explains two arrays, for pictures and for labels."""
     pixels = grid(((0, 9, 9), (0, 9, 0), (9, 9, 0)), (40, 34), fill=lambda level: shade(level / 12))
     labels = grid(((0,), (1,), (1,)), (214, 34))
     return svg(
@@ -68,7 +68,7 @@ def npz_drawing() -> str:
 
 
 def files_drawing() -> str:
-    """A name, and pictures for it; and another."""
+    """Return a drawing that explains the upload class by class: two names, each with pictures."""
     rows = []
     for y, name, colour in ((30, "cats", TRAINING), (92, "dogs", WRONG)):
         rows += [box(14, y, 78, 34), text(53, y + 22, name, bold=True), arrow((150, y + 17), (98, y + 17))]
@@ -77,12 +77,26 @@ def files_drawing() -> str:
 
 
 def camera_drawing() -> str:
-    """A camera, and the pictures that it takes of each class."""
+    """Return a drawing that explains snapshots: a camera, and its pictures of two classes."""
     camera = (
         box(20, 48, 92, 60) + box(48, 38, 36, 10) + '<circle cx="66" cy="78" r="19" fill="none" stroke="currentColor" />'
     )
     pictures = _pictures(170, 40, TRAINING, 5) + _pictures(170, 92, WRONG, 5)
-    return svg("A camera, and the pictures that it took of two classes", camera, arrow((120, 78), (156, 78)), pictures)
+    return svg("A camera, and its pictures of two classes", camera, arrow((120, 78), (156, 78)), pictures)
 
 
-DRAWINGS = {"zip": zip_drawing, "npz": npz_drawing, "files": files_drawing, "camera": camera_drawing}
+def sheet_drawing() -> str:
+    """Return a drawing that explains drawings: a sheet with a line, and the drawings of two classes."""
+    line = '<path d="M36 94C34 62 50 48 66 60S96 92 100 58" fill="none" stroke="currentColor" stroke-width="5" />'
+    pictures = _pictures(170, 40, TRAINING, 5) + _pictures(170, 92, WRONG, 5)
+    label = "A sheet to draw on, and the drawings of two classes"
+    return svg(label, box(20, 30, 96, 96), line, arrow((122, 78), (156, 78)), pictures)
+
+
+DRAWINGS = {
+    "zip": zip_drawing,
+    "npz": npz_drawing,
+    "files": files_drawing,
+    "camera": camera_drawing,
+    "draw": sheet_drawing,
+}

@@ -1,4 +1,4 @@
-"""Evaluate's question whether a network is right as often as it is sure: confidence and calibration."""
+"""The tab Confidence of Evaluate: whether the network's confidence equals its accuracy (calibration)."""
 
 from collections.abc import Sequence
 
@@ -6,14 +6,14 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.interpret.evaluated_sets import COLOURS, DASHES, ShownSet
+from pages.interpret.evaluated_sets import COLOURS, DASHES, VisibleSet
+from pages.shell.colours import WRONG
 from pages.widgets.charts import chart
-from pages.widgets.colours import WRONG
 
 RIGHT = "#8A939C"
 HEIGHT = 230  # of a chart, in pixels
 MARGIN = {"l": 0, "r": 0, "t": 10, "b": 0}
-LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}  # above the plot, however many rows it takes
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}  # above the plot, however many rows the legend takes
 FORMULA = r"\mathrm{ECE} = \sum_{b=1}^{10} \frac{n_b}{n}\,\bigl|\,\mathrm{accuracy}_b - \mathrm{confidence}_b\,\bigr|"
 SOURCE = (
     "n images, of which n_b have a confidence in tenth b: their share that is right, and their mean confidence. From Guo, "
@@ -22,8 +22,8 @@ SOURCE = (
 )
 
 
-def card(sets: Sequence[ShownSet]) -> None:
-    """How sure the network was where it was right and where it was wrong, and whether that is justified."""
+def card(sets: Sequence[VisibleSet]) -> None:
+    """Draw histograms of the confidence of right and wrong answers, and the calibration curve."""
     whole = [shown for shown in sets if shown.evaluated.is_whole]
     with st.container(key="certainty"):
         st.caption("Is it right as often as it is sure?")
@@ -47,7 +47,7 @@ def _tenths() -> list[str]:
     return [f"{10 * low}-{10 * low + 10}\u00a0%" for low in range(10)]
 
 
-def _histogram(shown: ShownSet) -> None:
+def _histogram(shown: VisibleSet) -> None:
     right, counts = shown.evaluated.content["calibration_right"], shown.evaluated.content["calibration_counts"]
     wrong = counts - right
     pattern = {"shape": "x", "fgcolor": "white", "fillmode": "overlay", "solidity": 0.25}
@@ -67,7 +67,7 @@ def _histogram(shown: ShownSet) -> None:
     st.caption(words)
 
 
-def _reliability(sets: Sequence[ShownSet]) -> None:
+def _reliability(sets: Sequence[VisibleSet]) -> None:
     figure = go.Figure()
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", name="as sure as right", line={"color": RIGHT, "width": 1}, hoverinfo="skip"
@@ -97,8 +97,8 @@ def _reliability(sets: Sequence[ShownSet]) -> None:
     st.caption(sentence)
 
 
-def calibration_words(shown: ShownSet) -> str:
-    """The expected calibration error of a set, and its direction, in one sentence."""
+def calibration_words(shown: VisibleSet) -> str:
+    """Return a sentence about the expected calibration error of a set, and whether the network is too sure."""
     content = shown.evaluated.content
     counts = content["calibration_counts"]
     if not counts.sum():

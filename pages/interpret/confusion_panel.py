@@ -1,29 +1,29 @@
-"""Evaluate's confusion matrix of each visible set, the most confused pairs, and the images of a cell."""
+"""The tab Confusion matrix of Evaluate: the matrices, the most confused pairs, and the images of a selected cell."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from core.analysis.evaluation_files import Pair, in_cell
+from core.analysis.evaluation_files import ConfusedPair, images_in_cell
 from core.number_text import percent, quantity
 from pages.components.confusion_matrix.confusion_matrix import SHOWS, confusion_matrix
-from pages.interpret.evaluated_sets import ShownSet, gallery, look_closely
+from pages.interpret.evaluated_sets import VisibleSet, gallery, open_mistakes_page
 from pages.shell import session
-from pages.shell.messages import plain
+from pages.shell.messages import escape_markdown
 
 BY_CLASS, BY_CONFUSION = "By class", "By confusion"
-PAIRS_AT_ONCE, PAIRS_OF_TWO = 5, 3  # of one set beside its matrix, and of each of two sets below them
+PAIRS_AT_ONCE, PAIRS_OF_TWO = 5, 3  # confused pairs of a single set, and of each of two sets
 IMAGES_AT_ONCE = 12
 IMAGE_SIZE = 52  # pixels: three in a row beside the matrix
-ANSWER = "evaluated-cell-images"  # the key of the place for the images of a cell
+ANSWER = "card-evaluated-cell-images"  # the key of the place for the images of a cell
 READING = "Rows are what it is, columns what the network said; the diagonal is right."
 CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted class
 
 
 @st.fragment
-def card(sets: Sequence[ShownSet]) -> None:
-    """The matrices side by side, and beside one or below two of them the images of the selected cell."""
+def card(sets: Sequence[VisibleSet]) -> None:
+    """Draw one confusion matrix with the selected cell's images beside it, or two matrices with the images below."""
     session.refresh_guide()
     with st.container(key="matrix"):
         if len(sets) > 1:
@@ -32,7 +32,7 @@ def card(sets: Sequence[ShownSet]) -> None:
                 for shown in sets:
                     with st.container(key=f"pairs-of-{shown.name}"):
                         _pairs(shown, PAIRS_OF_TWO)
-            _answer(sets)  # below all that opens it, so that nothing that was pressed moves
+            _answer(sets)  # below everything that opens the images, so that no pressed element moves
             st.caption(READING)
             shows, by_confusion = _choices()
             with matrices:
@@ -44,11 +44,11 @@ def card(sets: Sequence[ShownSet]) -> None:
             _single(sets[0])
 
 
-def _single(shown: ShownSet) -> None:
-    """One matrix, first of all; its choices below it, and the pairs and images beside it."""
+def _single(shown: VisibleSet) -> None:
+    """Draw a single matrix with its options below, and the confused pairs and images beside the matrix."""
     with st.container(key="sets-side-matrix", horizontal=True, gap="large"):
         with st.container(key=f"matrix-{shown.name}"):
-            matrix = st.container()
+            matrix = st.container(key="matrix-of-ten" if len(shown.classes) == TEN else None)
             st.caption(READING)
             shows, by_confusion = _choices()
             with matrix:
@@ -59,7 +59,7 @@ def _single(shown: ShownSet) -> None:
 
 
 def _choices() -> tuple[str, bool]:
-    """Ask what the cells show, and whether classes that are confused stand side by side."""
+    """Draw the options of the matrix: the numbers in the cells, and the order of the classes. Return both."""
     with st.container(horizontal=True, gap="medium"):
         shows = st.segmented_control(
             "Cells show", tuple(SHOWS), default="counts", format_func=SHOWS.__getitem__, required=True, key="cells-show"
@@ -70,8 +70,8 @@ def _choices() -> tuple[str, bool]:
     return shows, order == BY_CONFUSION
 
 
-def _answer(sets: Sequence[ShownSet]) -> None:
-    """The images of the selected cell, in a place that is kept for them."""
+def _answer(sets: Sequence[VisibleSet]) -> None:
+    """Draw the images of the selected cell in a container of their own. If no cell is selected, draw a hint."""
     with st.container(border=True, key=ANSWER):
         for shown in sets:
             if (cell := selected_cell(shown)) is not None:
@@ -80,10 +80,11 @@ def _answer(sets: Sequence[ShownSet]) -> None:
         st.caption("Press a cell of the matrix, or a sentence: the images behind it are shown here.")
 
 
+TEN = 10  # classes, as in nearly all data sets: style sheets know the height of their matrix
 ORDER_HELP = "By confusion: classes that are taken for each other stand side by side. Both matrices have the same order."
 
 
-def _matrix(shown: ShownSet, sets: Sequence[ShownSet], shows: str, *, by_confusion: bool) -> None:
+def _matrix(shown: VisibleSet, sets: Sequence[VisibleSet], shows: str, *, by_confusion: bool) -> None:
     key = f"confusion-{shown.key}"
 
     def select() -> None:
@@ -103,31 +104,36 @@ def _matrix(shown: ShownSet, sets: Sequence[ShownSet], shows: str, *, by_confusi
     )
 
 
-def select_cell(shown: ShownSet, cell_event: Any) -> None:
-    """Show the images of a cell that a browser reports; do nothing for a cell outside this matrix."""
+def select_cell(shown: VisibleSet, cell_event: Any) -> None:
+    """Select a cell that the browser reports, so that its images are shown. Ignore a cell outside this matrix."""
     cell = [cell_event.get(part) for part in ("actual", "predicted")] if isinstance(cell_event, dict) else [None]
     if all(type(number) is int and 0 <= number < len(shown.classes) for number in cell):
         st.session_state[CELL] = (shown.key, *cell)
         actual, predicted = (shown.classes[int(number or 0)] for number in cell)
-        session.note("cell", f"{actual}→{predicted}")
+        session.note_activity("cell", f"{actual}→{predicted}")
 
 
-def selected_cell(shown: ShownSet) -> tuple[int, int] | None:
-    """The selected cell of a set, as actual and predicted class, or None."""
+def selected_cell(shown: VisibleSet) -> tuple[int, int] | None:
+    """Return the selected cell of a set as actual and predicted class. Return None if no cell is selected."""
     key, *cell = st.session_state.get(CELL, ("",))
     return (cell[0], cell[1]) if key == shown.key else None
 
 
-def pair_words(pair: Pair, classes: Sequence[str]) -> str:
-    """How often a class was taken for another: "17 % of “Shirt” were called “T-shirt/top” (102 of 600)"."""
+def pair_words(pair: ConfusedPair, classes: Sequence[str]) -> str:
+    """Return a sentence about a confused pair, as in "17 % of “Shirt” were called “T-shirt/top” (102 of 600)"."""
     share = percent(pair.share) if pair.share >= 0.01 else f"{100 * pair.share:.1g}\u00a0%"
     return (
         f"{share} of “{classes[pair.actual]}” were called “{classes[pair.predicted]}” ({pair.count:,} of {pair.support:,})"
     )
 
 
-def _pairs(shown: ShownSet, most: int) -> None:
-    """The most confused pairs as sentences; pressing a sentence shows the images."""
+def answer_words(label: str, answer: str) -> str:
+    """Say what an image is and what the network said, as in "Labelled “Shirt”; the network said “Pullover”"."""
+    return f"Labelled “{label}”; the network said “{answer}”"
+
+
+def _pairs(shown: VisibleSet, most: int) -> None:
+    """Draw the most confused pairs of classes as sentences. A click on a sentence shows the images."""
     pairs = shown.evaluated.pairs(most)
     if not pairs:
         st.markdown("There is no mistake.")
@@ -136,7 +142,7 @@ def _pairs(shown: ShownSet, most: int) -> None:
     with st.container(key=f"pairs-{shown.name}", gap=None):
         for pair in pairs:
             words, is_selected = (
-                plain(pair_words(pair, shown.classes)),
+                escape_markdown(pair_words(pair, shown.classes)),
                 selected_cell(shown) == (pair.actual, pair.predicted),
             )
             st.button(
@@ -148,19 +154,19 @@ def _pairs(shown: ShownSet, most: int) -> None:
             )
 
 
-def _cell_images(shown: ShownSet, actual: int, predicted: int) -> None:
-    """The images of a cell; pressing an image opens it on the page of mistakes."""
-    indexes, count = in_cell(shown.evaluated, actual, predicted), int(shown.evaluated.matrix[actual, predicted])
+def _cell_images(shown: VisibleSet, actual: int, predicted: int) -> None:
+    """Draw the images of a cell of the matrix. A click on an image opens the page Mistakes."""
+    indexes, count = images_in_cell(shown.evaluated, actual, predicted), int(shown.evaluated.matrix[actual, predicted])
     with st.container(horizontal=True, vertical_alignment="center"):
         images = f"{quantity(count, 'image')}"
-        words = f"{shown.title}: “{shown.classes[actual]}”, called “{shown.classes[predicted]}”: {images}"
-        st.markdown(f"**{plain(words)}**", width="stretch")
+        words = f"{shown.title}, {images}. {answer_words(shown.classes[actual], shown.classes[predicted])}."
+        st.markdown(f"**{escape_markdown(words)}**", width="stretch")
         is_pressed = (
             shown.evaluated.is_whole and count and st.button("Look closely", key="cell-closely", icon=":material/search:")
         )
         st.button("Close", key="close-cell", icon=":material/close:", on_click=lambda: st.session_state.pop(CELL, None))
     if is_pressed:
-        look_closely(shown, (actual, predicted), int(indexes[0]))
+        open_mistakes_page(shown, (actual, predicted), int(indexes[0]))
     if not len(indexes):
         st.caption("No image of this cell was kept." if count else "There is no image in this cell.")
         return
@@ -168,4 +174,4 @@ def _cell_images(shown: ShownSet, actual: int, predicted: int) -> None:
     surest = f"The {len(few)} of which the network was surest. " if len(few) < count else ""
     st.caption(f"{surest}Press one to look at it closely.")
     if (index := gallery(shown, few, key=f"cell-gallery-{shown.key}", size=IMAGE_SIZE)) is not None:
-        look_closely(shown, (actual, predicted), index)
+        open_mistakes_page(shown, (actual, predicted), index)

@@ -1,4 +1,4 @@
-"""Corrections of the draft's data: made at an image on the page of mistakes, listed and undone on Load."""
+"""Corrections of the draft's data (new labels, and images left out), made on the page Mistakes and undone on Load."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,19 +6,18 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.analysis.evaluation_files import label_of
+from core.analysis.evaluation_files import true_label
 from core.application import application
-from core.experiment.corrections import MOST, NONE
-from core.experiment.edits import CORRECTIONS, leave_out, relabel, restore_original, set_value
-from core.experiment.image_ref import name_in_code
+from core.experiment.corrections import MOST_CORRECTIONS, NONE
+from core.experiment.edits import CORRECTIONS, leave_out_image, relabel, restore_original, set_value
 from core.experiment.model import Data, Experiment
-from pages.components.picture_grid.picture_grid import picture_grid
-from pages.interpret.evaluated_sets import ShownSet
-from pages.shell import run_bar, session, waiting
-from pages.shell.messages import plain
+from core.views.set_images import SetImagesQuestion
+from pages.components.picture_grid.picture_grid import picture_grid, picture_item
+from pages.interpret.evaluated_sets import VisibleSet
+from pages.shell import session, waiting
+from pages.shell.messages import escape_markdown
+from pages.shell.page_data import View, train_refusal
 from pages.shell.streamlit_patches import rerun
-from pages.shell.view import View
-from pages.widgets.picture_items import picture_item
 
 FILES = {"train": "training", "test": "test"}
 HOW = (
@@ -28,8 +27,8 @@ HOW = (
 MEASURED = " An image that is held out changes what is measured, not what is learned."
 
 
-def at_image(shown: ShownSet, index: int, view: View) -> None:
-    """Correct an image's label in the draft, or leave the image out, and train the draft."""
+def draw_label_correction(shown: VisibleSet, index: int, view: View) -> None:
+    """Draw the controls of an image: change its label in the draft, leave the image out, and retrain the draft."""
     if not shown.evaluated.is_whole:
         return
     draft, part, index_in_files = (
@@ -38,11 +37,11 @@ def at_image(shown: ShownSet, index: int, view: View) -> None:
         int(shown.evaluated.file_indexes[index]),
     )
     is_same_data = draft.data.dataset == shown.run.experiment.data.dataset
-    corrections, label = draft.data.corrections if is_same_data else NONE, label_of(shown.evaluated, index)
+    corrections, label = draft.data.corrections if is_same_data else NONE, true_label(shown.evaluated, index)
     new_label = corrections.labels(part).get(index_in_files)
     is_out = index_in_files in corrections.left_out(part)
     reason = _why_not(shown, draft, is_corrected=is_out or new_label is not None)
-    st.markdown("**Is the image or its label at fault?**")
+    st.markdown("**Is the image or its label at fault?**", help=HOW + MEASURED)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         others = [other for other in range(len(shown.classes)) if other != label]
         predicted = int(shown.evaluated.predicted[index])
@@ -63,32 +62,33 @@ def at_image(shown: ShownSet, index: int, view: View) -> None:
             args=(relabel, part, index_in_files, right_class),
             **common,
         )
-        st.button("Leave it out", key="leave-out", icon=":material/block:", args=(leave_out, part, index_in_files), **common)
+        st.button(
+            "Leave it out", key="leave-out", icon=":material/block:", args=(leave_out_image, part, index_in_files), **common
+        )
     if new_label is not None or is_out:
         words = "it is left out" if is_out or new_label is None else f"it is “{shown.classes[new_label]}”"
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(plain(f"In your draft {words}."))
+            st.markdown(escape_markdown(f"In your draft {words}."))
             st.button(
                 "Take this back", key="as-in-files", on_click=session.change, args=(restore_original, part, index_in_files)
             )
-    st.caption(HOW + MEASURED)
     if corrections:
         _retrain(view)
 
 
-def _why_not(shown: ShownSet, draft: Experiment, *, is_corrected: bool) -> str:
+def _why_not(shown: VisibleSet, draft: Experiment, *, is_corrected: bool) -> str:
     if session.why_locked("data"):
         return session.why_locked("data")
     if draft.data.dataset != shown.run.experiment.data.dataset:
         return f"Your draft learns from {draft.data.entry.title}, not from these images."
-    if len(draft.data.corrections) >= MOST and not is_corrected:
-        return f"There are {MOST} corrections already; take some back on Load."
+    if len(draft.data.corrections) >= MOST_CORRECTIONS and not is_corrected:
+        return f"There are {MOST_CORRECTIONS} corrections already; take some back on Load."
     return ""
 
 
 def _retrain(view: View) -> None:
-    """Train the draft with its corrections."""
-    reason = run_bar.why_not(view)
+    """Draw the button that trains the draft with its corrections."""
+    reason = train_refusal(view)
     with st.container(horizontal=True, vertical_alignment="center", key="retrain-line"):
         st.markdown(f"Your draft: {view.experiment.data.corrections.words()}.")
         st.button(
@@ -102,9 +102,9 @@ def _retrain(view: View) -> None:
 
 
 def card(experiment: Experiment) -> None:
-    """All corrections of the draft on Load; pressing one undoes it."""
+    """Draw all corrections of the draft on Load. A click on a correction undoes the correction."""
     corrections = experiment.data.corrections
-    with st.container(border=True, key="corrections"):
+    with st.container(border=True, key="card-corrections"):
         locked = session.why_locked("data")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(f"Corrected by hand: {corrections.words()}", width="stretch")
@@ -134,15 +134,15 @@ def _list(experiment: Experiment, locked: str) -> None:
 
     pictures = load()
     if None in pictures.values():
-        waiting.wait_for_pictures(lambda: None not in load().values(), 80)
+        waiting.wait_for_pictures(experiment.data.dataset, lambda: None not in load().values(), 80)
         return
     items = [
         picture_item(
             f"{part} {index}",
             pictures[part][index],  # type: ignore[index]
-            f"{name_in_code(FILES[part], index)} of the files: {label}",
+            f"Image {index + 1:,} of the {FILES[part]} files: {label}",
             caption=label,
-            detail=name_in_code(FILES[part], index),
+            detail=f"{FILES[part]} image {index + 1:,}",
         )
         for (part, index), label in words.items()
     ]
@@ -159,9 +159,9 @@ def _label_words(classes: Sequence[str], label: int) -> str:
 
 
 def _pictures(experiment: Experiment, part: str, indexes: Sequence[int]) -> dict[int, np.ndarray] | None:
-    """The images by their index in a part of the files; None until they are there."""
+    """Return images by their index in the training or test files. Return None until the worker has read the images."""
     if not indexes:
         return {}
     files = Experiment(Data(experiment.data.dataset))
-    images = application().runs.looks.pictures(files, f"{part} files", tuple(indexes))
-    return None if images is None else dict(zip(indexes, images, strict=True))
+    images = application().ask(SetImagesQuestion(files, tuple(indexes), f"{part} files"))
+    return dict(zip(indexes, images, strict=True)) if isinstance(images, np.ndarray) else None

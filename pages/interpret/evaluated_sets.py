@@ -1,4 +1,4 @@
-"""The evaluated sets of a run that a page may show, and their images."""
+"""The evaluated sets of a run that a visitor may see, and their images."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.analysis.evaluation_files import EvaluatedSet, label_of, probabilities_of
+from core.analysis.evaluation_files import EvaluatedSet, probabilities_of, true_label
 from core.application import application
 from core.number_text import percent
 from core.runs.run_record import Run
 from core.runs.states import STATES
-from pages.components.picture_grid.picture_grid import picture_grid
-from pages.shell import run_bar, waiting
+from core.views.set_images import SetImagesQuestion
+from pages.components.picture_grid.picture_grid import picture_grid, picture_item
+from pages.shell import waiting
 from pages.shell.addresses import switch_page
-from pages.shell.view import current_view
-from pages.widgets.colours import TEST, VALIDATION
-from pages.widgets.picture_items import picture_item
+from pages.shell.colours import TEST, VALIDATION
+from pages.shell.page_data import current_view, train_refusal
 
 TITLES = {"validation": "Validation set", "test": "Test set"}
 COLOURS = {"validation": VALIDATION, "test": TEST}
@@ -26,8 +26,8 @@ TRAIN_FIRST = "Train a network first; press **Train** below."
 
 
 @dataclass(frozen=True)
-class ShownSet:
-    """An evaluated set of a run that may be seen."""
+class VisibleSet:
+    """An evaluated set of a run (validation, or the opened test set) that the visitor may see."""
 
     run: Run
     name: str  # "validation" or "test"
@@ -43,21 +43,21 @@ class ShownSet:
 
     @property
     def key(self) -> str:
-        """A key for what the session keeps of this set."""
+        """The id of the set in the session state and in the keys of elements."""
         return f"{self.run.id}-{self.name}"
 
 
 @dataclass(frozen=True)
 class MistakesRequest:
-    """What the page of mistakes shows first."""
+    """A request to open the page Mistakes with a set, a cell and an image."""
 
     key: str  # the key of the set
-    cell: tuple[int, int] | None  # actual and predicted class; None: the worst mistakes of the set
-    index: int | None  # the index of the image; None: the first image
+    cell: tuple[int, int] | None  # actual and predicted class, or None for the worst mistakes of the set
+    index: int | None  # the index of the image, or None for the first image
 
 
-def empty(run: Run | None, title: str, coming: str, picture: Callable[[], None] | None = None) -> None:
-    """A card in place of results before a run is evaluated: why there are none, and what to do.
+def draw_missing_results(run: Run | None, title: str, coming: str, picture: Callable[[], None] | None = None) -> None:
+    """Draw a card in place of missing results, which says why the results are missing and how to get results.
 
     Parameters
     ----------
@@ -66,14 +66,14 @@ def empty(run: Run | None, title: str, coming: str, picture: Callable[[], None] 
     title
         The heading of the card.
     coming
-        The result that comes once the run ends.
+        The words for the results that follow once the run ends.
     picture
-        Draws what this page will show, and says so; None draws nothing.
+        A function that draws a preview of the results, or None for no preview.
     """
-    with st.container(border=True, key="empty"):
+    with st.container(border=True, key="card-empty"):
         st.header(title)
         if run is None:
-            reason = run_bar.why_not(current_view())
+            reason = train_refusal(current_view())
             st.markdown(f"Train a network first. Something stands in the way. {reason}" if reason else TRAIN_FIRST)
             _way_to_train()
         elif not run.is_over:
@@ -98,46 +98,47 @@ def _way_to_train() -> None:
         st.page_link("train.py", label="Go to Train", icon=":material/arrow_forward:", width="content")
 
 
-def look_closely(shown: ShownSet, cell: tuple[int, int] | None = None, index: int | None = None) -> None:
-    """Go to the page of mistakes, to the images of a cell or to the worst mistakes."""
+def open_mistakes_page(shown: VisibleSet, cell: tuple[int, int] | None = None, index: int | None = None) -> None:
+    """Open the page Mistakes at the images of a cell, or at the worst mistakes."""
     st.session_state[REQUEST] = MistakesRequest(shown.key, cell, index)
     switch_page("mistakes.py")
 
 
-def visible_sets(run: Run) -> list[ShownSet]:
-    """The evaluated sets of a run that may be seen, the validation set first."""
+def visible_sets(run: Run) -> list[VisibleSet]:
+    """Return the evaluated sets of a run that the visitor may see: the validation set, and the test set if opened."""
     allowed = [name for name in TITLES if name != "test" or run.test_is_open]
     sets = [(name, application().results.evaluation(run, name)) for name in allowed]
-    return [ShownSet(run, name, evaluated) for name, evaluated in sets if evaluated is not None]
+    return [VisibleSet(run, name, evaluated) for name, evaluated in sets if evaluated is not None]
 
 
-def pictures_of(shown: ShownSet, indexes: Sequence[int], *, wait: bool = True) -> list[np.ndarray] | None:
-    """Images of a set, uint8 (height, width, channels); None until they are there.
+def pictures_of_set(shown: VisibleSet, indexes: Sequence[int], *, wait: bool = True) -> list[np.ndarray] | None:
+    """Return images of a set, uint8 (height, width, channels). Return None until the images are available.
 
-    Images that the evaluation kept are there at once; a worker reads the others.
+    Images that the evaluation saved are available at once. A worker reads the others.
     """
     kept = shown.evaluated.pictures()
     if all(int(index) in kept for index in indexes):
         return [kept[int(index)] for index in indexes]
     wanted = tuple(int(index) for index in indexes)
-    images = application().runs.looks.pictures(shown.run.experiment, shown.name, wanted, wait=wait)
-    return None if images is None else list(images)
+    images = application().ask(SetImagesQuestion(shown.run.experiment, wanted, shown.name), wait=wait)
+    return list(images) if isinstance(images, np.ndarray) else None
 
 
-def wait_for_pictures(shown: ShownSet, indexes: Sequence[int], height: int) -> None:
-    """Keep room for images of a set until they are there."""
-    waiting.wait_for_pictures(lambda: pictures_of(shown, indexes, wait=False) is not None, height)
+def wait_for_pictures(shown: VisibleSet, indexes: Sequence[int], height: int) -> None:
+    """Draw a placeholder until images of a set are available."""
+    dataset = shown.run.experiment.data.dataset
+    waiting.wait_for_pictures(dataset, lambda: pictures_of_set(shown, indexes, wait=False) is not None, height)
 
 
-def gallery(shown: ShownSet, indexes: Sequence[int], *, key: str, size: int = 84) -> int | None:
-    """Images of a set with the network's answers; the index of the image that was pressed in this script run, or None."""
-    images = pictures_of(shown, indexes)
+def gallery(shown: VisibleSet, indexes: Sequence[int], *, key: str, size: int = 84) -> int | None:
+    """Draw images of a set with the network's answers. Return the index of the image that was just clicked, or None."""
+    images = pictures_of_set(shown, indexes)
     if images is None:
         wait_for_pictures(shown, indexes, size)
         return None
     answers = probabilities_of(shown.evaluated, indexes)
     items = [
-        _item(shown.classes, index, image, label_of(shown.evaluated, index), answer)
+        _item(shown.classes, index, image, true_label(shown.evaluated, index), answer)
         for index, image, answer in zip(indexes, images, answers, strict=True)
     ]
     pressed = picture_grid(items, key=key, size=size, selectable=True)
@@ -147,12 +148,11 @@ def gallery(shown: ShownSet, indexes: Sequence[int], *, key: str, size: int = 84
 def _item(classes: Sequence[str], index: int, image: np.ndarray, label: int, answer: np.ndarray) -> dict[str, str]:
     predicted = int(answer.argmax())
     is_right = predicted == label
-    also = "" if is_right else f", right one {percent(answer[label])}"
     return picture_item(
         index,
         image,
-        f"A {classes[label]} that was called {classes[predicted]}",
+        f"A {classes[label]} that was called {classes[predicted]}, {percent(answer[predicted])} sure",
         caption=classes[label],
-        detail=f"said {classes[predicted]} ({percent(answer[predicted])}){also}",
+        detail=f"said {classes[predicted]}",
         tone="right" if is_right else "wrong",
     )

@@ -1,85 +1,98 @@
-"""One image of an evaluated set, enlarged, with the network's answer and links to further pages."""
+"""An enlarged image of an evaluated set, with the network's answer and links to other pages."""
 
 import numpy as np
 import streamlit as st
 
-from core.analysis.evaluation_files import label_of, probabilities_of
-from core.experiment.image_ref import ImageRef, name_in_code
-from core.number_text import loss_text, percent, quantity
-from pages.components.picture_grid.picture_grid import picture_grid
+from core.analysis.evaluation_files import probabilities_of, true_label
+from core.experiment.image_ref import ImageRef, code_help, name_in_set
+from core.number_text import loss_text, percent
+from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.interpret import corrections_panel
-from pages.interpret.evaluated_sets import ShownSet, pictures_of, wait_for_pictures
-from pages.interpret.image_picker import pick
+from pages.interpret.confusion_panel import answer_words
+from pages.interpret.evaluated_sets import VisibleSet, pictures_of_set, wait_for_pictures
+from pages.interpret.image_picker import select_image
 from pages.shell.addresses import switch_page
-from pages.shell.messages import plain
-from pages.shell.view import View
+from pages.shell.messages import escape_markdown
+from pages.shell.page_data import View
 from pages.widgets.class_bars import answer_bars
-from pages.widgets.picture_items import picture_item
 
 SIZE = 200  # of the image, in pixels
-LISTED = 3  # answers in words
+LISTED = 3  # answers that the sentence below the bars names
 
 
-def card(shown: ShownSet, index: int, view: View) -> None:
-    """The image, its probabilities as bars, links into the network, and corrections of the image."""
-    label = label_of(shown.evaluated, index)
+def card(shown: VisibleSet, index: int, view: View) -> None:
+    """Draw the image, the class probabilities as bars, links to explanations, and the controls that correct the label."""
+    label = true_label(shown.evaluated, index)
     answer = probabilities_of(shown.evaluated, [index])[0]
-    with st.container(border=True, key="closeup-card"):
-        st.header(plain(title(shown, index)))
+    with st.container(border=True, key="card-closeup-card"):
+        st.header(escape_markdown(title(shown, index)))
         with st.container(key="closeup-image", horizontal=True, gap="medium"):
             with st.container(key="closeup-pixels"):
                 enlarged(shown, index)
             with st.container(key="closeup-words"):
-                st.caption(plain(words(shown, index)))
+                st.caption(
+                    escape_markdown(words(shown, index)),
+                    help=f"{escape_markdown(number_in_files(shown, index))} {code_help(shown.name, index)}",
+                )
                 links(shown, index)
         bars(answer, label, shown.classes)
-        corrections_panel.at_image(shown, index, view)
+        corrections_panel.draw_label_correction(shown, index, view)
 
 
-def enlarged(shown: ShownSet, index: int) -> None:
-    """The image, once its pixels are there."""
-    images = pictures_of(shown, [index])
+def enlarged(shown: VisibleSet, index: int) -> None:
+    """Draw the enlarged image as soon as its pixels are available."""
+    images = pictures_of_set(shown, [index])
     if images is None:
         wait_for_pictures(shown, [index], SIZE)
     else:
         picture_grid([picture_item(index, images[0], title(shown, index))], key="closeup-picture", size=SIZE, columns=1)
 
 
-def links(shown: ShownSet, index: int) -> None:
-    """Buttons that open pages on what the network made of this image."""
+def links(shown: VisibleSet, index: int) -> None:
+    """Draw the buttons that open the pages Inside your net and Why this answer? with this image."""
     with st.container(horizontal=True):
         inside = st.button("Inside your net", key="look-inside", icon=":material/account_tree:")
         why = st.button("Why this answer?", key="look-why", icon=":material/help_center:")
     if inside or why:
         position = int(shown.evaluated.file_indexes[index]) if shown.name == "test" and shown.evaluated.is_whole else index
-        pick(ImageRef(shown.name, position))
+        select_image(ImageRef(shown.name, position))
         switch_page("inside.py" if inside else "why.py")
 
 
-def title(shown: ShownSet, index: int) -> str:
-    """The label and the answer: "“Shirt”, called “Pullover”"."""
-    label = label_of(shown.evaluated, index)
+def title(shown: VisibleSet, index: int) -> str:
+    """Return the true and the predicted class of an image in words."""
+    label = true_label(shown.evaluated, index)
     predicted = int(probabilities_of(shown.evaluated, [index])[0].argmax())
-    return f"“{shown.classes[label]}”, called “{shown.classes[predicted]}”"
+    return answer_words(shown.classes[label], shown.classes[predicted])
 
 
-def words(shown: ShownSet, index: int) -> str:
-    """The name of the image, and its loss."""
+def words(shown: VisibleSet, index: int) -> str:
+    """Return a sentence with the number of the image in its set, and its loss."""
     if not shown.evaluated.is_whole:
-        return f"{name_in_code(shown.name, index)}, an image of the {shown.title.lower()}."
-    index_in_files, loss = int(shown.evaluated.file_indexes[index]), float(shown.evaluated.losses[index])
-    name = name_in_code(shown.name, index)
-    in_files = name_in_code("test" if shown.name == "test" else "training", index_in_files)
-    files = "" if name == in_files else f"; in the files it is {in_files}"
-    return (
-        f"{name}, one of {quantity(len(shown.evaluated.labels), 'image')} of the {shown.title.lower()}{files}. "
-        f"Its loss is {loss_text(loss)}, the mean of the set {loss_text(shown.evaluated.losses.mean())}."
-    )
+        return f"{name_in_set(shown.name, index).capitalize()}."
+    loss, mean = float(shown.evaluated.losses[index]), shown.evaluated.losses.mean()
+    number = f"Image {index + 1:,} of {len(shown.evaluated.labels):,} of the {shown.title.lower()}"
+    is_wrong = shown.evaluated.predicted[index] != shown.evaluated.labels[index]
+    doubt = " Is its label right?" if is_wrong else ""
+    return f"{number}. Its loss is {loss_text(loss)}; the mean is {loss_text(mean)}.{doubt}"
+
+
+def number_in_files(shown: VisibleSet, index: int) -> str:
+    """Return a sentence with the number of the image in the files.
+
+    Return an empty string if this number equals the number in the set, or if only a part of the set is stored.
+    """
+    if not shown.evaluated.is_whole:
+        return ""
+    index_in_files = int(shown.evaluated.file_indexes[index])
+    is_own_order = shown.name == "test" and index == index_in_files
+    return "" if is_own_order else f"In the files it is image {index_in_files + 1:,}."
 
 
 def bars(answer: np.ndarray, label: int, classes: tuple[str, ...]) -> None:
-    """The probability of each class, the likeliest first; the right class and a wrong answer are marked in words too."""
+    """Draw the probability of each class, and list the likeliest classes for screen readers. The true class is marked."""
     answer_bars(classes, answer.tolist(), key="closeup-bars", truth=label)
     likeliest = np.argsort(-answer, kind="stable")[:LISTED]
     shares = ", ".join(f"{classes[class_index]} {percent(answer[class_index], 1)}" for class_index in likeliest)
-    st.caption(plain(f"The label says {classes[label]} (✓). The network's likeliest answers: {shares}."))
+    with st.container(key="unseen-closeup-answers"):  # people who see read the answers from the bars
+        st.caption(escape_markdown(f"The label says {classes[label]} (✓). The network's likeliest answers: {shares}."))

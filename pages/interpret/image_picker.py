@@ -1,33 +1,31 @@
-"""The image in view: kept in the session for all pages, chosen by previous and next, and by class."""
+"""The image that all pages show, and the controls that choose another image by class or by Previous and Next."""
 
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from core.experiment.image_ref import OWN, ImageRef, is_image_of, name_in_code, set_size
+from core.experiment.image_ref import OWN, SET_NAMES, ImageRef, code_help, is_image_of, set_size
 from core.experiment.model import Experiment
-from core.number_text import quantity
 from core.problems import Problem
-from pages.components.picture_grid.picture_grid import picture_grid
-from pages.interpret.network_ref import NetworkRef, answer, ask
-from pages.shell.messages import plain, show_problem
-from pages.widgets.picture_items import picture_item
+from core.views.set_images import ImageQuestion, SetLabelsQuestion
+from pages.components.picture_grid.picture_grid import picture_grid, picture_item
+from pages.interpret.network_ref import NetworkRef, answer, ask_network
+from pages.shell.messages import escape_markdown, show_problem
 
 PICKED = "picked"  # in session state
 SIZE = 112  # of the image, in pixels
-SKELETON = 8  # height of the placeholder for the classes alone
-NAMES = {"training": "Training set", "validation": "Validation set", "test": "Test set"}
-ANY = -1  # of all classes
+SKELETON = 8  # the height of the placeholder while the classes are read, in pixels
+ANY = -1  # stands for images of all classes
 
 
-def pick(image: ImageRef) -> None:
-    """Look into this image from now on, on every page."""
+def select_image(image: ImageRef) -> None:
+    """Set the image that is shown on all pages that look into the network."""
     st.session_state[PICKED] = image
 
 
 def picked_image(network: NetworkRef) -> ImageRef:
-    """The picked image; the first of the validation set if there is none, or if it belongs to other data."""
+    """Return the chosen image. If no image is chosen or the image belongs to other data, return the first held-out image."""
     kept: Any = st.session_state.get(PICKED)
     if is_image_of(kept, network.experiment.data, test_is_open=network.test_is_open):
         assert isinstance(kept, ImageRef)
@@ -36,31 +34,41 @@ def picked_image(network: NetworkRef) -> ImageRef:
 
 
 def _parts(network: NetworkRef) -> tuple[str, ...]:
-    """The sets to choose from: held-out sets, with the test set only once it is open."""
+    """Return the sets to choose from: validation (or else training), and the test set if opened."""
     held_out = ("validation",) if network.experiment.data.num_validation else ("training",)
     return (*held_out, "test") if network.test_is_open else held_out
 
 
-def is_blocked(network: NetworkRef) -> bool:
-    """Whether no image can be shown, as when the files of the data set are missing; draws the reason."""
-    result = ask(network, "picture", picked_image(network), wait=False)
+def is_image_unavailable(network: NetworkRef) -> bool:
+    """Return whether no image can be shown, and draw the reason, such as missing files of the data set."""
+    result = ask_network(network, ImageQuestion(network.experiment, picked_image(network)), wait=False)
     if isinstance(result, Problem):
         show_problem(result, "picture")
     return isinstance(result, Problem)
 
 
-def picker(network: NetworkRef) -> ImageRef:
-    """The image in view, and the ways to another one; returns the image."""
+def draw_image_picker(network: NetworkRef, size: int = SIZE) -> ImageRef:
+    """Draw the chosen image with the controls that choose another image, and return the image.
+
+    Parameters
+    ----------
+    network
+        The network that looks at the image.
+    size
+        The side of the image, in pixels.
+    """
     current, data = picked_image(network), network.experiment.data
-    labels = None if current.part == OWN else answer(network, "labels", current.part, height=SKELETON)
+    question = SetLabelsQuestion(network.experiment, current.part)
+    labels = None if current.part == OWN else answer(network, question, height=SKELETON)
     with st.container(key="picker", horizontal=True, vertical_alignment="center", gap="medium"):
-        with st.container(width=SIZE + 40):
-            image = answer(network, "picture", current, height=SIZE)
+        with st.container(width=size + 40):
+            image = answer(network, ImageQuestion(network.experiment, current), height=size)
             words = caption(current, network.experiment, labels)
             if image is not None:
-                picture_grid([picture_item("picked", image, words)], key="picked-image", size=SIZE, columns=1)
+                picture_grid([picture_item("picked", image, words)], key="picked-image", size=size, columns=1)
         with st.container(width="stretch", gap="small"):
-            st.markdown(f"**{plain(words)}**")
+            in_script = None if current.part == OWN else code_help(current.part, _index(current, network.experiment, labels))
+            st.markdown(f"**{escape_markdown(words)}**", help=in_script)
             with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
                 parts = _parts(network)
                 if len(parts) > 1 or current.part not in parts:
@@ -81,28 +89,33 @@ def picker(network: NetworkRef) -> ImageRef:
 
 
 def caption(image: ImageRef, experiment: Experiment, labels: np.ndarray | None) -> str:
-    """The name of an image: "Ankle boot: x_val[12], one of 6,000 images of the validation set"."""
+    """Return the name of an image, as in "Ankle boot: image 13 of 6,000 of the validation set"."""
     if image.part == OWN:
         return "Your own picture"
-    size = _size(image.part, experiment, labels)
-    index = image.index % size  # as `core.worker.interpret.load_trained.load_image` has it
-    position = f"{name_in_code(image.part, index)}, one of {quantity(size, 'image')} of the {NAMES[image.part].lower()}"
-    return position if labels is None else f"{experiment.data.entry.classes[int(labels[index])]}: {position}"
+    index = _index(image, experiment, labels)
+    position = f"image {index + 1:,} of {_size(image.part, experiment, labels):,} of the {SET_NAMES[image.part].lower()}"
+    if labels is None:
+        return position.capitalize()
+    return f"{experiment.data.entry.classes[int(labels[index])]}: {position}"
+
+
+def _index(image: ImageRef, experiment: Experiment, labels: np.ndarray | None) -> int:
+    return image.index % _size(image.part, experiment, labels)  # as `load_image` of the workers reads an index
 
 
 def _size(part: str, experiment: Experiment, labels: np.ndarray | None) -> int:
-    """The number of images to choose from; only the inspector knows how many were left out."""
+    """Return the number of images in a set. Without labels, the number includes images that corrections left out."""
     return set_size(part, experiment.data) if labels is None else len(labels)
 
 
 def _choose_part(current: ImageRef, parts: tuple[str, ...]) -> None:
     def pick_first() -> None:
         if chosen := st.session_state["picked-part"]:
-            pick(ImageRef(chosen))
+            select_image(ImageRef(chosen))
 
     shown = current.part if current.part in parts else None
     st.session_state["picked-part"] = shown
-    st.segmented_control("From", parts, format_func=NAMES.__getitem__, key="picked-part", on_change=pick_first)
+    st.segmented_control("From", parts, format_func=SET_NAMES.__getitem__, key="picked-part", on_change=pick_first)
 
 
 def _choose_class(name: str, classes: tuple[str, ...], unknown: bool) -> int:
@@ -119,13 +132,13 @@ def _choose_class(name: str, classes: tuple[str, ...], unknown: bool) -> int:
 
 
 def _step(current: ImageRef, offset: int, wanted: int, labels: np.ndarray | None, experiment: Experiment) -> None:
-    """Pick the next or previous image of the wanted class; the first follows the last."""
+    """Choose the next or previous image of a class. The last image is followed by the first."""
     size = _size(current.part, experiment, labels)
     if wanted == ANY or labels is None:
-        pick(ImageRef(current.part, (current.index + offset) % size))
+        select_image(ImageRef(current.part, (current.index + offset) % size))
         return
     indexes = np.flatnonzero(labels == wanted)
     if len(indexes):
         beyond = indexes[indexes > current.index] if offset > 0 else indexes[indexes < current.index]
         chosen = (beyond if len(beyond) else indexes)[0 if offset > 0 else -1]
-        pick(ImageRef(current.part, int(chosen)))
+        select_image(ImageRef(current.part, int(chosen)))

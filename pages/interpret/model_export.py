@@ -1,6 +1,5 @@
-"""What Take it away does beside the page: run and check exports, and write networks in other formats."""
+"""The exports on Take it away: repeat the exported script to check its numbers, and write the network in other formats."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,47 +8,48 @@ import streamlit as st
 from core.application import application
 from core.export import model_formats, reproducibility, usage_snippets
 from core.export.model_formats import FORMATS, ExportedModel, Format
-from core.export.reproducibility import Stamp
-from core.number_text import accuracy_text, memory_text, power_of_ten
+from core.export.reproducibility import ExportRunResult
+from core.number_text import accuracy_text, memory_text, moment_text, power_of_ten
 from core.problems import Problem
 from core.runs.run_exports import RERUN
 from core.runs.run_record import Run
 from pages.components.drawing.drawing import drawing
 from pages.interpret.take_away_drawings import DRAWINGS, SIZE
 from pages.shell import session
-from pages.shell.messages import plain, show_problem
+from pages.shell.messages import escape_markdown, show_problem
 from pages.shell.streamlit_patches import rerun
 
 LOOK_SECONDS = 0.5  # between two checks of a job
-ABOUT = 1e-4  # the page comments on a larger difference between two probabilities
+MOST_ROUNDING = 1e-4  # the page comments on a larger difference between two probabilities
 
 
 def reproduction_card(run: Run) -> None:
-    """The stamp of the export, the button to get it, and its progress."""
+    """Draw whether the exported script reproduced the run, the button that runs the script, and its progress."""
     results = application().results
     stamp = results.stamp(run)
     with st.container(key="reproduces"):
         if stamp is not None and not application().exports.is_on(run, RERUN):
-            _stamp(stamp)
+            _stamp(stamp, run)
         differences = " ".join(results.differences(run))
         why_not = differences and f"It cannot give the run's numbers: {differences}"
         words = "Run it again" if stamp else "Run the export and compare"
         _button(run, RERUN, words, ":material/verified:", why_not)
         if stamp is None and why_not:
-            st.caption(plain(why_not))
+            st.caption(escape_markdown(why_not))
         elif stamp is None:
             seconds = (run.result or {}).get("seconds") or 0.0
             st.caption(
-                f"The script is run as you would run it, which takes {seconds:,.0f} s and a start. All losses and metrics "
-                "must be equal."
+                f"The server runs the script in a new Python process, which takes about {seconds:,.0f} s and the time to "
+                "start Keras. Then all losses and metrics are compared with those of the run."
             )
         _job(run, RERUN, "The export could not be run")
         _stop(run, RERUN)
 
 
-def _stamp(stamp: Stamp) -> None:
-    day = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(stamp.at))
-    accuracy = "" if stamp.accuracy is None else f", test accuracy {accuracy_text(stamp.accuracy)}"
+def _stamp(stamp: ExportRunResult, run: Run) -> None:
+    """Draw the result of a comparison. The accuracy on the test set is written only if its seal is broken."""
+    day, is_open = moment_text(stamp.at), run.test_is_open
+    accuracy = f", test accuracy {accuracy_text(stamp.accuracy)}" if is_open and stamp.accuracy is not None else ""
     if stamp.is_same:
         st.success(
             f"It was run on {day}, and all {stamp.numbers:,} numbers are the run's, to the last digit{accuracy}.",
@@ -59,14 +59,22 @@ def _stamp(stamp: Stamp) -> None:
     else:
         st.warning(
             f"It was run on {day}: {stamp.different:,} of {stamp.numbers:,} numbers differ, by {stamp.largest:.3g} at most; "
-            f"the first is the {stamp.where}. {plain(reproducibility.reason(stamp))}",
+            f"the first is the {stamp.where}. {escape_markdown(reproducibility.mismatch_reason(stamp))}",
             title="Does not reproduce to the last digit",
         )
+    if stamp.last:
+        rows = [f"| {words} | {_digits(value)} | {_digits(exported)} |" for words, value, exported in stamp.last]
+        st.markdown("\n".join(["| | Run | Script |", "|---|---|---|", *rows]))
+
+
+def _digits(value: float | None) -> str:
+    """Write a number with all of its digits, so that two numbers can be compared to the last one."""
+    return "none" if value is None else repr(value).replace("-", "−")
 
 
 @contextmanager
-def drawn(picture: str, key: str) -> Iterator[None]:
-    """Draw words beside a small drawing of what they are about."""
+def draw_beside_picture(picture: str, key: str) -> Iterator[None]:
+    """Draw a small picture, and place the elements of the `with` block beside the picture."""
     with st.container(key=f"drawn-{key}", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(width=SIZE[0]):
             drawing(picture, key=f"take-drawing-{key}")
@@ -75,8 +83,8 @@ def drawn(picture: str, key: str) -> Iterator[None]:
 
 
 def formats_card(run: Run) -> None:
-    """The trained network as a file, in each format."""
-    with st.container(border=True, key="take-model"):
+    """Draw the downloads of the trained network, in each file format."""
+    with st.container(border=True, key="card-take-model"):
         st.header("The trained network")
         if not application().results.model(run):
             st.markdown("The file with this run's weights is gone from the data folder. Train the network again.")
@@ -90,7 +98,7 @@ def formats_card(run: Run) -> None:
 
 
 def _model(run: Run, model_format: Format) -> None:
-    """One format: words on top and buttons at the foot, so that the buttons of all formats stand in line."""
+    """Draw a file format: its description on top and its buttons at the bottom, so that all formats have aligned buttons."""
     written, missing = application().exports.taken(run, model_format.name), model_format.missing()
     why_not = (
         f"Not installed here: {', '.join(missing)}. Run `{model_formats.INSTALL}` and start the dashboard again."
@@ -98,7 +106,7 @@ def _model(run: Run, model_format: Format) -> None:
         else ""
     )
     with st.container(height="stretch"):
-        with drawn(DRAWINGS[model_format.drawn_as](), model_format.name):
+        with draw_beside_picture(DRAWINGS[model_format.drawn_as](), model_format.name):
             st.markdown(f"**{model_format.title}**")
             st.caption(model_format.sentence)
         if written is not None:
@@ -139,7 +147,7 @@ def _words(written: ExportedModel) -> str:
     if written.difference == 0:
         difference = "no difference at all"
     else:
-        comment = " That is more than rounding." if written.difference > ABOUT else ""
+        comment = " That is more than rounding." if written.difference > MOST_ROUNDING else ""
         difference = f"at most {_small(written.difference)} of difference"
         return f"Loaded again: on {written.images} images, {difference} to {written.against}.{comment}"
     return f"Loaded again: on {written.images} images, {difference} to {written.against}."
@@ -150,13 +158,13 @@ def _small(value: float) -> str:
 
 
 def _button(run: Run, name: str, label: str, icon: str, why_not: str) -> None:
-    """The button that starts an export; a disabled button says why."""
+    """Draw the button that starts an export. The tooltip of a disabled button gives the reason."""
     exports = application().exports
     if exports.is_on(run, name):
         return
-    if not session.controls(run):
+    if not session.control_role(run):
         why_not = why_not or "Only whoever trained this network, or the lecturer, can start this."
-    if full := exports.jobs.full(session.visitor()):
+    if full := exports.jobs.full(session.visitor(), is_lecturer=session.is_lecturer()):
         why_not = why_not or f"{full.happened} {full.fix}"
     st.button(
         label,
@@ -170,12 +178,12 @@ def _button(run: Run, name: str, label: str, icon: str, why_not: str) -> None:
 
 
 def _start(run: Run, name: str) -> None:
-    with session.refusing():  # other visitors may have filled the queue
+    with session.catch_refusal():  # other visitors may have filled the queue
         application().exports.start(run, name, session.visitor(), is_lecturer=session.is_lecturer())
 
 
 def _job(run: Run, name: str, failed: str) -> None:
-    """The progress of an export, or the reason why it failed."""
+    """Draw the progress of an export, or the reason why the export failed."""
     job = application().exports.job(run, name)
     if job is None:
         return
@@ -188,9 +196,9 @@ def _job(run: Run, name: str, failed: str) -> None:
 
 
 def _stop(run: Run, name: str) -> None:
-    """The button that ends an export, for people who may end it."""
+    """Draw the button that stops an export, if the visitor may stop the export."""
     exports = application().exports
-    if exports.is_on(run, name) and session.controls(run):
+    if exports.is_on(run, name) and session.control_role(run):
         st.button("Stop", key=f"stop-{name}", icon=":material/stop:", on_click=exports.stop, args=(run, name))
 
 
@@ -201,13 +209,13 @@ def _failed(name: str, happened: str) -> None:
 
 
 def is_busy(run: Run) -> bool:
-    """Whether an export of a run waits or runs."""
+    """Return whether an export of a run is waiting or running."""
     return any(application().exports.is_on(run, name) for name in (RERUN, *FORMATS))
 
 
 @st.fragment(run_every=LOOK_SECONDS)
 def watch_exports(run: Run) -> None:
-    """Draw the page again while an export of the run waits or runs, so that its progress is seen.
+    """Rerun the page whenever an export of the run makes progress.
 
     Parameters
     ----------

@@ -1,40 +1,40 @@
-"""A run's training set beside the sets that it did not learn from: accuracy, loss, and the gap between them."""
+"""The comparison of a run's training set with its held-out sets: accuracy, loss and the gap between them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
-from core.analysis.set_scores import SetScores, gap_sentence
 from core.application import application
 from core.runs.run_record import Run
+from core.views.training_scores import SetScores, TrainingScoresQuestion
 from pages.interpret.network_ref import NetworkRef, answer, prefetch
+from pages.views.training_scores import training_scores
 
 HELD_OUT = ("validation", "test")
 WAITING = "Evaluating the training set, to put it beside the others …"
 
 
 def held_out_scores(run: Run) -> dict[str, Mapping[str, Any]]:
-    """The scores of the sets of an evaluated run that it did not learn from and that may be seen, by their names."""
+    """Return the metrics of a run's validation set, and of its test set if opened, by the names of the sets."""
     result = run.result or {}
     allowed = [name for name in HELD_OUT if name != "test" or run.test_is_open]
     return {name: result[name] for name in allowed if result.get(name)}
 
 
-def ask_ahead(run: Run) -> None:
-    """Let the inspector begin to evaluate the training set of a run."""
+def prefetch_training_scores(run: Run) -> None:
+    """Ask a worker ahead of time to evaluate the training set of a run."""
     if network := _network(run):
-        prefetch(network, "training")
+        prefetch(network, TrainingScoresQuestion(*network.weights))
 
 
-def training_scores(run: Run) -> SetScores | None:
-    """The scores of a run on its training set; None after a line in their place says why they are not there."""
+def scores_of_training(run: Run) -> SetScores | None:
+    """Return the metrics of a run on its training set. Until the metrics are available, draw the reason and return None."""
     network = _network(run)
     if network is None:
         st.caption(f"The network of run {run.number} is gone from the data folder: its training set cannot be evaluated.")
         return None
-    found: SetScores | None = answer(network, "training", height=0, waiting_words=WAITING)
-    return found
+    return answer(network, TrainingScoresQuestion(*network.weights), height=0, waiting_words=WAITING)
 
 
 def _network(run: Run) -> NetworkRef | None:
@@ -43,17 +43,15 @@ def _network(run: Run) -> NetworkRef | None:
 
 
 def gap_line(run: Run) -> None:
-    """Draw the training set beside the others in one line, and what the gap between them means."""
+    """Draw a sentence that compares a run's metrics on its training set with those on the held-out sets.
+
+    Below the sentence, draw a note on the difference between these metrics and the training curve. If the run has no
+    metrics of held-out sets, draw nothing.
+    """
     held_out = held_out_scores(run)
     with st.container(key="set-gap"):
-        found = training_scores(run) if held_out else None
-        if found is not None:
-            st.markdown(gap_sentence(found, held_out), help=explanation(found))
-
-
-def explanation(found: SetScores) -> str:
-    """What the training set's scores are, and what the gap says."""
-    return (
-        f"Training: {found.images_words}, asked after training, without dropout. The network learned from these images; the "
-        "further its accuracy on others falls behind, the more it overfits. Dropout and early stopping are two cures."
-    )
+        scores = scores_of_training(run) if held_out else None
+        if scores is not None:
+            training_scores.draw(scores, held_out)
+        if held_out and _network(run):  # also while a worker evaluates, so that nothing moves when the scores come
+            training_scores.draw_note()

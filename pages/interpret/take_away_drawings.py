@@ -1,4 +1,4 @@
-"""What can be taken away, as small drawings: a notebook, a page, and where each format of a network runs."""
+"""The small drawings of Take it away: a notebook, a page, and the device on which each format of a network runs."""
 
 from core.glossary.drawings import TEST, TRAINING, VALIDATION, arrow, box, grid, line, shade, svg, text
 
@@ -7,7 +7,7 @@ GREY = "#808890"
 
 
 def notebook_drawing() -> str:
-    """A notebook: three cells, the last one with a curve."""
+    """Return a drawing of a notebook with three cells, the last with a curve."""
     parts = [box(4, 3, 112, 78)]
     for y, length in ((10, 58), (33, 40), (56, 0)):
         parts += [box(24, y, 84, 18, stroke=GREY), arrow((10, y + 9), (19, y + 9), TRAINING)]
@@ -17,7 +17,7 @@ def notebook_drawing() -> str:
 
 
 def page_drawing() -> str:
-    """A page with curves, a matrix and lines of text."""
+    """Return a drawing of a page with curves, a matrix and lines of text."""
     curves = line([(38, 38), (52, 26), (82, 22)], TRAINING, width=2) + line(
         [(38, 39), (54, 31), (82, 28)], VALIDATION, "4 3", 2
     )
@@ -32,7 +32,7 @@ def page_drawing() -> str:
 
 
 def layers_drawing() -> str:
-    """A file that holds the layers of a network."""
+    """Return a drawing of a file that holds the layers of a network."""
     layers = [
         box(60 - width / 2, y, width, 14, fill=shade(0.45, TRAINING), stroke=TRAINING)
         for width, y in ((44, 10), (56, 35), (28, 60))
@@ -48,7 +48,7 @@ def layers_drawing() -> str:
 
 
 def phone_drawing() -> str:
-    """A phone that reads a digit."""
+    """Return a drawing of a phone that reads a digit."""
     answer = box(48, 58, 24, 7, fill=TEST, stroke="none")
     return svg(
         "A phone that reads a digit",
@@ -61,7 +61,7 @@ def phone_drawing() -> str:
 
 
 def browser_drawing() -> str:
-    """The window of a browser that reads a digit."""
+    """Return a drawing of a browser window that reads a digit."""
     answers = [
         box(66, y, width, 8, fill=TEST if width > 20 else GREY, stroke="none") for y, width in ((34, 6), (47, 34), (60, 4))
     ]
@@ -78,5 +78,5 @@ def browser_drawing() -> str:
     )
 
 
-# By what draws a format; see `core.export.model_formats.Format`.
+# By the name of a drawing of a format; see `core.export.model_formats.Format`.
 DRAWINGS = {"file": layers_drawing, "phone": phone_drawing, "browser": browser_drawing}

@@ -1,4 +1,4 @@
-"""Evaluate's question what is gained by a network that answers only where it is sure."""
+"""The tab Threshold of Evaluate: the accuracy of a network that answers only above a threshold of confidence."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.analysis.evaluation_files import EvaluatedSet
-from core.analysis.thresholds import CONFIDENCE, MARGIN, MEASURES, Answered, answered, threshold_curve
+from core.analysis.thresholds import CONFIDENCE, MARGIN, MEASURES, AnsweredCounts, counts_at_threshold, threshold_curve
 from core.number_text import accuracy_text, percent, quantity
-from pages.interpret.evaluated_sets import COLOURS, DASHES, ShownSet
-from pages.widgets.charts import draw, with_large_letters
+from pages.interpret.evaluated_sets import COLOURS, DASHES, VisibleSet
+from pages.widgets.charts import draw, with_large_font
 
 HEIGHT = 260  # of a chart, in pixels
 GREY = "#7D8790"
@@ -24,8 +24,8 @@ RULE = (
 
 
 @st.fragment
-def card(sets: Sequence[ShownSet]) -> None:
-    """The threshold, and what becomes of each set with it; only this card is drawn again when the threshold moves."""
+def card(sets: Sequence[VisibleSet]) -> None:
+    """Draw the slider of the threshold, and its effect on each set. A moved slider redraws only this card."""
     whole = [shown for shown in sets if shown.evaluated.is_whole]
     with st.container(key="threshold-card"):
         st.caption(RULE)
@@ -44,7 +44,7 @@ def card(sets: Sequence[ShownSet]) -> None:
                 required=True,
                 key="threshold-measure",
                 persist_state="session",
-                help=" ".join(f"**{name}**: {what}" for name, what in MEASURES.items()),
+                help=" ".join(f"**{name}**: {meaning}" for name, meaning in MEASURES.items()),
             )
         with st.container(key="sets-side-threshold", horizontal=True, gap="large"):
             for shown in whole:
@@ -52,45 +52,45 @@ def card(sets: Sequence[ShownSet]) -> None:
                     _set(shown, measure or CONFIDENCE, threshold)
 
 
-def _set(shown: ShownSet, measure: str, threshold: float) -> None:
-    found = answered(shown.evaluated, measure, threshold)
-    share = found.share_right
+def _set(shown: VisibleSet, measure: str, threshold: float) -> None:
+    result = counts_at_threshold(shown.evaluated, measure, threshold)
+    share = result.share_right
     st.markdown(f"**{shown.title}: {measure.lower()} at least {threshold:.2f}**")
     with st.container(horizontal=True, key=f"threshold-numbers-{shown.name}"):
-        st.metric("Answered", percent(found.share_answered, 1), help=f"{found.answered:,} of {found.images:,} images.")
-        right = f"{found.right:,} of the {found.answered:,} answered images."
+        st.metric("Answered", percent(result.share_answered, 1), help=f"{result.answered:,} of {result.images:,} images.")
+        right = f"{result.right:,} of the {result.answered:,} answered images."
         st.metric("Of those right", "none" if share is None else accuracy_text(share), help=right)
-        st.metric("Not sure", f"{found.images - found.answered:,}", help="Images without an answer.")
-    st.markdown(_sentence(shown, found))
-    st.markdown(_ties(found, measure))
+        st.metric("Not sure", f"{result.images - result.answered:,}", help="Images without an answer.")
+    st.markdown(_sentence(shown, result))
+    st.markdown(_ties(result, measure))
     figure = curve_figure(shown.evaluated, shown.name, measure)
     words = f"{shown.title}: the higher the threshold, the fewer images are answered, and the more of those rightly."
     draw(figure, key=f"threshold-chart-{shown.name}", words=words)
 
 
-def _sentence(shown: ShownSet, found: Answered) -> str:
-    """How many are answered and right, and what the others would have been."""
-    left_out = found.images - found.answered
-    saved = shown.evaluated.num_mistakes - (found.answered - found.right)
-    words = f"{found.answered:,} of {quantity(found.images, 'image')} answered, {found.right:,} of them rightly."
+def _sentence(shown: VisibleSet, result: AnsweredCounts) -> str:
+    """Say how many images are answered, how many rightly, and how many withheld answers would have been wrong."""
+    left_out = result.images - result.answered
+    saved = shown.evaluated.num_mistakes - (result.answered - result.right)
+    words = f"{result.answered:,} of {quantity(result.images, 'image')} answered, {result.right:,} of them rightly."
     return f"{words} Of the {left_out:,} “not sure”, {saved:,} would have been wrong." if left_out else words
 
 
-def _ties(found: Answered, measure: str) -> str:
-    """How ties are decided here."""
-    if not found.ties:
+def _ties(result: AnsweredCounts, measure: str) -> str:
+    """Say how many images have two classes with the same largest probability, and how such ties are decided."""
+    if not result.ties:
         return "No image has a tie: two classes that share the largest probability, to the last digit."
-    words = f"{quantity(found.ties, 'image')} {'has' if found.ties == 1 else 'have'} a tie"
-    if not found.ties_answered:
+    words = f"{quantity(result.ties, 'image')} {'has' if result.ties == 1 else 'have'} a tie"
+    if not result.ties_answered:
         why = " (its margin is 0)" if measure == MARGIN else ""
         return f"{words}{why}: “not sure” at this threshold."
-    return f"{words}: {found.ties_answered:,} answered by the first of the classes, {found.ties_right:,} of them rightly."
+    return f"{words}: {result.ties_answered:,} answered by the first of the classes, {result.ties_right:,} of them rightly."
 
 
 def curve_figure(evaluated: EvaluatedSet, name: str, measure: str) -> go.Figure:
-    """The share that is answered, and of those the share that is right, over all thresholds.
+    """Return a chart over all thresholds: the share of answered images, and the accuracy of the answers.
 
-    It is the same whatever the threshold, so that the browser need not draw it again while the threshold moves.
+    The chart does not depend on the chosen threshold, so the browser need not redraw the chart when the threshold moves.
     """
     curve = threshold_curve(evaluated, measure)
     figure = go.Figure()
@@ -109,4 +109,4 @@ def curve_figure(evaluated: EvaluatedSet, name: str, measure: str) -> go.Figure:
     figure.update_layout(height=HEIGHT, margin=MARGIN_OF_CHART, legend=LEGEND)
     figure.update_xaxes(title=f"threshold ({measure.lower()})", range=[0, 1.01])
     figure.update_yaxes(title="share of images", range=[0, 1.03])
-    return with_large_letters(figure)
+    return with_large_font(figure)

@@ -1,4 +1,4 @@
-"""Curves of several runs in one chart, distinguished by dash and by a label at the end, and the spread of repeats."""
+"""Charts that compare the curves of several runs, and the spread of runs that repeat an experiment."""
 
 from collections.abc import Sequence
 from itertools import cycle, islice
@@ -9,13 +9,14 @@ import streamlit as st
 from core.analysis.curves import MAXIMUM_POINTS
 from core.number_text import metric_text
 from core.runs.comparison import Band, Measure, Outcome, Spread, spread
-from pages.widgets.charts import LETTERS, chart, whole_ticks
+from pages.shell.colours import RUNS, RUNS_DARK, run_colour
+from pages.widgets.charts import LETTERS, chart, integer_ticks
 
-MOST_LINES = 10  # more cannot be distinguished
+MOST_LINES = 10  # a person cannot distinguish more curves
 HEIGHT = 340  # pixels
-AROUND = 70  # of the height, for the axis below the lines
+AXIS_PIXELS = 70  # pixels of the height for the axis below the lines
 LINE_OF_TEXT = 20  # pixels between labels
-# Colours without another meaning (training, validation, test, wrong) that are visible on white and on black.
+# The colours of lines that are no runs: without another meaning, and visible on white and on black.
 COLOURS = ("#8B5FBF", "#A0764A", "#C2558F", "#7A8490", "#8A8A2B")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 BAND = "rgba(128,128,128,0.22)"
@@ -25,7 +26,7 @@ Line = tuple[str, list[float | None]]  # a label, and a value after each epoch
 
 
 def overlay(outcomes: Sequence[Outcome]) -> None:
-    """The accuracy and loss of several runs, in a chart each, with a sentence below."""
+    """Draw a chart of the accuracy and a chart of the loss of several runs, each with a sentence."""
     drawn = [outcome for outcome in outcomes if outcome.epochs][:MOST_LINES]
     if drawn:
         for column, name in zip(st.columns(2), ("accuracy", "loss"), strict=True):
@@ -34,7 +35,7 @@ def overlay(outcomes: Sequence[Outcome]) -> None:
     if sum(bool(outcome.epochs) for outcome in outcomes) > MOST_LINES:
         st.caption(f"The first {MOST_LINES} that were selected are drawn; more could not be told apart.")
     if len({outcome.run.experiment.data.dataset for outcome in drawn}) > 1:
-        st.caption("They learn from different data sets: compare the shapes of their curves, not the heights.")
+        st.caption("These runs learned from different data sets: compare the shapes of their curves, not the heights.")
     elif len({outcome.run.experiment.compile.loss for outcome in drawn}) > 1:
         st.caption("Their losses are different things: compare the shapes of those curves, not the heights.")
     left_out = [outcome for outcome in outcomes if not outcome.epochs]
@@ -50,35 +51,42 @@ def _chart(drawn: Sequence[Outcome], name: str) -> None:
     title = f"{' or '.join(measured_on).capitalize()} {name}"
     st.markdown(f"**{title}**")
     if not lines:
-        st.caption("None of these runs measured it.")
+        st.caption(f"None of these runs measured the {title.lower()}.")
         return
-    if max(len(values) for _, values in lines) == 1:  # one point is no curve
+    if max(len(values) for _, values in lines) == 1:  # a single point is no curve
         ends = [(label, "no number" if end is None else metric_text(name, end)) for label, (end,) in lines]
-        st.markdown("\n".join(["After epoch 1, the only one:", "", *(f"- {label}: **{end}**" for label, end in ends)]))
+        st.markdown("\n".join(["After epoch 1, the only epoch:", "", *(f"- {label}: **{end}**" for label, end in ends)]))
         return
     groups = [(group, repeats.bands[name]) for group, repeats in _repeats(drawn) if name in repeats.bands]
     bands = [(f"mean of {_listed(_names(group))}", band) for group, band in groups]
     words = _summary_sentence(lines, name)
     if name == "accuracy":
         words = " ".join([words, *(_kept_words(outcome) for outcome in drawn if outcome.last_epoch_words)])
-    figure = _figure(lines, bands, name)
+    figure = _figure(lines, bands, name, colours=_colours(drawn, name))
     chart(figure, key=f"overlay-{name}", words=f"{title} by epoch. {words}")
     st.caption(words)
 
 
 def curve_figure(lines: Sequence[Line], name: str, height: int = HEIGHT) -> go.Figure:
-    """Curves of one quantity in a chart, distinguished by dash and by a label at the end.
+    """Return a chart of a metric with several curves, which differ in dash and in a label at the end.
 
     Parameters
     ----------
     lines
-        Labels with a value after each epoch; of at least one, more than one epoch.
+        Labels with a value after each epoch. At least one curve has several epochs.
     name
         "loss" or "accuracy".
     height
-        Of the chart, in pixels.
+        The height of the chart, in pixels.
     """
     return _figure(lines, (), name, height)
+
+
+def _colours(drawn: Sequence[Outcome], name: str) -> list[str]:
+    """Return the colours of the runs that measured a metric. A run has the same colour on every page."""
+    palette = RUNS_DARK if st.context.theme.type == "dark" else RUNS
+    measured = [outcome for outcome in drawn if any(value is not None for value in outcome.curve(name))]
+    return [palette[run_colour(outcome.run.number) - 1] for outcome in measured]
 
 
 def _label(outcome: Outcome, drawn: Sequence[Outcome]) -> str:
@@ -87,7 +95,7 @@ def _label(outcome: Outcome, drawn: Sequence[Outcome]) -> str:
 
 
 def _summary_sentence(lines: Sequence[Line], name: str) -> str:
-    """The best and the worst end of the curves, in a sentence."""
+    """Return a sentence about the curves with the best and the worst last value."""
     ends = {label: end for label, values in lines if (end := values[-1]) is not None}
     broken = [label for label, values in lines if values[-1] is None]
     words = f" {_listed(broken)} ended as no number." if broken else ""
@@ -102,12 +110,18 @@ def _summary_sentence(lines: Sequence[Line], name: str) -> str:
 
 
 def _kept_words(outcome: Outcome) -> str:
-    """A sentence for a run whose result is not the end of its curve."""
+    """Say that a run kept other weights than those of its last epoch, so that its result is not the end of its curve."""
     result = metric_text("accuracy", outcome.last("accuracy") or 0.0)
     return f"Run {outcome.run.number} kept other weights than those of its last epoch: they reach {result}."
 
 
-def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str, height: int = HEIGHT) -> go.Figure:
+def _figure(
+    lines: Sequence[Line],
+    bands: Sequence[tuple[str, Band]],
+    name: str,
+    height: int = HEIGHT,
+    colours: Sequence[str] = COLOURS,
+) -> go.Figure:
     longest = max(len(values) for _, values in lines)
     known = [value for _, values in lines for value in values if value is not None]
     known += [value for _, band in bands for value in (*band.lowest, *band.highest)]
@@ -120,13 +134,13 @@ def _figure(lines: Sequence[Line], bands: Sequence[tuple[str, Band]], name: str,
     ends = [_end(values) for _, values in lines]
     heights = spread_labels([last for _, last in ends], low, high, height)
     edge = longest + 0.04 * longest
-    styles = islice(zip(cycle(COLOURS), cycle(DASHES), strict=False), len(lines))
+    styles = islice(zip(cycle(colours), cycle(DASHES), strict=False), len(lines))
     for (label, values), (colour, dash), end, at in zip(lines, styles, ends, heights, strict=True):
         _add_line(figure, label, values, colour, dash)
-        _add_label(figure, label, end, (edge, at), colour)
-    room = 10 + 9 * max(len(label) for label, _ in lines)
+        _add_label(figure, f"{label} {metric_text(name, end[1])}", end, (edge, at), colour)
+    room = 10 + 9 * max(len(label) + len(metric_text(name, end[1])) + 1 for (label, _), end in zip(lines, ends, strict=True))
     figure.update_layout(height=height, margin={"l": 0, "r": room, "t": 10, "b": 0}, showlegend=False)
-    figure.update_xaxes(title="epoch", range=[1 - 0.02 * longest, edge], **whole_ticks(longest))
+    figure.update_xaxes(title="epoch", range=[1 - 0.02 * longest, edge], **integer_ticks(longest))
     figure.update_yaxes(range=[low, high])
     for axis in (figure.layout.xaxis, figure.layout.yaxis):
         axis.update(zeroline=False)
@@ -139,21 +153,21 @@ def _add_line(figure: go.Figure, label: str, values: Sequence[float | None], col
         x=[index + 1 for index in indexes],
         y=[values[index] for index in indexes],
         name=label,
-        mode="lines+markers" if len(values) == 1 else "lines",  # of a run beside longer ones
+        mode="lines+markers" if len(values) == 1 else "lines",  # markers for a run with a single epoch beside longer runs
         line={"color": colour, "dash": dash, "width": 2.5},
         hovertemplate="%{fullData.name}, epoch %{x}: %{y:.3g}<extra></extra>",
     )
 
 
 def _add_label(figure: go.Figure, label: str, end: tuple[int, float], position: tuple[float, float], colour: str) -> None:
-    """The name at the right edge, with a fine line from the end of the curve."""
+    """Write the label of a curve at the right edge of the chart, with a thin line from the end of the curve."""
     figure.add_scatter(
         x=[end[0], position[0]],
         y=[end[1], position[1]],
         mode="lines+text",
         text=["", f" {label}"],
         textposition="middle right",
-        textfont={"size": LETTERS},
+        textfont={"size": LETTERS, "color": colour},
         line={"color": colour, "width": 1, "dash": "1px,3px"},
         cliponaxis=False,
         hoverinfo="skip",
@@ -178,20 +192,23 @@ def _add_band(figure: go.Figure, label: str, band: Band) -> None:
 
 
 def _end(values: Sequence[float | None]) -> tuple[int, float]:
-    """The last epoch with a number, and that number."""
+    """Return the last epoch that has a value, and the value."""
     return [(epoch, value) for epoch, value in enumerate(values, 1) if value is not None][-1]
 
 
 def thinned_indexes(length: int) -> list[int]:
-    """The indexes of at most MAXIMUM_POINTS points of a curve, including the first and the last."""
+    """Return the indexes of at most MAXIMUM_POINTS points of a curve, evenly spaced from the first to the last."""
     if length <= MAXIMUM_POINTS:
         return list(range(length))
     return [round(number * (length - 1) / (MAXIMUM_POINTS - 1)) for number in range(MAXIMUM_POINTS)]
 
 
 def spread_labels(heights: Sequence[float], low: float, high: float, pixels: int) -> list[float]:
-    """Heights of labels, moved as little as needed so that none covers another, in a chart of so many pixels."""
-    gap = min(LINE_OF_TEXT / (pixels - AROUND), 1 / max(1, len(heights) - 1)) * (high - low)
+    """Return the heights of labels, moved as little as needed so that no label covers another.
+
+    `pixels` is the height of the chart.
+    """
+    gap = min(LINE_OF_TEXT / (pixels - AXIS_PIXELS), 1 / max(1, len(heights) - 1)) * (high - low)
     order = sorted(range(len(heights)), key=lambda index: heights[index])
     moved = [heights[index] for index in order]
     for index in range(1, len(moved)):
@@ -208,7 +225,7 @@ def spread_labels(heights: Sequence[float], low: float, high: float, pixels: int
 
 
 def repeats_card(outcomes: Sequence[Outcome]) -> None:
-    """The mean and spread of the runs that repeat one experiment."""
+    """Draw the mean and the spread of runs that repeat an experiment with other seeds."""
     for group, repeats in _repeats(outcomes):
         with st.container(key=f"spread-{group[0].run.series}"):
             names = _listed(_names(group))
@@ -224,7 +241,7 @@ def repeats_card(outcomes: Sequence[Outcome]) -> None:
 
 
 def _repeats(outcomes: Sequence[Outcome]) -> list[tuple[list[Outcome], Spread]]:
-    """The repeats among the runs, grouped by series, with their spread."""
+    """Group the runs that repeat an experiment. Return each group with its mean and spread."""
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.run.series and outcome.run.is_over and outcome.epochs:
@@ -247,5 +264,5 @@ def _names(group: Sequence[Outcome]) -> list[str]:
 
 
 def _listed(words: Sequence[str]) -> str:
-    """Words as a list in a sentence: "run 1, run 2 and run 3"."""
+    """Join words as a list in a sentence: "run 1, run 2 and run 3"."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -1,4 +1,4 @@
-"""The curves of a run on a page, with the curves of the previous run as a pale ghost behind them."""
+"""The live curves of a run, with the curves of the previous run as a pale ghost behind them."""
 
 import math
 
@@ -7,38 +7,55 @@ from core.experiment.model import CATALOGUES, Experiment
 from core.runs.run_record import Run
 from pages.components.curves.curves import curves
 from pages.shell.addresses import live_url
+from pages.shell.colours import run_colour
+
+KEY = "curves"  # the key of the element, the same for all runs, so that the browser reuses its charts
 
 
 def guess_levels(experiment: Experiment) -> dict[str, float | None]:
-    """The loss and accuracy of a network that only guesses: ln K for a cross-entropy loss, and 1/K."""
+    """Return the loss and accuracy of random guesses among K classes: ln K (None without cross-entropy) and 1/K."""
     classes = experiment.data.entry.num_classes
     is_log = CATALOGUES["loss"][experiment.compile.loss.name].trait("guessing_loss") == "log"
     return {"loss": math.log(classes) if is_log else None, "accuracy": 1 / classes}
 
 
 def is_comparable(run: Run, previous: Run) -> bool:
-    """Whether two runs have the same loss, so that one chart can show both."""
-    return previous.experiment.compile.loss == run.experiment.compile.loss
+    """Return whether two runs have the same data set and loss function, so that a chart can show both."""
+    now, before = run.experiment, previous.experiment
+    return (before.data.dataset, before.compile.loss) == (now.data.dataset, now.compile.loss)
 
 
-def draw(run: Run, height: int | None = None) -> None:
-    """The curves of a run, live.
+def draw(run: Run, previous: Run | None) -> None:
+    """Draw the live curves of a run. The style of the page sets their height.
 
     Parameters
     ----------
     run
         The run to draw.
-    height
-        The height of one chart, in pixels; None takes the room that the page around gives.
+    previous
+        The run before this run, or None. See `HistoryQueries.previous`.
     """
-    previous = application().history.previous(run)
     drawn = previous is not None and is_comparable(run, previous)
     curves(
         url=live_url(run),
         epochs=run.experiment.fit.epochs,
         guess=guess_levels(run.experiment),
-        ghost={"events": application().runs.readings.points(previous)} if previous is not None and drawn else None,
+        ghost={"events": application().curves_and_advice.points(previous)} if previous is not None and drawn else None,
         ghost_label=f"run {previous.number}" if previous is not None else "",
-        key=f"curves-{run.id}",
-        height=height,
+        ghost_colour=run_colour(previous.number) if previous is not None else 1,
+        key=KEY,
+        height=None,
     )
+
+
+def draw_axes(experiment: Experiment) -> None:
+    """Draw the axes of the curves before the first run, with the loss and accuracy of random guesses.
+
+    The charts are built while a person reads the page, so that later only the points of the run need to be drawn.
+
+    Parameters
+    ----------
+    experiment
+        The draft, whose values are all allowed.
+    """
+    curves(url="", epochs=experiment.fit.epochs, guess=guess_levels(experiment), key=KEY, height=None)

@@ -1,4 +1,4 @@
-"""One run in detail: its experiment and results, its name and note, its next steps, and its replay."""
+"""A run in detail: its experiment and results, its name and note, its next steps, and its replay."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.analysis.devices import device_words
 from core.application import application
-from core.experiment.descriptions import early_end, sentence
+from core.experiment.descriptions import early_stop_sentence, sentence
 from core.number_text import metric_text, seconds_text
 from core.runs.comparison import Outcome, compare
 from core.runs.history import LONGEST_NAME, LONGEST_NOTE
@@ -17,9 +17,10 @@ from core.runs.states import STATES
 from pages.components.code_view.code_view import code_view
 from pages.run_panels import run_controls
 from pages.run_panels.replay_panel import replay
+from pages.run_panels.run_colours import run_coloured_container
 from pages.shell import session
-from pages.shell.messages import plain, show_problem
-from pages.shell.view import run_counts
+from pages.shell.messages import escape_markdown, show_problem
+from pages.shell.page_data import run_counts
 from pages.widgets import run_picker
 
 MOST_SEEDS = 10
@@ -27,7 +28,7 @@ DELETED = "deleted"  # in the address, so that Undo survives a reload
 
 
 def details(outcome: Outcome, older: Outcome | None) -> None:
-    """All details of one run; only its owner can change it.
+    """Draw all details of a run. Only its owner can change the run.
 
     Parameters
     ----------
@@ -38,26 +39,27 @@ def details(outcome: Outcome, older: Outcome | None) -> None:
     """
     run = outcome.run
     own = run.visitor == session.visitor()
-    with st.container(border=True, key="run-details"):
+    with st.container(border=True, key="card-run-details"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.header(plain(run.title), width="content")
+            with run_coloured_container(run, width="content"):
+                st.header(escape_markdown(run.title), width="content")
             st.badge(STATES[run.state].word.capitalize(), color="gray")
         st.markdown(sentence(run.experiment, run_counts(run)))
         if older is not None:
-            st.markdown(f"**{plain(compare(outcome, older))}**")
-        if by_hand := application().results.steering(run):
-            st.markdown(f"Steered by hand: {'; '.join(map(plain, by_hand))}.")
-        if early := early_end(run.experiment, run.result):
+            _compared(outcome, older)
+        if commands := application().results.steering(run):
+            st.markdown(f"Commands to this run: {'; '.join(map(escape_markdown, commands))}.")
+        if early := early_stop_sentence(run.experiment, run.result):
             st.markdown(early)
         if computed := device_words((run.result or {}).get("provenance", ())):
-            st.caption(f"Computed {plain(computed)}.")
+            st.caption(f"Computed {escape_markdown(computed)}.")
         if run.problem is not None:
             show_problem(run.problem, "runs", run)
         _numbers(outcome)
         if own:
             _words(run)
         elif run.note:
-            st.markdown(plain(run.note))
+            st.markdown(escape_markdown(run.note))
         _actions(run, own)
         if run.is_over:
             _next_steps(run, own)
@@ -67,6 +69,13 @@ def details(outcome: Outcome, older: Outcome | None) -> None:
         _code(run)
     if run.is_over:
         replay(run)
+
+
+def _compared(outcome: Outcome, older: Outcome) -> None:
+    """Draw a comparison with another run, and the verdict on whether the changes caused the difference."""
+    st.markdown(f"**{escape_markdown(compare(outcome, older))}**")
+    if verdict := application().results.verdict(outcome.run, older.run):
+        st.markdown(escape_markdown(verdict.text))
 
 
 def _numbers(outcome: Outcome) -> None:
@@ -84,12 +93,12 @@ def _numbers(outcome: Outcome) -> None:
 
 
 def _words(run: Run) -> None:
-    """The name and the note of a run, saved as soon as they are changed."""
+    """Draw the fields for the name and the note of a run, which are saved as soon as they are changed."""
     saved = st.session_state.pop("runs_saved", None)
     with st.container(horizontal=True, key="run-words"):
         for field, current, most in (("name", run.name, LONGEST_NAME), ("note", run.note, LONGEST_NOTE)):
             key = f"run-{field}-{run.id}"
-            st.session_state[key] = current  # the stored text counts: it may have been cut, or changed in another tab
+            st.session_state[key] = current  # the stored text counts: the limit or another tab may have changed the text
             with st.container(width="stretch", gap=None):
                 st.text_input(field.capitalize(), key=key, max_chars=most, on_change=_describe, args=(run.id, field, key))
                 if saved == (run.id, field):
@@ -122,17 +131,17 @@ def _actions(run: Run, own: bool) -> None:
         )
         if own:
             on = not run.is_over
-            help_ = f"Run {run.number} is still {STATES[run.state].word}: stop it first." if on else "It can be had back."
+            help_ = f"Run {run.number} is still {STATES[run.state].word}: stop it first." if on else "Undo restores it."
             button("Delete", key="run-delete", icon=":material/delete:", args=(_delete, run), help=help_, disabled=on)
 
 
 def _next_steps(run: Run, own: bool) -> None:
-    """The ways to continue a run and to repeat it."""
+    """Draw the buttons that continue or repeat a run."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="run-again"):
         if own:
             with st.popover("Repeat with other seeds", icon=":material/casino:", key="run-repeat-popover"):
-                st.markdown("The same experiment from other starts of chance: how much of a difference is luck?")
-                help_ = "Each with a seed of its own: the first with that of this run, the others with the next ones."
+                st.markdown("The same experiment with other seeds: how much of a difference is luck?")
+                help_ = "Each with a seed of its own: the first has the seed of this run, the others have the next seeds."
                 seeds = st.number_input("Runs", 2, MOST_SEEDS, 3, key="run-seeds", help=help_)
                 st.button(f"Train {seeds} runs", key="run-repeat", on_click=_run_action, args=(_repeat, run))
         if not application().results.awaits_evaluation(run):
@@ -140,17 +149,17 @@ def _next_steps(run: Run, own: bool) -> None:
 
 
 def _code(run: Run) -> None:
-    """The script of the run, folded away: its own, whatever the draft has become."""
+    """Draw the script of the run in an expander. The script does not change with the draft."""
     with st.expander(
-        f"The code of {session.name_of(run)}", key="run-code", on_change="rerun", icon=":material/code:"
+        f"The code of {session.run_name_text(run)}", key="run-code", on_change="rerun", icon=":material/code:"
     ) as code:
         if code.open:
-            text, title = application().results.script(run), f"The code of {session.name_of(run)}"
+            text, title = application().results.script(run), f"The code of {session.run_name_text(run)}"
             code_view(script=text, title=title, file_name=f"run-{run.number}.py", key=f"run-code-{run.id}")
 
 
 def _series(run: Run) -> None:
-    """The other repeats of the same experiment."""
+    """Draw the number of repeats that differ only in their seed, and the button that selects them all."""
     members = application().history.series(run.series)
     others = len(members) - 1
     if others:
@@ -160,13 +169,16 @@ def _series(run: Run) -> None:
             st.button("See them side by side", key="run-select-series", on_click=run_picker.select_runs, args=(ids,))
 
 
-# What the buttons do
+# The actions of the buttons
 
 
 def _run_action(action: Callable[..., None], *arguments: Any) -> None:
-    """Run an action; the page shows a refusal. Any action ends the offer to undo a deletion."""
+    """Run the action of a button.
+
+    If the action is refused, the page shows why. Any action ends the offer to undo a deletion.
+    """
     st.query_params.pop(DELETED, None)
-    with session.refusing():
+    with session.catch_refusal():
         action(*arguments)
 
 
@@ -185,14 +197,14 @@ def _delete(run: Run) -> None:
 
 
 def undo_delete() -> None:
-    """The last deletion, and the button that undoes it, until the next action."""
+    """Draw the notice of the last deletion with an Undo button, until the next action."""
     if DELETED not in st.query_params:
         return
     deleted = application().history.last_deleted(session.visitor())
     if deleted is None or deleted.id != st.query_params[DELETED]:
         return
-    with st.container(horizontal=True, vertical_alignment="center", border=True, key="runs-deleted"):
-        st.markdown(f":material/delete: {plain(deleted.title)} was deleted.", width="stretch")
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key="card-runs-deleted"):
+        st.markdown(f":material/delete: {escape_markdown(deleted.title)} was deleted.", width="stretch")
         st.button("Undo", key="runs-undo", icon=":material/undo:", on_click=_run_action, args=(_restore, deleted.id))
 
 

@@ -1,4 +1,4 @@
-"""What an epoch and a batch are, drawn from a run, or from the draft before there is one."""
+"""A drawing of epochs and batches, for a run, or for the draft before the first run."""
 
 from core.application import application
 from core.experiment.model import Experiment
@@ -8,17 +8,17 @@ from pages.shell.addresses import live_url
 
 
 def draw(experiment: Experiment, run: Run | None = None) -> None:
-    """Draw the epochs, and one of them cut into batches.
+    """Draw the epochs of a run or of the draft, and the batches of an epoch.
 
     Parameters
     ----------
     experiment
-        The experiment of the run, or the draft; all its values are allowed.
+        The experiment of the run, or the draft, whose values are all allowed.
     run
-        The run whose progress fills the drawing; None before a run.
+        The run whose progress fills the drawing, or None before a run.
     """
     epoch_strip(
-        images=application().runs.looks.trained(experiment),
+        images=application().facts.training_images(experiment),
         batch_size=experiment.fit.batch_size,
         epochs=experiment.fit.epochs,
         url=live_url(run) if run is not None else "",

@@ -1,6 +1,5 @@
-"""Train's `history.history`: what `fit` returned, epoch by epoch, as a table beside the curves."""
+"""The table of `history.history` on Train: the numbers that `fit` returned, epoch by epoch, beside the curves."""
 
-import pandas as pd
 import streamlit as st
 
 from core.application import application
@@ -9,21 +8,28 @@ from core.runs.comparison import Outcome, history_csv
 from core.runs.run_record import Run
 
 CODE = "history.history"
-ROWS_AT_ONCE = 15  # epochs; the table of more of them scrolls
+ROWS_AT_ONCE = 15  # epochs: a longer table scrolls
 HEIGHT = 560  # of a table that scrolls, in pixels
 
 
 def popover(run: Run) -> None:
-    """Draw the button that opens the table; none while the run goes on, as `fit` returns its History at the end."""
-    if not run.is_over:  # and what a page reads of a run that goes on must not grow with it
+    """Draw the button that opens the table of `history.history`.
+
+    Draw nothing while the run trains, since `fit` returns its History at the end.
+    """
+    if not run.is_over:  # a page must not read more and more of an active run
         return
     outcome = application().results.outcome(run)
     if outcome.epochs:
-        with st.popover(CODE, icon=":material/table:", key="history-popover", width="content"):
-            _table(run, outcome)
+        opened = st.popover(CODE, icon=":material/table:", key="history-popover", width="content", on_change="rerun")
+        if opened.open:
+            with opened:
+                _table(run, outcome)
 
 
 def _table(run: Run, outcome: Outcome) -> None:
+    import pandas as pd  # imported late: the import takes as long as the rest of a first page
+
     with st.container(key="history-table"):
         columns = outcome.history
         content = pd.DataFrame({"epoch": range(1, len(outcome.epochs) + 1), **columns})
@@ -37,7 +43,7 @@ def _table(run: Run, outcome: Outcome) -> None:
             height="content" if len(content) <= ROWS_AT_ONCE else HEIGHT,
         )
         st.caption(
-            "`model.fit` returns a History; its `history` has a list for each number, with one value an epoch. Names that "
+            "`model.fit` returns a History; its `history` has a list for each number, with a value per epoch. Names that "
             "begin with val_ are of the validation set."
         )
         st.download_button(

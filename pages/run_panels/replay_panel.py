@@ -1,4 +1,4 @@
-"""A replay of a finished run on the screen, at a chosen speed, and marked as a replay."""
+"""The replay of a finished run on the screen, at a chosen speed, and marked as a replay."""
 
 import streamlit as st
 
@@ -20,10 +20,10 @@ WORDS = {
 
 
 def replay(run: Run) -> None:
-    """The card with the speeds, Start and Stop, and below them the curves during a replay."""
+    """Draw the card of the replay: speeds, Start and Stop, and the curves while the replay runs."""
     playing = st.session_state.get("replay", {})
     on = playing.get("run") == run.id
-    with st.container(border=True, key="replay"):
+    with st.container(border=True, key="card-replay"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             heading = f"Replay of run {run.number} {WORDS[playing['speed']][1]}" if on else "Replay"
             st.header(heading, width="content")
@@ -47,7 +47,7 @@ def replay(run: Run) -> None:
             st.caption("This was recorded: nothing is trained now.")
             _curves(run, playing)
         else:
-            st.caption("See its curves grow once more, as they did while it was trained.")
+            st.caption("See its curves grow once more, as they did in training.")
 
 
 def _curves(run: Run, playing: dict) -> None:

@@ -1,9 +1,9 @@
-"""Controls of a run: pause, one batch, stop, resume, more epochs, learning rate, pace. A disabled control says why."""
+"""The controls of a run: pause, single batches, stop, resume, more epochs, learning rate and pace."""
 
 import streamlit as st
 
 from core.application import application
-from core.experiment.descriptions import early_end
+from core.experiment.descriptions import early_stop_sentence
 from core.experiment.learning_rates import constant_rate, schedule_of
 from core.experiment.model import CATALOGUES, FIT, Experiment
 from core.parameters import Integer, Real
@@ -17,20 +17,26 @@ MORE_EPOCHS = 5
 STEP = Command("step")
 # Keys that press buttons while no field has the focus; Streamlit has C and R for itself.
 TRAIN_KEY, PAUSE_KEY, STEP_KEY, STOP_KEY = "T", "P", "S", "X"
-PACES = {0.0: "full", 5.0: "5 s", 20.0: "20 s", 60.0: "60 s"}  # the wanted duration of an epoch
+PACES = {0.0: "as fast as possible", 5.0: "5 s", 20.0: "20 s", 60.0: "60 s"}  # the wanted duration of an epoch
+
+
+def settings_switch() -> None:
+    """Draw the switch that shows the settings of Train. Draw nothing in a lesson, where the settings are always shown."""
+    if not session.is_deck_open():
+        st.toggle("Change and train again", key="show-settings", persist_state="session", on_change="ignore")
 
 
 def active_run_controls(run: Run, *, more: bool = True) -> None:
-    """The controls of an active run.
+    """Draw the controls of an active run.
 
     Parameters
     ----------
     run
         The run.
     more
-        Whether to show the rarely wanted ways to stop, too.
+        Whether to show the rarely used ways to stop, too.
     """
-    may_control = bool(session.controls(run))
+    may_control = bool(session.control_role(run))
     if run.state in ("training", "paused"):
         _pause_or_continue(run, may_control)
         _one_batch(run, may_control)
@@ -40,7 +46,7 @@ def active_run_controls(run: Run, *, more: bool = True) -> None:
             key="stop",
             icon=":material/dangerous:",
             disabled=not may_control,
-            help="It has not stopped yet. This ends its process: all points and the last saved epoch are kept."
+            help="The run has not stopped yet. This ends its process: all points and the last saved epoch are kept."
             if may_control
             else WATCHERS,
             on_click=session.stop,
@@ -67,7 +73,7 @@ def active_run_controls(run: Run, *, more: bool = True) -> None:
 
 def _pause_or_continue(run: Run, may_control: bool) -> None:
     paused = run.state == "paused"
-    words = "Goes on where it waits." if paused else "Waits at the next batch; a long pause lets others train meanwhile."
+    words = "Goes on at this batch." if paused else "Waits at the next batch; a long pause lets others train meanwhile."
     st.button(
         "Continue" if paused else "Pause",
         key="pause",
@@ -86,21 +92,21 @@ def _one_batch(run: Run, may_control: bool) -> None:
         key="step",
         icon=":material/step_over:",
         disabled=not may_control,
-        help="Takes one step, tells all about it, and waits." if may_control else WATCHERS,
+        help="Takes a step, shows its numbers, and waits." if may_control else WATCHERS,
         on_click=session.steer,
         args=(run, STEP),
         shortcut=STEP_KEY,
     )
 
 
-def one_batch_first(reason: str) -> None:
-    """The button that starts a run with a single batch; `reason` says why it is disabled, or is ""."""
+def one_batch_button(reason: str) -> None:
+    """Draw the button that starts a run and pauses after its first batch. A `reason` disables the button."""
     st.button(
         "One batch",
         key="step",
         icon=":material/step_over:",
         disabled=bool(reason),
-        help=reason or "Begins a run, takes its first step, tells all about it, and waits.",
+        help=reason or "Begins a run, takes its first step, shows its numbers, and waits.",
         on_click=session.train,
         args=(STEP,),
         shortcut=STEP_KEY,
@@ -108,8 +114,8 @@ def one_batch_first(reason: str) -> None:
 
 
 def live_settings(run: Run) -> None:
-    """The settings that can be changed during a run, learning rate and pace, for people who may control it."""
-    if run.state not in ("training", "paused") or not session.controls(run):
+    """Draw the settings that can change during a run, learning rate and pace, for people who may control the run."""
+    if run.state not in ("training", "paused") or not session.control_role(run):
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="turn"):
         _learning_rate(run)
@@ -117,8 +123,8 @@ def live_settings(run: Run) -> None:
 
 
 def learning_rate(run: Run) -> float:
-    """The current learning rate of a run; before its first batch, the initial one."""
-    active = application().runs.active_runs.get(run.id)
+    """Return the current learning rate of a run, or its initial rate before the first batch."""
+    active = application().active_runs.get(run.id)
     now = active.learning_rate if active is not None else None
     return float(f"{constant_rate(run.experiment) if now is None else now:.6g}")
 
@@ -141,7 +147,7 @@ def _learning_rate(run: Run) -> None:
         key=key,
         width=170,
         disabled=schedule is not None,
-        help=f"{schedule.name} sets the learning rate of this run; a constant one could be changed."
+        help=f"{schedule.name} sets the learning rate of this run; a constant rate could be changed."
         if schedule
         else "Takes effect at the next batch and is noted down: the exported script does not replay it.",
         on_change=change,
@@ -153,11 +159,11 @@ def _learning_rate(run: Run) -> None:
             label,
             key=f"rate{label}",
             disabled=schedule is not None or is_outside,
-            help=f"{schedule.name} sets it."
+            help=f"{schedule.name} sets the rate."
             if schedule
             else f"{value:g} is not allowed: {limits[0]:g} to {limits[1]:g} are."
             if is_outside
-            else f"Sets it to {value:g}.",
+            else f"Sets the rate to {value:g}.",
             on_click=change,
             args=(value,),
         )
@@ -171,7 +177,7 @@ def _limits(experiment: Experiment) -> tuple[float, float]:
 
 
 def _pace(run: Run) -> None:
-    active = application().runs.active_runs.get(run.id)
+    active = application().active_runs.get(run.id)
     now = active.pace if active is not None else 0.0
     key = f"pace-{run.id}-{now:g}"
 
@@ -179,14 +185,14 @@ def _pace(run: Run) -> None:
         session.steer(run, Command("pace", st.session_state[key]))
 
     st.segmented_control(
-        "Pace: an epoch in",
+        "One epoch takes",
         tuple(PACES),
         default=now if now in PACES else None,
         format_func=lambda pace: PACES[pace],
         required=True,
         key=key,
         on_change=change,
-        help="Full speed, or slowed down to talk over it. The numbers stay the same.",
+        help="As fast as the computer can, or slowed down to talk meanwhile. The numbers stay the same.",
     )
 
 
@@ -206,12 +212,12 @@ def _other_ways_to_stop(run: Run) -> None:
 
 
 def ended_run_controls(run: Run) -> None:
-    """The controls of a run that is over: resume from the last saved epoch, or train for more epochs."""
-    if not session.controls(run) or run.state == "cancelled":
+    """Draw the controls of a run that is over, which resume the run or train for more epochs."""
+    if not session.control_role(run) or run.state == "cancelled":
         return
-    saved, epochs = application().runs.reader.saved_epoch(run.id), run.experiment.fit.epochs
-    if run.state == "finished" and early_end(run.experiment, run.result):
-        st.caption("More epochs would end at the same one. Change what ended it under Callbacks, and train again.")
+    saved, epochs = application().reader.saved_epoch(run.id), run.experiment.fit.epochs
+    if run.state == "finished" and early_stop_sentence(run.experiment, run.result):
+        st.caption("More epochs would end at the same epoch. Change the callback that ended the run, and train again.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="go-on"):
         if can_resume(run):
@@ -221,24 +227,27 @@ def ended_run_controls(run: Run) -> None:
 
 
 def long_pause_words(run: Run) -> str:
-    """A sentence for a long pause: other runs have the trainer now; else ""."""
-    if run.state != "paused" or run.id in application().runs.active_runs:
+    """Return the sentence for a paused run whose trainer was given to other runs.
+
+    Return an empty string for a short pause.
+    """
+    if run.state != "paused" or run.id in application().active_runs:
         return ""
-    saved = application().runs.reader.saved_epoch(run.id)
+    saved = application().reader.saved_epoch(run.id)
     start = f"epoch {saved}, the last that is saved" if saved else "the start, since no epoch was saved yet"
-    return f"The pause lasted long, so others have the trainer now. **Continue** waits for one and goes on from {start}."
+    return f"The pause was long, so others have the trainer now. **Continue** waits for a trainer and goes on from {start}."
 
 
 def can_resume(run: Run) -> bool:
-    """Whether a run that is over has steps left, and the visitor may resume it."""
-    saved = application().runs.reader.saved_epoch(run.id)
+    """Return whether a run that is over has steps left and the visitor may resume the run."""
+    saved = application().reader.saved_epoch(run.id)
     has_rest = run.is_over and run.state not in ("finished", "cancelled")
-    return bool(has_rest and session.controls(run)) and not (saved is not None and saved >= run.experiment.fit.epochs)
+    return bool(has_rest and session.control_role(run)) and not (saved is not None and saved >= run.experiment.fit.epochs)
 
 
 def resume_button(run: Run) -> None:
-    """The button that resumes a run from its last saved epoch."""
-    saved = application().runs.reader.saved_epoch(run.id)
+    """Draw the button that resumes a run from its last saved epoch."""
+    saved = application().reader.saved_epoch(run.id)
     st.button(
         f"Resume from epoch {saved}" if saved else "Resume from the start",
         key="resume",
@@ -260,7 +269,7 @@ def _more_epochs(run: Run, epochs: int) -> None:
     def train_on() -> None:
         session.resume(
             run, epochs + st.session_state[key]
-        )  # the current value: it may have changed since the button was drawn
+        )  # the current value, which may have changed since the button was drawn
 
     st.button(
         f"Train {more} more",

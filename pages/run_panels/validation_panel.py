@@ -1,36 +1,35 @@
-"""A network's answers for its validation set while it trains: the matrix, twelve images, the images behind a cell."""
+"""A network's predictions for its validation set during training: the matrix, twelve images, and the images of a cell."""
 
 import numpy as np
 import streamlit as st
 
 from core.application import application
-from core.engine.inspector_images import Cell, read_cell
-from core.experiment.set_sizes import sizes
+from core.experiment.set_sizes import images_per_set
 from core.number_text import quantity
 from core.runs.run_record import Run
-from pages.components.picture_grid.picture_grid import picture_grid
+from core.views.set_images import ConfusionCell, SetImagesQuestion, read_cell
+from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.components.validation_view.validation_view import validation_view
 from pages.shell import session, waiting
 from pages.shell.addresses import live_url
-from pages.shell.messages import plain
-from pages.widgets.picture_items import picture_item
+from pages.shell.messages import escape_markdown
 
 MOST_IN_A_CELL = 8  # images that a confusion event names
-HEIGHT, COMPACT_HEIGHT = 130, 80  # of the room for the images, in pixels
+HEIGHT, COMPACT_HEIGHT = 130, 80  # the heights of the space for the images, in pixels
 
 
 @st.fragment
 def section(run: Run) -> None:
-    """The matrix, twelve images, and the images behind the selected cell; also while the run trains."""
+    """Draw the confusion matrix, twelve images, and the images of the selected cell, also while the run trains."""
     session.refresh_guide()
-    with st.container(border=True, key="watching"):
-        st.header("What it says of the validation set")
+    with st.container(border=True, key="card-watching"):
+        st.header("Its answers for the validation set")
         if not has_validation(run):
             st.markdown("This run keeps no validation set aside (validation split 0), so there is nothing to watch here.")
             return
         with st.container(key="watching-both", horizontal=True, gap="medium"):
             with st.container(key="watching-matrix"):
-                st.markdown("**Who is taken for whom.** Rows are what it is, columns what the network says.")
+                st.markdown("**Confused classes.** Rows are what it is, columns what the network says.")
                 matrix(run)
                 cell = selected_cell(run)
                 if cell is not None:
@@ -41,12 +40,12 @@ def section(run: Run) -> None:
 
 
 def has_validation(run: Run) -> bool:
-    """Whether the run has a validation set to watch."""
+    """Return whether the run has a validation set."""
     return bool(run.experiment.data.num_validation)
 
 
 def matrix(run: Run, *, compact: bool = False) -> None:
-    """The confusion matrix; a click on a cell selects it."""
+    """Draw the confusion matrix. A click on a cell selects the cell."""
     cell, key = selected_cell(run), f"look-matrix-{run.id}"
 
     def select_clicked() -> None:
@@ -54,37 +53,37 @@ def matrix(run: Run, *, compact: bool = False) -> None:
         if clicked is not None:
             st.session_state["cell"] = (run.id, clicked)
             classes = run.experiment.data.entry.classes
-            session.note("cell", f"{classes[clicked.actual]}→{classes[clicked.predicted]}")
+            session.note_activity("cell", f"{classes[clicked.actual]}→{classes[clicked.predicted]}")
 
     selected = None if cell is None else (cell.actual, cell.predicted)
     validation_view("matrix", key=key, selected=selected, on_cell=select_clicked, compact=compact, **_component_data(run))
 
 
 def twelve_images(run: Run, *, compact: bool = False) -> None:
-    """Twelve images with the network's answers."""
+    """Draw twelve images with the network's answers."""
     validation_view("images", key=f"look-images-{run.id}", compact=compact, **_component_data(run))
 
 
 def _component_data(run: Run) -> dict:
     data = run.experiment.data
     stream = {"url": live_url(run)}
-    in_sets = sizes(data, application().runs.looks.counts(run.experiment, wait=False))
+    in_sets = images_per_set(data, application().facts.counts(run.experiment, wait=False))
     return {**stream, "classes": data.entry.classes, "validation": in_sets.validation}
 
 
-def selected_cell(run: Run) -> Cell | None:
-    """The selected cell of a run's matrix, or None."""
+def selected_cell(run: Run) -> ConfusionCell | None:
+    """Return the selected cell of a run's confusion matrix. Return None if no cell is selected."""
     run_id, cell = st.session_state.get("cell", ("", None))
     return cell if run_id == run.id else None
 
 
-def clear_selection() -> None:
+def clear_selected_cell() -> None:
     """Clear the selected cell."""
     st.session_state.pop("cell", None)
 
 
-def cell_images(run: Run, cell: Cell, *, compact: bool = False) -> None:
-    """The images behind a cell, once they are there; the page does not wait for them.
+def cell_images(run: Run, cell: ConfusionCell, *, compact: bool = False) -> None:
+    """Draw the images of a cell of the matrix as soon as the images are available. The page does not wait for them.
 
     Parameters
     ----------
@@ -93,31 +92,33 @@ def cell_images(run: Run, cell: Cell, *, compact: bool = False) -> None:
     cell
         The picked cell.
     compact
-        Whether there is little room: one row, and no words below the images.
+        Whether the panel has little room, for a single row without words below the images.
     """
     classes = run.experiment.data.entry.classes
     actual, predicted = classes[cell.actual], classes[cell.predicted]
     with st.container(key="behind-cell", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(_title(actual, predicted, cell))}**", width="stretch")
-            st.button("Close", key="close-cell", icon=":material/close:", on_click=clear_selection)
-        images = application().runs.looks.ask(run.experiment, cell)
-        if images is None:
-            looks = application().runs.looks
-            waiting.wait_for_pictures(
-                lambda: looks.ask(run.experiment, cell, wait=False) is not None, COMPACT_HEIGHT if compact else HEIGHT
-            )
-        else:
+            st.markdown(f"**{escape_markdown(_title(actual, predicted, cell))}**", width="stretch")
+            st.button("Close", key="close-cell", icon=":material/close:", on_click=clear_selected_cell)
+        question = SetImagesQuestion(run.experiment, cell.indexes)
+        images = application().ask(question)
+        if isinstance(images, np.ndarray):
             _show(images, actual, predicted, cell, compact=compact)
+        else:
+            waiting.wait_for_pictures(
+                run.experiment.data.dataset,
+                lambda: application().ask(question, wait=False) is not None,
+                COMPACT_HEIGHT if compact else HEIGHT,
+            )
 
 
-def _title(actual: str, predicted: str, cell: Cell) -> str:
+def _title(actual: str, predicted: str, cell: ConfusionCell) -> str:
     images = f"{quantity(cell.count, 'image')}"
     shown = "" if len(cell.indexes) == cell.count else f"; the {len(cell.indexes)} that the network was surest of"
     return f"{actual}, said {predicted}: {images} at epoch {cell.epoch:.3g}{shown}"
 
 
-def _show(images: np.ndarray, actual: str, predicted: str, cell: Cell, *, compact: bool) -> None:
+def _show(images: np.ndarray, actual: str, predicted: str, cell: ConfusionCell, *, compact: bool) -> None:
     is_right = cell.actual == cell.predicted
     items = [
         picture_item(

@@ -1,7 +1,7 @@
-"""The account of a visitor, where the server's operator has set up a login (OpenID Connect); docs/hosting.md says how.
+"""The account of a visitor, if the server's operator has set up a login (OpenID Connect). See docs/hosting.md.
 
-A visitor who logged in is known by the account in place of their browser's cookie, so that their work is there on each of
-their machines.
+A visitor who is logged in is identified by the account instead of the browser's cookie, so that their work is available on
+each of their machines.
 """
 
 import hashlib
@@ -9,22 +9,23 @@ import json
 
 import streamlit as st
 
-ACCOUNT = "account-"  # how names of visitors with an account begin; a cookie that begins so names nobody
+ACCOUNT = "account-"  # begins the names of visitors with an account, so that a cookie with this beginning is ignored
 NAME_DIGITS = 32  # of the hash: 128 bits
 
 
 def is_offered() -> bool:
-    """Whether `.streamlit/secrets.toml` sets up a login."""
+    """Return whether `.streamlit/secrets.toml` sets up a login."""
     return st.secrets.load_if_toml_exists() and "auth" in st.secrets
 
 
 def account_name() -> str:
-    """The name of the visitor whose account is logged in; "" where nobody is.
+    """Return the name of the visitor who is logged in. Return an empty string if nobody is logged in.
 
-    It is a hash of what OpenID Connect promises to stay the same for a person: who issued the account, and its number there.
+    The name is a hash of the two claims that OpenID Connect keeps for a person: the issuer and the number of the account.
     """
-    issuer, subject = st.user.get("iss"), st.user.get("sub")
-    if not st.user.get("is_logged_in") or not issuer or not subject:
+    user = st.user.to_dict()  # read once, since Streamlit looks for the file of secrets each time
+    issuer, subject = user.get("iss"), user.get("sub")
+    if not user.get("is_logged_in") or not issuer or not subject:
         return ""
     whole = json.dumps([issuer, subject]).encode()
     return ACCOUNT + hashlib.sha256(whole).hexdigest()[:NAME_DIGITS]

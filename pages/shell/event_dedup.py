@@ -1,4 +1,4 @@
-"""Run each browser event once. The browser numbers its events and resends those that were not acknowledged."""
+"""A filter that handles each browser event once. The browser numbers its events and resends those not acknowledged."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,16 +7,16 @@ Handled = dict[str, int]  # {"done": the number of the last event that was handl
 
 
 def new_events(events: Any, handled: Handled, most: int) -> Iterator[tuple[int, Any]]:
-    """The events that were not handled yet, each with its number; the caller updates `handled` after each.
+    """Yield the events that were not handled yet, each with its number. The caller updates `handled` after each event.
 
     Parameters
     ----------
     events
-        The events of the browser, [{"number": ...}, ...]; a browser may send anything.
+        The events of the browser, [{"number": ...}, ...]. A browser may send anything.
     handled
         The number of the last event that was handled.
     most
-        The greatest number of events taken at once.
+        The maximal number of events to handle at once.
     """
     for event in events[:most] if isinstance(events, list) else ():
         number = event.get("number") if isinstance(event, Mapping) else None

@@ -1,4 +1,4 @@
-"""Problems as messages with buttons that repair them; and texts that Streamlit does not read as Markdown."""
+"""Messages for problems, with buttons that repair the problems, and an escape for texts that are not Markdown."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.experiment.edits import apply_repair
-from core.number_text import unbroken
+from core.number_text import with_no_break_spaces
 from core.problems import Problem, Repair
 from core.runs.run_record import Run
 from pages.shell import session
@@ -19,7 +19,7 @@ def show_problems(problems: tuple[Problem, ...], key: str) -> None:
 
 
 def show_problem(problem: Problem, key: str, run: Run | None = None) -> None:
-    """Show a problem: what happened, what was expected, how to fix it, and its repairs as buttons.
+    """Show a problem: its cause, the expected state, a way to fix the problem, and a button for each repair.
 
     Parameters
     ----------
@@ -28,65 +28,74 @@ def show_problem(problem: Problem, key: str, run: Run | None = None) -> None:
     key
         The key of the buttons.
     run
-        The run that has the problem; None for a problem of the draft, or of nobody.
+        The run that has the problem, or None if the problem belongs to the draft or to neither.
     """
     draw = st.error if problem.blocks else st.warning
     icon = ":material/error:" if problem.blocks else ":material/warning:"
-    why = f"\n\n_{plain(problem.why)}_" if problem.why else ""
+    why = f"\n\n_{escape_markdown(problem.why)}_" if problem.why else ""
     with st.container(key=f"problem-{key}", gap="small"):
-        draw(f"{plain(problem.expected)} {plain(problem.fix)}{why}", title=plain(problem.happened), icon=icon)
+        draw(
+            f"{escape_markdown(problem.expected)} {escape_markdown(problem.fix)}{why}",
+            title=escape_markdown(problem.happened),
+            icon=icon,
+        )
         if problem.repairs:
             with st.container(horizontal=True, gap="small"):
                 repairs(problem.repairs, key, run)
 
 
 def repairs(several: Sequence[Repair], key: str, run: Run | None = None) -> None:
-    """Show a button for each repair. A repair of a run leaves the run as it is, and makes the draft."""
-    for number, one in enumerate(several):
-        reason = session.why_locked(one.path[0])
+    """Show a button for each repair.
+
+    A repair of a run leaves the run unchanged, and the repaired experiment becomes the draft.
+    """
+    for number, repair in enumerate(several):
+        reason = session.why_locked(repair.path[0])
         st.button(
-            one.label,
+            repair.label,
             key=f"repair-{key}-{number}-{session.revision()}",
             icon=":material/build:" if number == 0 else None,
             disabled=bool(reason),
-            help=reason or (f"Makes {session.name_of(run)}, so mended, your draft." if run else None),
+            help=reason or (f"Makes {session.run_name_text(run)}, so mended, your draft." if run else None),
             on_click=_repair,
-            args=(one, run),
+            args=(repair, run),
         )
 
 
-def take_refusal() -> Problem | None:
-    """Return why the last press of Train started no run, and forget it; None where there is no reason."""
+def pop_refusal() -> Problem | None:
+    """Return the problem of the last refused action, and remove the problem from the session.
+
+    Return None if there is none.
+    """
     return st.session_state.pop("refusal", None)
 
 
 def show_refusal() -> None:
-    """Show why the last press of Train started no run."""
-    if (problem := take_refusal()) is not None:
+    """Show the problem of the last refused action, such as a click on Train."""
+    if (problem := pop_refusal()) is not None:
         show_problem(problem, "refusal")
 
 
-def _repair(one: Repair, run: Run | None) -> None:
+def _repair(repair: Repair, run: Run | None) -> None:
+    session.note_repair()
     if run is None:
-        session.change(apply_repair, one)
+        session.change(apply_repair, repair)
     else:
-        session.edit(apply_repair(run.experiment, one))
+        session.edit(apply_repair(run.experiment, repair))
 
 
-WORD_JOINER = "\u2060"  # invisible, and lines do not break at it
+WORD_JOINER = "\u2060"  # an invisible sign at which lines do not break
 
 
-def plain(text: str, *, links: bool = False) -> str:
-    """A text whose signs mean themselves, not Markdown, and whose addresses are no links.
-
-    Streamlit makes links of all that looks like an address, after it has read the Markdown: only a sign within helps.
+def escape_markdown(text: str, *, links: bool = False) -> str:
+    """Escape a text so that Streamlit shows the text unchanged, without Markdown and without links for its addresses.
 
     Parameters
     ----------
     text
         The text to escape.
     links
-        Whether addresses stay whole: for our own texts, from which people copy them.
+        Whether addresses stay links, as in our own texts, from which people copy them.
     """
     broken = text if links else re.sub(r"(?i)(https?:|www(?=\.)|@)", rf"\1{WORD_JOINER}", text)
-    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", unbroken(broken))
+    return re.sub(r"([\\`*_{}\[\]<>#|~$:])", r"\\\1", with_no_break_spaces(broken))

@@ -1,19 +1,20 @@
-"""The map of all pages: their order, their titles, and the step to which each belongs."""
+"""The map of all pages: their order, their titles, and the step (such as Train) to which each page belongs."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One page of the map."""
+    """A page of the map."""
 
     file: str  # in the folder of the pages
     title: str  # of the page, and in the browser's tab
-    sentence: str  # what people do there
-    step: str = ""  # the title of the step to which it belongs; "" for a page beside the five steps
+    sentence: str  # the purpose of the page
+    step: str = ""  # the title of its step, or "" for a page beside the five steps
     tab: str = ""  # its name among the pages of its step
-    awaits: str = ""  # what it waits for as long as no run was evaluated; "" for a page that always shows something
-    for_lecturer: bool = False  # whether only who presents sees it
+    awaits: str = ""  # the content that waits for an evaluated run, or "" for a page that always shows something
+    for_lecturer: bool = False  # whether only the presenter sees the page
+    has_code: bool = False  # whether the script can stand beside the page
 
     @property
     def url_path(self) -> str:
@@ -24,7 +25,7 @@ class PageEntry:
 HOME = PageEntry("start.py", "Start", "One press trains the network that is chosen already.")
 PAGES = (
     HOME,
-    PageEntry("load.py", "Load", "Choose the images, and split them into three sets.", "Load", "Data set"),
+    PageEntry("load.py", "Load", "Choose the images, and split them into three sets.", "Load", "Data set", has_code=True),
     PageEntry("own.py", "Your own pictures", "Make a data set of pictures that you bring.", "Load", "Your own"),
     PageEntry(
         "images.py",
@@ -33,12 +34,20 @@ PAGES = (
         "Load",
         "Images are numbers",
     ),
-    PageEntry("define.py", "Define", "Build the network of layers.", "Define"),
-    PageEntry("compile.py", "Compile", "Choose the optimizer, the loss and the metrics.", "Compile"),
-    PageEntry("train.py", "Train", "Train the network, and watch its curves.", "Train", "Curves"),
+    PageEntry("define.py", "Define", "Build the network of layers.", "Define", has_code=True),
+    PageEntry("compile.py", "Compile", "Choose the optimizer, the loss and the metrics.", "Compile", has_code=True),
+    PageEntry("train.py", "Train", "Train the network, and watch its curves.", "Train", "Curves", has_code=True),
     PageEntry("runs.py", "Runs", "Compare all runs in a table, and side by side.", "Train", "Runs"),
     PageEntry("stage.py", "Stage", "One run in large letters, for the projector.", "Train", "Stage"),
-    PageEntry("evaluate.py", "Evaluate", "See how good the network is on new images.", "Evaluate", "Result", "Its marks"),
+    PageEntry(
+        "evaluate.py",
+        "Evaluate",
+        "See how good the network is on new images.",
+        "Evaluate",
+        "Result",
+        "Its marks",
+        has_code=True,
+    ),
     PageEntry("mistakes.py", "Mistakes", "Look at the images it got wrong.", "Evaluate", "Mistakes", "Its mistakes"),
     PageEntry("inside.py", "Inside your net", "See what each layer makes of an image.", "Evaluate", "Inside"),
     PageEntry("why.py", "Why this answer?", "See which pixels the answer came from.", "Evaluate", "Why"),
@@ -53,12 +62,27 @@ PAGES = (
         "How far everybody is, where they are stuck, and what they get wrong.",
         for_lecturer=True,
     ),
+    PageEntry(
+        "border.py",
+        "Two inputs, one decision boundary",
+        "Change a small network: it trains at once, and its decision boundary moves.",
+        has_code=True,
+    ),
     PageEntry("backends.py", "What is Keras?", "Train the same network on three backends."),
     PageEntry("glossary.py", "Glossary", "All words of machine learning on these pages, explained."),
+    PageEntry("follow.py", "Follow", "One run on a phone: its number, its curve, your guess."),
+    PageEntry("room.py", "Room", "Answer the questions of a lecture on a phone."),
+    PageEntry("presenter.py", "Presenter", "Notes, the next scene and a clock, beside a lecture on a projector."),
     PageEntry("ready.py", "Ready for class", "Check what a lecture needs of this machine."),
 )
 STEPS = tuple(dict.fromkeys(page.step for page in PAGES if page.step))
-BESIDE = tuple(page for page in PAGES if not page.step and page != HOME)  # pages that stand beside the five steps
+FOLLOW = "follow.py"  # the page behind the scanned code of a run, which is empty without a run
+LEARN = "learn.py"  # the page of decks, and of scenes that belong to no other page
+ROOM = "room.py"  # the page behind the address on the projector, for guesses in a lecture
+PRESENTER = "presenter.py"  # a second window of a lecture: its button stands on the projector
+BESIDE = tuple(
+    page for page in PAGES if not page.step and page.file not in (HOME.file, LEARN, FOLLOW, ROOM, PRESENTER)
+)  # under "More pages"
 
 
 def page_of(file: str) -> PageEntry:
@@ -66,7 +90,7 @@ def page_of(file: str) -> PageEntry:
     return next(page for page in PAGES if page.file == file)
 
 
-def pages_of(step: str) -> tuple[PageEntry, ...]:
-    """Return the pages of a step that stand as tabs; a step of one page has none."""
+def tabs_of_step(step: str) -> tuple[PageEntry, ...]:
+    """Return the pages of a step that are shown as tabs. A step with a single page has no tabs."""
     pages = tuple(page for page in PAGES if step and page.step == step)
     return pages if len(pages) > 1 else ()

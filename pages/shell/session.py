@@ -1,4 +1,4 @@
-"""The visitor of this session, their draft, and the run that they look at. Drafts and runs are kept on disk."""
+"""The visitor of this session, their draft, and the run that they look at. Drafts and runs are stored on disk."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from core.application import application
+from core.application import application, problem_of_error
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps, loads
 from core.experiment.share_links import LOCKED, locked_changes
@@ -16,54 +16,61 @@ from core.problems import Problem, ProblemError
 from core.run_events import Actor, Command
 from core.runs.drafts import Draft, Lock
 from core.runs.run_record import LECTURER, OWNER, Run
+from core.teaching.progress import HINT, REPAIR, Answer
 from pages.shell import account
-from pages.shell.middleware import VISITOR_COOKIE
+from pages.shell.middleware import LECTURER_COOKIE, VISITOR_COOKIE, is_visitor
+from pages.shell.runs_in_view import runs_since
 from pages.shell.streamlit_patches import rerun
 
-LECTURER_COOKIE = "lecturer"
 ASKED_TAB = "asked_tab"  # the key of the tab that a scene or a task's Show me opens, on whichever page has it
-GUIDE_IS_OLD = "guide_is_old"  # the key of whether something was noted since the guide was drawn
-DECK_OPEN = "deck_open"  # the key of the name of the deck that is open, "" for none; the guide sets it
-MOST_SHOWN = 500  # widgets whose last values are remembered: those of a few revisions
+GUIDE_IS_OLD = "guide_is_old"  # the key of whether an activity was recorded since the guide was drawn
+BROUGHT = "brought"  # the kind of the activity of opening an experiment from a file, a link or somebody else's run
+DECK_OPEN = "deck_open"  # the key of the name of the open deck, or "", which the guide sets
+OPEN_TASK = "open_task"  # the key of the deck and the id of the challenge's open task on the screen, or ("", "")
+PAGE_LEADS = "page_leads"  # the key of whether a page's own button may be primary, since in a deck Next may be primary
+PRESENTED = "presented"  # the key of whether a scene of a lecture fills the screen, without the bar and the code
+COACH_WAITS = "coach_waits"  # the key of whether the coach stays silent, since its advice would answer the deck
+MOST_SHOWN = 500  # the number of widgets whose last values are saved: the widgets of a few revisions
 OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."
 RUN_GONE = Problem(
     code="run-gone",
     where=(),
     happened="The run of this address is not here.",
-    expected="Expected one that is kept on this server; it was deleted, or the address was cut.",
-    fix="Ask whoever sent it for another link. What you see now is your own.",
+    expected="Expected a run that is kept on this server; the run was deleted, or the address was cut.",
+    fix="Ask the sender for another link. This page now shows your own work.",
     severity="warning",
 )
-SHOW_RUNS = ("Train", "Stage")  # the pages, by title, on which a run is watched
+SHOW_RUNS = ("Start", "Train", "Stage")  # the pages, by title, on which a run is watched
 
 
 def visitor() -> str:
-    """The visitor's name: of their account, else their cookie, else one for this session where the browser keeps none."""
+    """Return the visitor's name: from the account, or else from the cookie, or else from this session."""
     return account.account_name() or _browser()
 
 
 def _browser() -> str:
-    cookie = st.context.cookies.get(VISITOR_COOKIE)
-    if cookie and not cookie.startswith(account.ACCOUNT):  # else a cookie made by hand would open somebody's account
+    cookie = st.context.cookies.get(VISITOR_COOKIE, "")
+    is_account = cookie.startswith(account.ACCOUNT)  # a cookie made by hand must not open somebody's account
+    if is_visitor(cookie) and not is_account:
         return cookie
     return st.session_state.setdefault("visitor_without_cookie", secrets.token_urlsafe(16))
 
 
 def is_lecturer() -> bool:
-    """Whether the visitor holds the lecturer's token."""
+    """Return whether the visitor holds the lecturer's token."""
     return is_token(st.context.cookies.get(LECTURER_COOKIE, ""))
 
 
-def controls(run: Run) -> Actor | None:
-    """Return the role in which the visitor steers a run; None where they only watch."""
+def control_role(run: Run) -> Actor | None:
+    """Return the visitor's role, owner or lecturer, which may control a run. Return None if the visitor may only watch."""
     if run.visitor == visitor():
         return OWNER
     return LECTURER if is_lecturer() else None
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Keep the problem of a refused action, for the page to show."""
+def catch_refusal() -> Iterator[None]:
+    """Catch the ProblemError of a refused action, and save its problem, so that the page shows the problem."""
     try:
         yield
     except ProblemError as error:
@@ -71,12 +78,15 @@ def refusing() -> Iterator[None]:
 
 
 def draft() -> Draft:
-    """The visitor's draft; at their first visit the lecture's experiment on the best data set of this machine."""
+    """Return the visitor's draft: the experiment that the visitor edits and trains next.
+
+    At the first visit, that is the lecture's experiment on the best data set of this machine.
+    """
     return application().drafts.current(visitor())
 
 
 def begin() -> None:
-    """Notice whether anything but a widget changed the draft. Call it once at the start of each script run.
+    """Check whether anything but a widget changed the draft. Call this function at the start of each script run.
 
     Widgets keep their own values, which would replace the draft's. Their keys carry a revision: a new revision makes new
     widgets that start from the draft. An edit by a widget keeps the revision, and so the focus.
@@ -91,66 +101,68 @@ def begin() -> None:
 
 
 def _bring_draft_along() -> None:
-    """Begin the work of an account, at its first login, with the draft of the browser."""
+    """Copy the browser's draft to the visitor's account, if the account has no draft yet."""
     drafts = application().drafts
     if account.account_name() and drafts.draft(visitor()) is None and (mine := drafts.draft(_browser())) is not None:
         drafts.edit_draft(visitor(), mine.experiment)
 
 
 def _note_shown() -> None:
-    """Remember the values of the widgets that are replaced now; see `is_stale_event`."""
+    """Save the last values of the widgets that a new revision replaces. See `is_stale_event`."""
     left = {key: value for key, value in st.session_state.items() if str(key).endswith(f"#{revision()}")}
     st.session_state["shown"] = dict([*st.session_state.get("shown", {}).items(), *left.items()][-MOST_SHOWN:])
 
 
 def revision() -> int:
-    """A number for widgets' keys; see `begin`."""
+    """Return the revision of the draft, a number that is part of the widgets' keys. See `begin`."""
     return st.session_state.get("revision", 0)
 
 
 def is_stale_event(key: str) -> bool:
-    """Whether a widget of an earlier revision reports the value that it already showed, or one that is gone.
-
-    During a rerun the browser sends the values of the old widgets once more. Streamlit has forgotten these widgets and takes
-    their values for changes, which would undo the edit that caused the rerun.
-    """
+    """Return whether an event is stale: its widget is gone, or was replaced and reports only its old value."""
     shown = st.session_state.get("shown", {})
     return key not in st.session_state or (key in shown and shown[key] == st.session_state[key])
 
 
-def the_lock() -> Lock | None:
-    """Return the lock of the link that the visitor opened; None where nothing is locked."""
+def link_lock() -> Lock | None:
+    """Return the lock of the link that the visitor opened. Return None if nothing is locked."""
     if "lock" not in st.session_state:
         st.session_state["lock"] = application().drafts.lock(visitor())
     return st.session_state["lock"]
 
 
 def locked() -> tuple[str, ...]:
-    """The parts of the experiment that the link which the visitor opened locks."""
-    lock = the_lock()
+    """Return the parts of the experiment that are locked by the link that the visitor opened."""
+    lock = link_lock()
     return lock.locked if lock else ()
 
 
 def why_locked(part: str) -> str:
-    """Why a part of the experiment, such as "layers", cannot be changed now; "" where it can."""
+    """Return why a part of the experiment, such as "layers", is locked.
+
+    Return an empty string if the part can be changed.
+    """
     return LOCKED if part in locked() else ""
 
 
-def is_hidden(what: str) -> bool:
-    """Whether the link which the visitor opened hides something, such as "code"."""
-    lock = the_lock()
-    return lock is not None and what in lock.hidden
+def is_hidden(part: str) -> bool:
+    """Return whether a part of the page, such as "code", is hidden by the link that the visitor opened."""
+    lock = link_lock()
+    return lock is not None and part in lock.hidden
 
 
 def set_lock(lock: Lock | None) -> None:
-    """Lock parts of the experiment and hide others, on every page of the visitor and after a reload; None unlocks all."""
+    """Lock parts of the experiment and hide others, on every page of the visitor and after a reload.
+
+    None unlocks all parts.
+    """
     application().drafts.set_lock(visitor(), lock)
     st.session_state["lock"] = lock
     _begin_widgets_afresh()
 
 
 def _allowed(experiment: Experiment) -> bool:
-    """Whether the draft may become this experiment; a toast says where a locked part differs."""
+    """Return whether the draft may become this experiment. If a locked part would change, show a toast."""
     if not locked_changes(draft().experiment, experiment, locked()):
         return True
     st.toast(LOCKED, icon=":material/lock:")
@@ -163,14 +175,14 @@ def _begin_widgets_afresh() -> None:
 
 
 def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
-    """Make an experiment the visitor's draft, unless a locked part differs.
+    """Make an experiment the visitor's draft, unless a locked part differs. `change` edits a part of the draft.
 
     Parameters
     ----------
     experiment
         The new experiment.
     by_widget
-        Whether a widget that is on the screen holds the new value already.
+        Whether a widget on the screen already holds the new value.
     """
     if not _allowed(experiment):
         return
@@ -184,16 +196,16 @@ def edit(experiment: Experiment, *, by_widget: bool = False) -> None:
         st.session_state["seen_draft"] = dumps(experiment)
 
 
-def change(how: Callable[..., Experiment], *arguments: Any, by_widget: bool = False) -> None:
-    """Change the visitor's draft by one of `core.experiment.edits`, as `how(draft, *arguments)`.
+def change(operation: Callable[..., Experiment], *arguments: Any, by_widget: bool = False) -> None:
+    """Change the visitor's draft by a function of `core.experiment.edits`, called as `operation(draft, *arguments)`.
 
-    Where another tab has removed the part to change, only a toast says so.
+    If another tab has removed the part to change, only show a toast.
     """
     with application().drafts.edit_lock(visitor()):
         try:
-            edit(how(draft().experiment, *arguments), by_widget=by_widget)
+            edit(operation(draft().experiment, *arguments), by_widget=by_widget)
         except (KeyError, ValueError):  # also NaN, which no widget sends
-            st.toast("That was changed meanwhile; here is how it is now.", icon=":material/info:")
+            st.toast("Another tab changed this part meanwhile; here is the current draft.", icon=":material/info:")
 
 
 def undo() -> None:
@@ -205,7 +217,7 @@ def undo() -> None:
 
 
 def redo() -> None:
-    """Redo the change that was undone last, unless that would change a part that a link locks."""
+    """Redo the last undone change, unless that would change a part that a link locks."""
     with application().drafts.edit_lock(visitor()):
         steps = draft().redo
         if not steps or _allowed(loads(steps[-1])):
@@ -213,7 +225,10 @@ def redo() -> None:
 
 
 def shown_run() -> Run | None:
-    """Return the run in view: the run of the link (`?run=`), else of this session, else the visitor's newest run."""
+    """Return the run in view: the run in the address (`?run=`), or else of this session, or else the newest run.
+
+    In a lesson or challenge, the newest run is in view only if the run was started after the scene's experiment was opened.
+    """
     history = application().history
     linked = st.query_params.get("run")
     if linked and (run := history.run(linked)) is not None:
@@ -225,63 +240,104 @@ def shown_run() -> Run | None:
     chosen = st.session_state.get("run")
     run = history.run(chosen) if chosen else None
     if run is None:
-        run = history.newest(visitor())
+        newest = history.newest(visitor())
+        run = newest if newest is not None and newest.created >= runs_since().scene else None
     if run is not None:
-        st.query_params["run"] = run.id  # going to another page drops it; the address is what people share
+        st.query_params["run"] = run.id  # another page drops the parameter, but people share the address
     return run
 
 
-def note(kind: str, detail: str = "") -> None:
-    """Note what the visitor looked at or did, for the tasks of the deck that is open; without one, nothing is kept.
+def note_activity(kind: str, detail: str = "") -> None:
+    """Record an activity of the visitor, which a task of the open deck may ask for. Without an open deck, record nothing.
 
     Parameters
     ----------
     kind, detail
-        What it was: see `core.teaching.progress.Activity`.
+        The activity. See `core.teaching.progress.Activity`.
     """
-    if st.session_state.get(DECK_OPEN):
+    if not st.session_state.get(DECK_OPEN):
+        return
+    try:
         application().progress.note(visitor(), kind, detail)
+    except Exception as error:
+        if (problem := problem_of_error(error)) is None:
+            raise
+        st.session_state["refusal"] = problem  # a page can be read on a full disk, too
+    else:
         st.session_state[GUIDE_IS_OLD] = True
 
 
-def refresh_guide() -> None:
-    """Draw the page again where something was noted that the guide does not show yet.
+def is_presented() -> bool:
+    """Return whether a scene of a lecture fills the screen."""
+    return bool(st.session_state.get(PRESENTED))
 
-    The guide is drawn before its page, and a press within a fragment draws that alone anew: a task that is done would still
-    look open. So a page ends with this, and a fragment that notes something begins with it.
+
+def may_have_primary_button() -> bool:
+    """Return whether the page itself may have the primary button. In a deck, this needs an open task in the scene."""
+    return bool(st.session_state.get(PAGE_LEADS, True))
+
+
+def is_deck_open() -> bool:
+    """Return whether a deck is open, so that its guide is on the page."""
+    return bool(st.session_state.get(DECK_OPEN))
+
+
+def note_imported_draft() -> None:
+    """Record that the draft came from a file, a link or another visitor's run, so that tasks do not count the draft."""
+    if application().progress.open_place(visitor()) is not None:  # true also before the guide is drawn
+        application().progress.note(visitor(), BROUGHT)
+        st.session_state[GUIDE_IS_OLD] = True
+
+
+def note_repair() -> None:
+    """Count a click on a repair as a hint if a challenge's task is on the screen, since the repair may be the solution."""
+    deck, task = st.session_state.get(OPEN_TASK, ("", ""))
+    if task:
+        application().progress.answer(visitor(), Answer(deck, task, HINT, REPAIR, None, 0.0))
+
+
+def refresh_guide() -> None:
+    """Rerun the page if an activity was recorded after the guide was drawn.
+
+    The guide is drawn before its page, and a click within a fragment reruns only the fragment: a task that is done would
+    still look open. So a page ends with this call, and a fragment that records an activity begins with this call.
     """
     if st.session_state.pop(GUIDE_IS_OLD, False):
         rerun()
 
 
 def leave(run: Run) -> None:
-    """Stop looking at a run."""
+    """Remove a run from the session and the address, so that the pages show another run."""
     if st.session_state.get("run") == run.id:
         del st.session_state["run"]
     if st.query_params.get("run") == run.id:
         del st.query_params["run"]
 
 
-def name_of(run: Run) -> str:
-    """Return a run's name within a sentence: "run 1", or "somebody else's run 1", since each visitor counts their own."""
+def run_name_text(run: Run) -> str:
+    """Return the name of a run in a sentence: "run 1" for a run of the visitor, or "somebody else's run 1"."""
     return f"run {run.number}" if run.visitor == visitor() else f"somebody else's run {run.number}"
 
 
 def open_as_draft(run: Run) -> None:
     """Make a run's experiment the visitor's draft, unless a locked part differs."""
     edit(run.experiment)
+    if run.visitor != visitor():
+        note_imported_draft()
     if draft().experiment == run.experiment:
-        words = f"{name_of(run).capitalize()} is your draft now. Undo on Define brings the old one back."
+        words = f"{run_name_text(run).capitalize()} is your draft now. Undo on Define brings the old draft back."
         st.toast(words, icon=":material/edit:")
 
 
 def train(first_command: Command | None = None) -> None:
-    """Put the draft in the queue and look at its run; a problem that stands in the way is kept for the page to show.
+    """Queue the draft for training and show its run.
+
+    If a problem prevents the training, save the problem for the page to show.
 
     Parameters
     ----------
     first_command
-        The command that the run is given before its first batch; None for none.
+        A command that the run gets before its first batch, or None for no command.
     """
     experiment = draft().experiment
     before = application().history.active_run(visitor())
@@ -291,41 +347,44 @@ def train(first_command: Command | None = None) -> None:
         st.session_state["refusal"] = error.problem
         return
     if before is not None and before.id == run.id:  # another tab, or a second click, was first
-        st.toast(f"{run.title} is on already: here it is.", icon=":material/info:")
+        st.toast(f"{run.title} is on already: here is the run.", icon=":material/info:")
     show(run)
 
 
 def show(run: Run) -> None:
-    """Go and look at a run."""
+    """Go to a page that shows a run."""
     st.session_state["run"] = run.id
-    if st.session_state["page_title"] not in SHOW_RUNS:  # going to the current page would draw it twice
+    if st.session_state["page_title"] not in SHOW_RUNS:  # going to the current page would draw the page twice
         st.session_state["go_to"] = "train.py"
     st.query_params["run"] = run.id
 
 
 def stop(run: Run, keep: Literal["last", "best"] = "last") -> None:
-    """Stop a run, if the visitor may. A second press forces the stop only where the page showed that the run is stopping."""
-    by, now = controls(run), application().history.run(run.id)
+    """Stop a run, if the visitor may control the run.
+
+    A second click forces the stop, but only if the page already showed that the run is stopping.
+    """
+    by, now = control_role(run), application().history.run(run.id)
     if by and now is not None and (now.state != "stopping" or run.state == "stopping"):
         application().runs.stop(run.id, keep=keep, by=by)
 
 
 def pause(run: Run) -> None:
-    """Pause a run at its next batch, if the visitor may."""
-    if by := controls(run):
+    """Pause a run before its next batch, if the visitor may control the run."""
+    if by := control_role(run):
         application().runs.pause(run.id, by=by)
 
 
 def steer(run: Run, command: Command) -> None:
-    """Give a command to a run that trains or pauses, if the visitor may; see `Runs.steer`."""
-    if by := controls(run):
-        with refusing():
+    """Send a command to a run that trains or pauses, if the visitor may control the run. See `Runs.steer`."""
+    if by := control_role(run):
+        with catch_refusal():
             application().runs.steer(run.id, command, by=by)
 
 
 def resume(run: Run, epochs: int | None = None) -> None:
-    """Continue a paused run, resume a run that is over, or train it for more epochs, if the visitor may."""
-    by = controls(run)
+    """Continue a paused run, resume a run that is over, or train for more epochs, if the visitor may control the run."""
+    by = control_role(run)
     if not by:
         return
     try:
@@ -333,6 +392,7 @@ def resume(run: Run, epochs: int | None = None) -> None:
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         return
-    if by == OWNER and draft().experiment == run.experiment != resumed.experiment:
-        edit(resumed.experiment)  # else the page would say that they changed the epochs since this run
+    with application().drafts.edit_lock(visitor()):
+        if by == OWNER and draft().experiment == run.experiment != resumed.experiment:
+            edit(resumed.experiment)  # else the page would say that they changed the epochs since this run
     show(run)

@@ -1,8 +1,9 @@
-"""What people upload waits in this process's memory until a page has read it: each person has room for one upload.
+"""A limit on the bytes of uploads in memory, for each person, until a page has read the files.
 
 Streamlit keeps a file for as long as its session lasts, and an abandoned session until somebody else arrives. Here a
 middleware counts bytes before they come, by the visitor's cookie and by the session, over all tabs and uploaders. A page
-gives a file's memory back as soon as it has read it (`take`). What nobody reads goes when its visitor has left.
+releases a file's memory as soon as the page has read the file (`take_uploads`). Unread files are removed when their
+visitor has left.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
 
+import streamlit as st
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,51 +26,51 @@ from pages.shell.middleware import VISITOR_COOKIE
 from pages.shell.streamlit_patches import MemoryUploadedFileManager, UploadedFile, session_id, uploaded_files
 
 MB = 1_000_000
-FORM_BYTES = 4_096  # that a browser puts around a file
+FORM_BYTES = 4_096  # bytes that a browser puts around a file
 KEPT_SECONDS = 1_800.0  # the other files of the same choice may still be on their way: 200 MB over a slow line
-LEFT_SECONDS = 120.0  # so long a browser that lost its connection may come back to its session
+LEFT_SECONDS = 120.0  # the time in which a browser that lost its connection may come back to its session
 UPLOAD = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/(?P<file>[^/]+)$")
 SOCKET = "/_stcore/stream"
 
 
 @dataclass(frozen=True)
-class Held:
-    """A file that is in memory, or on its way there."""
+class HeldUpload:
+    """An uploaded file in memory, or a file that is being uploaded."""
 
     session: str
     file: str
-    person: str  # the visitor's cookie; the session where there is none
+    person: str  # the visitor's cookie, or the session without a cookie
     num_bytes: int
     since: float = 0.0  # seconds of the monotonic clock
     has_arrived: bool = False
 
 
 class UploadMemory:
-    """The bytes that are held of each person. Safe to use from several threads.
+    """A counter of the upload bytes in memory for each person, safe to use from several threads.
 
     Parameters
     ----------
     manager
-        Returns Streamlit's own store of files; None before the server is up.
+        A function that returns Streamlit's own store of files, or None before the server is up.
     """
 
     def __init__(self, manager: Callable[[], MemoryUploadedFileManager | None]) -> None:
         self._manager = manager
-        self._held: dict[tuple[str, str], Held] = {}  # by session and file
-        self._refused: Counter = Counter()  # bytes that were refused, by session, until its page has said so
+        self._held: dict[tuple[str, str], HeldUpload] = {}  # by session and file
+        self._refused: Counter = Counter()  # refused bytes by session, until the page shows the error
         self._lock = threading.RLock()
 
-    def admit(self, new: Held) -> bool:
-        """Whether a file may come; if so, it counts as held from now on."""
+    def admit(self, new: HeldUpload) -> bool:
+        """Return whether a file may be uploaded. If so, count its bytes for the person from now on."""
         now, most = time.monotonic(), int(setting("upload_size")) * MB + FORM_BYTES
         with self._lock:
             self._forget_what_is_gone()
-            self._let_go(one for one in self._held.values() if now - one.since > KEPT_SECONDS)
+            self._let_go(held for held in self._held.values() if now - held.since > KEPT_SECONDS)
             before = self._held.get((new.session, new.file))
-            others = [one for one in self._held.values() if one is not before]
+            others = [held for held in self._held.values() if held is not before]
             most_held = max(
-                sum(one.num_bytes for one in others if one.person == new.person),
-                sum(one.num_bytes for one in others if one.session == new.session),  # whatever its cookies say
+                sum(held.num_bytes for held in others if held.person == new.person),
+                sum(held.num_bytes for held in others if held.session == new.session),  # whatever its cookies say
             )
             if most_held + new.num_bytes > most or (before is not None and not before.has_arrived):
                 self._refused[new.session] += new.num_bytes
@@ -76,44 +78,47 @@ class UploadMemory:
             self._held[new.session, new.file] = replace(new, since=now)
             return True
 
-    def arrived(self, one: Held, *, is_whole: bool) -> None:
-        """Note that a file has come, or, where it is not whole, that it has not."""
+    def arrived(self, held: HeldUpload, *, is_whole: bool) -> None:
+        """Record that a file has arrived completely. If the upload broke off, forget the file."""
         with self._lock:
-            before = self._held.pop((one.session, one.file), one)
+            before = self._held.pop((held.session, held.file), held)
             if is_whole:
-                self._held[one.session, one.file] = replace(before, has_arrived=True)
+                self._held[held.session, held.file] = replace(before, has_arrived=True)
 
     def left(self, person: str) -> None:
-        """Let go of all that a person's tabs have brought and no page has read."""
+        """Release all files that a person uploaded, if no page has read them yet."""
         with self._lock:
-            self._let_go(one for one in self._held.values() if one.person == person and one.has_arrived)
+            self._let_go(held for held in self._held.values() if held.person == person and held.has_arrived)
 
     def read(self, session: str, files: Iterable[str]) -> int:
-        """Let go of files that a page has read; how many bytes of its session were refused since the last time."""
+        """Release files that a page has read.
+
+        Return the number of the session's bytes that were refused since the last call.
+        """
         with self._lock:
             for file in files:
-                one = self._held.get((session, file), Held(session, file, session, 0))
-                self._let_go([one])
+                held = self._held.get((session, file), HeldUpload(session, file, session, 0))
+                self._let_go([held])
             return self._refused.pop(session, 0)
 
     def num_bytes(self, person: str) -> int:
-        """How many bytes are held of a person."""
+        """Return the number of upload bytes in memory for a person."""
         with self._lock:
             self._forget_what_is_gone()
-            return sum(one.num_bytes for one in self._held.values() if one.person == person)
+            return sum(held.num_bytes for held in self._held.values() if held.person == person)
 
-    def _let_go(self, several: Iterable[Held]) -> None:
+    def _let_go(self, several: Iterable[HeldUpload]) -> None:
         manager = self._manager()
-        for one in list(several):
-            self._held.pop((one.session, one.file), None)
+        for held in list(several):
+            self._held.pop((held.session, held.file), None)
             if manager is not None:
-                manager.remove_file(one.session, one.file)
+                manager.remove_file(held.session, held.file)
 
     def _forget_what_is_gone(self) -> None:
-        """Forget what Streamlit itself has let go of: a person took the file away, or their session ended."""
+        """Forget the files that Streamlit no longer has, since a person removed a file or a session ended."""
         manager = self._manager()
-        for key, one in list(self._held.items()):
-            if one.has_arrived and manager is not None and not manager.get_files(one.session, [one.file]):
+        for key, held in list(self._held.items()):
+            if held.has_arrived and manager is not None and not manager.get_files(held.session, [held.file]):
                 del self._held[key]
 
 
@@ -121,16 +126,16 @@ MEMORY = UploadMemory(uploaded_files)
 
 
 class UploadLimit:
-    """Refuses bytes for which a person has no room, before they come, and notices when a person has left.
+    """A middleware that refuses uploads beyond a person's limit, and releases files when the person has left.
 
     Parameters
     ----------
     app
         The application to protect.
     memory
-        The place where bytes are counted.
+        The counter of upload bytes.
     left_after
-        Seconds without a connection after which a person has left.
+        The seconds without a connection after which a person counts as gone.
     """
 
     def __init__(self, app: ASGIApp, memory: UploadMemory = MEMORY, left_after: float = LEFT_SECONDS) -> None:
@@ -143,19 +148,19 @@ class UploadLimit:
         path = scope.get("path", "")
         if scope["type"] == "websocket" and path.endswith(SOCKET):
             await self._while_connected(scope, receive, send)
-        elif scope["type"] == "http" and scope["method"] == "PUT" and (found := UPLOAD.search(path)):
-            await self._put(found["session"], found["file"], scope, receive, send)
+        elif scope["type"] == "http" and scope["method"] == "PUT" and (match := UPLOAD.search(path)):
+            await self._put(match["session"], match["file"], scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
     async def _put(self, session: str, file: str, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "")
         if not length.isdecimal():
-            await PlainTextResponse("Say how long it is (Content-Length).", 411)(scope, receive, send)
+            await PlainTextResponse("Say how long the file is (Content-Length).", 411)(scope, receive, send)
             return
-        new = Held(session, file, _person(scope) or session, int(length))
+        new = HeldUpload(session, file, _person(scope) or session, int(length))
         if not self._memory.admit(new):
-            await PlainTextResponse(str(no_room(new.num_bytes)), 413)(scope, receive, send)
+            await PlainTextResponse(str(upload_memory_problem(new.num_bytes)), 413)(scope, receive, send)
             return
         status = 0
 
@@ -193,8 +198,8 @@ def _person(scope: Scope) -> str:
     return cookie.value if cookie else ""
 
 
-def no_room(num_bytes: int) -> Problem:
-    """What to say where a person uploads more at once than one upload may hold."""
+def upload_memory_problem(num_bytes: int) -> Problem:
+    """Return the problem for a person whose uploads exceed the limit."""
     most = int(setting("upload_size"))
     return Problem(
         "upload-too-large",
@@ -205,18 +210,27 @@ def no_room(num_bytes: int) -> Problem:
     )
 
 
-def take(files: Iterable[UploadedFile]) -> list[tuple[str, bytes]]:
-    """The name and the content of each file of an uploader; the memory that Streamlit holds for them is given back.
+def uploaded_file(key: str) -> UploadedFile | None:
+    """Return the file in the uploader with this key, or None if the uploader is empty or a page has read the file already.
+
+    Streamlit calls the callback of an uploader a second time if a message of the browser still names the file.
+    """
+    file = st.session_state.get(key)
+    return file if isinstance(file, UploadedFile) else None
+
+
+def take_uploads(files: Iterable[UploadedFile]) -> list[tuple[str, bytes]]:
+    """Return the name and the content of each uploaded file, and release the memory that Streamlit holds for the files.
 
     Raises
     ------
     ProblemError
-        Others of the same choice were refused, so that these are not all.
+        If other files of the same upload were refused, so that these are not all files.
     """
-    several = list(files)
+    several = [file for file in files if isinstance(file, UploadedFile)]  # a forged message names files that never came
     contents = [(file.name, file.getvalue()) for file in several]
     session = session_id()
     refused = 0 if session is None else MEMORY.read(session, [file.file_id for file in several])
     if refused:
-        raise ProblemError(no_room(refused))
+        raise ProblemError(upload_memory_problem(refused))
     return contents

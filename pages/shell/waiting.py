@@ -1,25 +1,27 @@
-"""Placeholders for answers of workers; the page is rerun once an answer is there."""
+"""Placeholders for answers of workers. The page is rerun as soon as an answer has arrived."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
 from core.application import application
+from core.catalogue.datasets import are_pictures_gone
+from core.checks.data import missing_pictures_problem
 from core.experiment.model import Experiment
 from core.problems import Problem
 from core.runs.run_record import Run
-from pages.shell.messages import show_problem
+from pages.shell.messages import escape_markdown, show_problem
 from pages.shell.streamlit_patches import rerun
 
 ENGINE_COMING = {
-    "starting": "Works offline · the engine is starting; a run that you start now waits for it",
-    "lost": "The engine was lost and is being started again; runs that were on can be resumed, others wait for it",
+    "starting": "Works offline · Keras is starting; a run that you start now waits for it",
+    "lost": "The processes that train were lost and are being started again; runs that were on can be resumed, others wait",
 }
 
 
 @st.fragment(run_every=0.4)
 def wait_for_result(run: Run) -> None:
-    """Say that a stopped run is being evaluated, until its evaluation is there."""
+    """Draw a message that a stopped run is being evaluated, until the evaluation has finished."""
     now = application().history.run(run.id)
     if now is None or not application().results.awaits_evaluation(now):
         rerun()
@@ -28,70 +30,81 @@ def wait_for_result(run: Run) -> None:
 
 @st.fragment(run_every=0.4)
 def wait_for(is_there: Callable[[], bool], words: str, height: int, *, starting: str = "") -> None:
-    """Keep room for content until it is there; then the page is rerun.
+    """Draw a placeholder for content that is not available yet, and rerun the page once the content is available.
 
     Parameters
     ----------
     is_there
-        Whether the content is there.
+        A function that tells whether the content is available.
     words
-        What the page waits for; "" says nothing.
+        Words about the awaited content. An empty string shows no words.
     height
-        The height of the skeleton, in pixels; 0 for none.
+        The height of the skeleton, in pixels. A height of 0 draws no skeleton.
     starting
-        The words while Keras starts; "" for content that needs no Keras.
+        The words while Keras starts. An empty string means that the content does not need Keras.
     """
     if is_there():
         rerun()
     if height:
         st.skeleton(height=height)
     if words:
-        st.caption(starting if starting and application().runs.engine.state != "ready" else words)
+        st.caption(starting if starting and application().engine.state != "ready" else words)
 
 
 def wait_for_shapes(experiment: Experiment) -> None:
-    """Say that Keras checks the shapes, until it has answered."""
-    known, starting = application().runs.summaries.known, "Keras is starting; shapes follow in a few seconds …"
+    """Draw a message that Keras checks the shapes, until Keras has answered."""
+    known, starting = application().facts.known_summary, "Keras is starting; shapes follow in a few seconds …"
     wait_for(lambda: known(experiment) is not None, "Checking the shapes …", 0, starting=starting)
 
 
-def wait_for_pictures(are_there: Callable[[], bool], height: int) -> None:
-    """Keep room for pictures until they are there."""
-    wait_for(are_there, "Reading the images …", height)
+def wait_for_pictures(name: str, are_there: Callable[[], bool], height: int) -> None:
+    """Draw a placeholder for pictures of the data set `name`. If the pictures were deleted, say so."""
+    if are_pictures_gone(name):
+        st.caption(escape_markdown(missing_pictures_problem(name).happened))
+    else:
+        wait_for(are_there, "Reading the images …", height)
 
 
 def wait_for_preview(name: str) -> None:
-    """Keep room for the pictures of a data set until they are there."""
-    wait_for_pictures(lambda: application().runs.downloads.ask_for_preview(name), 200)
+    """Draw a placeholder for the preview of a data set.
+
+    If no preview can be read, draw the problem and a button to try again.
+    """
+    downloads = application().downloads
+    if (problem := downloads.preview_problem(name)) is not None:
+        show_problem(problem, "preview")
+        st.button("Try again", key="preview-again", on_click=downloads.forget_failures, args=(name,))
+        return
+    wait_for_pictures(name, lambda: downloads.ask_for_preview(name) or downloads.preview_problem(name) is not None, 200)
 
 
-def wait_for_counts(experiment: Experiment) -> None:
-    """Keep room for content that needs the counts of images, until a worker has counted them."""
-    counts = application().runs.looks.counts
+def wait_for_image_counts(experiment: Experiment) -> None:
+    """Draw a placeholder for content that needs the counts of images, until a worker has counted the images."""
+    counts = application().facts.counts
     wait_for(lambda: counts(experiment, wait=False) is not None, "Counting the images that are left …", 120)
 
 
 @st.fragment(run_every=1.0)
 def wait_for_states(known: dict[str, str]) -> None:
-    """Rerun the page once one of these runs changes its state; `known` has the states by run."""
+    """Rerun the page once a run changes its state. `known` maps the ids of runs to their states."""
     if application().history.states(known) != known:
         rerun()
 
 
 @st.fragment(run_every=1.0)
 def _engine_starting() -> None:
-    if application().runs.engine.state not in ENGINE_COMING:
+    if application().engine.state not in ENGINE_COMING:
         rerun()
-    st.caption(ENGINE_COMING[application().runs.engine.state])
+    st.caption(ENGINE_COMING[application().engine.state])
 
 
 def engine_state() -> None:
-    """Say in one small line whether the workers are ready; while they start, the line is refreshed every second."""
-    engine = application().runs.engine
+    """Draw a small line on whether the workers are ready. While the workers start, redraw the line every second."""
+    engine = application().engine
     if engine.state in ENGINE_COMING:
         _engine_starting()
     elif engine.state == "ready":
-        st.caption(f"Works offline · engine ready in {engine.seconds:.0f} s")
+        st.caption("Works offline")
     else:
         show_problem(
             Problem(

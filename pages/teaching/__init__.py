@@ -1,1 +1,1 @@
-"""The parts of decks on pages: the guide, tasks, questions and guesses."""
+"""The parts of decks (lessons, labs, lectures) on pages: the guide beside a scene, tasks, questions and guesses."""

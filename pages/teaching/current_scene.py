@@ -1,18 +1,25 @@
-"""The deck that is open for the visitor: where they are, and the ways to another scene."""
+"""The visitor's open deck: its current scene, and the functions that open, change and leave scenes."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import streamlit as st
 
 from core.application import application
+from core.experiment.serialization import dumps, loads
 from core.problems import Problem, ProblemError
 from core.teaching import library
-from core.teaching.deck import INVENTORY, Deck, ExperimentChange, Scene
+from core.teaching.deck import CHALLENGE, INVENTORY, LECTURE, LESSON, Deck, ExperimentChange, Scene
 from core.teaching.deck_files import deck_experiments
-from core.teaching.progress import Place
-from pages.shell import page_layout, session
+from core.teaching.deck_items import is_deck_finished
+from core.teaching.progress import DeckPosition, Visit
+from core.teaching.scene_experiments import opening_scene_number
+from pages.frame import page_layout
+from pages.shell import session
+from pages.shell.page_map import LEARN, page_of
+from pages.shell.runs_in_view import RunsSince, show_no_run
 
-LEARN = "learn.py"  # the page of decks, and of scenes that take place on no other
+FINISHED = "finished_deck"  # the key of the name of the finished deck whose card is on Learn
 SCENE_GONE = Problem(
     code="scene-gone",
     where=(),
@@ -32,16 +39,35 @@ NO_DECK = Problem(
 
 
 @dataclass(frozen=True)
-class Current:
-    """A deck that is open, and where its visitor is."""
+class CurrentScene:
+    """The open deck of a visitor, and its current scene."""
 
     deck: Deck
-    number: int  # of the scene, counted from 0
-    place: Place
+    number: int  # the position of the scene in the deck, counted from 0
+    place: DeckPosition
+    visits: Mapping[str, Visit] = field(default_factory=dict)  # by the ids of scenes
 
     @property
     def scene(self) -> Scene:
         return self.deck.scenes[self.number]
+
+    @property
+    def opened(self) -> float:
+        """The time when the scene was first opened since the visitor began the deck.
+
+        Everything that the scene asks for counts from then on.
+        """
+        return self._opened(self.number)
+
+    @property
+    def experiment_opened(self) -> float:
+        """The time when the scene's experiment was opened, in this scene or in an earlier scene."""
+        owner = opening_scene_number(self.deck, self.number)
+        return self.place.begun if owner is None else self._opened(owner)
+
+    def _opened(self, number: int) -> float:
+        visit = self.visits.get(self.deck.scenes[number].id)
+        return self.place.begun if visit is None else visit.opened  # an earlier version kept no visits
 
     @property
     def page(self) -> str:
@@ -53,30 +79,30 @@ class Current:
         return self.number == len(self.deck.scenes) - 1
 
 
-def current_scene() -> Current | None:
-    """The deck that is open for the visitor, and where they are in it; None where none is open."""
+def current_scene() -> CurrentScene | None:
+    """Return the visitor's open deck and their scene. Return None if no deck is open."""
     progress, visitor = application().progress, session.visitor()
-    place = progress.open_place(visitor)
-    if place is None:
+    current = progress.open_place(visitor)
+    if current is None:
         return None
-    deck = library.find(place.deck)
-    if deck is None:  # it was deleted, or the server has another folder now
+    deck = library.find_deck(current.deck)
+    if deck is None:  # the deck was deleted, or the server has another folder now
         progress.leave(visitor)
         return None
     deck = application().assignments.version_of(visitor, deck)
     numbers = {scene.id: number for number, scene in enumerate(deck.scenes)}
-    if place.scene not in numbers:
+    if current.scene not in numbers:
         st.session_state["refusal"] = SCENE_GONE
         progress.go_to(visitor, deck.name, deck.scenes[0].id)
-    return Current(deck, numbers.get(place.scene, 0), place)
+    return CurrentScene(deck, numbers.get(current.scene, 0), current, progress.visits(visitor, deck.name))
 
 
 def open_deck(name: str) -> None:
-    """Open a deck where the visitor left it; one that they finished, or never saw, at its first scene.
+    """Open a deck at the scene where the visitor left the deck. A new or finished deck begins at its first scene.
 
-    A form of the inventory has no guide, since its questions are not judged at once: Learn offers it.
+    A form of the inventory has no guide, since its questions are not judged at once, so Learn opens and offers the form.
     """
-    deck = library.find(name)
+    deck = library.find_deck(name)
     if deck is None:
         return
     if deck.kind == INVENTORY:
@@ -84,57 +110,120 @@ def open_deck(name: str) -> None:
         return
     visitor, progress = session.visitor(), application().progress
     deck = application().assignments.version_of(visitor, deck)
-    place = next((one for one in progress.places(visitor) if one.deck == name), None)
-    if place is None or place.finished is not None:
-        progress.begin_again(visitor, name, deck.scenes[0].id)
+    last = next((visited for visited in progress.places(visitor) if visited.deck == name), None)
+    if last is None or is_deck_finished(last):
+        progress.begin_again(visitor, name)
         enter(deck, 0)
         return
-    number = next((number for number, scene in enumerate(deck.scenes) if scene.id == place.scene), 0)
-    progress.go_to(visitor, name, deck.scenes[number].id)
-    _look_at(deck.scenes[number])
+    enter(deck, next((number for number, scene in enumerate(deck.scenes) if scene.id == last.scene), 0))
 
 
 def enter(deck: Deck, number: int) -> None:
-    """Go to a scene of a deck: to its page, with the experiment that it opens."""
+    """Go to a scene of a deck and its page, and open its experiment, or the visitor's changed version of the experiment."""
+    before = current_scene()
+    keep_draft()
     scene = deck.scenes[number]
-    application().progress.go_to(session.visitor(), deck.name, scene.id)
-    _look_at(scene)
+    is_new = application().progress.go_to(session.visitor(), deck.name, scene.id)
+    if deck.kind == LECTURE:
+        application().rooms.open(session.visitor())
+    go_to_scene_page(scene)
+    if is_new:
+        _open_experiment(scene)
+    elif before is None or _owner_id(deck, number) != _owner_id(before.deck, before.number):
+        _bring_back(deck, number)
+
+
+def _owner_id(deck: Deck, number: int) -> tuple[str, int | None]:
+    return deck.name, opening_scene_number(deck, number)
+
+
+def begin_scene(deck: Deck, number: int) -> None:
+    """Open the original experiment of a scene. Keep the visitor's answers and finished tasks."""
+    owner = opening_scene_number(deck, number)
+    scene = deck.scenes[number if owner is None else owner]
+    application().progress.begin_scene(session.visitor(), deck.name, scene.id)
+    _open_experiment(scene)
+
+
+def runs_since(now: CurrentScene) -> RunsSince:
+    """Return since when runs belong to a lesson or challenge, and to its scene.
+
+    Other decks, such as a lecture, show runs that were trained before.
+    """
+    if now.deck.kind not in (LESSON, CHALLENGE) or opening_scene_number(now.deck, now.number) is None:
+        return RunsSince()
+    return RunsSince(now.place.begun, now.experiment_opened)
+
+
+def _open_experiment(scene: Scene) -> None:
+    if scene.opens_experiment:
+        show_no_run()
     for part in scene.parts:
         if isinstance(part, ExperimentChange):
-            apply(part)
+            apply_scene_change(part)
+            if part.train and scene.page and page_of(scene.page).title in session.SHOW_RUNS:
+                st.session_state["go_to"] = scene.page  # a run is watched there as well as on Train
 
 
-def _look_at(scene: Scene) -> None:
+def _bring_back(deck: Deck, number: int) -> None:
+    """Make the visitor's changed version of the scene's experiment the draft again."""
+    owner = opening_scene_number(deck, number)
+    visit = None if owner is None else application().progress.visits(session.visitor(), deck.name).get(deck.scenes[owner].id)
+    if visit is None or not visit.draft:
+        return
+    try:
+        session.edit(loads(visit.draft))
+    except ProblemError as error:  # an earlier version of the dashboard kept this draft
+        st.session_state["refusal"] = error.problem
+
+
+def keep_draft() -> None:
+    """Save the draft under the scene that opened its experiment, so that the scene can restore the draft later."""
+    now = current_scene()
+    owner = None if now is None else opening_scene_number(now.deck, now.number)
+    if now is not None and owner is not None:
+        scene, draft = now.deck.scenes[owner].id, dumps(session.draft().experiment)
+        application().progress.keep_draft(session.visitor(), now.deck.name, scene, draft)
+
+
+def go_to_scene_page(scene: Scene) -> None:
+    """Go to the page and the tab of a scene."""
+    for change in (part for part in scene.parts if isinstance(part, ExperimentChange) and part.tab):
+        st.session_state[session.ASKED_TAB] = change.tab
+    st.session_state.pop(FINISHED, None)
     st.session_state["go_to"] = scene.page or LEARN
     if scene.page:
         st.session_state.pop(page_layout.PART, None)
-    else:  # it fills Learn, and begins at the top
+    else:  # the scene fills Learn, and begins at the top
         st.session_state[page_layout.PART] = scene.id
 
 
-def apply(change: ExperimentChange) -> None:
-    """Make what a scene opens, or shows, the visitor's draft; Undo on Define brings the old one back."""
+def apply_scene_change(change: ExperimentChange) -> None:
+    """Make the experiment that a scene opens or shows the visitor's draft. Undo on Define brings the old draft back."""
     if change.tab:
         st.session_state[session.ASKED_TAB] = change.tab
-    try:
-        experiment = deck_experiments.apply(change, session.draft().experiment)
-    except ProblemError as error:
-        st.session_state["refusal"] = error.problem
-        return
-    session.edit(experiment)
+    with application().drafts.edit_lock(session.visitor()):
+        try:
+            experiment = deck_experiments.apply_deck_change(change, session.draft().experiment)
+        except ProblemError as error:
+            st.session_state["refusal"] = error.problem
+            return
+        session.edit(experiment)
     if change.train:
         session.train()
 
 
-def leave() -> None:
-    """Close the deck; its place stays."""
+def close_deck() -> None:
+    """Close the deck. Keep its current scene and its changed experiment."""
+    keep_draft()
     st.session_state.pop(page_layout.PART, None)
     application().progress.leave(session.visitor())
 
 
 def finish(deck: Deck) -> None:
-    """Come to the end of a deck, and go to the page of all decks."""
+    """Finish a deck and go to Learn, where a card lists the items of the deck that are still open."""
+    keep_draft()
     application().progress.finish(session.visitor(), deck.name)
     st.session_state.pop(page_layout.PART, None)
-    st.session_state["finished_deck"] = deck.name
+    st.session_state[FINISHED] = deck.name
     st.session_state["go_to"] = LEARN

@@ -1,4 +1,4 @@
-"""The card at the end of a lab that gives one file to hand in."""
+"""The card at the end of a lab with the file that students hand in."""
 
 import time
 from dataclasses import replace
@@ -12,19 +12,19 @@ from core.runs.run_record import Run
 from core.runs.states import STATES
 from core.teaching.hand_in import HandedInRun, handed_in, html
 from pages.shell import session
-from pages.teaching.current_scene import Current
+from pages.teaching.current_scene import CurrentScene
 
 NAME = "hand-in-name"  # the key of the field
-MOST_RUNS = 50  # the newest ones
+MOST_RUNS = 50  # the newest runs
 
 
-def draw_hand_in(now: Current) -> None:
-    """Draw how much of a deck is done, and the button that downloads the file.
+def draw_hand_in(now: CurrentScene) -> None:
+    """Draw how much of a lab is done, and the button that downloads the file to hand in.
 
     Parameters
     ----------
     now
-        The deck that is open, and where its visitor is.
+        The open deck and its current scene.
     """
     progress, visitor = application().progress, session.visitor()
     answers = progress.answers(visitor, now.deck.name, since=now.place.begun)
@@ -44,13 +44,24 @@ def draw_hand_in(now: Current) -> None:
         )
         st.download_button(
             "Download the file to hand in",
-            lambda: html(now.deck, answers, _runs(visitor, now), progress.learner(visitor).nickname, time.time()),
+            lambda: html(
+                now.deck,
+                answers,
+                _runs(visitor, now),
+                progress.learner(visitor).nickname,
+                time.time(),
+                tuple(progress.receipts(visitor, now.deck.name, now.place.begun).values()),
+            ),
             f"{now.deck.name}.html",
             "text/html",
             key="hand-in-file",
             icon=":material/download:",
             on_click="ignore",
         )
+    st.caption(
+        "This server signs the file, with a receipt of each task that you did, so that changes are seen. "
+        "Names count as they were when a task was done: give yours early."
+    )
 
 
 def _rename() -> None:
@@ -58,8 +69,11 @@ def _rename() -> None:
     progress.choose(visitor, replace(progress.learner(visitor), nickname=st.session_state[NAME] or ""))
 
 
-def _runs(visitor: str, now: Current) -> tuple[HandedInRun, ...]:
-    """The visitor's runs since they began the deck. A download is made outside the session, which knows no visitor."""
+def _runs(visitor: str, now: CurrentScene) -> tuple[HandedInRun, ...]:
+    """Return the visitor's runs since they began the deck.
+
+    The visitor is an argument because a download is made outside the session.
+    """
     runs = application().history.runs_of(visitor, MOST_RUNS)
     mine = [run for run in reversed(runs) if run.created >= now.place.begun]
     return tuple(HandedInRun(run.title, sentence(run.experiment), _numbers(run)) for run in mine)

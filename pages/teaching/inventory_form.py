@@ -1,7 +1,7 @@
-"""A form of the inventory on one page: each answer is kept at once, and there is no word on right or wrong.
+"""A form of the inventory, a test of knowledge. Each answer is saved at once, and whether it is right is shown later.
 
-One page serves keyboard, screen reader and phone alike: each question has a heading to jump to, nothing moves while somebody
-answers, and an earlier answer can be changed until the form is handed in.
+A page with all questions serves keyboard, screen reader and phone alike: each question has a heading to jump to, nothing
+moves while somebody answers, and an earlier answer can be changed until the form is handed in.
 """
 
 from pathlib import Path
@@ -12,24 +12,28 @@ from core.application import application
 from core.number_text import quantity
 from core.teaching.deck import INVENTORY
 from core.teaching.inventory_form import UNSURE
-from core.teaching.study.inventory import AFTER, Item, Taken, answer_of, forms, taken
-from pages.shell import page_layout, session
-from pages.shell.messages import plain
+from core.teaching.study.inventory import AFTER, FormAnswers, Item, answer_for_option, answers_by_form, forms
+from pages.frame import page_layout
+from pages.shell import session
+from pages.shell.messages import escape_markdown
 
 OPEN, HANDED_IN = "inventory_open", "inventory_handed_in"  # keys of this session
 STYLE = Path(__file__).parent / "inventory.css"
 WIDTH = 760  # pixels: lines of about 90 letters
 
 
-def both_of(visitor: str) -> tuple[Taken, ...]:
-    """What a visitor did of both forms, in any order before they begin; () where this server has no inventory."""
+def visitor_forms(visitor: str) -> tuple[FormAnswers, ...]:
+    """Return the visitor's answers to both forms. Return an empty tuple if this server has no inventory.
+
+    The order of the forms is arbitrary until the visitor begins.
+    """
     first = application().assignments.assigned(visitor, INVENTORY)
     progress = application().progress
-    return taken(progress.answers(visitor), progress.places(visitor), first or "")
+    return answers_by_form(progress.answers(visitor), progress.places(visitor), first or "")
 
 
 def begin() -> None:
-    """Open the form that comes next; at the first time chance decides which one that is."""
+    """Open the visitor's next form. Before the first form, chance decides which of the two forms comes first."""
     visitor = session.visitor()
     application().assignments.assign(visitor, INVENTORY, [form.name for form in forms()])
     application().progress.leave(visitor)  # the guide of a deck would stand above the questions
@@ -37,49 +41,51 @@ def begin() -> None:
     st.session_state[page_layout.PART] = OPEN
 
 
-def current() -> Taken | None:
-    """The form that is open in this session; None where none is."""
+def current() -> FormAnswers | None:
+    """Return the form that is open in this session, with its answers. Return None if no form is open."""
     if not st.session_state.get(OPEN):
         return None
-    return next((one for one in both_of(session.visitor()) if one.finished is None), None)
+    return next((form for form in visitor_forms(session.visitor()) if form.finished is None), None)
 
 
-def draw(one: Taken) -> None:
-    """Draw a form.
+def draw(taken: FormAnswers) -> None:
+    """Draw a form of the inventory with all its questions.
 
     Parameters
     ----------
-    one
-        The form, and what was answered in it.
+    taken
+        The form, with the answers so far.
     """
     st.html(STYLE)
-    which = "after" if one.moment == AFTER else "before"
+    which = "after" if taken.moment == AFTER else "before"
     replies = (
-        "Right and wrong are told at the end." if one.moment == AFTER else "Right and wrong are told after the second form."
+        "Right and wrong are told at the end."
+        if taken.moment == AFTER
+        else "Right and wrong are told after the second form."
     )
-    page_layout.heading(f"What do you know? {which.capitalize()}", f"No marks. {replies}", code=False)
+    page_layout.heading(f"What do you know? {which.capitalize()}", f"No marks. {replies}")
     with st.container(key="inventory-form", gap="medium", width=WIDTH):
         st.markdown(
             f"Each answer is saved at once: you can leave, and go on later. Do not guess: **{UNSURE}** is a good answer too."
         )
-        _how_far(one, "top")
-        for item in one.form.items:
-            _question(one, item)
-        _end(one)
+        _how_far(taken, "top")
+        for item in taken.form.items:
+            _question(taken, item)
+        _end(taken)
 
 
-def _how_far(one: Taken, where: str) -> None:
-    total = len(one.form.items)
-    answered = total - len(one.open_items)
+def _how_far(filled: FormAnswers, where: str) -> None:
+    total = len(filled.form.items)
+    answered = total - len(filled.open_items)
     with st.container(key=f"inventory-progress-{where}"):
         st.progress(answered / total, text=f"{answered} of {total} answered")
 
 
-def _question(one: Taken, item: Item) -> None:
-    answer = one.chosen.get(item.question.id)
-    key = f"choice-{one.form.name}-{item.question.id}"
+def _question(filled: FormAnswers, item: Item) -> None:
+    answer = filled.chosen.get(item.question.id)
+    key = f"choice-{filled.form.name}-{item.question.id}"
     options = [*(option.text for option in item.question.options), UNSURE]
-    with st.container(key=f"inventory-item-{item.number}", border=True, gap="small"):
+    with st.container(key=f"card-inventory-item-{item.number}", border=True, gap="small"):
         st.header(f"Question {item.number}", anchor=False)
         if item.words:
             st.markdown(item.words)
@@ -88,21 +94,21 @@ def _question(one: Taken, item: Item) -> None:
             options,
             index=options.index(answer.value) if answer is not None and answer.value in options else None,
             key=key,
-            format_func=plain,
+            format_func=escape_markdown,
             on_change=_keep,
-            args=(one, item, key),
+            args=(filled, item, key),
         )
 
 
-def _keep(one: Taken, item: Item, key: str) -> None:
-    answer = answer_of(one.form, item, str(st.session_state.get(key)))
-    if answer is not None and (mine := current()) is not None and mine.form.name == one.form.name:  # else it is handed in
+def _keep(filled: FormAnswers, item: Item, key: str) -> None:
+    answer = answer_for_option(filled.form, item, str(st.session_state.get(key)))
+    if answer is not None and (mine := current()) is not None and mine.form.name == filled.form.name:  # else handed in
         application().progress.answer(session.visitor(), answer)
 
 
-def _end(one: Taken) -> None:
-    _how_far(one, "end")
-    left = [str(item.number) for item in one.open_items]
+def _end(filled: FormAnswers) -> None:
+    _how_far(filled, "end")
+    left = [str(item.number) for item in filled.open_items]
     why = f"{quantity(len(left), 'question')} without an answer: {', '.join(left)}."
     if left:
         st.markdown(why)
@@ -115,18 +121,18 @@ def _end(one: Taken) -> None:
             disabled=bool(left),
             help=f"{why} Choose {UNSURE} where that is so." if left else None,
             on_click=_hand_in,
-            args=(one,),
+            args=(filled,),
         )
         st.button("Go on later", key="inventory-leave", on_click=leave)
 
 
-def _hand_in(one: Taken) -> None:
-    application().progress.mark_done(session.visitor(), one.form.name, one.form.deck.scenes[-1].id)
-    st.session_state[HANDED_IN] = one.moment
+def _hand_in(filled: FormAnswers) -> None:
+    application().progress.mark_done(session.visitor(), filled.form.name, filled.form.deck.scenes[-1].id)
+    st.session_state[HANDED_IN] = filled.moment
     leave()
 
 
 def leave() -> None:
-    """Close the form; its answers are kept."""
+    """Close the form. Keep its answers."""
     st.session_state.pop(OPEN, None)
     st.session_state.pop(page_layout.PART, None)

@@ -1,4 +1,4 @@
-"""What is the visitor's own of learning: their nickname, their guesses, and the ways to take all of it away or delete it."""
+"""The visitor's own part of Learn: nickname, guesses, and the buttons that export or delete everything."""
 
 import json
 from dataclasses import replace
@@ -14,13 +14,13 @@ from pages.shell import session
 from pages.teaching import guess_first
 
 NICKNAME, TAKES_PART = "nickname", "takes-part"
-RECENT = 10  # guesses that are counted apart, to show how it goes now
+RECENT_GUESSES = 10  # guesses that are counted apart, to show the present share
 
 
 def draw() -> None:
-    """Draw the nickname, the guesses so far, and the buttons that export and delete."""
-    with st.container(key="own-progress", gap="small"):
-        st.header("Yours")
+    """Draw the nickname, the statistics of the visitor's guesses, and the buttons that export and delete everything."""
+    folded = st.popover("Yours", icon=":material/person:", key="more-yours", wrap=False)
+    with folded, st.container(key="own-progress", width=500, gap="small"):
         st.markdown(_guesses())
         guess_first.switch()
         learner = application().progress.learner(session.visitor())
@@ -45,16 +45,19 @@ def draw() -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
-            with st.popover("Delete what is mine", icon=":material/delete:", key="delete-progress"):
-                st.markdown(
-                    "This deletes your places in decks, all your answers, what chance chose for you, and your nickname. "
-                    "Runs and drafts stay."
-                )
-                st.button("Delete", key="delete-progress-now", type="primary", on_click=_delete)
+        with st.expander("Delete what is mine", icon=":material/delete:", key="delete-progress"):
+            st.markdown(
+                "This deletes your places in decks, all your answers, what chance chose for you, and your nickname. "
+                "Runs and drafts stay."
+            )
+            st.button("Delete", key="delete-progress-now", on_click=_delete)
 
 
 def _kept() -> None:
-    """Say what is kept, and that lessons may differ by chance; the switch takes the visitor out of that."""
+    """Explain which data about the visitor are stored, and that chance assigns variants of some lessons.
+
+    A switch takes the visitor out of the comparisons of variants.
+    """
     st.markdown(
         "**What is kept about me.** Your places in decks, guesses, answers and tasks: on this server alone, under a random "
         "word, and by a name only where you choose a nickname. Some lessons come in two variants, and chance decides which "
@@ -74,19 +77,22 @@ def _take_part() -> None:
 
 
 def _guesses() -> str:
-    guesses = [one for one in application().progress.answers(session.visitor()) if one.kind == PREDICTION]
+    guesses = [answer for answer in application().progress.answers(session.visitor()) if answer.kind == PREDICTION]
     right, judged = hit_rate(guesses)
     if not judged:
         return "You have not guessed yet. A guess before a run makes what you see stay with you."
     words = f"{quantity(judged, 'guess', 'guesses')}, {right} right ({percent(right / judged)})."
-    if judged > RECENT:
-        recent = [one for one in guesses if one.share is not None][-RECENT:]
-        words += f" Of the last {RECENT}: {hit_rate(recent)[0]} right."
+    if judged > RECENT_GUESSES:
+        recent = [guess for guess in guesses if guess.share is not None][-RECENT_GUESSES:]
+        words += f" Of the last {RECENT_GUESSES}: {hit_rate(recent)[0]} right."
     return words
 
 
 def _exported(visitor: str) -> str:
-    """All that is kept of a visitor, as JSON. A download is made outside the session, which knows no visitor."""
+    """Return everything that is stored about a visitor, as JSON.
+
+    The visitor is an argument because a download is made outside the session.
+    """
     return json.dumps(application().progress.everything_of(visitor), indent=1)
 
 

@@ -1,26 +1,33 @@
-"""A passed task on seeds that the visitor did not choose: begin, watch and stop it; and the signed receipt."""
+"""The trial of a passed task, which repeats its run with other seeds, and the signed receipt that proves the task."""
 
 import streamlit as st
 
 from core.application import application
 from core.experiment.model import Experiment
 from core.problems import ProblemError
-from core.teaching.checks.task_checks import Judged, chancy_calls
+from core.teaching.checks.task_checks import TaskResult, seed_dependent_checks
 from core.teaching.deck import Task
 from core.teaching.trials import receipts, seed_trials
 from core.teaching.trials.seed_trials import Trial
 from core.teaching.trials.trial_rule import MISSED, PASSED
 from pages.shell import session
-from pages.shell.messages import plain, show_problem
-from pages.shell.view import View
-from pages.shell.waiting import wait_for_states
-from pages.teaching.current_scene import Current
+from pages.shell.messages import escape_markdown, show_problem
+from pages.shell.page_data import View
+from pages.shell.streamlit_patches import rerun
+from pages.teaching.current_scene import CurrentScene
 
 SEEDS = ":material/casino:"
 
 
-def trial_of(task: Task, now: Current, judged: Judged) -> Trial | None:
-    """The trial of a task that its checks have passed; None where it asks for none.
+def needs_trial(task: Task) -> bool:
+    """Return whether a task is passed only if its run also passes with seeds that the visitor did not choose."""
+    return bool(task.seeds) and bool(seed_dependent_checks(task))
+
+
+def task_trial(task: Task, now: CurrentScene, judged: TaskResult) -> Trial | None:
+    """Return the trial of a passed task, which repeats its run with other seeds.
+
+    Return None if the task asks for no trial.
 
     Parameters
     ----------
@@ -29,29 +36,25 @@ def trial_of(task: Task, now: Current, judged: Judged) -> Trial | None:
     now
         The deck that is open.
     judged
-        How the task was judged.
+        The result of the checks of the task.
     """
-    if not (task.seeds and judged.has_passed and judged.outcome and chancy_calls(task)):
+    if not (needs_trial(task) and judged.has_passed and judged.outcome):
         return None
-    experiment = judged.outcome.run.experiment
-    try:
-        return seed_trials.advance(application().runs, session.visitor(), now.deck.name, task, experiment)
-    except ProblemError:  # the queue is full; more runs follow at the next look
-        return seed_trials.look(application().runs, session.visitor(), now.deck.name, task, experiment)
+    return application().trials.look(session.visitor(), now.deck.name, task, judged.outcome.run.experiment)
 
 
-def draw_trial(trial: Trial, task: Task, now: Current, judged: Judged) -> None:
-    """Draw how far a trial has come, and its button."""
+def draw_trial(trial: Trial, task: Task, now: CurrentScene, judged: TaskResult) -> None:
+    """Draw the progress of a trial with other seeds, and the button that begins, continues or stops the trial."""
     if judged.outcome is None:
         return
     key, of = f"{now.deck.name}-{task.id}", (now.deck.name, task, judged.outcome.run.experiment)
     with st.container(key=f"trial-{key}", gap="small"):
         draw = {PASSED: st.success, MISSED: st.warning}.get(trial.state, st.info)
-        draw(plain(trial.words), icon=SEEDS)
+        draw(escape_markdown(trial.words), icon=SEEDS)
         if trial.state == seed_trials.RUNNING:
             st.progress(len(trial.results) / trial.seeds)
             st.button("Stop", key=f"trial-stop-{key}", icon=":material/stop:", on_click=_stop, args=of)
-            wait_for_states({run.id: run.state for run in trial.unfinished})
+            _wait_for_news(trial.progress, of)
         elif trial.state not in (PASSED, MISSED):
             label = f"Try {trial.seeds} other seeds" if trial.state == seed_trials.NONE else "Go on"
             st.button(label, key=f"trial-{key}-begin", icon=SEEDS, type="primary", on_click=_begin, args=of)
@@ -61,9 +64,16 @@ def draw_trial(trial: Trial, task: Task, now: Current, judged: Judged) -> None:
             show_problem(problem, f"trial-problem-{key}")
 
 
+@st.fragment(run_every=1.0)
+def _wait_for_news(progress: tuple[str, ...], of: tuple[str, Task, Experiment]) -> None:
+    """Rerun the page once the trial has progressed. The trial goes on even if the page is closed."""
+    if application().trials.look(session.visitor(), *of).progress != progress:
+        rerun()
+
+
 def _begin(deck: str, task: Task, experiment: Experiment) -> None:
     try:
-        seed_trials.begin(application().runs, session.visitor(), deck, task, experiment)
+        application().trials.begin(session.visitor(), deck, task, experiment)
     except ProblemError as error:
         st.session_state[f"trial-problem-{deck}"] = error.problem
 
@@ -72,19 +82,37 @@ def _stop(deck: str, task: Task, experiment: Experiment) -> None:
     seed_trials.stop(application().runs, session.visitor(), deck, task, experiment)
 
 
-def draw_receipt(task: Task, now: Current, judged: Judged, trial: Trial | None, view: View) -> None:
-    """Draw the button that downloads the receipt of a task that a run has passed."""
-    if judged.outcome is None:
-        return
-    nickname = application().progress.learner(session.visitor()).nickname
+def save_task_receipt(task: Task, now: CurrentScene, judged: TaskResult, trial: Trial | None, view: View) -> None:
+    """Save the receipt (the proof of a passed task) when the task is passed, since runs and nicknames may change later.
+
+    Parameters
+    ----------
+    task
+        The task.
+    now
+        The deck that is open.
+    judged
+        The result of the checks of the task.
+    trial
+        The trial with other seeds, or None if the task asks for no trial.
+    view
+        The view of this script run.
+    """
+    progress, visitor = application().progress, session.visitor()
     others = trial.outcomes if trial is not None else ()
+    nickname = progress.learner(visitor).nickname
+    receipt = receipts.receipt_of(now.deck, task, judged, view.experiment, others=others, nickname=nickname)
+    progress.save_task_receipt(visitor, receipts.receipt_to_dict(receipt))
 
-    def signed() -> str:
-        return receipts.write(receipts.receipt_of(now.deck, task, judged, view.experiment, others=others, nickname=nickname))
 
+def draw_receipt(task: Task, now: CurrentScene) -> None:
+    """Draw the button that downloads the receipt of a passed task. Draw nothing if the task was passed without a run."""
+    content = application().progress.receipts(session.visitor(), now.deck.name, now.place.begun).get(task.id)
+    if content is None or not content["runs"]:
+        return
     st.download_button(
         "Receipt",
-        signed,
+        lambda: receipts.write_content(content),
         f"receipt-{now.deck.name}-{task.id}.json",
         "application/json",
         key=f"receipt-{now.deck.name}-{task.id}",

@@ -1,1 +1,1 @@
-"""The parts of What is Keras?"""
+"""The parts of the page that explains Keras and its backends."""

@@ -1,21 +1,21 @@
-"""Why Keras? The draft's network in raw TensorFlow, in Keras and in scikit-learn: the same task, and the lines it takes."""
+"""The card Why Keras?: the draft's network in raw TensorFlow, in Keras and in scikit-learn, with their lines of code."""
 
 import streamlit as st
 
 from core.application import application
 from core.experiment.descriptions import sentence
 from core.experiment.model import Experiment
-from core.export.other_libraries import LibraryScript, comparable, is_comparable, library_scripts
+from core.export.other_libraries import LibraryScript, is_comparable, library_scripts, portable_experiment
 from core.glossary.drawings import bars, svg
 from core.number_text import accuracy_text, quantity, seconds_text
 from pages.components.drawing.drawing import drawing
 from pages.shell import session
-from pages.shell.messages import plain
+from pages.shell.messages import escape_markdown
 from pages.shell.streamlit_patches import rerun
 
 GREY = "#7D8790"  # no colour of a set
 LOOK_SECONDS = 0.7  # between two looks at a script that runs
-CODE_HEIGHT = 380  # of a script, in pixels; longer ones scroll
+CODE_HEIGHT = 380  # of a script, in pixels: longer scripts scroll
 SAME_TASK = (
     "The same task three times: the same images, layers, optimizer, batches and epochs. The lines that load the data are "
     "not counted. Chance starts each from other weights, so that accuracies differ by a little."
@@ -23,8 +23,8 @@ SAME_TASK = (
 
 
 def card(experiment: Experiment) -> None:
-    """Draw the three scripts side by side, with their lines of code and what they gave here."""
-    task = comparable(experiment)
+    """Draw the three scripts side by side, with their lines of code and their results on this machine."""
+    task = portable_experiment(experiment)
     scripts = library_scripts(task)
     with st.container(key="why-keras"):
         picture, words = st.columns([2, 3], gap="medium", vertical_alignment="center")
@@ -39,97 +39,102 @@ def card(experiment: Experiment) -> None:
                     "scikit-learn knows stacks of Dense layers only, so that the lecture's network stands here in place of "
                     f"your draft's: {sentence(task)}"
                 )
-        on = [_is_on(one) for one in scripts]  # read first: a script may end while the page is drawn
+        on = [_is_on(script) for script in scripts]  # read first: a script may end while the page is drawn
         with st.container(key="why-keras-scripts", horizontal=True, gap="small"):
-            for one in scripts:
-                with st.container(border=True, key=f"library-{one.name}"):
-                    _library(one, task)
+            for script in scripts:
+                with st.container(border=True, key=f"card-library-{script.name}"):
+                    _library(script, task)
         if any(on):
             _watch(scripts)
 
 
 def lines_sentence(scripts: tuple[LibraryScript, ...]) -> str:
-    """How many lines each library takes, in a sentence."""
-    words = [f"{one.title} takes **{one.lines()}** lines" for one in scripts]
+    """Return a sentence with the number of lines of code for each library."""
+    words = [f"{script.title} takes **{script.lines()}** lines" for script in scripts]
     return f"{', '.join(words[:-1])} and {words[-1].replace('takes ', '').replace(' lines', '')}."
 
 
 def lines_drawing(scripts: tuple[LibraryScript, ...]) -> str:
-    """The lines of code of each library, as bars."""
-    counts = [one.lines() for one in scripts]
-    names = [one.title.removeprefix("Raw ") for one in scripts]
+    """Return a bar chart of the lines of code of each library."""
+    counts = [script.lines() for script in scripts]
+    names = [script.title.removeprefix("Raw ") for script in scripts]
     return svg("Lines of code of each library", bars(counts, names, colour=GREY, right=max(counts)))
 
 
-def _library(one: LibraryScript, task: Experiment) -> None:
-    """Draw one library: its lines, its script, its result, and the button that runs it."""
-    st.header(one.title)
-    st.caption(one.sentence)
+def _library(script: LibraryScript, task: Experiment) -> None:
+    """Draw a library's script with its number of lines, its result, and the button that runs the script."""
+    st.header(script.title)
+    st.caption(script.sentence)
     with st.container(horizontal=True):
-        st.metric("Lines of code", one.lines(), help=_lines_by_step(one))
-        result = application().library_runs.result(one)
+        st.metric("Lines of code", script.lines(), help=_lines_by_step(script))
+        result = application().library_runs.result(script)
         if result:
             st.metric("Validation accuracy", accuracy_text(result.accuracy), help="The script was run on this machine.")
             st.metric("Whole script", seconds_text(result.seconds), help="With the start of the library, on this machine.")
-    with st.container(key=f"library-code-{one.name}", height=CODE_HEIGHT, border=False):
-        st.code(one.own_text, language="python", wrap_lines=True)
-    _run(one, task)
+    with st.container(key=f"library-code-{script.name}", height=CODE_HEIGHT, border=False):
+        st.code(script.own_text, language="python", wrap_lines=True)
+    _run(script, task)
 
 
-def _lines_by_step(one: LibraryScript) -> str:
-    steps = [f"{step} {one.lines(step)}" for step in one.steps if one.lines(step)]
+def _lines_by_step(script: LibraryScript) -> str:
+    steps = [f"{step} {script.lines(step)}" for step in script.steps if script.lines(step)]
     return f"Without empty lines and comments: {', '.join(steps)}."
 
 
-def _run(one: LibraryScript, task: Experiment) -> None:
-    """Draw the buttons that run, stop and download a script, and why one failed."""
-    job, result = application().library_runs.job(one), application().library_runs.result(one)
+def _run(script: LibraryScript, task: Experiment) -> None:
+    """Draw the buttons that run, stop and download a script, and a warning if the script failed."""
+    job, result = application().library_runs.job(script), application().library_runs.result(script)
     if job is not None and job.state == "failed":
         st.warning(
-            f"{plain(job.said) or 'It ended without a word.'} Expected the script to end with an accuracy. Run it again.",
-            title=f"The script of {one.title} failed",
+            f"{escape_markdown(job.said) or 'It ended without a word.'} Expected the script to end with an accuracy. "
+            "Run it again.",
+            title=f"The script of {script.title} failed",
         )
     with st.container(horizontal=True):
-        if _is_on(one):
+        if _is_on(script):
             st.button(
-                "Stop", key=f"stop-{one.name}", icon=":material/stop:", on_click=application().library_runs.stop, args=(one,)
+                "Stop",
+                key=f"stop-{script.name}",
+                icon=":material/stop:",
+                on_click=application().library_runs.stop,
+                args=(script,),
             )
             st.caption("It runs, in a process of its own …" if job and job.state == "running" else "It waits for its turn …")
         else:
             st.button(
                 "Run it again" if result else "Run it",
-                key=f"run-{one.name}",
+                key=f"run-{script.name}",
                 icon=":material/play_arrow:",
                 on_click=_start,
-                args=(one, task),
+                args=(script, task),
                 help=f"As you would run it, in a process of its own: {quantity(task.fit.epochs, 'epoch')}.",
             )
         st.download_button(
             "Whole script",
-            one.text,
-            f"{one.name}.py",
+            script.text,
+            f"{script.name}.py",
             "text/x-python",
-            key=f"library-script-{one.name}",
+            key=f"library-script-{script.name}",
             icon=":material/download:",
             on_click="ignore",
             help="With the lines that load the data.",
         )
 
 
-def _start(one: LibraryScript, task: Experiment) -> None:
-    with session.refusing():
-        application().library_runs.start(one, task, session.visitor(), is_lecturer=session.is_lecturer())
+def _start(script: LibraryScript, task: Experiment) -> None:
+    with session.catch_refusal():
+        application().library_runs.start(script, task, session.visitor(), is_lecturer=session.is_lecturer())
 
 
-def _is_on(one: LibraryScript) -> bool:
-    job = application().library_runs.job(one)
+def _is_on(script: LibraryScript) -> bool:
+    job = application().library_runs.job(script)
     return job is not None and not job.is_over
 
 
 @st.fragment(run_every=LOOK_SECONDS)
 def _watch(scripts: tuple[LibraryScript, ...]) -> None:
-    """Draw the page again once a script changes its state."""
-    jobs = [application().library_runs.job(one) for one in scripts]
+    """Rerun the page once the state of a script changes."""
+    jobs = [application().library_runs.job(script) for script in scripts]
     states = [job.state if job else "" for job in jobs]
     before = st.session_state.setdefault("library-states", states)
     st.session_state["library-states"] = states

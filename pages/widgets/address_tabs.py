@@ -1,4 +1,4 @@
-"""Tabs of a page, whose open one stands in the address."""
+"""Tabs that write the title of the open tab into the address of the page."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,29 +7,31 @@ import streamlit as st
 
 from pages.shell import session
 
-NOTED = "noted_tab"  # the key of the deck and the tab that were noted last
+NOTED = "noted_tab"  # the key of the open deck and the tab whose opening was recorded last
 
 
 def address_tabs(titles: Sequence[str], key: str) -> Sequence[Any]:
-    """Draw tabs; the address keeps which one is open, and the tasks of a deck see that it was opened.
+    """Draw tabs, and write the title of the open tab into the address of the page.
+
+    Each time a visitor opens a tab, record the activity, since tasks of decks may ask for it. Return the tabs.
 
     Parameters
     ----------
     titles
-        The titles, which are unique on all pages: tasks name tabs by them.
+        The titles, which are unique on all pages, since tasks name tabs by their titles.
     key
-        The name of the widget, and of the parameter in the address.
+        The key of the widget in the session state, and the name of the parameter in the address.
     """
     if st.session_state.get(session.ASKED_TAB) in titles:
         st.session_state[key] = st.session_state.pop(session.ASKED_TAB)
     tabs = st.tabs(list(titles), key=key, bind="query-params", on_change=_note, args=(key,))
     title = next(title for title, tab in zip(titles, tabs, strict=True) if tab.open)
     if st.session_state.get(NOTED) != (st.session_state.get(session.DECK_OPEN), title):
-        _note(key, title)  # it was open before the deck was, or a link led to it
+        _note(key, title)  # the tab was open before the deck was opened, or a link led to the tab
     return tabs
 
 
 def _note(key: str, title: str = "") -> None:
     opened = title or st.session_state[key]
     st.session_state[NOTED] = st.session_state.get(session.DECK_OPEN), opened
-    session.note("open", opened)
+    session.note_activity("open", opened)

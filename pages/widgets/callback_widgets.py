@@ -1,4 +1,4 @@
-"""The callbacks of fit: a choice beside the epochs, with the settings and a short description of each."""
+"""The callbacks of `fit`: their choice, their settings and a short description."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from pages.widgets.catalogue_entry import entry_widgets
 
 
 def choose_callbacks(experiment: Experiment, *, changeable: bool) -> None:
-    """The choice of callbacks and their settings, folded away, with the chosen ones in sight.
+    """Draw the choice of callbacks and their settings in a popover, and the chosen callbacks below the button.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def choose_callbacks(experiment: Experiment, *, changeable: bool) -> None:
     changeable
         Whether all values of the draft are allowed, so that settings that fit a run can be suggested.
     """
-    folded = st.popover("Callbacks", key="callbacks", help="What looks at the numbers after every epoch, and acts.")
+    folded = st.popover("Callbacks", key="callbacks", help="Callbacks read the numbers after every epoch, and act.")
     with folded, st.container(width=420, key="callbacks-inside"):
         _settings(experiment, changeable=changeable)
     for callback in _unique_callbacks(experiment):
@@ -34,7 +34,7 @@ def choose_callbacks(experiment: Experiment, *, changeable: bool) -> None:
 
 
 def _unique_callbacks(experiment: Experiment) -> list[EntryRef]:
-    """Each callback once: a check reports one that was chosen twice."""
+    """Return the draft's callbacks without repetitions. A check reports a callback that was chosen twice."""
     unique: dict[str, EntryRef] = {}
     for callback in experiment.fit.callbacks:
         unique.setdefault(callback.name, callback)
@@ -48,11 +48,7 @@ def _settings(experiment: Experiment, *, changeable: bool) -> None:
     def changed() -> None:
         if session.is_stale_event(key):
             return
-        draft = session.draft().experiment
-        kept = {callback.name: callback for callback in _unique_callbacks(draft)}
-        names = [name for name in CALLBACKS if name in st.session_state[key]]
-        callbacks = tuple(kept.get(name) or suggested_callback(name, draft) for name in names)
-        session.edit(set_value(draft, ("fit", "callbacks"), callbacks), by_widget=True)
+        session.change(_with_callbacks, tuple(st.session_state[key]), by_widget=True)
 
     st.pills(
         "Callbacks",
@@ -69,14 +65,21 @@ def _settings(experiment: Experiment, *, changeable: bool) -> None:
             st.markdown(f"**{entry.name}**: {entry.sentence}")
     for callback in chosen:
         entry = CALLBACKS[callback.name]
-        st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on it]({entry.url})")
+        st.markdown(f"**{entry.name}**: {entry.sentence} [Keras on {entry.name}]({entry.url})")
         entry_widgets(
             _with_measured_monitors(entry, callback, experiment), ("fit", "callbacks", entry.name), experiment, width=1
         )
 
 
+def _with_callbacks(experiment: Experiment, chosen: tuple[str, ...]) -> Experiment:
+    kept = {callback.name: callback for callback in _unique_callbacks(experiment)}
+    names = [name for name in CALLBACKS if name in chosen]
+    callbacks = tuple(kept.get(name) or suggested_callback(name, experiment) for name in names)
+    return set_value(experiment, ("fit", "callbacks"), callbacks)
+
+
 def _with_measured_monitors(entry: Entry, callback: EntryRef, experiment: Experiment) -> Entry:
-    """A callback entry that offers only the metrics that this run measures, and the one that it watches now."""
+    """Return a callback's catalogue entry whose `monitor` offers only the metrics that the run measures, and its value."""
     now = arguments_with_defaults(callback, entry)["monitor"]
     parameters = []
     for parameter in entry.parameters:

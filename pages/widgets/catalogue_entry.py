@@ -1,4 +1,4 @@
-"""A choice of the catalogue as widgets: the entry, and all its settings."""
+"""Widgets for a choice from the catalogue, such as an optimizer or a loss, and for its arguments."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ ALL_SETTINGS = "all_settings"  # in session state: whether the settings of layer
 
 
 def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
-    """A list of all optimizers or losses; another choice starts with new arguments.
+    """Draw a list of all optimizers or losses. A newly chosen entry starts with default arguments.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def entry_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experime
 
 
 def few_entries_choice(part: str, catalogue: Mapping[str, Entry], experiment: Experiment, label: str) -> None:
-    """The everyday entries of a catalogue, and the others behind "More", side by side in a horizontal container.
+    """Draw the most common entries of a catalogue as buttons, and the others behind a button More.
 
     The arguments are those of `entry_choice`.
     """
@@ -86,16 +86,19 @@ def few_entries_choice(part: str, catalogue: Mapping[str, Entry], experiment: Ex
 def _choose_entry(part: str, key: str, catalogue: Mapping[str, Entry]) -> None:
     if session.is_stale_event(key):
         return
-    session.edit(set_value(session.draft().experiment, ("compile", part), first_choice(catalogue[st.session_state[key]])))
+    session.change(set_value, ("compile", part), default_entry(catalogue[st.session_state[key]]))
 
 
-def first_choice(entry: Entry) -> EntryRef:
-    """An entry as it is when a person chooses it. A learning rate is written out, since everyone changes it."""
+def default_entry(entry: Entry) -> EntryRef:
+    """Return a newly chosen entry with its first arguments.
+
+    A learning rate is always written out, since everyone changes the rate.
+    """
     rate = entry.parameter("learning_rate")
     return EntryRef(entry.name, (("learning_rate", entry.trait("try_learning_rate", rate.default)),) if rate else ())
 
 
-def entry_widgets(  # noqa: PLR0913 - each is one thing that it shows
+def entry_widgets(  # noqa: PLR0913 - a value for each part of the widgets
     entry: Entry,
     path: ExperimentPath,
     experiment: Experiment,
@@ -104,12 +107,12 @@ def entry_widgets(  # noqa: PLR0913 - each is one thing that it shows
     but: tuple[str, ...] = (),
     problems: Sequence[Problem] = (),
 ) -> None:
-    """Widgets for the arguments of a chosen entry: the important ones, then the others folded away.
+    """Draw widgets for the arguments of an entry: the important arguments first, and the others in an expander.
 
     Parameters
     ----------
     entry
-        The choice.
+        The chosen entry.
     path
         The path of the choice in the experiment.
     experiment
@@ -119,7 +122,7 @@ def entry_widgets(  # noqa: PLR0913 - each is one thing that it shows
     but
         Arguments that are shown elsewhere.
     problems
-        The problems of the entry; they stand below the settings that they are about, which so stay in their place.
+        The problems of the entry. Each is drawn below its setting, so that the settings do not move.
     """
     first = [parameter for name in entry.first if name not in but and (parameter := entry.parameter(name)) is not None]
     others = [parameter for parameter in entry.parameters if parameter.name not in (*entry.first, *but)]
@@ -132,7 +135,7 @@ def entry_widgets(  # noqa: PLR0913 - each is one thing that it shows
         key = f"others:{'/'.join(path)}"
         kept = f"{ALL_SETTINGS}:{len(path)}" if path[0] == "layers" else key
         if kept != key and key not in st.session_state:
-            st.session_state[key] = st.session_state.get(kept, False)  # as it was for the layer selected before
+            st.session_state[key] = st.session_state.get(kept, False)  # folded as for the layer that was selected before
         with st.expander(f"All settings ({len(others)} more)", key=key, on_change="rerun") as folded:
             if kept != key:
                 st.session_state[kept] = bool(folded.open)
@@ -157,18 +160,18 @@ def _in_columns(parameters: list[Parameter], path: ExperimentPath, experiment: E
 
 
 def _nested_widgets(parameter: Parameter, path: ExperimentPath, experiment: Experiment, width: int) -> None:
-    """The settings of a nested choice: the spread of an initializer, the units of a layer in a wrapper."""
+    """Draw the settings of an argument that is itself an entry, such as an initializer or a wrapped layer."""
     value, kind = get_value(experiment, path), NESTED[parameter.name]
     chosen = resolve_short_name(value, kind) if is_allowed(value, parameter) else None
     entry = CATALOGUES[kind][chosen.name] if chosen else None
     if entry is None or not entry.parameters:
         return
-    with st.container(key=f"nested:{'/'.join(path)}", border=True, gap="small"):
+    with st.container(key=f"card-nested:{'/'.join(path)}", border=True, gap="small"):
         st.caption(f"**{parameter.label}**: {entry.sentence} [Keras on {entry.name}]({entry.url})")
         entry_widgets(entry, path, experiment, width=width)
 
 
 def show_formula(formula: str) -> None:
-    """A formula of the catalogue, with each equation on a line of its own, so that none is cut off."""
+    """Draw a formula of the catalogue. Each equation gets a line of its own, so that no equation is cut off."""
     equations = re.split(r",\s*\\quad", formula)
     st.latex(r"\begin{gathered}" + r" \\ ".join(equations) + r"\end{gathered}" if len(equations) > 1 else formula)

@@ -1,4 +1,4 @@
-"""A network's answer to one image: a bar for each class, a mark for the answer before, and the right class."""
+"""A network's answer to an image as bars: the probability of each class, the previous answer, and the true class."""
 
 from collections.abc import Sequence
 
@@ -6,15 +6,15 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.number_text import percent
+from pages.shell.colours import WRONG
 from pages.widgets.charts import LETTERS, chart
-from pages.widgets.colours import WRONG
 
 BAR, BEST_BAR, TRUTH = "#8CA3B5", "#3E6E94", "#0072B2"
 MARK = "#7D8790"  # stands out from both themes
 PATTERN = {"fgcolor": "white", "fillmode": "overlay", "solidity": 0.25}
-MOST = 10  # the best classes are drawn
+MOST_CLASSES = 10  # the best classes are drawn
 ROW = 30  # pixels
-NUMBERS_AT = 1.3  # where numbers end, on an axis on which 1 is certainty
+NUMBERS_AT = 1.3  # the position at which the numbers end, on an axis on which 1 is certainty
 
 
 def answer_bars(
@@ -25,19 +25,20 @@ def answer_bars(
     before: Sequence[float] | None = None,
     truth: int | None = None,
 ) -> None:
-    """The probabilities of the classes as bars.
+    """Draw the probabilities of the classes as bars.
 
     Parameters
     ----------
-    classes : names, in the order of the labels.
-    probabilities : of the classes, from 0 to 1.
-    key : of the element.
-    before : the probabilities before a change, drawn as marks.
-    truth : the right class. It is marked, as is a wrong answer, and the likeliest classes come first. None if nobody knows
-        it: then the classes keep their order, so that bars do not jump while a picture is changed.
+    classes, probabilities, key
+        The names of the classes in the order of the labels, their probabilities, and the key of the element.
+    before
+        The probabilities before a change of the picture, drawn as marks, or None without a change.
+    truth
+        The label of the true class, which is marked, as is a wrong answer. Then the likeliest classes come first. If `truth`
+        is None, the classes keep their order, so that bars do not jump while a visitor changes the picture.
     """
     likeliest = sorted(range(len(classes)), key=lambda label: -probabilities[label])
-    best, shown = likeliest[0], likeliest[:MOST]
+    best, shown = likeliest[0], likeliest[:MOST_CLASSES]
     if truth is None:
         shown.sort()
     elif truth not in shown:
@@ -54,7 +55,8 @@ def answer_bars(
                 "color": colours,
                 "pattern": {"shape": ["x" if colour == WRONG else "" for colour in colours], **PATTERN},
             },
-            hovertemplate="%{y}: %{x:.2%}<extra></extra>",
+            customdata=_exact(probabilities, shown),
+            hovertemplate="%{y}: %{customdata}<extra></extra>",
         )
     )
     if before is not None:
@@ -63,7 +65,8 @@ def answer_bars(
             y=names,
             mode="markers",
             marker={"symbol": "diamond-open", "size": 11, "color": MARK, "line": {"width": 2}},
-            hovertemplate="before: %{y} %{x:.2%}<extra></extra>",
+            customdata=_exact(before, shown),
+            hovertemplate="before: %{y} %{customdata}<extra></extra>",
         )
     figure.add_scatter(
         x=[NUMBERS_AT] * len(shown),
@@ -90,7 +93,12 @@ def answer_bars(
     figure.update_yaxes(autorange="reversed", type="category", dtick=1)
     words = f"The network says {classes[best]}, {percent(probabilities[best], 1)}."
     if truth is not None:
-        words += f" It is {classes[truth]}, {percent(probabilities[truth], 1)}."
+        words += f" The truth is {classes[truth]}, {percent(probabilities[truth], 1)}."
     chart(figure, key=key, words=words)
     if before is not None:
-        st.caption("◇ before it was changed")
+        st.caption("◇ before the change")
+
+
+def _exact(probabilities: Sequence[float], labels: Sequence[int]) -> list[str]:
+    """Return the probabilities of some classes as text, since Plotly writes no space before a percent sign."""
+    return [percent(probabilities[label], 2) for label in labels]

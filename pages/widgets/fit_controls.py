@@ -1,4 +1,4 @@
-"""The five settings that a lecturer changes most, for each page that has them."""
+"""The settings of training that several pages share."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from pages.widgets.parameter import parameter_widget
 
 
 def main_controls(experiment: Experiment, *, changeable: bool) -> None:
-    """Learning rate, optimizer, epochs, batch size and training images, in the column or row that the page provides.
+    """Draw the five main settings: learning rate, optimizer, epochs, batch size and training images.
 
     Parameters
     ----------
@@ -39,27 +39,27 @@ def main_controls(experiment: Experiment, *, changeable: bool) -> None:
 
 
 def further_controls(experiment: Experiment, *, changeable: bool) -> None:
-    """The other choices for `fit`, folded away: callbacks, the seed, and how steps are executed."""
+    """Draw the further settings of `fit` in popovers: callbacks, the seed, and the execution of the steps."""
     choose_callbacks(experiment, changeable=changeable)
-    with st.popover("Seed and speed", key="speed", help="Where chance starts, and how the steps are executed."):
+    with st.popover("Seed and speed", key="speed", help="The start of chance, and the execution of the steps."):
         parameter_widget(FIT["seed"], ("fit", "seed"), experiment)
         parameter_widget(FIT["mode"], ("fit", "mode"), experiment)
         parameter_widget(FIT["backend"], ("fit", "backend"), experiment)
         describe_backends(experiment)
         if changeable:
-            execution = application().runs.checks.execution(experiment)
+            execution = application().checks.execution(experiment)
             st.caption(execution_sentence(experiment, execution))
             if BACKENDS[experiment.fit.backend].several_steps:
                 st.caption(steps_sentence(execution))
 
 
 def describe_backends(experiment: Experiment) -> None:
-    """What the chosen backend is, what it does not offer, and how to install the missing ones."""
+    """Describe the chosen backend, and how to install the backends that are missing."""
     chosen = BACKENDS.get(experiment.fit.backend)
     if chosen is not None:
         st.caption(chosen.sentence + ("" if chosen.has_fast_mode else f" On {chosen.title}, the mode changes nothing."))
     for backend in BACKENDS.values():
         other = replace(experiment, fit=replace(experiment.fit, backend=backend.name))
-        for problem in application().runs.checks.problems(other):
+        for problem in application().checks.problems(other):
             if problem.where == WHERE and backend != chosen:
                 st.caption(f"{problem.happened} {problem.fix}")

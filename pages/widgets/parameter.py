@@ -1,4 +1,4 @@
-"""A Parameter as a widget."""
+"""Widgets for the values of parameters, with a kind of widget for each constraint."""
 
 import math
 import sys
@@ -11,6 +11,7 @@ import streamlit as st
 from core.experiment.edits import get_value, set_value
 from core.experiment.model import CATALOGUES, Experiment, resolve_short_name
 from core.parameters import (
+    BooleanValue,
     Choice,
     EntryChoice,
     EntryRef,
@@ -23,23 +24,20 @@ from core.parameters import (
     Real,
     RealOrRange,
     Reals,
-    Switch,
     unwrap_optional,
 )
 from core.problems import ExperimentPath, quoted
 from pages.shell import session
-from pages.shell.messages import plain
-from pages.widgets.text_parsing import as_text, read_margins, read_numbers, read_reals, read_span
+from pages.shell.messages import escape_markdown
+from pages.widgets.text_parsing import as_text, read_number_or_pair, read_numbers, read_padding, read_reals
 
-FEW_OPTIONS = 4  # shown side by side; more go into a list
-ROOM = 30  # characters that fit side by side, with four more for each option
-NOTHING = "none"  # the text of an empty choice
-# In session state: the visit of the page and the revision, and the fields that hold their first value.
-BEGUN = "fields_begun"
+FEW_OPTIONS = 4  # shown side by side: more options go into a list
+ROOM_CHARACTERS = 30  # characters that fit side by side, with four more for each option
+NO_VALUE = "none"  # the text of an empty choice
 
 
 def parameter_widget(parameter: Parameter, path: ExperimentPath, experiment: Experiment, *, label: str = "") -> None:
-    """A widget for one value of the draft; changing the widget changes the draft.
+    """Draw a widget for a value of the draft. When the widget changes, the draft changes.
 
     Parameters
     ----------
@@ -50,7 +48,7 @@ def parameter_widget(parameter: Parameter, path: ExperimentPath, experiment: Exp
     experiment
         The draft.
     label
-        Another name for the parameter than its own.
+        A label to show instead of the parameter's own.
     """
     key = f"{'/'.join(path)}#{session.revision()}"
     name = label or parameter.label
@@ -60,35 +58,35 @@ def parameter_widget(parameter: Parameter, path: ExperimentPath, experiment: Exp
     constraint, value = parameter.constraint, get_value(experiment, path)
     allowed = unwrap_optional(constraint)
     is_refused, refused = not constraint.is_valid(value), value
-    if is_refused:  # most widgets cannot show it
+    if is_refused:  # most widgets cannot show a refused value
         value = parameter.default
 
     def when_changed(read: Callable[[Any], Any]) -> dict:
         return {"on_change": _changed, "args": (path, key, read, restarts)}
 
-    # A new data set changes other values too, and a new choice has other arguments; those widgets must start again.
+    # A new data set changes other values too, and a new choice has other arguments. Their widgets must start again.
     restarts = path == ("data", "dataset") or isinstance(allowed, EntryChoice)
     common_fields = (parameter, value, isinstance(constraint, Optional), common, when_changed)
     DRAW[type(allowed)](allowed, Widget(*common_fields, refused if is_refused else None))
     if is_refused:
         now = refused.name if isinstance(refused, EntryRef) else refused
-        st.caption(f":material/error: Now {plain(quoted(now))}, which is not allowed: choose another value.")
+        st.caption(f":material/error: Now {escape_markdown(quoted(now))}, which is not allowed: choose another value.")
 
 
-def free_widget(parameter: Parameter, key: str) -> Any:
-    """A widget for a value that is no part of the draft; it is kept while the session lasts.
+def session_widget(parameter: Parameter, key: str) -> Any:
+    """Draw a widget for a value outside the draft. The session keeps the value.
 
     Parameters
     ----------
     parameter
-        The parameter to choose a value of; it must allow its default.
+        The parameter to choose a value of. Its constraint must allow its default.
     key
-        The key of the widget, different for each such value.
+        The key of the widget. Each value needs a key of its own.
 
     Returns
     -------
     Any
-        The current value; always an allowed one, whatever the browser sends.
+        The current value, which is always an allowed value, even if the browser sends another.
     """
     constraint, kept = parameter.constraint, f"value-of-{key}"
     value = st.session_state.get(kept, parameter.default)
@@ -107,20 +105,23 @@ def free_widget(parameter: Parameter, key: str) -> Any:
     return value
 
 
-def free_widgets(parameters: Sequence[Parameter], key: str) -> dict[str, Any]:
-    """A `free_widget` for each: numbers in two columns, choices over the whole width; the values by name."""
+def session_widgets(parameters: Sequence[Parameter], key: str) -> dict[str, Any]:
+    """Draw a `session_widget` for each parameter, and return the values by the parameters' names.
+
+    Numbers stand in two columns, and choices take the whole width.
+    """
     columns, wide = st.columns(2) if len(parameters) > 1 else [st.container()], st.container()
     values, count = {}, 0
     for parameter in parameters:
         is_choice = isinstance(parameter.constraint, Choice)
         with wide if is_choice else columns[count % len(columns)]:
-            values[parameter.name] = free_widget(parameter, f"{key}-{parameter.name}")
+            values[parameter.name] = session_widget(parameter, f"{key}-{parameter.name}")
         count += not is_choice
     return values
 
 
 def _changed(path: ExperimentPath, key: str, read: Callable[[Any], Any], restarts: bool) -> None:
-    """Take the value of a widget; `read` turns it into a value of the experiment."""
+    """Set a value of the draft when its widget has changed. `read` converts the widget's value to the experiment's value."""
     if session.is_stale_event(key):
         return
     session.change(set_value, path, read(st.session_state[key]), by_widget=not restarts)
@@ -132,18 +133,18 @@ def _same(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Widget:
-    """What every kind of widget needs."""
+    """The data for a widget of any kind."""
 
     parameter: Parameter
     value: Any  # the value in the draft
-    optional: bool  # whether it may be left empty
-    common: dict  # label, help, key and whether it is locked, as Streamlit takes them
-    when_changed: Callable[[Callable[[Any], Any]], dict]  # from a reader of the widget to Streamlit's arguments
-    refused: Any = None  # the draft's value if it is not allowed; `value` then replaces it
+    optional: bool  # whether the field may be left empty
+    common: dict  # label, help, key and the lock, as arguments of Streamlit
+    when_changed: Callable[[Callable[[Any], Any]], dict]  # from a function that reads the widget's value to `on_change`
+    refused: Any = None  # the draft's value if the constraint refuses the value, so that `value` is the default
 
     @property
     def placeholder(self) -> str | None:
-        """The text of an empty widget."""
+        """The placeholder text of an empty widget."""
         constraint = self.parameter.constraint
         return constraint.nothing if isinstance(constraint, Optional) else None
 
@@ -195,25 +196,20 @@ def _draw_real(inner: Real, widget: Widget) -> None:
 
 
 def _at_first(widget: Widget, value: float | None) -> float | None:
-    """The first value of a field. A field that may be empty starts empty, or Streamlit would not let a person empty it.
+    """Return the initial value for a number field, or None for a field that may be empty.
 
-    Its value is then set on each page where it stands: what it held on another page is gone, though its key is still there.
+    With an initial value, Streamlit would not let a person empty the field. So the value of such a field is set in session
+    state, in each script run. After two quick script runs, the browser receives only the values of the last run. If that run
+    had not set the value, the browser would report an empty field.
     """
     if not widget.optional:
         return value
-    key, now = widget.common["key"], (st.session_state.get("visit", 0), session.revision())
-    begun: tuple[tuple[int, int], set[str]] = st.session_state.get(BEGUN, (now, set()))
-    if begun[0] != now:
-        begun = (now, set())
-    if key not in begun[1]:
-        st.session_state[key] = value
-    begun[1].add(key)
-    st.session_state[BEGUN] = begun
+    st.session_state[widget.common["key"]] = value
     return None
 
 
 def _decades(inner: Real, usual: tuple) -> list[float]:
-    """1, 3, 10, 30 ... from a tenth of the least usual value to ten times the greatest; 0 too where it is allowed."""
+    """Return the options 1, 3, 10, 30 …, from a tenth of the smallest usual value to ten times the largest, and 0."""
     values, step = [0.0], usual[0] / 10
     while step <= usual[-1] * 10:
         values += [float(f"{step:.6g}"), float(f"{3 * step:.6g}")]
@@ -222,37 +218,37 @@ def _decades(inner: Real, usual: tuple) -> list[float]:
 
 
 def _on_grid(value: float) -> bool:
-    """Whether a slider in steps of 0.05 can stand at a value."""
+    """Return whether a value is a multiple of 0.05, so that a slider in such steps can show the value."""
     return abs(value * 20 - round(value * 20)) < 1e-9
 
 
 def _step(value: float | None) -> float:
-    """How much one press of an arrow key adds: a tenth of the value's own size."""
+    """Return the step of a number field's arrow keys: a tenth of the value's order of magnitude."""
     if not value:
         return 0.01
     return float(f"1e{math.floor(math.log10(abs(value))) - 1}")
 
 
 def _draw_choice(inner: Choice, widget: Widget) -> None:
-    options = (NOTHING, *inner.options) if widget.optional else inner.options
-    shown = NOTHING if widget.value is None else widget.value
-    changed = widget.when_changed(lambda option: None if option == NOTHING else option)
-    if len(options) <= FEW_OPTIONS and sum(len(option) + 4 for option in options) <= ROOM:
+    options = (NO_VALUE, *inner.options) if widget.optional else inner.options
+    shown = NO_VALUE if widget.value is None else widget.value
+    changed = widget.when_changed(lambda option: None if option == NO_VALUE else option)
+    if len(options) <= FEW_OPTIONS and sum(len(option) + 4 for option in options) <= ROOM_CHARACTERS:
         st.segmented_control(**widget.common, options=options, default=shown, required=True, **changed)
     else:
         st.selectbox(**widget.common, options=options, index=options.index(shown), **changed)
 
 
 def _draw_named(named: EntryChoice, widget: Widget) -> None:
-    """A list of names; the settings of the chosen entry stand below, see `entry_widgets`."""
+    """Draw a list of catalogue entries, such as initializers. The settings of the chosen entry come from `entry_widgets`."""
     catalogue = CATALOGUES[named.kind]
     names = tuple((catalogue[name].trait("short") or (name,))[0] for name in named.options)
-    options = (NOTHING, *names) if widget.optional else names
+    options = (NO_VALUE, *names) if widget.optional else names
     chosen = resolve_short_name(widget.value, named.kind)
-    shown = NOTHING if chosen is None else names[named.options.index(chosen.name)]
+    shown = NO_VALUE if chosen is None else names[named.options.index(chosen.name)]
 
     def read(name: str) -> Any:
-        if name == NOTHING:
+        if name == NO_VALUE:
             return None
         entry = catalogue[named.options[names.index(name)]]
         required = tuple(
@@ -263,7 +259,7 @@ def _draw_named(named: EntryChoice, widget: Widget) -> None:
     st.selectbox(**widget.common, options=options, index=options.index(shown), **widget.when_changed(read))
 
 
-def _draw_switch(_inner: Switch, widget: Widget) -> None:
+def _draw_switch(_inner: BooleanValue, widget: Widget) -> None:
     st.toggle(**widget.common, value=bool(widget.value), **widget.when_changed(_same))
 
 
@@ -275,7 +271,7 @@ def _draw_numbers(inner: PerAxisInteger | Integers, widget: Widget) -> None:
 
 
 def _draw_margins(inner: Padding, widget: Widget) -> None:
-    _draw_text(widget, widget.value, lambda typed: read_margins(typed, inner.count))
+    _draw_text(widget, widget.value, lambda typed: read_padding(typed, inner.count))
 
 
 def _draw_reals(_inner: Reals, widget: Widget) -> None:
@@ -283,7 +279,7 @@ def _draw_reals(_inner: Reals, widget: Widget) -> None:
 
 
 def _draw_span(inner: RealOrRange, widget: Widget) -> None:
-    _draw_text(widget, widget.value, lambda typed: read_span(typed, single=inner.single))
+    _draw_text(widget, widget.value, lambda typed: read_number_or_pair(typed, single=inner.single))
 
 
 def _draw_text(widget: Widget, value: Any, read: Callable[[str], Any]) -> None:
@@ -294,7 +290,7 @@ DRAW: dict[type, Callable[[Any, Widget], None]] = {
     Integer: _draw_integer,
     Real: _draw_real,
     Choice: _draw_choice,
-    Switch: _draw_switch,
+    BooleanValue: _draw_switch,
     PerAxisInteger: _draw_numbers,
     Integers: _draw_numbers,
     Reals: _draw_reals,

@@ -1,4 +1,4 @@
-"""The runs that are chosen in the table of all runs: kept over its pages and filters, in the order of choosing."""
+"""The runs that are selected on the page Runs, in the order of selection, kept across pages and filters of the table."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,12 +6,12 @@ import streamlit as st
 
 
 def chosen_runs() -> list[str]:
-    """The ids of the chosen runs, the first chosen one first."""
+    """Return the ids of the selected runs, in the order of their selection."""
     return st.session_state.get("runs_chosen", [])
 
 
 def update_choice(shown: Sequence[str], ticked: Sequence[str]) -> None:
-    """Take over the ticks of the table; runs that it does not show stay as they were.
+    """Update the selection from the ticks in the table. Selected runs that the table does not show stay selected.
 
     Parameters
     ----------
@@ -25,12 +25,12 @@ def update_choice(shown: Sequence[str], ticked: Sequence[str]) -> None:
 
 
 def table_key() -> int:
-    """A number for the table's key: another one makes a new table, ticked as `select_runs` says."""
+    """Return the number in the table's key. A new number makes a new table that shows the selection of `select_runs`."""
     return st.session_state.get("runs_table", 0)
 
 
 def select_runs(run_ids: Iterable[str]) -> None:
-    """Choose these runs, and no others."""
+    """Select these runs and no others."""
     st.session_state["runs_chosen"] = list(run_ids)
     st.session_state["runs_table"] = table_key() + 1
 

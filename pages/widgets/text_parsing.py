@@ -1,25 +1,25 @@
-"""The text of a field as a value of the experiment, and a value as the text of a field."""
+"""Conversions between the text of a field and a value of the experiment."""
 
 import re
 from typing import Any
 
-MOST_NUMBERS = 16  # that a draft can hold in one value
+MOST_NUMBERS = 16  # the numbers that a value of a draft may have
 
 
 def as_text(value: Any) -> str:
-    """The text of a field for a value: "3", "28, 28", "1, 1, 0, 0"; empty for None."""
+    """Return a value as the text of a field: "3", "28, 28", "1, 1, 0, 0", or an empty text for None."""
     if isinstance(value, tuple):
         return ", ".join(map(as_text, value))
     return "" if value is None else str(value)
 
 
 def read_reals(typed: str) -> Any:
-    """Numbers as a person types them: "0.01, 0.001", "1e-3 1e-4".
+    """Convert a text that a person typed to real numbers: "0.01, 0.001", "1e-3 1e-4".
 
     Returns
     -------
     Any
-        A tuple; the text itself where it holds no such numbers, for the check to refuse.
+        A tuple. A text without such numbers is returned unchanged, for the check to refuse.
     """
     parts = [part for part in re.split(r"[\s,;]+", typed.strip().strip("()[]").strip()) if part]
     number = r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})([eE][+-]?\d{1,2})?"
@@ -29,19 +29,19 @@ def read_reals(typed: str) -> Any:
 
 
 def read_numbers(typed: str, *, single: bool) -> Any:
-    """Whole numbers as a person types them: "3", "3, 5", "28 x 28".
+    """Convert a text that a person typed to whole numbers: "3", "3, 5", "28 x 28".
 
     Parameters
     ----------
     typed
         The text.
     single
-        Whether one number stands alone, rather than as a tuple of one.
+        Whether a single number is returned as a number rather than as a tuple.
 
     Returns
     -------
     Any
-        An int, a tuple, or None for nothing; the text itself where it holds no such numbers, for the check to refuse.
+        An int, a tuple, or None for an empty text. A text without such numbers stays unchanged, for the check to refuse.
     """
     text = typed.strip().strip("()[]").strip()
     if not text:
@@ -53,8 +53,8 @@ def read_numbers(typed: str, *, single: bool) -> Any:
     return numbers[0] if single and len(numbers) == 1 else numbers
 
 
-def read_margins(typed: str, axes: int) -> Any:
-    """Padding as a person types them: "1" for all sides, one for each axis, or two for each: "1, 1, 0, 0".
+def read_padding(typed: str, axes: int) -> Any:
+    """Convert a typed text to padding: "1" for all sides, a number for each axis, or two for each axis: "1, 1, 0, 0".
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def read_margins(typed: str, axes: int) -> Any:
     Returns
     -------
     Any
-        An int, or a tuple of ints or of pairs; None or the text itself as in `read_numbers`.
+        An int, or a tuple of ints or of pairs, or None or the text itself as in `read_numbers`.
     """
     numbers = read_numbers(typed, single=True)
     if axes > 1 and isinstance(numbers, tuple) and len(numbers) == 2 * axes:
@@ -74,20 +74,20 @@ def read_margins(typed: str, axes: int) -> Any:
     return numbers
 
 
-def read_span(typed: str, *, single: bool) -> Any:
-    """One number or two as a person types them: "0.2", "0.1, 0.3".
+def read_number_or_pair(typed: str, *, single: bool) -> Any:
+    """Convert a text that a person typed to a number or to two numbers: "0.2", "0.1, 0.3".
 
     Parameters
     ----------
     typed
         The text.
     single
-        Whether one number stands alone, rather than as a tuple of one.
+        Whether a single number is returned as a number rather than as a tuple.
 
     Returns
     -------
     Any
-        A float, a tuple, or None for nothing; the text itself where it holds no such numbers, for the check to refuse.
+        A float, a tuple, or None for an empty text. A text without such numbers stays unchanged, for the check to refuse.
     """
     if not typed.strip():
         return None

@@ -33,9 +33,9 @@ def test_run_starts_its_trainer_finishes_and_leaves_it_for_the_next(queue: Runs,
     wait_for(lambda: "trainer-0" in names(queue), PATIENCE, "the trainer on TensorFlow")
     assert not any(BACKEND in name for name in names(queue))
     queue.start_all([with_fit(SHORT, backend=BACKEND, seed=seed) for seed in (0, 1)], "ada")
-    wait_for(lambda: all(run.is_over for run in queue.ledger.runs_of("ada")), PATIENCE, "all runs to be over")
-    assert [run.state for run in queue.ledger.runs_of("ada")] == ["finished"] * 2
-    first, second = reversed(queue.ledger.runs_of("ada"))
+    wait_for(lambda: all(run.is_over for run in queue.database.runs_of("ada")), PATIENCE, "all runs to be over")
+    assert [run.state for run in queue.database.runs_of("ada")] == ["finished"] * 2
+    first, second = reversed(queue.database.runs_of("ada"))
     waking = [[event for event in queue.reader.events(one.id) if event.get("phase") == "waking"] for one in (first, second)]
     assert len(waking[0]) == 1 and "Starting a trainer on" in waking[0][0]["words"]
     assert waking[1] == []

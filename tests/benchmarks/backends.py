@@ -1,10 +1,10 @@
-"""Train the lecture's net on each backend and record its curves and times, for pages of machines that lack a backend:
+"""Train the lecture's net on each backend, and record its curves and times for machines that lack a backend:
 
     python -m tests.benchmarks.backends [--python PYTHON]
 
-PYTHON is an interpreter with all backends (requirements.txt and requirements-backends.txt); by default this one. Each net is
-trained in a process of its own, one after another: the machine should do nothing else meanwhile. Writes
-core/runs/recorded_backends.json.
+PYTHON is an interpreter with all backends (requirements.txt and requirements-backends.txt). The default is the current
+interpreter. The nets are trained one after another, each in a process of its own. The machine should do nothing else
+meanwhile. The command writes core/runs/recorded_backends.json.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from core.catalogue.backends import BACKENDS, VARIABLE
 from core.experiment.descriptions import sentence
 from core.experiment.execution import choose_execution
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.files import write_atomically
 from core.runs.recorded_backends import RECORDING
 from tests.core.sample_experiments import with_fit
@@ -34,13 +34,13 @@ ASK = (
 
 
 def train_here(data: str, backend: str) -> None:
-    """Train in this process, and print the curves, and the seconds from the start to the end of each epoch."""
+    """Train the net in this process, and print its curves and the seconds from the start of the run to each epoch's end."""
     os.environ[VARIABLE] = backend  # before anything imports Keras
     __import__("core.worker.no_tensorflow")
     from core.worker.training.summary import summarise
     from core.worker.training.train import train
 
-    experiment = with_fit(lecture(data), backend=backend, epochs=EPOCHS)
+    experiment = with_fit(lecture_experiment(data), backend=backend, epochs=EPOCHS)
     events: list[dict] = []
     result = train(experiment, events.append, lambda: None, execution=choose_execution(experiment, summarise(experiment)))
     run = {
@@ -54,7 +54,7 @@ def train_here(data: str, backend: str) -> None:
 
 
 def train(python: str, data: str, backend: str) -> dict:
-    """One run, in a process of its own."""
+    """Train the net in a process of its own, and return the run's curves and times."""
     command = [python, "-m", "tests.benchmarks.backends", "--one", data, backend]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     found = [line.removeprefix(MARK) for line in ended.stdout.splitlines() if line.startswith(MARK)]
@@ -64,7 +64,7 @@ def train(python: str, data: str, backend: str) -> dict:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the command line."""
+    """Read the command line, and train one net or record all nets."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--one", nargs=2, metavar=("DATA", "BACKEND"), help="train one net in this process, and print it")
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def record(python: str) -> None:
-    """Train all nets, and write the recording."""
+    """Train the net on every data set with every backend, and write the recording."""
     packages = ("keras", *(backend.module for backend in BACKENDS.values()))
     asked = subprocess.run([python, "-c", ASK, *packages], capture_output=True, text=True, check=True)
     version, cores, versions = json.loads(asked.stdout)
@@ -86,7 +86,7 @@ def record(python: str) -> None:
             runs.append(train(python, data, backend))
             busiest = max(busiest, os.getloadavg()[0])
             print(json.dumps(runs[-1]), flush=True)
-    busy = ", busy with other work" if busiest > 2 * cores else ""  # then times are no measure
+    busy = ", busy with other work" if busiest > 2 * cores else ""  # the times of a busy machine cannot be compared
     recording = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": f"{platform.system()}, {platform.machine()}, {cores} cores{busy}",

@@ -1,35 +1,33 @@
-"""How quickly Define answers an edit of a network of 40 layers, measured in Chromium on the real server:
+"""Measure how quickly Define answers an edit of a network of 40 layers, in Chromium on the real server:
 
-    python -m tests.benchmarks.builder [--training] [--repeats 12] [--also URL]
+    python -m tests.benchmarks.builder [--training] [--against COMMIT] [--repeats 5]
 
-Prints, of several edits by key, the milliseconds until the browser has painted a problem that needs no Keras, until it has
-painted the new drawing, and until all shapes are there; no edit is made twice, so that every table is asked of Keras.
-`--training` measures while another visitor's run keeps the trainer busy; `--also` takes turns with a second server, such as
-one of an earlier version: times of one machine say little, differences between two servers on it say more.
+The command makes three edits by key in each repeat. It prints the milliseconds until the browser has painted a problem that
+needs no Keras, until it has painted the new drawing, and until all shapes are known. No edit is made twice, so that Keras
+has to answer each edit. With `--training`, another visitor's run keeps the trainer busy. With `--against`, the command also
+measures another commit, in turn.
 """
 
-import argparse
 import re
-import statistics
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from core.experiment.share_links import Link, write
-from core.experiment.templates import apply_template, lecture
+from core.experiment.templates import apply_template, lecture_experiment
+from tests.benchmarks.measurements import Measurements
+from tests.benchmarks.versions import Version, parser, servers, turns, versions
 from tests.browser.browser_steps import button, shown_step
 from tests.browser.chromium import open_browser
-from tests.server import serve
 
 LAYERS = 40
-REPEATS = 12
+EDITS = 3  # the number of edits in a repeat
+MOST_REPEATS = (LAYERS - 2) // 2 // EDITS  # with more repeats, an edit would be made twice
 REST = 1200  # ms between edits, so that each finds the page at rest
 PATIENCE = 60_000  # ms
 
-# Presses a key on the focused layer, and waits until a condition on the drawing holds and the browser has painted it since;
-# the milliseconds between.
+# Presses a key on the focused layer, and waits until a condition on the drawing holds and the browser has painted. Returns
+# the milliseconds from the key to the painting.
 PRESS = """([key, condition]) => new Promise((resolve) => {
   const hosts = [...document.querySelectorAll("*")].filter((one) => one.shadowRoot?.querySelector(".builder"));
   const root = hosts[0].shadowRoot.querySelector(".builder");
@@ -44,11 +42,11 @@ PRESS = """([key, condition]) => new Promise((resolve) => {
 PROBLEM = "root.querySelector('.problem.error')"
 DRAWN = f"root.querySelectorAll('.block:not(.picture)').length === {LAYERS - 1}"
 SHAPES = f"{DRAWN} && [...root.querySelectorAll('.facts .shape')].every((one) => one.textContent !== 'checking')"
-WAITS = {"problem": PROBLEM, "drawing": DRAWN, "shapes": SHAPES}  # what each edit waits for
+WAITS = {"problem": PROBLEM, "drawing": DRAWN, "shapes": SHAPES}  # the condition for which each edit waits
 
 
 def open_network(browser: Browser, url: str) -> Page:
-    """Define with the lecture's network, its hidden layer repeated until there are 40."""
+    """Open Define with the lecture's network, and copy its hidden layer until the network has 40 layers."""
     page = browser.new_page()
     page.goto(f"{url}/define")
     names = page.locator(".block:not(.picture) .name")
@@ -62,7 +60,7 @@ def open_network(browser: Browser, url: str) -> Page:
 
 
 def edited(page: Page, number: int, condition: str) -> float:
-    """Milliseconds from Delete on the layer of this number until a condition holds; then the edit is taken back."""
+    """Delete the layer of this number, and undo the edit. Return the milliseconds from Delete until a condition held."""
     names = page.locator(".block:not(.picture) .name")
     names.nth(number).focus()
     found = page.evaluate(PRESS, ["Delete", condition])
@@ -70,7 +68,7 @@ def edited(page: Page, number: int, condition: str) -> float:
     page.keyboard.press("Control+z")
     try:
         expect(names).to_have_count(LAYERS, timeout=10_000)
-    except AssertionError:  # an earlier version may have gone back two steps
+    except AssertionError:  # an earlier version may have undone two steps
         page.keyboard.press("Control+y")
         expect(names).to_have_count(LAYERS, timeout=PATIENCE)
     page.wait_for_timeout(REST)
@@ -78,9 +76,9 @@ def edited(page: Page, number: int, condition: str) -> float:
 
 
 def train_long(browser: Browser, url: str) -> None:
-    """A run of another visitor, of a convnet that takes both cores for longer than the measurement."""
+    """Start a run of another visitor: a convnet that takes both cores for longer than the measurement."""
     page = browser.new_context().new_page()
-    experiment = apply_template(lecture("fashion_mnist"), "convnet")
+    experiment = apply_template(lecture_experiment("fashion_mnist"), "convnet")
     link = write(Link(replace(experiment, fit=replace(experiment.fit, epochs=1000))))
     page.goto(f"{url}/?experiment={link}")
     page.wait_for_timeout(REST)
@@ -91,41 +89,35 @@ def train_long(browser: Browser, url: str) -> None:
     page.goto("about:blank")
 
 
-def measure(pages: list[Page], repeats: int) -> list[dict[str, list[float]]]:
-    """The milliseconds of each page's edits, by what was waited for; the pages take turns."""
-    times: list[dict[str, list[float]]] = [{what: [] for what in WAITS} for _ in pages]
-    numbers = iter(range(1, LAYERS - 1))
-    for _ in range(repeats):
-        for what, condition in WAITS.items():
-            number = LAYERS - 1 if what == "problem" else next(numbers)
-            for page, found in zip(pages, times, strict=True):
-                found[what].append(edited(page, number, condition))
-    return times
+def measure_edits(
+    browser: Browser, compared: list[Version], repeats: int, into: Measurements, training: bool = False
+) -> None:
+    """Measure the milliseconds of edits on the page of each version. The versions take turns."""
+    with servers(compared) as started:
+        pages = {version: open_network(browser.new_context(), server.url) for version, (server, _) in started.items()}
+        if training:
+            for server, _ in started.values():
+                train_long(browser, server.url)
+        numbers = iter(range(1, LAYERS - 1))
+        for turn in range(min(repeats, MOST_REPEATS) * EDITS):
+            for what, condition in WAITS.items():
+                number = LAYERS - 1 if what == "problem" else next(numbers)
+                for version in turns(compared, turn):
+                    into.add(version, f"edit of {LAYERS} layers → {what}", edited(pages[version], number, condition), "ms")
+        for page in pages.values():
+            page.context.close()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--training", action="store_true")
-    parser.add_argument("--repeats", type=int, default=REPEATS)
-    parser.add_argument("--also", default="")
-    given = parser.parse_args()
-    if not 1 <= given.repeats <= (LAYERS - 2) // 2:
-        parser.error(f"at most {(LAYERS - 2) // 2} repeats: no edit is made twice")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, serve(Path(folder)) as server:
+    arguments = parser(__doc__)
+    arguments.add_argument("--training", action="store_true")
+    given = arguments.parse_args()
+    with versions(given.against) as compared, sync_playwright() as playwright:
         browser = open_browser(playwright)
-        urls = [server.url, *([given.also] if given.also else [])]
-        pages = [open_network(browser.new_context(), url) for url in urls]
-        if given.training:
-            train_long(browser, server.url)
-        for url, found in zip(urls, measure(pages, given.repeats), strict=True):
-            print(url if given.also else "", "while a run trains" if given.training else "")
-            for what, times in found.items():
-                p95 = sorted(times)[round(0.95 * (len(times) - 1))]
-                each = " ".join(f"{one:.0f}" for one in times)
-                print(
-                    f"edit to {what:<8} median {statistics.median(times):4.0f} ms   p95 {p95:4.0f} ms   ({each})", flush=True
-                )
+        found = Measurements(compared)
+        measure_edits(browser, compared, given.repeats, found, given.training)
         browser.close()
+        print(found.table())
 
 
 if __name__ == "__main__":

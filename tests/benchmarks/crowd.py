@@ -1,11 +1,12 @@
-"""How the server bears a whole room, measured on the real server:
+"""Measure how the real server copes with a whole room:
 
     python -m tests.benchmarks.crowd
     python -m tests.benchmarks.crowd --watchers 1 5 --visitors 3    (a short one)
 
-First, many watchers of one run: how late its events arrive, and what they cost the server. Then many visitors, who each
-train a network and look at pages while they wait for it. All but the server runs in processes of its own; yet one machine
-bears all, and the network that trains takes what the cores have left. Times of one machine, to read beside each other.
+First, many watchers follow one run: the command measures how late the events arrive, and how much they cost the server. Then
+many visitors each train a network, and look at pages while they wait for their run. The watchers and visitors run in other
+processes than the server, but on the same machine, and the trained network takes the rest of the processor. So compare only
+times of the same machine.
 """
 
 import argparse
@@ -28,22 +29,22 @@ import psutil
 
 from core.catalogue.datasets import missing_files
 from core.experiment.model import Experiment
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
+from core.runs.run_database import RunDatabase
 from core.runs.run_record import Run
 from core.runs.states import FINAL
-from core.runs.store import Ledger
 from tests.benchmarks.visitor import Visitor, arrive, events
 from tests.server import Server, serve, wait_for
 
-WATCHERS = (1, 100, 300)  # alone; a lecture hall; three of them
+WATCHERS = (1, 100, 300)  # a single person, a lecture hall, and three lecture halls
 VISITORS = 30  # a class in a computer room
-MEASURED_SECONDS = 15.0  # of each group: over two epochs and their validation, and some 150 events to each watcher
-ARRIVE_SECONDS = 10.0  # within these all visitors come: "open it now" takes a room that long
-LOOK_SECONDS = (2.0, 8.0)  # at a page, before the next; by chance, or visitors would keep out of each other's way
-PAGES = ("load", "define", "train", "evaluate")  # what visitors look at, in turn
-EPOCHS = 1000  # of the run that is watched: more than anyone waits for; it is stopped
-PATIENCE_SECONDS = 900.0  # for all visitors' runs; then something hangs
-MEMORY_EVERY_SECONDS = 0.2  # how often the server's memory is looked at, for its peak
+MEASURED_SECONDS = 15.0  # for each group: more than two epochs with validation, and some 150 events for each watcher
+ARRIVE_SECONDS = 10.0  # all visitors come within this time, as after a lecturer's "open it now"
+LOOK_SECONDS = (2.0, 8.0)  # the random time that a visitor spends on a page; with equal times, visitors would never collide
+PAGES = ("load", "define", "train", "evaluate")  # the pages that visitors open, in turn
+EPOCHS = 1000  # the epochs of the watched run, which is stopped long before its end
+PATIENCE_SECONDS = 900.0  # the longest time for the runs of all visitors
+MEMORY_EVERY_SECONDS = 0.2  # the time between two measurements of the server's memory
 MEGABYTE = 1e6
 
 
@@ -52,21 +53,25 @@ MEGABYTE = 1e6
 
 @dataclass(frozen=True)
 class Watched:
-    """What one group of watchers saw, and what it cost."""
+    """The measurements of a group of watchers: the lags of events, and the cost for the server."""
 
-    lags: tuple[float, ...]  # seconds from an event to its arrival, of all watchers together
+    lags: tuple[float, ...]  # seconds from each event to its arrival, for all watchers together
     rates: tuple[float, ...]  # events per second, of each watcher
-    share: float  # of one core, which the server's process took
-    memory: float  # resident set size of the server's process, bytes
+    share: float  # the share of a core that the server's process took
+    memory: float  # the resident set size of the server's process, in bytes
 
 
 async def watch(url: str, pid: int, watchers: int) -> Watched:
-    """Watch a run, and the server's process, for `MEASURED_SECONDS` from when all watchers are connected.
+    """Let watchers follow a run, and measure for `MEASURED_SECONDS` once all watchers are connected.
 
-    Arguments:
-        url: of the run's event stream.
-        pid: of the server's process.
-        watchers: how many follow the run.
+    Parameters
+    ----------
+    url
+        The address of the run's event stream.
+    pid
+        The id of the server's process.
+    watchers
+        The number of watchers.
     """
     began = math.inf
     connected = [asyncio.Event() for _ in range(watchers)]
@@ -77,7 +82,7 @@ async def watch(url: str, pid: int, watchers: int) -> Watched:
         async for event in events(url):
             now = time.time()
             connected[number].set()
-            if event.get("at", 0.0) >= began:  # neither the history nor the server's own words have a time
+            if event.get("at", 0.0) >= began:  # the history and the server's own events have no time
                 lags.append(now - event["at"])
                 counts[number] += 1
 
@@ -95,7 +100,7 @@ async def watch(url: str, pid: int, watchers: int) -> Watched:
 
 
 def watch_apart(url: str, pid: int, watchers: int) -> Watched:
-    """`watch`, in a process of its own."""
+    """Call `watch` in a process of its own."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_watch_here, url, pid, watchers).result()
 
@@ -105,27 +110,27 @@ def _watch_here(url: str, pid: int, watchers: int) -> Watched:
 
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """What a process has taken of the processor so far, without its children."""
+    """Return the processor time of a process so far, without its children."""
     times = process.cpu_times()
     return times.user + times.system
 
 
 def long_run() -> Experiment:
-    """A run that reports ten times a second for as long as anyone watches."""
+    """Return an experiment whose run reports ten times a second, for longer than the measurement."""
     dataset = "digits" if missing_files("fashion_mnist") else "fashion_mnist"
-    experiment = lecture(dataset)
-    batch_size = 1 if dataset == "digits" else experiment.fit.batch_size  # or most would be ends of epochs
+    experiment = lecture_experiment(dataset)
+    batch_size = 1 if dataset == "digits" else experiment.fit.batch_size  # small epochs need small batches
     return replace(experiment, fit=replace(experiment.fit, epochs=EPOCHS, batch_size=batch_size))
 
 
-def measure_watchers(server: Server, ledger: Ledger, groups: Iterable[int]) -> Watched:
-    """Start a run, let group after group watch it, stop it; what the last group saw."""
+def measure_watchers(server: Server, database: RunDatabase, groups: Iterable[int]) -> Watched:
+    """Start a run, let one group after another watch the run, and stop the run. Return the last group's measurements."""
     lecturer = "lecturer"
-    ledger.edit_draft(lecturer, long_run())
+    database.edit_draft(lecturer, long_run())
     asyncio.run(click(server, lecturer, "line-train"))
-    run = newest(ledger, lecturer)
+    run = newest(database, lecturer)
     print(f"a run on {run.experiment.data.entry.title}, watched for {MEASURED_SECONDS:.0f} s by each group:")
-    wait_for(lambda: newest(ledger, lecturer).state == "training", 120, "the run's start")
+    wait_for(lambda: newest(database, lecturer).state == "training", 120, "the run's start")
     for watchers in groups:
         watched = watch_apart(f"{server.url}/live/{run.id}", server.process.pid, watchers)
         print(
@@ -135,20 +140,20 @@ def measure_watchers(server: Server, ledger: Ledger, groups: Iterable[int]) -> W
             f"each got {min(watched.rates):.1f} to {max(watched.rates):.1f} events/s"
         )
     asyncio.run(click(server, lecturer, "stop"))
-    wait_for(lambda: newest(ledger, lecturer).result, 60, "the stopped run's evaluation")
+    wait_for(lambda: newest(database, lecturer).result, 60, "the stopped run's evaluation")
     return watched
 
 
 async def click(server: Server, name: str, button: str) -> None:
-    """Open Train as the visitor of this name, and press a button there."""
+    """Open Train as the visitor of this name, and press a button on the page."""
     async with arrive(server.url, name) as visitor:
         await visitor.open("train")
         await visitor.press(button)
 
 
-def newest(ledger: Ledger, name: str) -> Run:
-    """A visitor's newest run."""
-    found = ledger.runs_of(name, 1)
+def newest(database: RunDatabase, name: str) -> Run:
+    """Return a visitor's newest run."""
+    found = database.runs_of(name, 1)
     assert found, f"{name} pressed Train, and no run came of it"
     return found[0]
 
@@ -158,30 +163,30 @@ def newest(ledger: Ledger, name: str) -> Run:
 
 @dataclass
 class Room:
-    """The visitors of one class, and how long they waited for their pages."""
+    """A class of visitors, and how long they waited for their pages."""
 
     server: Server
-    ledger: Ledger
+    database: RunDatabase
     chance: random.Random = field(default_factory=lambda: random.Random(0))
-    drawn: dict[str, list[float]] = field(default_factory=dict)  # seconds, by what was done
-    memory: float = 0.0  # the server's peak, bytes
+    drawn: dict[str, list[float]] = field(default_factory=dict)  # seconds, by the page or action
+    memory: float = 0.0  # the server's peak, in bytes
 
     def note(self, what: str, seconds: float) -> None:
         self.drawn.setdefault(what, []).append(seconds)
 
     @property
     def times(self) -> list[float]:
-        """Of all that was drawn, whatever it was."""
+        """The seconds of all pages and actions together."""
         return list(itertools.chain.from_iterable(self.drawn.values()))
 
 
 async def visit(room: Room, name: str) -> None:
-    """Come, press Train, look at pages until the run is over, and then at what came of it."""
+    """Act as a visitor: open Train, start a run, look at pages until the run is over, and then open its result."""
     await asyncio.sleep(room.chance.uniform(0.0, ARRIVE_SECONDS))
     async with arrive(room.server.url, name) as visitor:
         room.note("first page", await visitor.open("train"))
         room.note("Train pressed", await visitor.press("line-train"))
-        run = newest(room.ledger, name)
+        run = newest(room.database, name)
         states: asyncio.Queue[str] = asyncio.Queue()
         async with asyncio.TaskGroup() as group:
             group.create_task(tell_states(f"{room.server.url}/live/{run.id}", states))
@@ -193,7 +198,7 @@ async def visit(room: Room, name: str) -> None:
 
 
 async def tell_states(url: str, states: asyncio.Queue[str]) -> None:
-    """Pass each change of a run's state on, as the progress line in a browser does."""
+    """Put each new state of a run into the queue, as the progress line in a browser reports the state."""
     known = "queued"
     async for event in events(url):
         for one in event.get("events", (event,)):
@@ -203,7 +208,10 @@ async def tell_states(url: str, states: asyncio.Queue[str]) -> None:
 
 
 async def look(room: Room, visitor: Visitor, states: asyncio.Queue[str]) -> str:
-    """Look at a page for a while; it is drawn anew at each change of the run's state. The last one heard, or ""."""
+    """Look at a page for a while, and redraw the page at each new state of the run.
+
+    Return the last new state, or an empty string if the state did not change.
+    """
     state, until = "", time.monotonic() + room.chance.uniform(*LOOK_SECONDS)
     while state not in FINAL:
         try:
@@ -215,7 +223,7 @@ async def look(room: Room, visitor: Visitor, states: asyncio.Queue[str]) -> str:
 
 
 async def note_memory(room: Room) -> None:
-    """Keep the most that the server's process takes."""
+    """Measure the memory of the server's process again and again, and save the peak."""
     server = psutil.Process(room.server.process.pid)
     while True:
         room.memory = max(room.memory, server.memory_info().rss)
@@ -223,7 +231,7 @@ async def note_memory(room: Room) -> None:
 
 
 async def fill(room: Room, names: list[str]) -> None:
-    """All visitors, each until their run is over."""
+    """Let all visitors come, and wait until the run of each visitor is over."""
     watching = asyncio.create_task(note_memory(room))
     async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
         for name in names:
@@ -231,17 +239,17 @@ async def fill(room: Room, names: list[str]) -> None:
     watching.cancel()
 
 
-def measure_visitors(server: Server, ledger: Ledger, visitors: int) -> tuple[Room, int]:
-    """A class of visitors; what they waited for, and how many of their runs finished."""
+def measure_visitors(server: Server, database: RunDatabase, visitors: int) -> tuple[Room, int]:
+    """Measure a class of visitors. Return how long they waited, and how many of their runs finished."""
     names = [secrets.token_urlsafe(16) for _ in range(visitors)]
     for name in names:
-        ledger.edit_draft(name, lecture("digits"))
-    room = Room(server, ledger)
+        database.edit_draft(name, lecture_experiment("digits"))
+    room = Room(server, database)
     before, started = cpu_seconds(psutil.Process(server.process.pid)), time.perf_counter()
     asyncio.run(fill(room, names))
     seconds = time.perf_counter() - started
     share = (cpu_seconds(psutil.Process(server.process.pid)) - before) / seconds
-    states = [run.state for name in names for run in ledger.runs_of(name)]
+    states = [run.state for name in names for run in database.runs_of(name)]
     spread = ", ".join(f"{states.count(state)} {state}" for state in sorted(set(states)))
     print(f"{visitors} visitors, a run on Digits each: {len(states)} runs in {seconds:.0f} s: {spread}")
     for what, times in {**room.drawn, "all pages": room.times}.items():
@@ -253,11 +261,11 @@ def measure_visitors(server: Server, ledger: Ledger, visitors: int) -> tuple[Roo
     return room, states.count("finished")
 
 
-# What came of it
+# Results
 
 
 def p95(values: Iterable[float]) -> float:
-    """The value that 95 of 100 do not exceed."""
+    """Return the 95th percentile: 95 of 100 values do not exceed it."""
     ranked = sorted(values)
     return ranked[math.ceil(0.95 * len(ranked)) - 1]
 
@@ -267,7 +275,7 @@ def milliseconds(seconds: float) -> str:
 
 
 def print_targets(watchers: int, watched: Watched, room: Room, visitors: int, finished: int) -> None:
-    """Each target beside what was measured."""
+    """Print each target beside the measured value."""
     memory = max(watched.memory, room.memory)
     print("measured, beside what is wanted:")
     for what, measured, wanted in (
@@ -281,13 +289,13 @@ def print_targets(watchers: int, watched: Watched, room: Room, visitors: int, fi
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Ledger]:
-    """A second look into the server's ledger."""
-    ledger = Ledger(path)
+def opened(path: Path) -> Iterator[RunDatabase]:
+    """Open the server's run database a second time."""
+    database = RunDatabase(path)
     try:
-        yield ledger
+        yield database
     finally:
-        ledger.close()
+        database.close()
 
 
 def main() -> None:
@@ -298,10 +306,10 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         serve(Path(folder)) as server,
-        opened(Path(folder) / "runs.sqlite") as ledger,
+        opened(Path(folder) / "runs.sqlite") as database,
     ):
-        watched = measure_watchers(server, ledger, chosen.watchers)
-        room, finished = measure_visitors(server, ledger, chosen.visitors)
+        watched = measure_watchers(server, database, chosen.watchers)
+        room, finished = measure_visitors(server, database, chosen.visitors)
         print_targets(chosen.watchers[-1], watched, room, chosen.visitors, finished)
 
 

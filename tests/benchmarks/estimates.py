@@ -1,37 +1,37 @@
-"""How true the promised times are: trains ready nets, and compares what was promised with what it took.
+"""Train ready nets, and compare the promised durations of runs with their real durations.
 
     python -m tests.benchmarks.estimates [--dataset fashion_mnist] [--epochs 2] [--images 54000] [--nets lenet,vgg]
 
-Prints, for each net, the seconds promised before the start (estimated from its layers), after 10 % and after 50 % of the
-first epoch and after it, each beside the seconds that then passed until the result was there, as promised / real. The
-promises within the first epoch should lie between 2/3 and 3/2; ends with the worst one:
+For each net, the command prints the seconds that were promised before the start (estimated from the layers), after 10 % and
+50 % of the first epoch, and after the first epoch. Beside each promise stands the ratio of the promised to the real seconds.
+The ratios within the first epoch should lie between 2/3 and 3/2. The last line is the worst of these ratios:
 
     worst_within_first_epoch=…
 
-Other work on the machine that begins or ends meanwhile changes what is left after it was promised.
+Other work on the machine that begins or ends during a run makes its earlier promises wrong.
 """
 
 import argparse
 import time
 
 from core.experiment.execution import choose_execution
-from core.experiment.templates import TEMPLATES, apply_template, lecture
+from core.experiment.templates import TEMPLATES, apply_template, lecture_experiment
 from core.runs.time_estimates import estimated
-from core.runs.time_left import Expected, TimeLeft, Work
+from core.runs.time_left import RunTimeEstimate, RunWorkload, TimeLeft
 from tests.core.sample_experiments import with_data, with_fit
 
-MOMENTS = (0.1, 0.5, 1.0)  # of the first epoch
+MOMENTS = (0.1, 0.5, 1.0)  # the moments of a promise, in epochs
 
 
 def promises(name: str, dataset: str, epochs: int, images: int | None, lecture_step: float) -> dict[str, float]:
-    """Promised over real seconds of one net, by when it was promised."""
+    """Train a net. Return the ratio of promised to real seconds, by the moment of the promise."""
     from core.worker.training.summary import summarise
     from core.worker.training.train import train
 
-    experiment = with_fit(with_data(apply_template(lecture(dataset), name), train_images=images), epochs=epochs)
-    summary, work = summarise(experiment), Work.of(experiment, experiment.data.num_used)
+    experiment = with_fit(with_data(apply_template(lecture_experiment(dataset), name), train_images=images), epochs=epochs)
+    summary, work = summarise(experiment), RunWorkload.of(experiment, experiment.data.num_used)
     execution = choose_execution(experiment, summary, lecture_step)
-    expected = Expected(work, estimated(experiment, work, lecture_step, summary, execution))
+    expected = RunTimeEstimate(work, estimated(experiment, work, lecture_step, summary, execution))
     left, told = TimeLeft(expected), {"before": (expected.seconds, time.perf_counter())}
 
     def report(event: dict) -> None:
@@ -59,9 +59,9 @@ def main() -> None:
     parser.add_argument("--nets", default=",".join(TEMPLATES))
     options = parser.parse_args()
 
-    from core.worker.training.train import warm
+    from core.worker.training.train import warm_up_trainer
 
-    lecture_step = warm()["seconds_per_step"]
+    lecture_step = warm_up_trainer()["seconds_per_step"]
     print(f"a step of the lecture's net takes {1000 * lecture_step:.2f} ms")
     worst = 1.0
     for name in options.nets.split(","):

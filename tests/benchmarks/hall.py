@@ -1,10 +1,10 @@
-"""Whether the server bears a full lecture hall for as long as a run goes on, measured on the real server:
+"""Measure whether the real server copes with a full lecture hall throughout a long run:
 
     python -m tests.benchmarks.hall
     python -m tests.benchmarks.hall --minutes 1 --watchers 20 --visitors 5    (a short one)
 
-One run goes on all the time. Many watch it; others click from page to page, on each of which that run is in view. What a
-page costs must not grow with the run: each minute has a line of its own.
+One run goes on all the time. Many visitors watch the run, and others click from page to page with the run in view. The
+command prints a line for each minute, since the cost of a page must not grow with the run.
 """
 
 import argparse
@@ -21,41 +21,47 @@ from pathlib import Path
 
 import psutil
 
-from core.runs.store import Ledger
+from core.runs.run_database import RunDatabase
 from tests.benchmarks.crowd import MEGABYTE, click, cpu_seconds, long_run, milliseconds, newest, opened, p95
 from tests.benchmarks.visitor import arrive, events
 from tests.server import Server, serve, wait_for
 
 MINUTES, WATCHERS, VISITORS = 5, 300, 60
-PAGES_EACH_SECOND = 16.0  # of all visitors together
-PAGES = ("train", "define", "stage", "evaluate", "load", "compile", "runs")  # what they look at, in turn
-WANTED_P95 = 0.5  # seconds
+PAGES_EACH_SECOND = 16.0  # the pages that all visitors together open
+PAGES = ("train", "define", "stage", "evaluate", "load", "compile", "runs")  # the pages that visitors open, in turn
+WANTED_P95 = 0.5  # the highest good 95th percentile of a page, in seconds
 
 
 @dataclass(frozen=True)
 class Minute:
-    """What one minute brought."""
+    """The measurements of a minute."""
 
-    times: tuple[float, ...]  # seconds, of each page
-    share: float  # of one core, which the server took
-    memory: float  # the server's, bytes
-    num_events: int  # of the run, by its end
+    times: tuple[float, ...]  # the seconds of each page
+    share: float  # the share of a core that the server took
+    memory: float  # the server's memory, in bytes
+    num_events: int  # the number of the run's events at the end of the minute
 
 
-def count_events(ledger: Ledger, run: str) -> int:
-    """How many events of a run are on disk: reports ten times a second, and what comes with them."""
-    return len(ledger.events(run))
+def count_events(database: RunDatabase, run: str) -> int:
+    """Return the number of a run's events on disk."""
+    return len(database.events(run))
 
 
 async def visit(url: str, run: str, pause: float, drawn: list[float], chance: random.Random) -> None:
-    """Click from page to page with a run in view; without end.
+    """Click from page to page with a run in view, without end.
 
-    Arguments:
-        url: of the server.
-        run: the id of the run.
-        pause: seconds from one click to the next, on average.
-        drawn: takes the seconds that each page took.
-        chance: by which the pauses differ.
+    Parameters
+    ----------
+    url
+        The address of the server.
+    run
+        The id of the run.
+    pause
+        The average seconds from one click to the next.
+    drawn
+        A list to which the seconds of each page are appended.
+    chance
+        The random generator that varies the pauses.
     """
     await asyncio.sleep(chance.uniform(0.0, pause))
     async with arrive(url, secrets.token_urlsafe(16)) as visitor:
@@ -67,7 +73,7 @@ async def visit(url: str, run: str, pause: float, drawn: list[float], chance: ra
 
 
 def click_pages(url: str, run: str, visitors: int, times: "object") -> None:
-    """All visitors, in a process of their own; the seconds of each page go into a queue."""
+    """Run all clicking visitors in this process, and put the seconds of their pages into the queue every second."""
 
     async def all_of_them() -> None:
         drawn: list[float] = []
@@ -84,7 +90,7 @@ def click_pages(url: str, run: str, visitors: int, times: "object") -> None:
 
 
 def watch_run(url: str, watchers: int) -> None:
-    """All watchers, in a process of their own, without end."""
+    """Run all watchers in this process, without end."""
 
     async def follow() -> None:
         async for _ in events(url):
@@ -98,12 +104,12 @@ def watch_run(url: str, watchers: int) -> None:
     asyncio.run(all_of_them())
 
 
-def measure(server: Server, ledger: Ledger, minutes: int, watchers: int, visitors: int) -> list[Minute]:
-    """Start a run, let all come, and take what each minute brings."""
-    ledger.edit_draft("lecturer", long_run())
+def measure(server: Server, database: RunDatabase, minutes: int, watchers: int, visitors: int) -> list[Minute]:
+    """Start a run, let all watchers and visitors come, and return the measurements of each minute."""
+    database.edit_draft("lecturer", long_run())
     asyncio.run(click(server, "lecturer", "line-train"))
-    run = newest(ledger, "lecturer")
-    wait_for(lambda: newest(ledger, "lecturer").state == "training", 600, "the run's start")
+    run = newest(database, "lecturer")
+    wait_for(lambda: newest(database, "lecturer").state == "training", 600, "the run's start")
     context = get_context("spawn")
     found = []
     process = psutil.Process(server.process.pid)
@@ -115,7 +121,7 @@ def measure(server: Server, ledger: Ledger, minutes: int, watchers: int, visitor
         )
         for worker in workers:
             worker.start()
-        times.get()  # all are there
+        times.get()  # the first pages: the visitors have started
         for number in range(1, minutes + 1):
             drawn: list[float] = []
             before, started = cpu_seconds(process), time.monotonic()
@@ -123,7 +129,7 @@ def measure(server: Server, ledger: Ledger, minutes: int, watchers: int, visitor
                 drawn += times.get()
             share = (cpu_seconds(process) - before) / (time.monotonic() - started)
             assert drawn, "no page was drawn"
-            minute = Minute(tuple(drawn), share, process.memory_info().rss, count_events(ledger, run.id))
+            minute = Minute(tuple(drawn), share, process.memory_info().rss, count_events(database, run.id))
             print(
                 f"minute {number}: {len(drawn) / 60:.1f} pages/s, median {milliseconds(statistics.median(drawn))}, "
                 f"p95 {milliseconds(p95(drawn))}, longest {milliseconds(max(drawn))}; server {share:.2f} of a core, "
@@ -146,9 +152,9 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         serve(Path(folder)) as server,
-        opened(Path(folder) / "runs.sqlite") as ledger,
+        opened(Path(folder) / "runs.sqlite") as database,
     ):
-        found = measure(server, ledger, chosen.minutes, chosen.watchers, chosen.visitors)
+        found = measure(server, database, chosen.minutes, chosen.watchers, chosen.visitors)
     first, last = found[0], found[-1]
     print("from the first minute to the last, beside what is wanted:")
     print(f"    p95 of pages   {p95(first.times):.2f} to {p95(last.times):.2f} s   at most {WANTED_P95} s")

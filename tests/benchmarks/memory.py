@@ -1,10 +1,10 @@
-"""How much memory one training step takes, each net in a process of its own, beside what was foretold.
+"""Compare the memory that a training step takes with the predicted memory, for each net in a process of its own.
 
     python -m tests.benchmarks.memory [NET ...]
 
-The nets train on random pictures of 28 x 28, in batches for which about 0.3 GB is foretold. What is measured is how far the
-process grows meanwhile at most; it differs by as much as one array, since TensorFlow computes several things at a time.
-Works on Linux, which tells how large a process was.
+The nets train on random pictures of 28 x 28 pixels, in batches for which about 0.3 GB is predicted. The command measures the
+largest growth of the process. This growth varies by up to one array, since TensorFlow runs several operations at a time.
+The command needs Linux, which records the peak memory of a process.
 """
 
 import subprocess
@@ -17,7 +17,7 @@ FORETOLD_BYTES = 0.33e9
 STEPS = 3
 
 PIXELS, PATCHES, FEW = (layer("Reshape", target_shape=shape) for shape in ([784, 1], [196, 4], [49, 16]))
-LEARNED = layer("Dense", units=8)  # so that gradients go back through what comes after it
+LEARNED = layer("Dense", units=8)  # a layer with weights, so that gradients flow through the following layer
 
 NETS = {
     "2 heads of 16, 784 steps": (PIXELS, layer("MultiHeadAttention", num_heads=2, key_dim=16)),
@@ -42,13 +42,13 @@ NETS = {
 
 
 def told(what: str) -> int:
-    """Bytes that Linux tells of this process, such as "VmRSS", what it has now, or "VmHWM", the most that it had."""
+    """Return a memory size of this process in bytes: "VmRSS" for its current size, or "VmHWM" for its peak."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith(what)).split()[1]) * 1024
 
 
 def measure(name: str) -> str:
-    """What training a net takes, in words."""
+    """Train a net for a few steps. Return a line that compares its memory with the predicted memory."""
     import numpy as np
 
     from core.experiment.memory import training_bytes
@@ -62,9 +62,9 @@ def measure(name: str) -> str:
     chance = np.random.default_rng(0)
     images, labels = chance.random((STEPS * size, 28, 28, 1), "float32"), chance.integers(0, 10, STEPS * size)
     model = build(experiment)
-    model.fit(images[:2], labels[:2], batch_size=1, verbose=0)  # what TensorFlow takes for itself
+    model.fit(images[:2], labels[:2], batch_size=1, verbose=0)  # a first step, in which TensorFlow takes memory for itself
     before = told("VmRSS")
-    Path("/proc/self/clear_refs").write_text("5")  # the most begins anew
+    Path("/proc/self/clear_refs").write_text("5")  # resets the peak of the process
     model.fit(images, labels, batch_size=size, verbose=0)
     grown = told("VmHWM") - before
     foretold = size * (two - one)

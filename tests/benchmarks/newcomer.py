@@ -1,10 +1,11 @@
-"""How much a newcomer does for five tasks on Digits, and whether what they need is in sight, in Chromium:
+"""Measure how much a newcomer does for five tasks on Digits, and whether the elements that they need are in sight:
 
     python -m tests.benchmarks.newcomer [--size 1440x900] [--pictures FOLDER]
 
-Each line: clicks, keys typed, how many targets were in sight when they were needed, and how many pixels had to be scrolled.
-A target is what is pressed, and what answers. It is in sight when all of it is in the window, and its middle uncovered.
-Last line: `clicks=… unseen=… scrolled=…`, of all tasks.
+Chromium does the tasks. The line of a task has its clicks, its typed keys, the number of targets in sight when they were
+needed, and the pixels to scroll. A target is an element that the newcomer presses, or an element with the answer. A target
+is in sight if it is completely in the window and its middle is not covered. The last line has the sums of all tasks:
+`clicks=… unseen=… scrolled=…`.
 """
 
 import argparse
@@ -44,7 +45,7 @@ SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 
 @dataclass
 class Effort:
-    """What a task took so far."""
+    """The effort of a task so far: clicks, keys, targets out of sight, and scrolled pixels."""
 
     page: Page
     pictures: Path | None
@@ -56,7 +57,7 @@ class Effort:
     unseen: list[str] = field(default_factory=list)
 
     def see(self, target: Locator, what: str) -> Locator:
-        """Look for a target, and scroll to it where it is out of sight."""
+        """Look for a target, and scroll to the target if it is out of sight."""
         target.wait_for()
         target.evaluate(STILL)
         self.targets += 1
@@ -71,12 +72,12 @@ class Effort:
         return target
 
     def press(self, target: Locator, what: str) -> None:
-        """Look for a target and press it."""
+        """Look for a target, and press the target."""
         self.see(target, what).click()
         self.clicks += 1
 
     def type(self, target: Locator, text: str, what: str) -> None:
-        """Press a field, and type a text instead of what stands there."""
+        """Press a field, and replace its content by a typed text."""
         self.press(target, what)
         target.press("Control+a")
         target.press_sequentially(text)
@@ -90,15 +91,16 @@ class Effort:
 
 
 def step(page: Page, words: str) -> Locator:
-    """A step of the rail."""
+    """Return the link of a step in the bar of the page."""
     return page.get_by_role("link", name=words).first
 
 
 def train(page: Page, effort: Effort) -> None:
-    """Train the first network, and read how good it is."""
+    """Train the first network, and read its result."""
     effort.press(page.get_by_role("button", name="Train this network"), "the button that trains")
-    page.get_by_role("heading", name="Run 1: finished").wait_for()
-    effort.see(page.get_by_test_id("stMetric").filter(has_text="Validation accuracy"), "the result")
+    result = page.get_by_role("heading", name=re.compile("of 100 right"))
+    result.wait_for()
+    effort.see(result, "the result")
 
 
 def add_layer(page: Page, effort: Effort) -> None:
@@ -109,7 +111,7 @@ def add_layer(page: Page, effort: Effort) -> None:
 
 
 def mend(page: Page, effort: Effort) -> None:
-    """Give the output layer too few units, see what is wrong, and mend it."""
+    """Give the output layer too few units, and press the button that mends this mistake."""
     effort.press(page.locator(".block:not(.picture) .name").last, "the output layer")
     effort.type(page.get_by_role("spinbutton", name="Units"), "7", "the field Units")
     effort.press(page.get_by_role("button", name="Set units to 10").first, "the button that mends")
@@ -118,16 +120,16 @@ def mend(page: Page, effort: Effort) -> None:
 
 
 def find_confused(page: Page, effort: Effort) -> None:
-    """Find which two classes are confused most, and look at their images."""
+    """Find the two classes that are confused most, and look at their images."""
     effort.press(step(page, "5 Evaluate"), "the step Evaluate")
     effort.press(page.get_by_role("button", name=re.compile("% of “.*” were called “")).first, "the most confused pair")
-    effort.see(page.locator(".st-key-evaluated-cell-images").get_by_role("img").first, "the first image")
+    effort.see(page.locator(".st-key-card-evaluated-cell-images").get_by_role("img").first, "the first image")
 
 
 def draw_and_ask(page: Page, effort: Effort) -> None:
-    """Draw something, see what the network says, and ask why."""
+    """Draw a line, read the network's answer, and open the page that explains the answer."""
     effort.press(page.get_by_role("link", name="Try it"), "the way to Try it")
-    sheet = effort.see(page.locator(".pad canvas"), "the sheet to draw on")
+    sheet = effort.see(page.locator(".pad canvas.drawing"), "the sheet to draw on")
     box = sheet.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.2)
@@ -151,7 +153,7 @@ TASKS: tuple[tuple[str, Callable[[Page, Effort], None]], ...] = (
 
 
 def measure(page: Page, url: str, pictures: Path | None) -> list[Effort]:
-    """Do all tasks, one after the other, as a newcomer to whom the lecturer has shown Digits."""
+    """Do all tasks in turn, as a newcomer to whom the lecturer has shown Digits. Return the effort of each task."""
     page.goto(f"{url}/load")
     page.get_by_role("radio", name="Digits").click()
     page.locator("[class*=st-key-rail-load]", has_text="Digits, 1,293 images").wait_for()

@@ -1,9 +1,9 @@
-"""Every ready net on Fashion-MNIST in turn, on a small machine: each run must end, and leave the queue to the next one.
+"""Train every ready net on Fashion-MNIST as on a small machine. Each run must end and free the queue for the next run.
 
     python -m tests.benchmarks.ready_nets [--memory GB] [--batch IMAGES] [--whole] [NET ...]
 
-Without --whole a run is stopped after a few steps: it has taken its memory by then, and is evaluated all the same.
-What is printed for each net: how its run ended, and the most memory that the trainer had. The data folder is temporary.
+Without --whole, each run is stopped after a few steps, when it has taken its memory, and is then evaluated. For each net,
+the command prints how the run ended, and the peak memory of the trainer. The data folder is temporary.
 """
 
 import argparse
@@ -19,17 +19,17 @@ from core import machine
 from core.engine.cluster import Cluster
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment
-from core.experiment.templates import TEMPLATES, apply_template, lecture
+from core.experiment.templates import TEMPLATES, apply_template, lecture_experiment
 from core.problems import ProblemError
 from core.runs import manager
-from tests.server import PATIENCE, children, command_line, wait_for
+from tests.server import PATIENCE, engine_processes, name_of, wait_for
 
-STEPS = 6  # that a run takes before it is stopped
-MOST_SECONDS = 600  # that a run may take
+STEPS = 6  # the number of steps after which a run is stopped
+MOST_SECONDS = 600  # the longest time that a run may take
 
 
 class TrainerMemory:
-    """The most memory that the trainer's process had since the last look, in bytes."""
+    """The peak memory of the trainer's process since the last call of `take`, in bytes."""
 
     def __init__(self) -> None:
         self._most = 0
@@ -37,8 +37,7 @@ class TrainerMemory:
 
     def _watch(self) -> None:
         while True:
-            nannies = [one for one in children(psutil.Process()) if "trainer-0" in command_line(one)]
-            for trainer in [child for nanny in nannies for child in children(nanny)]:
+            for trainer in [process for process in engine_processes() if name_of(process) == "trainer-0"]:
                 try:
                     self._most = max(self._most, trainer.memory_info().rss)
                 except psutil.Error:
@@ -51,8 +50,8 @@ class TrainerMemory:
 
 
 def experiment_for(net: str, batch_size: int) -> Experiment:
-    """One epoch of a ready net on the whole of Fashion-MNIST."""
-    experiment = apply_template(lecture("fashion_mnist"), net)
+    """Return the experiment that trains a ready net for an epoch on the whole of Fashion-MNIST."""
+    experiment = apply_template(lecture_experiment("fashion_mnist"), net)
     return set_value(set_value(experiment, ("fit", "batch_size"), batch_size), ("fit", "epochs"), 1)
 
 
@@ -61,21 +60,21 @@ def steps(queue: manager.Runs, identity: str) -> int:
 
 
 def outcome(queue: manager.Runs, experiment: Experiment, *, whole: bool) -> str:
-    """How the run of an experiment ended, in words; one that does not end raises an AssertionError."""
-    wait_for(lambda: queue.summaries.ask(experiment), PATIENCE, "the shapes of the net")
+    """Run an experiment, and return in words how the run ended. Raise an AssertionError if the run does not end."""
+    wait_for(lambda: queue.facts.summary(experiment), PATIENCE, "the shapes of the net")
     try:
         run = queue.start(experiment, "somebody")
     except ProblemError as error:
         return f"refused: {error.problem}"
     stopped = False
     deadline = time.monotonic() + MOST_SECONDS
-    while not (queue.ledger.run(run.id).is_over and len(queue.active_runs) == 0):
-        assert time.monotonic() < deadline, f"the run is still {queue.ledger.run(run.id).state}"
+    while not (queue.database.run(run.id).is_over and len(queue.active_runs) == 0):
+        assert time.monotonic() < deadline, f"the run is still {queue.database.run(run.id).state}"
         if not whole and not stopped and steps(queue, run.id) >= STEPS:
             stopped = True
             queue.stop(run.id)
         time.sleep(0.1)
-    ended = queue.ledger.run(run.id)
+    ended = queue.database.run(run.id)
     return f"{ended.state}{f': {ended.problem}' if ended.problem else ''}"
 
 
@@ -90,7 +89,7 @@ def main() -> None:
     os.environ["DASHBOARD_TRAINERS"] = "1"
     print(f"{chosen.memory:g} GB: a worker may have {machine.worker_memory_gb():.2f} GB", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        queue = manager.Runs(Path(folder), Cluster(machine.trainers(), lean=machine.is_lean()))
+        queue = manager.Runs(Path(folder), Cluster(machine.trainer_count(), lean=machine.is_lean()))
         queue.begin("fashion_mnist")
         try:
             assert queue.supervisor.wait_until_ready(PATIENCE), queue.engine

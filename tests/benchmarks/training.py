@@ -1,16 +1,17 @@
-"""How fast training is, against a plain Keras script, on Fashion-MNIST:
+"""Compare the speed of training with the speed of a plain Keras script, on Fashion-MNIST:
 
     python -m tests.benchmarks.training [--rounds 3]
 
-Compares, each in a fresh process and in turn: the plain script (`model.fit` and nothing else), the trainer as people have
-it, and the same without anything that watches. Two nets: the lecture's in batches of 32, and a small convnet in batches of
-128. Prints seconds an epoch (the first one, which traces and compiles, left out) as median and spread, and at last
+The command compares the plain script (`model.fit` and nothing else), the trainer with its callbacks, and the trainer without
+callbacks. They take turns, each in a new process. There are two nets: the lecture's net in batches of 32, and a small
+convnet in batches of 128. The command prints the median and the spread of the seconds per epoch, without the first epoch,
+which traces and compiles. The last line is
 
     mlp_exact=… mlp_fast=… cnn=… watching=…
 
-the first three how many times as fast as the plain script the watched trainer is, by medians; the last one the share of an
-epoch that our callbacks take in the lecture's net. Fails where mode "exact" does not give the script's losses to the last
-digit.
+The first three numbers say how many times as fast as the plain script the trainer with callbacks is, by the medians. The
+last number is the share of an epoch that the callbacks take for the lecture's net. The command fails if mode "exact" does
+not give the script's losses to the last digit.
 """
 
 import argparse
@@ -33,14 +34,14 @@ MARK = "RESULT "
 
 
 def experiment_of(net: str, way: str) -> Experiment:
-    """What is trained: a net by its short name, in the mode that a way of training names."""
+    """Return the experiment of a net, "mlp" or "cnn", in the mode of a way of training. See `WAYS`."""
     name, batch_size = {"mlp": ("lecture", 32), "cnn": ("convnet", 128)}[net]
     mode = "fast" if way.startswith("fast") else "exact"
     return with_fit(template(name, "fashion_mnist"), epochs=EPOCHS[net], batch_size=batch_size, mode=mode)
 
 
 def timer() -> tuple[object, list[float]]:
-    """A callback that notes how long each epoch takes, its validation included, and where it notes that."""
+    """Return a callback that measures the seconds of each epoch with its validation, and the list of these seconds."""
     import keras
 
     seconds: list[float] = []
@@ -56,7 +57,7 @@ def timer() -> tuple[object, list[float]]:
 
 
 def plain(experiment: Experiment) -> dict:
-    """The script that a person would write, with a clock."""
+    """Train by the exported script, with a callback that measures the time."""
     callback, seconds = timer()
     validated = "    validation_data=(x_val, y_val),\n"
     text = script(experiment).replace(validated, f"{validated}    verbose=0,\n    callbacks=[clock],\n", 1)
@@ -66,9 +67,9 @@ def plain(experiment: Experiment) -> dict:
 
 
 def watched(experiment: Experiment) -> dict:
-    """The trainer as people have it."""
+    """Train by the trainer with its callbacks, and measure the time of the callbacks too."""
     from core.worker.training import train
-    from core.worker.training.progress_callback import Watcher
+    from core.worker.training.progress_callback import ProgressCallback
     from core.worker.training.summary import summarise
 
     spent = 0.0
@@ -88,12 +89,12 @@ def watched(experiment: Experiment) -> dict:
 
         return call
 
-    for name in [one for one in vars(Watcher) if one.startswith("on_")]:
-        setattr(Watcher, name, timed(getattr(Watcher, name)))
+    for name in [one for one in vars(ProgressCallback) if one.startswith("on_")]:
+        setattr(ProgressCallback, name, timed(getattr(ProgressCallback, name)))
     ends, told = [], []
 
     def report(event: dict) -> None:
-        told.append(json.dumps(event))  # as the way to the server does
+        told.append(json.dumps(event))  # events are also converted to JSON on their way to the server
         if event["kind"] in ("start", "epoch"):
             ends.append((time.perf_counter(), spent))
 
@@ -108,7 +109,7 @@ def watched(experiment: Experiment) -> dict:
 
 
 def unwatched(experiment: Experiment) -> dict:
-    """The trainer's model and its way to execute it, with nothing that looks."""
+    """Train the trainer's model by the trainer's execution, without the trainer's callbacks."""
     import keras
 
     from core.worker.data.load import load_sets
@@ -132,7 +133,7 @@ def unwatched(experiment: Experiment) -> dict:
 
 
 def measure(net: str, way: str) -> dict:
-    """Train once in a fresh process; see the functions above."""
+    """Train once in a new process, and return the result of `plain`, `watched` or `unwatched`."""
     command = [sys.executable, "-m", "tests.benchmarks.training", "--one", net, way]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]

@@ -1,9 +1,9 @@
-"""How long a zip of photographs takes to become a data set, in the process that does it in the dashboard.
+"""Measure how long the dashboard's upload process takes to make a data set of a zip file of photographs.
 
     python -m tests.benchmarks.uploads [PICTURES | arrays]
 
-Makes the photographs (800 x 600, JPEG, about 80 kB each) in a folder of its own, and prints seconds; or takes the 70,000
-pictures of Fashion-MNIST, with its test set, as one npz file, and compares them all.
+The command makes PICTURES photographs (800 x 600 pixels, JPEG, about 80 kB each), and prints the seconds of each stage. With
+`arrays`, the upload is an npz file with the 70,000 pictures of Fashion-MNIST, which are all compared with each other.
 """
 
 import io
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from core.datasets.upload_state import Choices, State
+from core.datasets.upload_state import UploadOptions, UploadState
 from core.datasets.uploads import Uploads
 
 uploads = Uploads()
@@ -27,7 +27,7 @@ WIDTH, HEIGHT = 800, 600
 
 
 def photograph(number: int) -> bytes:
-    """Something like a photograph: blurred shapes in colour, and grain."""
+    """Return a JPEG that resembles a photograph: blurred shapes in colour, and grain."""
     chance = np.random.default_rng(number)
     small = Image.fromarray(chance.integers(0, 256, (12, 16, 3), "uint8"))
     large = np.asarray(small.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC), "int16")
@@ -38,7 +38,7 @@ def photograph(number: int) -> bytes:
 
 
 def photographs(count: int) -> bytes:
-    """A zip with a folder for each class."""
+    """Return a zip file of photographs, with a folder for each class."""
     several = [photograph(number) for number in range(min(count, 100))]
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as file:
@@ -47,16 +47,16 @@ def photographs(count: int) -> bytes:
     return whole.getvalue()
 
 
-def wait() -> Iterator[State]:
-    """How it goes, until it is over."""
+def wait() -> Iterator[UploadState]:
+    """Yield the state of the upload again and again, until the work is over."""
     while (state := uploads.state(VISITOR)) is not None and state.is_busy:
         yield state
         time.sleep(0.05)
 
 
 def fashion() -> bytes:
-    """All of Fashion-MNIST as an npz file."""
-    from core.worker.data.load import load_raw  # loads Keras, which photographs do without
+    """Return all of Fashion-MNIST as an npz file."""
+    from core.worker.data.load import load_raw  # imports Keras, which photographs do not need
 
     (x_train, y_train), (x_test, y_test) = load_raw("fashion_mnist")
     file = io.BytesIO()
@@ -65,7 +65,7 @@ def fashion() -> bytes:
 
 
 def main(kind: str, content: bytes) -> None:
-    """Bring an upload, have it read, and make a data set of it, with the seconds of each."""
+    """Upload a file, make a data set of the upload, and print the seconds of each stage."""
     print(f"{len(content) / 1e6:.0f} MB")
     started = time.monotonic()
     uploads.give(VISITOR, kind, content)
@@ -82,7 +82,7 @@ def main(kind: str, content: bytes) -> None:
         f"the same, {report.leaks.count} in both sets ({report.leaks_near} nearly)"
     )
     made = time.monotonic()
-    uploads.make(VISITOR, Choices("Benchmark", 28, "crop", "colour", 0.2, drop_copies=False))
+    uploads.make(VISITOR, UploadOptions("Benchmark", 28, "crop", "colour", 0.2, drop_copies=False))
     list(wait())
     print(f"made in {time.monotonic() - made:.1f} s: {uploads.state(VISITOR)}")
     print(f"all in {time.monotonic() - started:.1f} s")

@@ -1,9 +1,10 @@
-"""How soon each view into a network is answered while a training runs, on the lecture's net and a small convnet:
+"""Measure how soon each view into a network is answered during a training, for the lecture's net and a small convnet:
 
-    python -m tests.benchmarks.views [--repeats 10]
+    python -m tests.benchmarks.views [--repeats 10] [--only weight]
 
-Each question is a new one, about another image, layer or class, asked as a page asks it and waited for. What a person
-waits for is this, and at most one more look of the page (0.4 s). Last line: `views_median=…`, the slowest view's median.
+Each question is new, about another image, layer or class, and is sent as a page sends it. A visitor waits for this time, and
+for at most another 0.4 s until the page checks for the answer. The chain of a weight (`weight`) promises 0.3 s. The last
+line is `views_median=…`, the median of the slowest view.
 """
 
 import argparse
@@ -11,34 +12,56 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from core.analysis.explanations import METHODS
 from core.engine.cluster import Cluster
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
-from core.experiment.templates import apply_template, lecture
+from core.experiment.templates import apply_template, lecture_experiment
 from core.problems import Problem
 from core.runs.manager import Runs
+from core.teaching.shows.all_weights import RATES
+from core.views.activations import ActivationsQuestion, LayerMapsQuestion, WeightsAndStatesQuestion
+from core.views.adversarial_image import AdversarialImageQuestion
+from core.views.all_weights import AllWeightsQuestion, ChosenBatch
+from core.views.distributions import DistributionsQuestion
+from core.views.explanations import METHODS, ExplanationQuestion
+from core.views.feature_map import FeatureMapQuestion
+from core.views.predictions import ProbabilitiesQuestion
+from core.views.set_images import ImageQuestion
+from core.views.shared.question import Question
+from core.views.weight_chain import ChosenWeight, WeightChainQuestion
+from core.views.weighted_sums import WeightedSumQuestion
 from tests.core.sample_experiments import with_data, with_fit
 
 REPEATS = 10
 LONGEST_SECONDS = 60.0
 NETS = ("lecture", "convnet")
-# Each view, and what it is asked: of an experiment and the number of the question. A new view is a new line.
-ASKED: dict[str, Callable[[Experiment, int], tuple[Hashable, ...]]] = {
-    "picture": lambda net, number: (shown(number),),
-    "inside": lambda net, number: (shown(number),),
-    "maps": lambda net, number: (shown(number), layer(net, number)),
-    "galleries": lambda net, number: (shown(number), layer(net, number), 0),
-    "sums": lambda net, number: (shown(number), layer(net, number), 0, 0),
-    "spreads": lambda net, number: (layer(net, number),),
-    "says": lambda net, number: (shown(number),),
-    **{f"explain {name}": lambda net, number, name=name: (shown(number), number % 10, name) for name in METHODS},
-    "nudged": lambda net, number: (shown(number), 8),
-    "cloud": lambda net, number: (),
+Ask = Callable[[Experiment, str, int], Question[Any]]
+# For each view, a function that makes a question from an experiment, the file of its weights, and a number.
+QUESTIONS: dict[str, Ask] = {
+    "image": lambda net, _path, number: ImageQuestion(net, shown(number)),
+    "activations": lambda net, path, number: ActivationsQuestion(net, path, shown(number)),
+    "maps": lambda net, path, number: LayerMapsQuestion(net, path, shown(number), layer(net, number)),
+    "galleries": lambda net, path, number: WeightsAndStatesQuestion(net, path, shown(number), layer(net, number), 0),
+    "sums": lambda net, path, number: WeightedSumQuestion(net, path, shown(number), layer(net, number), 0, 0),
+    "distributions": lambda net, path, number: DistributionsQuestion(net, path, layer(net, number)),
+    "probabilities": lambda net, path, number: ProbabilitiesQuestion(net, path, shown(number)),
+    **{
+        f"explain {method}": lambda net, path, number, method=method: ExplanationQuestion(
+            net, path, shown(number), number % 10, method
+        )
+        for method in METHODS
+    },
+    "adversarial": lambda net, path, number: AdversarialImageQuestion(net, path, shown(number), 8),
+    "weight": lambda net, path, number: WeightChainQuestion(
+        net, path, shown(number), ChosenWeight("", -1, -1, net.compile.loss)
+    ),
+    "weights": lambda net, path, _number: AllWeightsQuestion(net, path, ChosenBatch("", 32, RATES, net.compile.loss)),
+    "feature map": lambda net, path, _number: FeatureMapQuestion(net, path),
 }
 
 
@@ -51,10 +74,12 @@ def layer(experiment: Experiment, number: int) -> str:
 
 
 def wait(known: Callable[[], object], seconds: float = LONGEST_SECONDS) -> float:
-    """Seconds until something is there.
+    """Wait until the function `known` returns something true, and return the seconds.
 
-    Raises:
-        TimeoutError: it was not, in time.
+    Raises
+    ------
+    TimeoutError
+        If `known` has returned nothing true after `seconds`.
     """
     began = time.perf_counter()
     while not known():
@@ -64,36 +89,35 @@ def wait(known: Callable[[], object], seconds: float = LONGEST_SECONDS) -> float
     return time.perf_counter() - began
 
 
-def measured(runs: Runs, experiment: Experiment, path: str, repeats: int) -> Iterator[tuple[str, list[float]]]:
-    """Of each view, how long its answers took."""
-    for name, asked in ASKED.items():
-        times, view = [], name.partition(" ")[0]
-        questions = dict.fromkeys(asked(experiment, number) for number in range(repeats))  # each once: answers are kept
+def measured(
+    runs: Runs, experiment: Experiment, path: str, views: Sequence[str], repeats: int
+) -> Iterator[tuple[str, list[float]]]:
+    """Yield the name of each view, and the seconds of its answers."""
+    for name, make in ((name, QUESTIONS[name]) for name in views):
+        times: list[float] = []
+        questions = dict.fromkeys(make(experiment, path, number) for number in range(repeats))  # answers are cached
         for question in questions:
-            found: list[object] = []
-
-            def known(view: str = view, question: tuple = question, found: list = found) -> bool:
-                found[:] = [runs.views.ask(view, experiment, path, *question)]
-                return found[0] is not None
-
-            times.append(wait(known))
-            assert not isinstance(found[0], Problem), found[0]
+            times.append(wait(lambda question=question: runs.inspector.ask(question) is not None))
+            answer = runs.inspector.ask(question)
+            assert not isinstance(answer, Problem), answer
         yield name, times
 
 
 def trained(runs: Runs, experiment: Experiment, visitor: str) -> str:
-    """The file of a network that was trained for a moment."""
+    """Train a network for an epoch, and return the path of its file."""
     run = runs.start(with_fit(with_data(experiment, train_images=2_000), epochs=1), visitor)
     path = runs.reader.folder(run.id) / "model.keras"
-    wait(lambda: runs.ledger.run(run.id).is_over)
+    wait(lambda: runs.database.run(run.id).is_over)
     return str(path)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=REPEATS, help="questions for each view")
-    repeats = parser.parse_args().repeats
-    start = lecture("fashion_mnist")
+    names = list(QUESTIONS)
+    parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="VIEW", help=" ".join(names))
+    given = parser.parse_args()
+    start = lecture_experiment("fashion_mnist")
     medians = []
     with tempfile.TemporaryDirectory() as folder:
         runs = Runs(Path(folder), Cluster(1))
@@ -104,9 +128,9 @@ def main() -> None:
             nets = [with_data(net, train_images=2_000) for net in nets]
             paths = [trained(runs, net, f"visitor {place}") for place, net in enumerate(nets)]
             runs.start(replace(start, fit=replace(start.fit, epochs=1_000)), "trainer")
-            wait(lambda: runs.ledger.active_run("trainer").state == "training")
+            wait(lambda: runs.database.active_run("trainer").state == "training")
             for name, net, path in zip(NETS, nets, paths, strict=True):
-                for view, times in measured(runs, net, path, repeats):
+                for view, times in measured(runs, net, path, given.only, given.repeats):
                     medians.append(statistics.median(times))
                     load = os.getloadavg()[0]
                     print(

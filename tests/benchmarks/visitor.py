@@ -1,8 +1,8 @@
-"""A visitor without a browser: speaks Streamlit's own protocol with the real server, and follows a run's stream.
+"""A visitor without a browser, who speaks Streamlit's protocol with the real server, and follows a run's event stream.
 
-Thirty browsers on one machine would measure the browsers. This sends what a browser sends for a page or a button, keeps
-what a browser keeps, and waits for the script's end. What a browser loads once and then has, the frontend's own files, is
-not asked for, and fragments that draw themselves anew on a timer are left alone.
+With thirty browsers on one machine, a benchmark would measure the browsers. This visitor sends the messages that a browser
+sends for a page or a button, keeps the state that a browser keeps, and waits for the end of the script. The visitor does not
+load Streamlit's own files, which a browser loads only once, and does not rerun fragments that have a timer.
 """
 
 import asyncio
@@ -20,37 +20,39 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 COOKIE = "visitor"
-LONGEST_LINE = 2**24  # bytes; a long run's history is one line
-PAGE_FAILED = b"This page failed"  # what the dashboard shows in place of a traceback
+LONGEST_LINE = 2**24  # bytes; the history of a long run is a single line
+PAGE_FAILED = b"This page failed"  # the message that the dashboard shows in place of a traceback
 
 
 @dataclass
 class Visitor:
-    """One tab of a browser."""
+    """A visitor with a single browser tab."""
 
-    name: str  # what the cookie says
+    name: str  # the value of the visitor's cookie
     socket: ClientConnection
-    pages: dict[str, str] = field(default_factory=dict)  # a page's path, and the hash that it goes by
+    pages: dict[str, str] = field(default_factory=dict)  # Streamlit's hash of each page, by its path
     page: str = ""  # the hash of the page on the screen
-    query: str = ""  # what follows "?" in the address
-    buttons: dict[str, str] = field(default_factory=dict)  # keys of the buttons on the screen, and their widgets' ids
-    cached: set[str] = field(default_factory=set)  # hashes of large elements that need not be sent again
+    query: str = ""  # the part of the address after "?"
+    buttons: dict[str, str] = field(default_factory=dict)  # the widget ids of the buttons on the screen, by their keys
+    cached: set[str] = field(default_factory=set)  # the hashes of large elements that the server need not send again
 
     async def open(self, path: str) -> float:
-        """Go to a page by its path, such as "train"; the seconds until its script has ended."""
+        """Go to a page by its path, such as "train". Return the seconds until the script has ended."""
         self.page = self.pages.get(path, "")
         return await self._rerun(path)
 
     async def press(self, key: str) -> float:
-        """Press the button with this key; the seconds until the script has ended.
+        """Press the button with this key. Return the seconds until the script has ended.
 
-        Raises:
-            KeyError: no such button is on the screen.
+        Raises
+        ------
+        KeyError
+            If no button on the screen has this key.
         """
         return await self._rerun(pressed=self.buttons[key])
 
     async def redraw(self) -> float:
-        """Draw the page anew, as the progress line has it done when a run's state changes; the seconds that took."""
+        """Rerun the page, as the progress line does when a run changes its state. Return the seconds."""
         return await self._rerun()
 
     async def _rerun(self, path: str = "", pressed: str = "") -> float:
@@ -68,7 +70,7 @@ class Visitor:
         return time.perf_counter() - started
 
     def _ended(self, data: bytes) -> bool:
-        """Take one message; True when it says that the script has run to its end."""
+        """Handle a message of the server. Return whether the message says that the script has ended."""
         assert PAGE_FAILED not in data, "a page failed; the server's log says why"
         message = ForwardMsg.FromString(data)
         kind = message.WhichOneof("type")
@@ -79,7 +81,7 @@ class Visitor:
             self.page = message.navigation.page_script_hash
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
-        # A script that goes to another page ends early, and is followed by the next.
+        # A script that goes to another page ends early, and the script of the other page follows.
         return kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
 
     def _see(self, message: ForwardMsg) -> None:
@@ -92,7 +94,7 @@ class Visitor:
 
 @asynccontextmanager
 async def arrive(url: str, name: str) -> AsyncIterator[Visitor]:
-    """Connect to the server at `url` as a browser whose cookie says `name`; no page is open yet."""
+    """Connect to the server at `url` as the visitor `name`, without opening a page."""
     address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
     headers = {"Cookie": f"{COOKIE}={name}"}
     async with connect(address, additional_headers=headers, max_size=None, proxy=None) as socket:
@@ -100,10 +102,12 @@ async def arrive(url: str, name: str) -> AsyncIterator[Visitor]:
 
 
 async def events(url: str) -> AsyncIterator[dict]:
-    """A run's events as the server sends them: first {"kind": "history"}, then each as it comes, to the run's end.
+    """Yield the events of a run as the server sends them: first {"kind": "history"}, then the new events until the end.
 
-    Arguments:
-        url: of the event stream, such as "http://127.0.0.1:8501/live/<run id>".
+    Parameters
+    ----------
+    url
+        The address of the event stream, such as "http://127.0.0.1:8501/live/<run id>".
     """
     address = urlsplit(url)
     reader, writer = await asyncio.open_connection(address.hostname, address.port, limit=LONGEST_LINE)
@@ -112,13 +116,13 @@ async def events(url: str) -> AsyncIterator[dict]:
         writer.write("\r\n".join(request).encode())
         status = await reader.readline()
         assert b" 200 " in status, f"{address.path}: {status.decode()}"
-        async for line in reader:  # several frames may come in one chunk; sizes of chunks stand on lines of their own
+        async for line in reader:  # a chunk may hold several events, and its size stands on a line of its own
             if line.startswith(b"data: "):
                 yield _event(line)
     finally:
         writer.close()
 
 
-@lru_cache(maxsize=256)  # all watchers get the same lines: reading each once leaves the machine to the server
+@lru_cache(maxsize=256)  # all watchers get the same lines, so each line is parsed only once
 def _event(line: bytes) -> dict:
     return json.loads(line.removeprefix(b"data: "))

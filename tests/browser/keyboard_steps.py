@@ -1,4 +1,4 @@
-"""Steps by keys alone: the Tab key leads to what is named, and what has the focus is seen."""
+"""Steps by keys alone: the Tab key leads to each named element, and the focused element is always visible."""
 
 import re
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from tests.browser.browser_steps import PATIENCE_MILLISECONDS
 from tests.page_pictures.capture import rest
 from tests.server import PATIENCE, wait_for
 
-MOST_STOPS = 150  # of the Tab key, on a page
-# The focused element's name, and whether it is seen: some of it is in the window, and nothing lies over that.
+MOST_STOPS = 150  # the presses of the Tab key that may be needed on a page
+# Returns the focused element's name, and whether the element is visible: in the window, and not covered.
 FOCUSED = """() => {
     let element = document.activeElement;
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
@@ -35,7 +35,7 @@ def focused(page: Page) -> dict:
 
 
 def press(page: Page, key: str) -> dict:
-    """Press a key; what has the focus then is seen."""
+    """Press a key, check that the focused element is visible, and return the focused element."""
     page.keyboard.press(key)
     now = focused(page)
     if not now["seen"]:  # the page may still scroll
@@ -46,7 +46,7 @@ def press(page: Page, key: str) -> dict:
 
 
 def tab_to(page: Page, name: str, key: str = "Tab") -> None:
-    """Press Tab until what has this name, a pattern, has the focus."""
+    """Press Tab until an element has the focus whose name matches the pattern `name`."""
     passed = []
     for _ in range(MOST_STOPS):
         now = press(page, key)
@@ -57,7 +57,7 @@ def tab_to(page: Page, name: str, key: str = "Tab") -> None:
 
 
 def tab_into(page: Page, selector: str, key: str = "Tab") -> None:
-    """Press Tab until the focus is within what a selector of CSS names."""
+    """Press Tab until the focus is within an element that matches a CSS selector."""
     passed = []
     for _ in range(MOST_STOPS):
         now = press(page, key)
@@ -68,7 +68,7 @@ def tab_into(page: Page, selector: str, key: str = "Tab") -> None:
 
 
 def expect_focus(page: Page, is_right: Callable[[dict], bool], what: str) -> None:
-    """The focus comes to where it should be, and is seen there."""
+    """Wait until the right element has the focus and is visible."""
 
     def is_there() -> bool:
         now = focused(page)
@@ -81,7 +81,7 @@ def expect_focus(page: Page, is_right: Callable[[dict], bool], what: str) -> Non
 
 
 def go(page: Page, link: str, title: str, key: str = "Tab") -> None:
-    """Go to a page by its link."""
+    """Go to a page by its link and the Enter key."""
     tab_to(page, link, key)
     page.keyboard.press("Enter")
     expect(page).to_have_title(f"{title} · Layer by Layer", timeout=PATIENCE_MILLISECONDS)

@@ -1,4 +1,4 @@
-"""The cable between a browser and the server, which a test can pull. Chromium's own "offline" leaves open streams open."""
+"""A proxy between a browser and the server, which a test can cut like a cable. Chromium's "offline" keeps streams open."""
 
 import socket
 import threading
@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 
 
 class Cable:
-    """Passes on what comes to a port of its own; pulled, it drops all connections and takes no new ones."""
+    """A proxy with a port of its own. After `pull`, it drops all connections and accepts no new connections."""
 
     def __init__(self, port: int) -> None:
-        """Arguments: `port` of the server on this machine."""
+        """Listen on a free port, and connect to the server at `port` of this machine."""
         self._port = port
         self._ends: set[socket.socket] = set()
         self._is_pulled = False
@@ -19,11 +19,11 @@ class Cable:
 
     @property
     def url(self) -> str:
-        """Where the server answers through this cable."""
+        """The address of the server through this cable."""
         return f"http://127.0.0.1:{self._plug.getsockname()[1]}"
 
     def pull(self) -> None:
-        """Cut all connections, and each that comes, until `plug_in`."""
+        """Cut all connections, and refuse new connections until `plug_in` is called."""
         self._is_pulled = True
         for end in list(self._ends):
             with suppress(OSError):
@@ -38,7 +38,7 @@ class Cable:
         self._plug.close()
 
     def _take(self) -> None:
-        with suppress(OSError):  # it was closed
+        with suppress(OSError):  # the cable was closed
             while True:
                 here, _ = self._plug.accept()
                 if self._is_pulled:
@@ -62,7 +62,7 @@ class Cable:
 
 @contextmanager
 def cable(url: str) -> Iterator[Cable]:
-    """A cable to the server at this address."""
+    """Provide a cable to the server at this address."""
     one = Cable(int(url.rpartition(":")[2]))
     try:
         yield one

@@ -1,11 +1,20 @@
 """The live curves keep what a visitor chose: zoom, hidden lines, axes; while points come in and the page changes."""
 
+import math
 import re
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.browser_steps import OVERTAKEN, shown_step, train_digits
+from tests.browser.browser_steps import (
+    OVERTAKEN,
+    choose_digits,
+    draw_line,
+    press_train,
+    shown_step,
+    train_long,
+    unfold_settings,
+)
 from tests.server import PATIENCE, Server, wait_for
 
 BATCH, RUNNING, SMOOTH = "training, mean of some batches", "training, running mean", "training, smoothed"
@@ -15,7 +24,8 @@ ZOOM = "({ layout: { xaxis, yaxis } }) => [...xaxis.range, ...yaxis.range]"
 LEGIBLE = "({ data }) => data.filter((trace) => trace.name && trace.visible !== false).map((trace) => trace.name)"
 POINTS = "({ data }, name) => data.find((trace) => trace.name === name).x.length"
 LETTERS = "({ layout }) => layout.font.color"
-EPOCH_LINES = """({ layout }) => layout.shapes.filter((shape) => shape.layer === "below").map((shape) => shape.x0)"""
+TICKS = "({ layout }) => [...(layout.xaxis.tickvals ?? [])]"
+GUESSED = "({ data }) => Array.from(data[0].y)"
 SCHEME = "getComputedStyle(document.body).colorScheme"
 TYPE = "({ layout }, axis) => layout[axis].type"
 
@@ -25,15 +35,9 @@ def visible(chart: Locator) -> set[str]:
     return set(chart.evaluate(LEGIBLE))
 
 
-def drag(page: Page, chart: Locator) -> None:
+def drag(chart: Locator) -> None:
     """Zoom into the left half of a chart."""
-    chart.scroll_into_view_if_needed()
-    box = chart.locator(".nsewdrag").first.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 0.02 * box["width"], box["y"] + 0.1 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
-    page.mouse.up()
+    draw_line(chart.locator(".nsewdrag").first, [(0.02, 0.1), (0.5, 0.8)])
 
 
 def switch(page: Page, name: str, *, pressed: bool) -> None:
@@ -48,15 +52,37 @@ def expect_kept(chart: Locator, zoom: list[float]) -> None:
     assert not visible(chart) & VALIDATION
 
 
+def test_charts_are_built_before_the_first_run_and_filled_anew_by_each_run(page: Page, server: Server) -> None:
+    choose_digits(page, server.url, epochs=2)
+    loss = page.locator(".run-curves-chart").first
+    expect(loss.locator(".main-svg").first).to_be_visible()
+    assert loss.evaluate(GUESSED) == pytest.approx([math.log(10)] * 2), "the level of a network that guesses is there before"
+    expect(page.locator(".run-curves-skeleton")).to_be_hidden()
+    loss.evaluate("(chart) => { chart.builtBefore = true; }")
+    press_train(page)
+    expect(page.get_by_role("heading", name="Run 1: finished")).to_be_visible()
+    wait_for(lambda: loss.evaluate(POINTS, "validation") == 2, PATIENCE, "two epochs on the chart")
+    unfold_settings(page)
+    page.get_by_role("spinbutton", name="Epochs", exact=True).fill("3")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-line")).to_contain_text("epochs 3 (was 2)")
+    press_train(page)
+    expect(page.get_by_role("heading", name="Run 2: finished")).to_be_visible()
+    wait_for(lambda: loss.evaluate(POINTS, "validation") == 3, PATIENCE, "three epochs, and none of run 1")
+    assert loss.evaluate(ZOOM)[:2] == [0, 3]
+    assert loss.evaluate("(chart) => chart.builtBefore"), "the same chart shows both runs"
+    expect(page.get_by_role("button", name="run 1")).to_be_visible()  # of the legend: run 1 stays as a pale line
+
+
 @pytest.mark.deep
 def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page: Page, server: Server) -> None:
     page.add_init_script(OVERTAKEN)
-    train_digits(page, server.url, epochs=1000)
+    train_long(page, server.url)
     shown_step(page)
     loss, accuracy = (page.locator(".run-curves-chart").nth(place) for place in (0, 1))
-    wait_for(lambda: visible(loss) >= {BATCH, SMOOTH, *VALIDATION}, PATIENCE, "the lines to be there")
+    wait_for(lambda: visible(loss) >= {BATCH, *VALIDATION}, PATIENCE, "the lines to be there")
     whole = loss.evaluate(ZOOM)
-    drag(page, loss)
+    drag(loss)
     wait_for(lambda: loss.evaluate(ZOOM)[1] < whole[1], PATIENCE, "the zoom")
     zoom = loss.evaluate(ZOOM)
     assert 0 < zoom[0] < zoom[1] < 600
@@ -68,10 +94,11 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
     drawn = loss.evaluate(POINTS, BATCH)
     wait_for(lambda: loss.evaluate(POINTS, BATCH) >= drawn + POINTS_LATER, PATIENCE, f"{POINTS_LATER} more points")
     expect_kept(loss, zoom)
+    unfold_settings(page)
     epochs = page.get_by_role("spinbutton", name="Epochs")
     epochs.fill("999")
     epochs.press("Enter")
-    expect(page.locator(".st-key-code-side .lines")).to_contain_text("epochs=999")  # so the page was run again
+    expect(page.locator(".st-key-code-line .lines")).to_contain_text("epochs=999")  # so the page was run again
     expect_kept(loss, zoom)
     light = loss.evaluate(LETTERS)
     page.emulate_media(color_scheme="dark")
@@ -85,6 +112,7 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
     more = page.locator(".run-curves-more .run-curves-chart")
     expect(more.first).to_be_hidden()
     page.get_by_role("button", name=re.compile("^More curves")).click()
+    switch(page, "Smooth", pressed=True)
     switch(page, "Log loss", pressed=True)
     wait_for(lambda: loss.evaluate(TYPE, "yaxis") == "log", PATIENCE, "the logarithmic axis")
     assert accuracy.evaluate(TYPE, "yaxis") == "linear"
@@ -101,12 +129,17 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
         wait_for(lambda place=place: more.nth(place).evaluate(POINTS, "as measured") > 0, PATIENCE, f"the points of {name}")
     switch(page, "Log epochs", pressed=True)
     evenly = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
-    wait_for(lambda: accuracy.evaluate(EPOCH_LINES) == evenly, PATIENCE, "lines at ends of epochs that do not crowd")
+
+    def ticks_are_right() -> bool:
+        ticks = accuracy.evaluate(TICKS)
+        return {*ticks} <= {*evenly} and ticks[-1:] == [1000]
+
+    wait_for(ticks_are_right, PATIENCE, "ticks at ends of epochs that do not crowd, up to the last")
     page.keyboard.press("x")
     expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
 
     page.get_by_role("link", name="1 Load").click()
-    page.get_by_role("link", name=re.compile("own pictures", re.IGNORECASE)).click()
+    page.get_by_role("link", name="Your own", exact=True).click()
     expect(page.get_by_role("heading", name="Your own pictures")).to_be_visible()
     left = page.evaluate("Object.keys(overtaken)")
     assert {"code_view", "curves", "validation_view"} <= set(left)

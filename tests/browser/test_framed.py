@@ -79,4 +79,4 @@ def test_pictures_are_uploaded_within_the_frame(student: BrowserContext, secure_
     dashboard.get_by_text("A NumPy file (.npz)").click()
     expect(dashboard.get_by_text("pets.zip")).to_have_count(0)  # the field for zip files is gone
     dashboard.locator("input[type=file]").set_input_files(file)
-    expect(dashboard.locator(".st-key-found")).to_contain_text("Pictures")
+    expect(dashboard.locator(".st-key-card-found")).to_contain_text("Pictures")

@@ -16,6 +16,12 @@ DRAW_ANEW = """mark => {
     text.replaceWith(text.cloneNode());
     return performance.getEntriesByName("glossary").length;
 }"""
+# A text that is drawn anew takes its mark along, and a person scrolls before the page was looked through again.
+TAKE_AWAY_AND_SCROLL = """mark => {
+    mark.remove();
+    document.querySelector('[data-testid="stMain"]').scrollBy(0, 20);
+    return performance.getEntriesByName("glossary").length;
+}"""
 COMPILE_SENTENCE = "How the network learns, what it minimises, and what is measured."
 
 
@@ -40,6 +46,20 @@ def test_term_is_explained_where_it_stands(page: Page, server: Server) -> None:
     expect(mark).to_be_focused()
 
 
+def test_card_stays_while_the_text_of_its_term_is_drawn_anew(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/compile")
+    mark = page.get_by_role("button", name="Explain loss", exact=True)
+    expect(mark).to_have_count(1)
+    rest(page)
+    mark.press("Enter")
+    card = page.get_by_role("dialog", name="loss", exact=True)
+    expect(card).to_be_focused()
+    scans = mark.evaluate(TAKE_AWAY_AND_SCROLL)
+    page.wait_for_function(f"scans => {SCANS} > scans", arg=scans)
+    expect(mark).to_have_attribute("aria-expanded", "true")
+    expect(card).to_be_focused()
+
+
 def test_mark_lies_on_its_word_and_follows_it(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/compile")
     mark = page.get_by_role("button", name="Explain network", exact=True)
@@ -53,6 +73,7 @@ def test_mark_lies_on_its_word_and_follows_it(page: Page, server: Server) -> Non
         return Math.abs(one.left - other.left) + Math.abs(one.right - other.right);
     }"""
     expect(mark).to_be_visible()
+    rest(page)  # while the page comes, a term may be gone for a moment, and its mark with it
     for width in (1440, 390, 1024):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(f"mark => ({word})(mark) < 1", arg=mark.element_handle())

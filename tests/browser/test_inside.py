@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from core.experiment.share_links import Link, write
-from tests.browser.browser_steps import button
+from tests.browser.browser_steps import button, press_train
 from tests.core.sample_experiments import template, with_data, with_fit
 from tests.server import Server
 
@@ -37,12 +37,13 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     experiment = with_fit(with_data(template("convnet"), train_images=200), epochs=2)
     page.goto(f"{server.url}/train?experiment={write(Link(experiment))}")
     expect(page.locator(".st-key-line")).to_contain_text("2 epochs")
-    button(page, "Train").click()
+    press_train(page)
     expect(page.get_by_role("heading", name=re.compile("Run 1: finished"))).to_be_visible()
     page.get_by_role("link", name="Evaluate").first.click()
     page.get_by_role("link", name="Inside").click()
-    page.get_by_role("button", name=re.compile("^conv2 Conv2D ")).click()
+    page.get_by_role("button", name=re.compile(r"^Conv2D .* \(conv2\)")).click()
     out = page.locator(".window .out")
+    expect(out).to_be_visible()  # it is hidden until its module hears keys, and what is hidden takes no focus
     out.focus()
     expect(page.locator(".window .sum")).to_contain_text("Row 3, column 3: ")
     expect_adds_up(page, 3, 3)
@@ -51,7 +52,7 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     out.press("ArrowUp")
     expect_adds_up(page, 2, 4)
     button(page, "All layers").click()  # the window leaves the page, as it does while an answer is awaited
-    page.get_by_role("button", name=re.compile("^conv2 Conv2D ")).click()
+    page.get_by_role("button", name=re.compile(r"^Conv2D .* \(conv2\)")).click()
     expect_adds_up(page, 2, 4)
     trained = page.locator(".window .sum").inner_text()
     page.get_by_role("slider", name="Weights").focus()
@@ -64,6 +65,7 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     expect(page.get_by_role("heading", name="Its maps: epoch 1")).to_be_visible()
     expect_adds_up(page, 2, 4, "start")
     out = page.get_by_role("group", name="epoch 1").locator(".out")
+    expect(out).to_be_visible()
     out.press("ArrowDown")
     for moment in ("start", "epoch 1"):
         expect_adds_up(page, 3, 4, moment)
@@ -72,9 +74,14 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
         line = page.get_by_role("group", name=moment).locator(".sum").inner_text()
         expect(change).to_contain_text(SUM.search(line)[9].rstrip("."))
     button(page, "All layers").click()
-    expect(page.get_by_role("button", name=re.compile("^conv2 Conv2D ")).locator(".name")).to_have_text(["start", "epoch 1"])
+    conv2 = page.get_by_role("button", name=re.compile(r"^Conv2D .* \(conv2\)"))
+    expect(conv2.locator(".name")).to_have_text(["start", "epoch 1"])
 
     page.get_by_role("link", name="Why this answer?").click()
+    expect(page.get_by_role("img", name=re.compile("^Occlusion for "))).to_have_js_property("naturalWidth", 8)
+    page.get_by_role("combobox", name="How to ask").click()
+    page.get_by_role("option", name="All four side by side").click()
+    expect(page.locator(".st-key-why-explained img")).to_have_count(0)
     for name in ("Grad-CAM", "Saliency", "Integrated gradients", "Occlusion"):
         expect(page.get_by_role("img", name=re.compile(f"^{name} for "))).to_have_js_property("naturalWidth", 8)
     plane = page.locator(".cloud .plane")
@@ -87,9 +94,9 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     before = page.locator(".cloud .which").inner_text()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".cloud .which")).not_to_have_text(before)
-    index = re.search(r"x_val\[\d+\]", page.locator(".cloud .which").inner_text())
-    assert index is not None
+    number_in_set = re.search(r"image (\d+) of the validation set", page.locator(".cloud .which").inner_text())
+    assert number_in_set is not None
     page.keyboard.press("Enter")
-    expect(page.locator(".st-key-picker")).to_contain_text(f"{index[0]}, one of 144 images of the validation set")
+    expect(page.locator(".st-key-picker")).to_contain_text(f"image {number_in_set[1]} of 144 of the validation set")
     expect(page.get_by_role("img", name=re.compile("^Occlusion for "))).to_be_visible()
     expect(plane).to_be_focused()

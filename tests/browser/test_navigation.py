@@ -24,6 +24,7 @@ def test_the_way_is_said_marked_and_found(page: Page, server: Server) -> None:
     tabs = page.get_by_role("navigation", name="Pages of Evaluate")
     expect(tabs.get_by_role("link", name="Mistakes")).to_have_attribute("aria-current", "page")
     expect(page).to_have_title("Mistakes · Layer by Layer")
+    page.wait_for_function(f"({COVERS})() === 1")  # the five steps, and no Train
     # The whole card is a link: also its answer, below the verb.
     steps.get_by_text("cross-entropy").click()
     expect(page).to_have_title("Compile · Layer by Layer")
@@ -45,8 +46,8 @@ def test_the_way_is_said_marked_and_found(page: Page, server: Server) -> None:
     expect(page).to_have_title("Train · Layer by Layer")
     expect(page.get_by_role("spinbutton", name="Batch size")).to_be_focused()
     # Home, and nothing over what is read in a low window.
-    assert page.evaluate(COVERS) == 2
+    page.wait_for_function(f"({COVERS})() === 2")
     page.set_viewport_size({"width": 720, "height": 450})
-    assert page.evaluate(COVERS) == 0
+    page.wait_for_function(f"({COVERS})() === 0")
     page.get_by_role("link", name="Layer by Layer").click()
     expect(page).to_have_title("Start · Layer by Layer")

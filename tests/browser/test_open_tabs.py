@@ -9,12 +9,13 @@ from core.teaching.deck import Deck
 from tests.browser.browser_steps import train_digits
 from tests.browser.deck_steps import HEADS, at, shipped
 from tests.page_pictures.capture import rest
-from tests.server import Server
+from tests.server import PATIENCE, Server, wait_for
 
 SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 TO_ITS_END = "() => { const main = document.querySelector('[data-testid=stMain]'); main.scrollTop = main.scrollHeight; }"
+PROJECTOR, LOW = {"width": 1280, "height": 720}, 170  # pixels: a result that leaves room for the matrix
 ADDED = "evaluate-|load-view"  # to the address, by what is open on a page
-IN_CODE = re.compile(r"x_(val|test)\[\d+\]")
+NAME = re.compile(r"Image [\d,]+ of [\d,]+ of the (validation|test) set")
 
 
 def open_tab(page: Page, name: str, address: str) -> None:
@@ -30,9 +31,9 @@ def expect_page(page: Page, title: str) -> None:
 
 
 def shown_image(card: Locator) -> str:
-    """The name in code of the image on the page of mistakes."""
-    expect(card).to_contain_text(IN_CODE)
-    found = IN_CODE.search(card.inner_text())
+    """The name of the image on the page of mistakes."""
+    expect(card).to_contain_text(NAME)
+    found = NAME.search(card.inner_text())
     assert found is not None
     return found[0]
 
@@ -40,23 +41,28 @@ def shown_image(card: Locator) -> str:
 @pytest.mark.deep
 def test_buttons_of_evaluate_lead_on_from_an_open_tab(page: Page, server: Server) -> None:
     train_digits(page, server.url, epochs=1)
+    page.set_viewport_size(PROJECTOR)
     page.get_by_role("link", name="Evaluate this run").click()
+    expect(page.locator("table.matrix td").first).to_be_in_viewport()
+    rest(page)
+    result = page.locator(".st-key-result-card").bounding_box()
+    assert result is not None and result["height"] <= LOW
     open_tab(page, "Worst mistakes", "evaluate-view=Worst")
     worst = (
         page.locator(".st-key-mistakes-validation").get_by_role("button", name=re.compile("^A .* that was called ")).first
     )
     called = worst.get_attribute("aria-label") or worst.get_by_role("img").get_attribute("alt") or ""
-    actual, predicted = re.fullmatch(r"A (\w+) that was called (\w+)", called).groups()
+    actual, predicted = re.fullmatch(r"A (\w+) that was called (\w+), \d+\s% sure", called).groups()
     worst.click()
     expect_page(page, "Mistakes")
-    card = page.locator(".st-key-closeup-card")
-    expect(card).to_contain_text(f"“{actual}”, called “{predicted}”")
+    card = page.locator(".st-key-card-closeup-card")
+    expect(card).to_contain_text(f"Labelled “{actual}”; the network said “{predicted}”")
     image = shown_image(card)
 
     for name in ("Inside your net", "Why this answer?"):
         page.get_by_role("button", name=name).click()
         expect_page(page, name)
-        expect(page.locator(".st-key-picker")).to_contain_text(f"{actual}: {image}, one of 144 images")
+        expect(page.locator(".st-key-picker")).to_contain_text(f"{actual}: {image.lower()}")
         page.get_by_role("link", name="Mistakes").click()
         expect(card).to_contain_text(image)
 
@@ -76,16 +82,16 @@ def test_buttons_of_evaluate_lead_on_from_an_open_tab(page: Page, server: Server
     pair.click()
     page.get_by_role("button", name="Look closely").click()
     expect_page(page, "Mistakes")
-    expect(card).to_contain_text(f"“{actual}”, called “{predicted}”")
-    assert shown_image(card).startswith("x_test[")
+    expect(card).to_contain_text(f"Labelled “{actual}”; the network said “{predicted}”")
+    assert shown_image(card).endswith("of the test set")
 
 
 def expect_scene(page: Page, deck: Deck, number: int) -> None:
     """A scene, counted from 1, is on the screen, and its page, or what fills it, is seen from its top."""
     at(page, deck, number)
+    rest(page)  # until then the head of the scene before may be there too
     expect(page.locator(HEADS)).to_be_in_viewport()
-    rest(page)
-    assert page.evaluate(SCROLLED) == 0
+    wait_for(lambda: page.evaluate(SCROLLED) == 0, PATIENCE, "the page to be at its top")
 
 
 def test_next_leads_on_from_an_open_tab_and_each_scene_begins_at_its_top(page: Page, server: Server) -> None:

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from core.files import keras_datasets
 from tests.browser.browser_steps import SCROLLED
-from tests.server import Server
+from tests.page_pictures.capture import rest
+from tests.server import PATIENCE, Server, wait_for
 
 MOST_ROWS = 12  # of the numbers beside the images of a data set
 SMALLEST_LETTERS = 16.0  # pixels
@@ -31,6 +32,10 @@ def marked(page: Page) -> tuple[int, int, int]:
     assert found is not None
     row, column, value = map(int, found.groups())
     return row, column, value
+
+
+def expect_marked(page: Page, row: int, column: int) -> None:
+    wait_for(lambda: marked(page)[:2] == (row, column), PATIENCE, f"the pixel in row {row}, column {column} to be marked")
 
 
 def expect_numbers_of(page: Page, picture: np.ndarray) -> tuple[int, int]:
@@ -56,10 +61,7 @@ def test_numbers_of_a_picture_are_large_and_follow_the_keys(page: Page, server: 
     card = page.locator(".st-key-numbers")
     canvas = card.locator("canvas")
     expect(card.locator("td.here")).to_be_visible()
-    expect(page.locator(".st-key-code-script")).to_be_hidden()  # on a small screen, until somebody wants it
-    expect(page.locator(".st-key-code-narrow")).to_be_visible()
-    page.get_by_role("button", name="Show code").click()
-    expect(page.locator(".st-key-code-script")).to_be_visible()  # which leaves less room for the numbers
+    rest(page)  # there are as many numbers as there is room for, which changes while the page comes
     assert max(expect_numbers_of(page, picture)) < 28
     expect(card).to_contain_text("The frame in the image is what the numbers show.")
     letters = card.locator("td").evaluate_all("cells => cells.map(cell => parseFloat(getComputedStyle(cell).fontSize))")
@@ -69,23 +71,23 @@ def test_numbers_of_a_picture_are_large_and_follow_the_keys(page: Page, server: 
     canvas.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
         page.keyboard.press(key)
-    assert marked(page)[:2] == (row - 1, column + 2)
+    expect_marked(page, row - 1, column + 2)
     expect_numbers_of(page, picture)
     canvas.click(position={"x": 2, "y": 2})
-    assert marked(page)[:2] == (0, 0)
+    expect_marked(page, 0, 0)
     rows, columns = expect_numbers_of(page, picture)  # as many as there is room for, now that all of the page is there
     last = card.locator("tr").last.locator("td").last
     last.hover()  # the numbers stay where they are, so that each can be pointed at
-    assert marked(page)[:2] == (rows - 1, columns - 1)
+    expect_marked(page, rows - 1, columns - 1)
     assert expect_numbers_of(page, picture) == (rows, columns)
     card.locator("tr").nth(1).locator("td").nth(1).hover()
     card.locator("table").evaluate(SCROLLED)  # nobody pointed at what comes below a pointer at rest
     assert marked(page)[:2] == (1, 1)
 
-    page.get_by_role("button", name="Fold code").click()
     page.set_viewport_size({"width": 1920, "height": 1080})
     expect(card.locator("tr")).to_have_count(MOST_ROWS)  # beside the images, which stay in sight
     expect(card.locator("tr").first.locator("td")).to_have_count(28)
+    rest(page)
     assert expect_numbers_of(page, picture) == (MOST_ROWS, 28)
 
 
@@ -106,5 +108,6 @@ def test_what_stands_in_fields_is_as_large_as_what_stands_beside_them(page: Page
     page.goto(f"{server.url}/train")
     fields = page.locator("[data-testid=stMain] input:is([type=text], [type=number], [role=combobox], [inputmode])")
     expect(page.get_by_role("spinbutton", name="Epochs", exact=True)).to_be_visible()
+    rest(page)
     letters = fields.evaluate_all("fields => fields.map(field => parseFloat(getComputedStyle(field).fontSize))")
     assert len(letters) >= 4 and min(letters) >= SMALLEST_LETTERS  # optimizer, epochs, batch size, training images

@@ -6,26 +6,24 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.runs.store import Ledger
-from tests.browser.browser_steps import button, run_in_view, train_digits
+from core.runs.run_database import RunDatabase
+from tests.browser.browser_steps import press_train, run_in_view, train_digits, unfold_settings
+from tests.page_pictures.capture import rest
 from tests.server import Server
 
 ALARM = {"kind": "alarm", "step": 82, "epoch": 2.0, "code": "overfitting", "title": "Overfitting"}
-ROW = 35  # pixels; the table is drawn on a canvas, so that its boxes are found by where they are
 
 
-def tick(page: Page, row: int) -> None:
-    """Click the box of a row of the table, counted from 0."""
-    box = page.locator(".st-key-runs-table [data-testid=stDataFrame]").bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 18, box["y"] + ROW * (row + 1.5))
+def tick(page: Page, run: int) -> None:
+    """Press the box of a run, which adds it to those that are compared, or leaves it out."""
+    page.get_by_role("checkbox", name=f"Compare Run {run}").click()
 
 
 def have_the_coach_say(page: Page, home: Path, alarm: dict) -> None:
     """Note down that the coach spoke while the run in view was on: two epochs of a good run give it no reason."""
-    ledger = Ledger(home / "runs.sqlite")
-    ledger.append(run_in_view(page, home).id, alarm)
-    ledger.close()
+    database = RunDatabase(home / "runs.sqlite")
+    database.append(run_in_view(page, home).id, alarm)
+    database.close()
 
 
 @pytest.mark.deep
@@ -34,10 +32,12 @@ def test_address_in_a_name_or_a_note_is_no_link_for_those_who_watch(
 ) -> None:
     train_digits(page, server.url, epochs=1)
     expect(page.get_by_role("heading", name="Run 1: finished")).to_be_visible()
-    ledger = Ledger(home / "runs.sqlite")
+    database = RunDatabase(home / "runs.sqlite")
     run = run_in_view(page, home).id
-    ledger.describe(run, name="http://evil.example WWW.evil.example", note="HTTPS://evil.example/x or mail me@evil.example")
-    ledger.close()
+    database.describe(
+        run, name="http://evil.example WWW.evil.example", note="HTTPS://evil.example/x or mail me@evil.example"
+    )
+    database.close()
     other.goto(f"{server.url}/runs?run={run}")
     expect(other.get_by_role("heading", name="Run 1: http")).to_be_visible()
     expect(other.get_by_text("or mail me")).to_be_visible()
@@ -51,36 +51,39 @@ def test_two_runs_are_compared_one_is_deleted_and_had_back_and_one_is_replayed(
     train_digits(page, server.url, epochs=2)
     expect(page.get_by_role("heading", name="Run 1: finished")).to_be_visible()
     have_the_coach_say(page, home, ALARM)
+    unfold_settings(page)
     epochs = page.get_by_role("spinbutton", name="Epochs", exact=True)
     epochs.fill("3")
     epochs.press("Enter")
     expect(page.locator(".st-key-line")).to_contain_text("epochs 3 (was 2)")
-    button(page, "Train").click()
+    press_train(page)
     expect(page.get_by_role("heading", name="Run 2: finished")).to_be_visible()
 
     page.get_by_role("link", name="All runs").click()
     expect(page.get_by_role("heading", name="Run 2", exact=True)).to_be_visible()  # the run in view is selected
+    expect(page.locator(".st-key-runs-rows button")).to_contain_text(["Run 2", "Run 1"])
     tick(page, 1)
     expect(page.get_by_role("heading", name="2 runs side by side")).to_be_visible()
-    compared = page.locator(".st-key-runs-compared")
-    expect(compared).to_contain_text("Run 1 = run 2 with epochs 2 (was 3): validation accuracy")
+    compared = page.locator(".st-key-card-runs-compared")
+    expect(compared).to_contain_text("Run 2 = run 1 with epochs 3 (was 2): validation accuracy")
     for chart in ("accuracy", "loss"):
         for run in (1, 2):
             label = page.locator(f".st-key-overlay-{chart} .textpoint", has_text=f"Run {run}")
             expect(label).to_be_visible()
 
-    tick(page, 0)
+    tick(page, 2)
     expect(page.get_by_role("heading", name="Run 1", exact=True)).to_be_visible()
+    rest(page)  # what was shown of both runs is gone
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Run 1 was deleted.")).to_be_visible()
     page.reload()
-    page.locator(".st-key-runs-deleted").get_by_role("button", name="Undo").click()
+    page.locator(".st-key-card-runs-deleted").get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="Run 1", exact=True)).to_be_visible()
     expect(page.get_by_text("Run 1 was deleted.")).to_have_count(0)
 
     page.get_by_role("radio", name="16 ×").click()
     page.get_by_role("button", name="Start replay").click()
-    replay = page.locator(".st-key-replay")
+    replay = page.locator(".st-key-card-replay")
     expect(replay.get_by_role("heading", name="Replay of run 1 at 16 times the speed")).to_be_visible()
     expect(replay.locator(".stMarkdownBadge")).to_contain_text("Replay")
     expect(replay.locator(".run-curves-status")).to_have_text(re.compile(r"replay · step \d+ of 82 · over"))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.experiment.model import Experiment
-from core.runs.store import Ledger
+from core.runs.run_database import RunDatabase
 from tests.browser.browser_steps import become_lecturer, button
 from tests.faults.sample_uploads import digits, folders, zipped
 from tests.server import Server
@@ -17,11 +17,11 @@ LINK = re.compile(r"/\?experiment=1\.[\w.-]+$")
 
 
 def draft_of(page: Page, home: Path) -> Experiment:
-    """The draft of a page's visitor, from the ledger on disk."""
+    """The draft of a page's visitor, from the database on disk."""
     (name,) = (one["value"] for one in page.context.cookies() if one["name"] == "visitor")
-    ledger = Ledger(home / "runs.sqlite")
-    draft = ledger.draft(name)
-    ledger.close()
+    database = RunDatabase(home / "runs.sqlite")
+    draft = database.draft(name)
+    database.close()
     assert draft is not None
     return draft.experiment
 
@@ -42,6 +42,9 @@ def test_link_opens_the_same_network_in_another_browser(page: Page, other: Page,
     expect(other.locator(".st-key-rail")).to_contain_text("3 layers, 101,770 parameters")
     own = draft_of(other, home)
     other.goto(link)
+    expect(other.get_by_text("A link offers an experiment on Fashion-MNIST with 8 layers.")).to_be_visible()
+    assert draft_of(other, home) == own
+    button(other, "Open it").click()
     expect(other.get_by_text("Your draft was replaced by the link's experiment.")).to_be_visible()
     expect(other.locator(".st-key-rail")).to_contain_text("8 layers, 61,706 parameters")
     expect(other).not_to_have_url(re.compile("experiment="))
@@ -53,6 +56,7 @@ def test_link_opens_the_same_network_in_another_browser(page: Page, other: Page,
     page.locator(".st-key-share-locked").get_by_text("Train", exact=True).click()
     expect(field).not_to_have_value(link)
     other.goto(field.input_value())
+    button(other, "Open it").click()
     expect(other.get_by_text("Train is locked by the link you opened.")).to_be_visible()
     other.get_by_role("link", name="Train").first.click()
     expect(other.get_by_role("spinbutton", name="Epochs")).to_be_disabled()
@@ -72,13 +76,14 @@ def test_pictures_of_ones_own_are_trained_on_and_seen_by_another_one_through_a_l
     page.locator("input[type=file]").set_input_files(
         {"name": "my digits.zip", "mimeType": "application/zip", "buffer": zipped(files)}
     )
-    expect(page.locator(".st-key-found")).to_contain_text("Pictures")
+    expect(page.locator(".st-key-card-found")).to_contain_text("Pictures")
     expect(button(page, "Make the data set")).to_be_disabled()
     page.get_by_text("Leave them out", exact=True).click()
     expect(page.get_by_role("textbox", name="Name")).to_have_value("my digits")
     button(page, "Make the data set").click()
     button(page, "Use these pictures").click()
     expect(page.locator(".st-key-rail")).to_contain_text("my digits, 64 images")
+    page.get_by_role("button", name="Code", exact=True).first.click()
     with page.expect_download() as download:
         page.locator("[class*=st-key-file-code-own-]").get_by_role("button").click()
     name = download.value.suggested_filename.removesuffix(".npz")

@@ -34,6 +34,8 @@ show: {tab: Pixel values}
 def test_tab_that_show_me_opens_is_in_sight(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})
     page.goto(f"{server.url}/learn")
+    rest(page)  # a new page scrolls to its top, and what hangs on the button would leave the window
+    button(page, "A deck of your own").click()
     page.locator(".st-key-own-decks input[type=file]").set_input_files(
         {"name": "look.md", "mimeType": "text/markdown", "buffer": DECK.encode()}
     )
@@ -45,6 +47,6 @@ def test_tab_that_show_me_opens_is_in_sight(page: Page, server: Server) -> None:
     button(page, "Show me").click()
     expect(tab).to_have_attribute("aria-selected", "true")
     expect(page.locator(".st-key-guide")).to_contain_text("Done. Go on when you like.")
-    chart = page.locator(".st-key-contents .js-plotly-plot").first
+    chart = page.locator(".st-key-card-contents .js-plotly-plot").first
     expect(chart).to_be_in_viewport(ratio=0.3)
     chart.click(trial=True)  # nothing lies over it

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from core.runs.store import Ledger
+from core.runs.run_database import RunDatabase
 from tests.browser.browser_steps import new_visitor, run_in_view, shown_step, train_digits
 from tests.server import PATIENCE, gone, serve, wait_for
 
@@ -20,9 +20,9 @@ ON_DISK_SECONDS = 1.0  # half a second is promised; opening the file from here t
 
 def step_on_disk(home: Path, identity: str) -> int:
     """The last step of a run that is in the server's file."""
-    ledger = Ledger(home / "runs.sqlite")
-    steps = [event["step"] for event in ledger.events(identity) if "step" in event]
-    ledger.close()
+    database = RunDatabase(home / "runs.sqlite")
+    steps = [event["step"] for event in database.events(identity) if "step" in event]
+    database.close()
     return max(steps, default=0)
 
 
@@ -35,8 +35,8 @@ def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(browser: 
         reached = shown_step(page)
         identity = run_in_view(page, home).id
         wait_for(lambda: step_on_disk(home, identity) >= reached, ON_DISK_SECONDS, "the point on disk")
+        wait_for(lambda: len(server.children()) >= 5, PATIENCE, "scheduler, two nannies, two workers")
         processes = server.children()
-        assert len(processes) >= 5, "scheduler, two nannies, two workers"
         started = time.monotonic()
         server.process.send_signal(signal.SIGINT)
         wait_for(lambda: server.process.poll() is not None, ENDS_WITHIN_SECONDS, "the server to end")
@@ -46,11 +46,11 @@ def test_server_that_ends_leaves_no_process_and_its_run_is_interrupted(browser: 
 
     again = new_visitor(browser)
     with serve(home) as server:
-        ledger = Ledger(home / "runs.sqlite")
-        wait_for(lambda: not ledger.unfinished(), PATIENCE, "the run to be marked")
+        database = RunDatabase(home / "runs.sqlite")
+        wait_for(lambda: not database.unfinished(), PATIENCE, "the run to be marked")
         again.goto(f"{server.url}/train?run={identity}")
         expect(again.get_by_role("heading", name="Run 1: interrupted")).to_be_visible()
         expect(again.get_by_text("The dashboard was closed while this run was on.")).to_be_visible()
-        assert shown_step(again) >= reached, "points are kept"
-        ledger.close()
+        wait_for(lambda: shown_step(again) >= reached, PATIENCE, "the points that are kept")
+        database.close()
     again.context.close()

@@ -8,7 +8,7 @@ from tests.browser.browser_steps import button, choose_digits
 from tests.server import PATIENCE, Server, wait_for
 
 PROJECTOR = {"width": 1024, "height": 768}
-PARTS = ("top", "state", "controls", "curves", "matrix", "images", "said")
+PARTS = ("top", "state", "curves", "matrix", "images", "said")
 SCROLLS = """["html", '[data-testid="stMain"]', ".st-key-stage"].map((name) => document.querySelector(name))
   .map((one) => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight])"""
 POINTS = "({ data }) => data.find((trace) => trace.name === 'training, mean of some batches').x.length"
@@ -27,14 +27,13 @@ LETTERS = """() => {
   return found.filter(([size]) => size > 0);
 }"""
 
-# How many pixels the words within the curves stick out of where they are drawn, which cuts them.
-CUT = """(chart) => {
-  const area = chart.querySelector(".nsewdrag").getBoundingClientRect();
-  const words = [...chart.querySelectorAll(".textpoint text")].filter((text) => text.textContent.trim());
-  return words.map((text) => {
-    const box = text.getBoundingClientRect();
-    const [above, below] = [area.top - box.top, box.bottom - area.bottom];
-    return [text.textContent, Math.max(above, below, area.left - box.left, box.right - area.right)];
+# How many pixels the words at the line ends stick out of the place that they have, which cuts them.
+CUT = """(ends) => {
+  const area = ends.getBoundingClientRect();
+  return [...ends.querySelectorAll(".run-curves-end b, .run-curves-chance-name")].map((word) => {
+    const box = word.getBoundingClientRect();
+    const cuts = [area.top - box.top, box.bottom - area.bottom, area.left - box.left, box.right - area.right];
+    return [word.textContent, Math.max(...cuts)];
   });
 }"""
 
@@ -43,9 +42,13 @@ def part(page: Page, name: str) -> Locator:
     return page.locator(f".st-key-stage-{name}")
 
 
+def expect_no_scrolling(page: Page) -> None:
+    wait_for(lambda: page.evaluate(SCROLLS) == [[0, 0]] * 3, PATIENCE, "all to be on one screen")
+
+
 def expect_one_screen(page: Page) -> None:
     """Nothing scrolls; all parts are in sight, none lies on another, and what they hold does not leave them."""
-    assert page.evaluate(SCROLLS) == [[0, 0]] * 3
+    expect_no_scrolling(page)
     boxes = {}
     for name in PARTS:
         box = part(page, name).bounding_box()
@@ -61,9 +64,9 @@ def expect_one_screen(page: Page) -> None:
         box, around = part(page, name).locator(inside).bounding_box(), boxes[name]
         assert box is not None
         assert box["y"] + box["height"] <= around["y"] + around["height"] + 1, f"{inside} is higher than its place"
-    for chart in page.locator(".run-curves-chart").locator("visible=true").all():
-        words = chart.evaluate(CUT)
-        assert "guessing" in [text for text, _ in words]
+    for ends in page.locator(".run-curves-ends").locator("visible=true").all():
+        words = ends.evaluate(CUT)
+        assert any(text.startswith("chance ") for text, _ in words)
         assert max(cut for _, cut in words) <= 1, f"cut: {words}"
     small = [(size, text) for size, text in page.evaluate(LETTERS) if size < SMALLEST_LETTERS]
     assert not small, small
@@ -104,8 +107,16 @@ def test_a_lecture_from_the_stage(page: Page, server: Server) -> None:
 
     page.keyboard.press("p")
     expect(part(page, "state")).to_contain_text("Paused")
+    expect(button(page, "Continue")).to_be_visible()
     page.keyboard.press("s")
     page.keyboard.press("x")
     expect(part(page, "state")).to_contain_text(re.compile(r"Run 1: stopped · validation accuracy 0\.\d"))
+    unfold = page.get_by_role("switch", name="Change and train again")
+    unfold.press("Space")
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_be_visible()
+    expect(part(page, "images")).to_be_hidden()
+    expect_no_scrolling(page)
+    unfold.press("Space")
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_be_hidden()
     page.get_by_role("link", name="Back to Train").click()
     expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()

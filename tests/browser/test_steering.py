@@ -7,8 +7,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core.runs.store import Ledger
-from tests.browser.browser_steps import become_lecturer, button, new_visitor, run_in_view, shown_step, train_digits
+from core.runs.run_database import RunDatabase
+from tests.browser.browser_steps import (
+    become_lecturer,
+    button,
+    new_visitor,
+    press_train,
+    run_in_view,
+    shown_step,
+    train_long,
+)
 from tests.browser.network_cable import cable
 from tests.server import PATIENCE, Server, serve, wait_for
 
@@ -32,9 +40,9 @@ def expect_state(state: str, *pages: Page) -> None:
 
 def reported_points(home: Path, identity: str) -> list[float]:
     """Where all losses lie that a run reported, in epochs, as they are on disk."""
-    ledger = Ledger(home / "runs.sqlite")
-    events = ledger.events(identity)
-    ledger.close()
+    database = RunDatabase(home / "runs.sqlite")
+    events = database.events(identity)
+    database.close()
     return [event["epoch"] for event in events if event["kind"] in ("batch", "epoch")]
 
 
@@ -45,10 +53,10 @@ def two_tabs_press_train(browser: Browser, server: Server, home: Path) -> None:
     for tab in tabs:
         tab.goto(f"{server.url}/train")
         expect(tab.get_by_text("Ready to train")).to_be_visible()
-    press(tabs[0], "Train")
+    press_train(tabs[0])
     expect_state("waiting", tabs[0])
-    press(tabs[1], "Train")
-    expect(tabs[1].get_by_text("Run 1 is on already: here it is.")).to_be_visible()
+    press_train(tabs[1])
+    expect(tabs[1].get_by_text("Run 1 is on already: here is the run.")).to_be_visible()
     expect_state("waiting", tabs[1])
     for tab in tabs:
         expect(tab.locator(".st-key-line")).to_contain_text("Waiting, place 1")
@@ -64,7 +72,7 @@ def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
 ) -> None:
     owner, watcher, lecturer = (new_visitor(browser) for _ in range(3))
     with cable(server.url) as line:
-        train_digits(owner, line.url, epochs=1000)
+        train_long(owner, line.url)
         reached = shown_step(owner)
         run = run_in_view(owner, home)
         line.pull()
@@ -73,7 +81,7 @@ def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
         expect(owner.locator(".st-key-line")).to_contain_text("(no connection)")
 
         watcher.goto(f"{server.url}/train?run={run.id}")
-        assert shown_step(watcher) > reached
+        wait_for(lambda: shown_step(watcher) > reached, PATIENCE, "a later step on the watcher's page")
         for name in ("Pause", "Stop"):
             expect(button(watcher, name)).to_be_disabled()
         watcher.locator(".st-key-stop").hover()
@@ -90,9 +98,12 @@ def test_run_of_an_owner_who_is_cut_off_is_watched_paused_and_found_again(
         wait_for(lambda: shown_step(owner) >= offline, PATIENCE, "the steps of the time offline")
         press(lecturer, "Pause")
         expect_state("paused", lecturer, watcher, owner)
-        reported = reported_points(home, run.id)
-        wait_for(lambda: len(owner.evaluate(POINTS)) >= len(reported), PATIENCE, "the last point to be drawn")
-        assert owner.evaluate(POINTS) == reported, "no batch is missing, and none is there twice"
+
+        def is_whole() -> bool:
+            return owner.evaluate(POINTS) == reported_points(home, run.id)
+
+        # The last points come to the page and to the disk a moment after the word that the run is paused.
+        wait_for(is_whole, PATIENCE, "all points: no batch is missing, and none is there twice")
         press(owner, "Continue")
         expect_state("training", owner, watcher)
         press(owner, "Stop")

@@ -16,14 +16,15 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sklearn.datasets import load_digits
 
-from tests.browser.browser_steps import button, run_in_view
+from tests.browser.browser_steps import draw_line, press_train, run_in_view, unfold_settings
+from tests.page_pictures.capture import rest
 from tests.server import Server
 
 CLASSES = {3: "three", 5: "five", 8: "eight", 9: "nine"}
 EACH = 60  # pictures
 SIDE = 16  # pixels
 IN_LINE = """() => {
-    const tops = [...document.querySelectorAll(".st-key-take-model [data-testid=stPopover]")].map(
+    const tops = [...document.querySelectorAll(".st-key-card-take-model [data-testid=stPopover]")].map(
         (one) => Math.round(one.getBoundingClientRect().top));
     return tops.length === 3 && new Set(tops).size === 1;
 }"""  # the last buttons of the three formats, though the words above them are of different lengths
@@ -45,7 +46,7 @@ def write_zip(path: Path) -> None:
 def bring(page: Page, server: Server, path: Path) -> None:
     """Upload a zip file, make a data set of it, and use it."""
     page.goto(f"{server.url}/load")
-    page.get_by_role("link", name=re.compile("own pictures", re.IGNORECASE)).click()
+    page.get_by_role("link", name="Your own", exact=True).click()
     page.locator("input[type=file]").first.set_input_files(path)
     page.get_by_role("button", name="Make the data set").click()
     page.get_by_role("button", name="Use these pictures").click()
@@ -65,11 +66,14 @@ def take_template(page: Page, title: str) -> None:
 def train(page: Page, epochs: int, number: int) -> None:
     """Train for some epochs, and wait for the end."""
     page.get_by_role("link", name="4 Train").click()
+    if number > 1:
+        unfold_settings(page)
     box = page.get_by_role("spinbutton", name="Epochs", exact=True)
     box.fill(str(epochs))
     box.press("Enter")
     expect(page.locator(".st-key-line")).to_contain_text(re.compile(rf"\b{epochs}\b"))
-    button(page, "Train").click()
+    rest(page)  # Train has come to the place that it has after the edit
+    press_train(page)
     expect(page.get_by_role("heading", name=f"Run {number}: finished")).to_be_visible()
 
 
@@ -109,19 +113,7 @@ def accuracy_of_notebook(path: Path) -> float:
     return json.loads(output.read_text())["accuracy"]
 
 
-def draw(page: Page) -> None:
-    """Draw a ring on the sheet."""
-    box = page.locator(".pad canvas").bounding_box()
-    assert box is not None
-    places = [
-        (box["x"] + box["width"] * (0.5 + 0.25 * np.sin(turn)), box["y"] + box["height"] * (0.5 - 0.35 * np.cos(turn)))
-        for turn in np.linspace(0, 2 * np.pi, 24)
-    ]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places:
-        page.mouse.move(*place)
-    page.mouse.up()
+RING = [(0.5 + 0.25 * np.sin(turn), 0.5 - 0.35 * np.cos(turn)) for turn in np.linspace(0, 2 * np.pi, 24)]
 
 
 @pytest.mark.deep
@@ -135,24 +127,26 @@ def test_from_pictures_of_ones_own_to_why_and_home(page: Page, server: Server, h
 
     page.get_by_role("link", name="Evaluate this run").click()
     actual, predicted = press_worst_cell(page)
-    words = f"“{actual}”, called “{predicted}”"
-    expect(page.locator(".st-key-evaluated-cell-images")).to_contain_text(words)
+    words = f"Labelled “{actual}”; the network said “{predicted}”"
+    expect(page.locator(".st-key-card-evaluated-cell-images")).to_contain_text(words)
     page.get_by_role("button", name="Look closely").click()
-    expect(page.locator(".st-key-closeup-card")).to_contain_text(words)
+    expect(page.locator(".st-key-card-closeup-card")).to_contain_text(words)
 
     page.get_by_role("button", name="Why this answer?").click()
-    expect(page.get_by_role("heading", name="Grad-CAM")).to_be_visible()
+    page.get_by_role("combobox", name="How to ask").click()
+    page.get_by_role("option", name="Grad-CAM").click()
     expect(page.get_by_alt_text(re.compile("Grad-CAM")).first).to_be_visible()
     page.get_by_role("link", name="Inside your net").click()
-    expect(page.get_by_text(f"{actual}: x_val[").first).to_be_visible()
+    expect(page.get_by_text(f"{actual}: image ").first).to_be_visible()
     page.get_by_role("button", name=re.compile("Conv2D")).first.click()
+    expect(page.locator("canvas.out")).to_be_visible()  # it is hidden until its module hears keys
     page.locator("canvas.out").press("ArrowRight")
     expect(page.locator(".window .sum")).to_contain_text("=")
 
     page.goto(page.url.replace("/inside", "/try_it"))
-    draw(page)
+    draw_line(page.locator(".pad canvas.drawing"), RING)
     expect(page.locator(".st-key-try-says")).to_contain_text(re.compile(r"\d\s%"))
-    page.get_by_role("tab", name="Break it").click()
+    page.locator(".st-key-try-break summary").click()
     page.get_by_role("slider", name=re.compile("Rotate")).press("PageUp")
     expect(page.locator(".st-key-try-sees")).to_contain_text("rotate")
     expect(page.locator(".st-key-try-says")).to_contain_text(re.compile("efore the change"))

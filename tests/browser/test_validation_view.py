@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.browser_steps import SCROLLED, train_digits
-from tests.server import Server
+from tests.browser.browser_steps import SCROLLED, train_long
+from tests.server import PATIENCE, Server, wait_for
 
 IMAGES_OF_A_CELL = 8  # at most
 TITLE = re.compile(r"(\d), said (\d): (\d+) images? at epoch [\d.]+")
@@ -22,10 +22,13 @@ def expect_behind(page: Page, actual: int, predicted: int) -> None:
     """The images behind a cell are shown, and the run still trains."""
     behind = page.locator(".st-key-behind-cell")
     expect(behind).to_contain_text(f"{actual}, said {predicted}: ")
-    found = TITLE.search(behind.inner_text())
-    assert found is not None
     images = behind.get_by_role("img", name=f"{actual}, said {predicted}")
-    expect(images).to_have_count(min(int(found[3]), IMAGES_OF_A_CELL))
+
+    def are_all_there() -> bool:  # later epochs may change how many there are
+        found = TITLE.search(behind.inner_text())
+        return found is not None and images.count() == min(int(found[3]), IMAGES_OF_A_CELL)
+
+    wait_for(are_all_there, PATIENCE, "as many images as the title says")
     for image in images.all():
         expect(image).to_have_js_property("naturalWidth", PIXELS)
     expect(cell(page, actual, predicted)).to_have_attribute("aria-selected", "true")
@@ -35,7 +38,7 @@ def expect_behind(page: Page, actual: int, predicted: int) -> None:
 
 @pytest.mark.deep
 def test_cells_show_their_images_while_the_network_trains(page: Page, server: Server) -> None:
-    train_digits(page, server.url, epochs=1000)
+    train_long(page, server.url)
     expect(cell(page, 7, 7)).to_have_attribute("aria-disabled", "false")
     cell(page, 7, 7).click()
     expect_behind(page, 7, 7)

@@ -1,4 +1,4 @@
-"""Networks made by chance: layers of the whole catalogue, joined anyhow, with arguments that are allowed and small."""
+"""Random networks: layers of the whole catalogue, connected by chance, with small and allowed arguments."""
 
 from random import Random
 from typing import Any
@@ -6,20 +6,20 @@ from typing import Any
 from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
 from core.experiment.model import INPUT, Experiment, Layer, in_keras_order
-from core.experiment.templates import lecture
-from core.parameters import Choice, Integer, Integers, Optional, Padding, Parameter, PerAxisInteger, Switch
+from core.experiment.templates import lecture_experiment
+from core.parameters import BooleanValue, Choice, Integer, Integers, Optional, Padding, Parameter, PerAxisInteger
 
 MOST_LAYERS = 7
-LARGEST = 6  # of a whole number
-OFTEN = 0.75  # how likely a layer fits what comes before it: otherwise hardly any network would be right
-SETS = 0.3  # how likely an argument is set
-JOINS = 0.25  # how likely a layer names its inputs
-MASKS = ("Masking",)  # Keras takes it for pictures, and what follows may break on its mask: refused here
+LARGEST = 6  # the largest whole number of an argument
+OFTEN = 0.75  # the probability that a layer fits the layer before; otherwise hardly any network would be valid
+SETS = 0.3  # the probability that an argument is set
+JOINS = 0.25  # the probability that a layer names its inputs
+MASKS = ("Masking",)  # left out: Keras accepts this layer for pictures, but following layers may fail on the mask
 NAMES = tuple(name for name in LAYERS if name not in MASKS)
 
 
 def random_network(seed: int) -> Experiment:
-    """A network that is right or wrong by chance, always the same for a seed."""
+    """Return a random network, valid or invalid by chance, and always the same for a seed."""
     chance = Random(seed)
     layers: list[Layer] = []
     rank = 4
@@ -31,7 +31,7 @@ def random_network(seed: int) -> Experiment:
         if rank > 2:
             layers.append(Layer("Flatten", (), "flat"))
         layers.append(Layer("Dense", (("units", 10), ("activation", "softmax")), "answers"))
-    start = lecture("digits")
+    start = lecture_experiment("digits")
     return Experiment(start.data, tuple(layers), start.compile, start.fit)
 
 
@@ -40,7 +40,7 @@ def _fitting(rank: int) -> tuple[str, ...]:
 
 
 def _rank_after(entry: Entry, rank: int) -> int:
-    """About how many axes follow; it only steers chance."""
+    """Return about how many axes the output of a layer has. The number only changes probabilities."""
     if entry.trait("flattens") or (entry.parameter("return_sequences") and rank == 3):
         return 2
     return rank
@@ -73,7 +73,7 @@ def _value(parameter: Parameter, constraint: Any, chance: Random) -> Any:
     match constraint:
         case Optional():
             return None if chance.random() < OFTEN else _value(parameter, constraint.inner, chance)
-        case Switch():
+        case BooleanValue():
             return chance.random() < 0.5
         case Choice():
             return chance.choice(constraint.options)

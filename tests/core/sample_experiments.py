@@ -6,25 +6,25 @@ from typing import Any
 
 from core.experiment.model import Experiment, to_dict
 from core.experiment.serialization import from_dict
-from core.experiment.templates import apply_template, lecture
+from core.experiment.templates import apply_template, lecture_experiment
 
-LECTURE = lecture("digits")
+LECTURE = lecture_experiment("digits")
 FLATTEN = {"name": "Flatten"}
 OUTPUT = {"name": "Dense", "arguments": {"units": 10, "activation": "softmax"}}
 
 
 def layer(name: str, **arguments: Any) -> dict:
-    """A layer as the JSON has it."""
+    """Return a layer in the form of the JSON."""
     return {"name": name, "arguments": arguments}
 
 
 def stack(*layers: dict, dataset: str = "digits", **data: Any) -> Experiment:
-    """An experiment of these layers; their ids are "layer-1", "layer-2" and so on."""
+    """Return an experiment with these layers. Their ids are "layer-1", "layer-2" and so on."""
     return from_dict({"version": 1, "data": {"dataset": dataset, **data}, "layers": list(layers)})
 
 
 def with_compile(experiment: Experiment, **parts: Any) -> Experiment:
-    """The experiment with another optimizer, loss or list of metrics, as the JSON has them."""
+    """Return the experiment with another optimizer, loss or list of metrics, in the form of the JSON."""
     content = to_dict(experiment)
     content["compile"] |= parts
     return from_dict(content)
@@ -39,17 +39,17 @@ def with_data(experiment: Experiment, **values: Any) -> Experiment:
 
 
 def template(name: str, dataset: str = "digits") -> Experiment:
-    """The lecture's experiment with the layers of another template."""
-    return apply_template(lecture(dataset), name)
+    """Return the lecture's experiment with the layers of another template."""
+    return apply_template(lecture_experiment(dataset), name)
 
 
 def text_of(content: object) -> str:
-    """JSON as a person might have written it, with line breaks."""
+    """Return the content as JSON with line breaks, as a person might write it."""
     return json.dumps(content, indent=1)
 
 
 def net(*layers: tuple, **fit: object) -> Experiment:
-    """Layers as (id, name, arguments, inputs); the last two may be missing."""
+    """Return an experiment of layers, each as (id, name, arguments, inputs). The last two may be missing."""
     named = [
         {"id": one[0], "name": one[1], "arguments": dict(*one[2:3]), **({"inputs": list(one[3])} if len(one) > 3 else {})}
         for one in layers

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from core.application import Application, application, install
-from core.experiment.templates import lecture
+from core.application import Application, application, install_application
+from core.experiment.templates import lecture_experiment
 from core.problems import Problem, ProblemError
-from core.runs.export_jobs import Task
+from core.runs.export_jobs import JobRequest
 from core.runs.manager import Runs
 from tests.pages.fake_workers import ScriptedWorkers
 
-DIGITS = lecture("digits")
+DIGITS = lecture_experiment("digits")
 JOB = "tests.core.runs.sample_job"
 
 Build = Callable[[str], Application]
@@ -43,7 +43,7 @@ def test_two_applications_share_no_state(build: Build) -> None:
     first, second = build("first"), build("second")
     run = first.runs.start(DIGITS, "ada")
     first.drafts.edit_draft("ada", DIGITS)
-    first.exports.jobs.start(Task("job", JOB, ("wait",), words))
+    first.exports.jobs.start(JobRequest("job", JOB, ("wait",), words))
     assert first.history.run(run.id) is not None and second.history.run(run.id) is None
     assert second.drafts.draft("ada") is None
     assert first.exports.jobs.running is not None and second.exports.jobs.running is None
@@ -53,7 +53,7 @@ def test_two_applications_share_no_state(build: Build) -> None:
 def test_closing_ends_jobs_and_interrupts_runs(tmp_path: Path, build: Build) -> None:
     one = Application(Runs(tmp_path / "one", ScriptedWorkers(no_summary)))
     run = one.runs.start(DIGITS, "ada")
-    job = one.exports.jobs.start(Task("job", JOB, ("wait",), words))
+    job = one.exports.jobs.start(JobRequest("job", JOB, ("wait",), words))
     one.close()
     assert job.state == "stopped"
     left = build("one").history.run(run.id)
@@ -63,13 +63,13 @@ def test_closing_ends_jobs_and_interrupts_runs(tmp_path: Path, build: Build) -> 
 def test_pages_get_what_was_installed_or_why_there_is_none(build: Build) -> None:
     one, problem = build("one"), Problem("folder", (), "It is a file.", "Expected a folder.", "Choose another one.")
     try:
-        install(one)
+        install_application(one)
         assert application() is one
-        install(problem)
+        install_application(problem)
         with pytest.raises(ProblemError) as refused:
             application()
         assert refused.value.problem is problem
     finally:
-        install(None)
+        install_application(None)
     with pytest.raises(RuntimeError, match="no application is installed"):
         application()

@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from core.child_process import start, stop
+from core.child_process import limit_memory, start, stop
 from core.files import PROJECT
 
 SAMPLE = """
@@ -21,6 +22,17 @@ except MemoryError:
     print(json.dumps([sys.argv[1:], os.getcwd(), os.getsid(0) == os.getpid(), os.environ["COLOUR"]]), flush=True)
 sys.modules["threading"].Event().wait(60)
 """
+
+
+def test_process_goes_on_where_the_system_refuses_a_limit_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As macOS does."""
+
+    def refuse(*_arguments: object) -> None:
+        raise ValueError("current limit exceeds maximum limit")
+
+    unlimited = SimpleNamespace(RLIMIT_AS=9, RLIM_INFINITY=-1, getrlimit=lambda _: (-1, -1), setrlimit=refuse)
+    monkeypatch.setitem(sys.modules, "resource", unlimited)
+    limit_memory(2_000_000_000)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.__main__ import main, print_table
+from core.__main__ import main, print_layer_table
 from core.catalogue import keras_signatures
 from core.catalogue.datasets import folder_of
 from core.catalogue.layers import LAYERS
@@ -18,7 +18,7 @@ from core.experiment.edits import set_value
 from core.experiment.execution import Execution
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.export.script import script
 from core.worker.training.summary import summarise
 from tests.core.conftest import Trained
@@ -65,7 +65,7 @@ def written(folder: Path, experiment: Experiment) -> Path:
 def test_run_trains_and_writes_the_result(trained: Trained, tmp_path: Path) -> None:
     output = tmp_path / "made" / "result.json"
     done = core("run", written(tmp_path, trained.experiment), "--output", output)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, f"made the folder {output.parent}\n"), "a mistyped name is noticed"
     result = json.loads(output.read_text())
     assert list(result) == ["parameters", "history", "validation", "test", "confusion_matrix", "seconds"]
     for name in ("parameters", "history", "validation", "test", "confusion_matrix"):
@@ -92,7 +92,15 @@ def test_run_refuses_an_experiment_with_problems(here: Callable, tmp_path: Path)
 def test_run_says_where_a_missing_data_set_belongs_before_it_loads_keras(tmp_path: Path) -> None:
     code = "import sys; from core.__main__ import main; status = main(sys.argv[1:]); print('keras' in sys.modules, status)"
     done = subprocess.run(
-        [sys.executable, "-c", code, "run", written(tmp_path, lecture("mnist")), "--output", tmp_path / "result.json"],
+        [
+            sys.executable,
+            "-c",
+            code,
+            "run",
+            written(tmp_path, lecture_experiment("mnist")),
+            "--output",
+            tmp_path / "result.json",
+        ],
         cwd=ROOT,
         env={**os.environ, "KERAS_HOME": str(tmp_path / "keras")},
         capture_output=True,
@@ -108,7 +116,7 @@ def test_run_says_where_a_missing_data_set_belongs_before_it_loads_keras(tmp_pat
 
 
 def test_check_prints_the_table_and_warnings_beside_it(here: Callable, tmp_path: Path) -> None:
-    done = here("check", written(tmp_path, with_data(lecture("fashion_mnist"), pixels="0-255")))
+    done = here("check", written(tmp_path, with_data(lecture_experiment("fashion_mnist"), pixels="0-255")))
     assert done.returncode == 0
     assert done.stderr == (
         "warning: data → pixels: Pixels go in as 0 to 255. Networks learn best from numbers near 0 to 1. "
@@ -128,7 +136,7 @@ def test_check_prints_the_table_and_warnings_beside_it(here: Callable, tmp_path:
 
 def test_table_tells_parameters_that_training_leaves_alone(capsys: pytest.CaptureFixture) -> None:
     experiment = stack(layer("BatchNormalization"), FLATTEN, OUTPUT)
-    print_table(experiment, summarise(experiment))
+    print_layer_table(experiment, summarise(experiment))
     table = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert table[-3:-1] == [["total", "654"], ["of", "them", "non-trainable", "2"]]
 
@@ -136,7 +144,7 @@ def test_table_tells_parameters_that_training_leaves_alone(capsys: pytest.Captur
 def test_export_of_pictures_of_ones_own_writes_their_file_beside(tmp_path: Path) -> None:
     name = own_digits("ada")
     script, beside = tmp_path / "out" / "script.py", tmp_path / "out" / f"{name}.npz"
-    command = ["export", str(written(tmp_path, lecture(name))), str(script)]
+    command = ["export", str(written(tmp_path, lecture_experiment(name))), str(script)]
     assert main(command) == 0
     assert beside.read_bytes() == (folder_of(name) / "images.npz").read_bytes()
     script.unlink()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
-from core.command_output import Output
+from core.command_output import OutputTarget
 from core.experiment.edits import append_layer, new_layer
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps
@@ -53,13 +53,16 @@ def test_target_that_cannot_be_written_is_refused_before_the_work(
     for target, said in (
         (
             tmp_path,
-            f"The output {tmp_path} is a folder. Expected the name of a file. Name a file in it: {tmp_path / 'NAME'}.",
+            f"The output {tmp_path} is a folder. Expected the name of a file. Name a file there: {tmp_path / 'NAME'}.",
         ),
         (
             there,
             f"The output {there} is there already. Expected a new name. Give another name, or add --force to replace it.",
         ),
-        (experiment, f"The output {experiment} is the experiment itself. Expected another file. Give it another name."),
+        (
+            experiment,
+            f"The output {experiment} is the experiment itself. Expected another file. Give the output another name.",
+        ),
         (there / "x.json", f"The output {there / 'x.json'} cannot be written (File exists). "),
         (tmp_path / ("x" * 300), "cannot be written (File name too long). "),
     ):
@@ -89,7 +92,7 @@ def test_device_is_written_to_and_never_replaced(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    output = Output(pipe)
+    output = OutputTarget(pipe)
     output.check()
     output.write("a result")
     assert os.read(reader, 100) == b"a result"
@@ -100,7 +103,7 @@ def test_device_is_written_to_and_never_replaced(tmp_path: Path) -> None:
 def test_result_that_cannot_be_written_is_kept_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "gone").write_text("no folder any more")
-    where, error = Output(tmp_path / "gone" / "result.json").write_or_rescue("a result")
+    where, error = OutputTarget(tmp_path / "gone" / "result.json").write_or_rescue("a result")
     assert isinstance(error, OSError)
     assert Path(where).parent == tmp_path and Path(where).suffix == ".json"
     assert Path(where).read_text() == "a result"
@@ -117,7 +120,7 @@ def test_result_that_has_no_place_at_all_is_printed(
     no_folder.write_text("")
     monkeypatch.setenv("DASHBOARD_HOME", str(no_folder / "home"))
     monkeypatch.setattr("tempfile.tempdir", str(no_folder / "temporary"))
-    where, _ = Output(no_folder / "result.json").write_or_rescue("a result")
+    where, _ = OutputTarget(no_folder / "result.json").write_or_rescue("a result")
     assert (where, capsys.readouterr().out) == ("standard output, above", "a result\n")
 
 
@@ -134,7 +137,9 @@ def test_result_of_a_run_whose_target_is_gone_in_the_end_is_elsewhere(experiment
     rest, errors = done.communicate(timeout=300)
     (kept,) = here.iterdir()
     assert rest.splitlines()[-1].endswith(f"; wrote {kept}")
-    assert errors == f"error: {target} could not be written (File exists). The result is in {kept}: move it from there.\n"
+    made, error = errors.splitlines()
+    assert made == f"made the folder {target.parent}"
+    assert error == f"error: {target} could not be written (File exists). The result is in {kept}: move it from there."
     assert done.returncode == 1
     assert json.loads(kept.read_text())["test"]["accuracy"] > 0.5
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.lecturer_token import SHORTEST, VARIABLE, is_token, token
+from core.lecturer_token import SHORTEST_TOKEN, VARIABLE, is_token, token
 from core.problems import ProblemError
 
 
@@ -32,7 +32,7 @@ def test_each_data_folder_has_a_token_of_its_own(data_folder: Path, monkeypatch:
     assert token() != made
 
 
-@pytest.mark.parametrize("text", ["", "\n", "short", "x" * (SHORTEST - 1), " " * 40])
+@pytest.mark.parametrize("text", ["", "\n", "short", "x" * (SHORTEST_TOKEN - 1), " " * 40])
 def test_file_that_holds_no_token_is_replaced(data_folder: Path, text: str) -> None:
     data_folder.mkdir(parents=True)
     kept = data_folder / "lecturer-token"
@@ -58,7 +58,7 @@ def test_token_that_was_written_by_hand_counts(data_folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["x" * SHORTEST, "  correct horse battery  ", "sicher-schlüssel-äöü", "broken-\udcff-letters"]
+    "text", ["x" * SHORTEST_TOKEN, "  correct horse battery  ", "sicher-schlüssel-äöü", "broken-\udcff-letters"]
 )
 def test_variable_wins_and_no_file_is_made(data_folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv(VARIABLE, text)
@@ -68,14 +68,14 @@ def test_variable_wins_and_no_file_is_made(data_folder: Path, monkeypatch: pytes
 
 
 def test_variable_that_could_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "x" * (SHORTEST - 1))
+    monkeypatch.setenv(VARIABLE, "x" * (SHORTEST_TOKEN - 1))
     with pytest.raises(ProblemError) as caught:
         token()
     assert caught.value.problem.code == "lecturer-token-short"
     assert str(caught.value) == (
         "The environment variable DASHBOARD_LECTURER_TOKEN holds 15 characters. "
-        "Expected at least 16, since whoever guesses them can steer every run. "
-        "Set it to a longer one, or unset it to have one made."
+        "Expected at least 16, since whoever guesses the token can steer every run. "
+        "Set a longer token, or unset the variable to have a token made."
     )
 
 

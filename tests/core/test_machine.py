@@ -12,12 +12,12 @@ import pytest
 from core.engine.processes import ENVIRONMENT, THREAD_LIMITS
 from core.machine import (
     CLUSTER,
+    idle_memory_limit_gb,
     is_lean,
-    kept_memory_gb,
     memory_gb,
     network_memory_gb,
+    trainer_count,
     trainer_memory_gb,
-    trainers,
     worker_memory_gb,
 )
 from core.problems import ProblemError
@@ -56,7 +56,7 @@ def test_trainers_are_as_many_as_cores_and_memory_carry(
 ) -> None:
     have(cores, gb)
     assert memory_gb() == gb
-    assert trainers() == expected
+    assert trainer_count() == expected
     assert is_lean() == lean
 
 
@@ -66,12 +66,12 @@ def test_trainers_are_as_many_as_cores_and_memory_carry(
 def test_worker_gets_its_share_of_the_memory(have: Have, cores: int, gb: float, expected: float) -> None:
     have(cores, gb)
     assert worker_memory_gb() == pytest.approx(expected)
-    assert worker_memory_gb() * trainers() <= max(0.6 * gb, 2.0) + 1e-9
+    assert worker_memory_gb() * trainer_count() <= max(0.6 * gb, 2.0) + 1e-9
 
 
 def test_settings_come_first(have: Have) -> None:
     have(2, 8, trainers=5, worker_memory=0.75)
-    assert (trainers(), worker_memory_gb()) == (5, 0.75)
+    assert (trainer_count(), worker_memory_gb()) == (5, 0.75)
     have(2, 8, trainers=2, worker_memory=0)
     assert worker_memory_gb() == pytest.approx(0.6 * 8 / 2), "its share is of as many as are set"
 
@@ -80,7 +80,7 @@ def test_machine_is_asked_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch) 
     for name in ("MEMORY", "TRAINERS", "WORKER_MEMORY"):
         monkeypatch.delenv(f"DASHBOARD_{name}", raising=False)
     assert memory_gb() == pytest.approx(psutil.virtual_memory().total / 1e9)
-    assert 1 <= trainers() <= max(1, (os.cpu_count() or 1) // 2)
+    assert 1 <= trainer_count() <= max(1, (os.cpu_count() or 1) // 2)
     assert 2.0 <= worker_memory_gb() <= 8.0
 
 
@@ -88,9 +88,9 @@ def test_cores_are_counted_where_the_system_knows_no_affinity(have: Have, monkey
     have(2, 100)
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: 6)
-    assert trainers() == 3
+    assert trainer_count() == 3
     monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert trainers() == 1
+    assert trainer_count() == 1
 
 
 @pytest.mark.parametrize("variable", ["DASHBOARD_MEMORY", "DASHBOARD_TRAINERS", "DASHBOARD_WORKER_MEMORY"])
@@ -114,7 +114,7 @@ def test_network_gets_what_keras_leaves_of_the_memory_at_which_a_trainer_is_ende
     have(2, 4)
     assert trainer_memory_gb() == pytest.approx(0.95 * 2.4)
     assert network_memory_gb() == pytest.approx(0.95 * 2.4 - 1.35)
-    assert 1.35 < kept_memory_gb() < trainer_memory_gb()
+    assert 1.35 < idle_memory_limit_gb() < trainer_memory_gb()
     have(2, 4, worker_memory=1)
     assert network_memory_gb() == 0.0, "Keras itself takes more"
 

@@ -4,7 +4,19 @@ import math
 
 import pytest
 
-from core.number_text import accuracy_text, loss_text, metric_text, percent, rounded, seconds_text, unbroken
+from core.number_text import (
+    accuracy_text,
+    day_text,
+    loss_text,
+    metric_text,
+    moment_text,
+    percent,
+    rounded,
+    seconds_text,
+    short_text,
+    with_no_break_spaces,
+    written_day_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +37,13 @@ def test_measurements_have_three_significant_digits(value: float, text: str) -> 
     assert seconds_text(value) == f"{text}\u00a0s"
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.25, "0.25"), (-0.25, "−0.25"), (-1234.5, "−1,230"), (1e-7, "1.00 · 10⁻⁷"), (0.0, "0")]
+)
+def test_number_of_a_network_is_short_and_has_a_real_minus_sign(value: float, text: str) -> None:
+    assert short_text(value) == text
+
+
 def test_a_loss_that_is_no_number_says_so() -> None:
     assert loss_text(math.nan) == "nan"
 
@@ -41,7 +60,13 @@ def test_every_accuracy_has_four_decimal_places(name: str, value: float, text: s
 def test_no_line_breaks_inside_a_figure() -> None:
     assert percent(0.171) == "17\u00a0%"
     assert (
-        unbroken("28 × 28 × 1 pixels, ? × 3, 17 % in 3 s")
+        with_no_break_spaces("28 × 28 × 1 pixels, ? × 3, 17 % in 3 s")
         == "28\u00a0×\u00a028\u00a0×\u00a01 pixels, ?\u00a0×\u00a03, 17\u00a0% in 3\u00a0s"
     )
-    assert unbroken("5 samples of 2 sets") == "5 samples of 2 sets"
+    assert with_no_break_spaces("5 samples of 2 sets") == "5 samples of 2 sets"
+
+
+def test_day_is_written_out() -> None:
+    assert [day_text(seconds) for seconds in (0.0, 1_795_921_779.0)] == ["1 January 1970", "29 November 2026"]
+    assert written_day_text("2026-11-09") == "9 November 2026"
+    assert moment_text(0.0) == "1 January 1970, 00:00 UTC"

@@ -6,6 +6,7 @@ import pytest
 
 from core.number_text import number, percent, rounded
 from core.parameters import (
+    BooleanValue,
     Choice,
     Constraint,
     Integer,
@@ -17,7 +18,6 @@ from core.parameters import (
     Real,
     RealOrRange,
     Reals,
-    Switch,
 )
 
 CONSTRAINTS: tuple[Constraint, ...] = (
@@ -31,7 +31,7 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     Real(0.0, 1.0, low_open=True, high_open=True),
     Real(-1e6, 1e6),
     Choice(("relu", "softmax")),
-    Switch(),
+    BooleanValue(),
     Integers(2, 2, 1, 64),
     Integers(1, 4, -1, 1_000_000),
     PerAxisInteger(1, 64),
@@ -83,8 +83,8 @@ def test_constraint_answers_for_any_value_at_all(constraint: Constraint) -> None
 
 
 def test_one_is_not_true_for_a_switch() -> None:
-    assert not Switch().is_valid(1)
-    assert Switch().is_valid(True)
+    assert not BooleanValue().is_valid(1)
+    assert BooleanValue().is_valid(True)
 
 
 def test_integers_reject_true() -> None:
@@ -107,7 +107,7 @@ def test_real_refuses_an_open_end() -> None:
         (Real(0.0, 10.0, low_open=True), "a number above 0 up to 10"),
         (Real(0.0, 1.0, low_open=True, high_open=True), "a number above 0 and below 1"),
         (Choice(("valid", "same")), "one of 'valid', 'same'"),
-        (Switch(), "true or false"),
+        (BooleanValue(), "true or false"),
         (Integers(2, 2, 1, 64), "2 whole numbers from 1 to 64"),
         (Integers(1, 4, -1, 1_000), "1 to 4 whole numbers from -1 to 1,000"),
         (PerAxisInteger(1, 64), "one whole number from 1 to 64, or two of them (height, width)"),

@@ -27,7 +27,7 @@ def test_problem_reads_as_what_happened_expected_and_fix() -> None:
 @pytest.mark.parametrize("empty", ["happened", "expected", "fix"])
 def test_problem_lacks_no_part(empty: str) -> None:
     parts = {"happened": "a", "expected": "b", "fix": "c", empty: ""}
-    with pytest.raises(ValueError, match="the problem 'some-code' lacks a part; it needs happened, expected and fix"):
+    with pytest.raises(ValueError, match="the problem 'some-code' lacks happened, expected or fix"):
         Problem("some-code", (), **parts)
 
 

@@ -1,6 +1,7 @@
 """The command that grades receipts again: signatures, and a real run to the same digit."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,13 @@ import pytest
 from core.__main__ import main
 from core.catalogue.backends import VARIABLE
 from core.problems import ProblemError
-from core.receipt_command import backend_of, grade_receipts
-from core.teaching.trials.receipts import GradedRun, Receipt, write
+from core.receipt_command import grade_receipts, shared_backend
+from core.teaching.hand_in import html
+from core.teaching.trials.receipts import GradedRun, Receipt, receipt_to_dict, write
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import LECTURE, with_fit
 from tests.core.teaching.recorded_runs import recorded
+from tests.core.teaching.sample_deck import sample_deck
 
 
 def receipt_of(trained: Trained) -> Receipt:
@@ -52,10 +55,25 @@ def test_altered_receipt_is_refused_untrained(file: Path, capsys: pytest.Capture
     assert "not as this server signed it" in capsys.readouterr().err
 
 
+def test_file_of_a_lab_is_checked_with_its_receipts(
+    tmp_path: Path, trained: Trained, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt = replace(receipt_of(trained), deck="deck-0123456789abcdef0123", nickname="")
+    path, deck = tmp_path / "lab.html", sample_deck()
+    path.write_text(html(deck, (), [], "Ada", 1.8e9, [receipt_to_dict(receipt)]), encoding="utf-8")
+    assert main(["receipt", "--signature-only", str(path)]) == 0
+    printed = capsys.readouterr().out
+    assert "signed by this server. Epochs, Ada, 2027-01-15 08:00 UTC." in printed and "0 of 2 right or done." in printed
+    assert "A deck (a deck that somebody brought, deck-0123456789abcdef0123), task bar, 2027-01-15 08:00 UTC" in printed
+    path.write_text(path.read_text().replace("0 of 2 right", "2 of 2 right"), encoding="utf-8")
+    assert main(["receipt", "--signature-only", str(path)]) == 1
+    assert "the words of the page were changed after it was signed" in capsys.readouterr().err
+
+
 def test_two_backends_are_refused(file: Path, tmp_path: Path, trained: Trained) -> None:
-    assert backend_of((str(file),)) == "tensorflow"
+    assert shared_backend((str(file),)) == "tensorflow"
     run = GradedRun(with_fit(LECTURE, backend="jax"), {}, ())
     other = tmp_path / "other.json"
     other.write_text(write(Receipt("deck", "A deck", "bar", "Do.", (), 1.0, LECTURE, (run,), 0.0)))
     with pytest.raises(ProblemError, match="jax, tensorflow"):
-        backend_of((str(file), str(other)))
+        shared_backend((str(file), str(other)))

@@ -4,13 +4,23 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from core.run_events import DRAWN, EVENT_TYPES, LATEST, UNDONE, Command, CommandName, RunEvent, metric, read_command
+from core.run_events import (
+    DRAWN,
+    EVENT_TYPES,
+    LATEST,
+    UNDONE,
+    Command,
+    CommandName,
+    RunEvent,
+    metric,
+    read_command,
+)
 
 
 def test_kinds_are_those_that_databases_hold() -> None:
     assert sorted(EVENT_TYPES) == [
-        *("alarm", "batch", "continued", "epoch", "fitted", "health", "look", "paused", "phase", "refused", "resumed"),
-        *("sample", "saved", "start", "state", "steered", "stepped", "unwatched", "watched"),
+        *("alarm", "batch", "continued", "epoch", "fitted", "health", "look", "network", "paused", "phase", "refused"),
+        *("resumed", "sample", "saved", "start", "state", "steered", "stepped", "unwatched", "watched"),
     ]
     assert len(EVENT_TYPES) == len(get_args(RunEvent)), "two types have one kind"
 

@@ -37,7 +37,7 @@ def test_setting_says_which_variable_is_wrong(monkeypatch: pytest.MonkeyPatch) -
         setting("trainers")
     assert str(caught.value) == (
         "The environment variable DASHBOARD_TRAINERS is 'two'. Expected a whole number from 0 to 64 (a count). "
-        "Set it to such a value, or unset it to use 0."
+        "Set such a value, or unset the variable to use 0."
     )
 
 

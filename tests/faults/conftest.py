@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from core.experiment.edits import set_value
-from core.experiment.templates import lecture
-from core.runs.store import Ledger
+from core.experiment.templates import lecture_experiment
+from core.runs.run_database import RunDatabase
 from tests.server import Server, serve
 
 TOKEN = "a-token-of-this-test-alone"
-LONG = set_value(lecture("digits"), ("fit", "epochs"), 500)
+LONG = set_value(lecture_experiment("digits"), ("fit", "epochs"), 500)
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,15 @@ class Home:
 @pytest.fixture(scope="package")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     folder = tmp_path_factory.mktemp("home")
-    ledger = Ledger(folder / "runs.sqlite")
-    over = ledger.add_run(lecture("digits"), "somebody").id
-    ledger.change_state(over, "cancelled")
-    training = ledger.add_run(LONG, "somebody").id
-    ledger.change_state(training, "starting")
-    ledger.change_state(training, "training")
-    ledger.append(training, {"kind": "batch", "step": 7, "epoch": 0.1, "loss": 2.0, "seconds": 0.5})
-    ledger.flush()
-    ledger.close()
+    database = RunDatabase(folder / "runs.sqlite")
+    over = database.add_run(lecture_experiment("digits"), "somebody").id
+    database.change_state(over, "cancelled")
+    training = database.add_run(LONG, "somebody").id
+    database.change_state(training, "starting")
+    database.change_state(training, "training")
+    database.append(training, {"kind": "batch", "step": 7, "epoch": 0.1, "loss": 2.0, "seconds": 0.5})
+    database.flush()
+    database.close()
     return Home(folder, over, training)
 
 

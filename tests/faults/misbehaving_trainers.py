@@ -1,6 +1,6 @@
-"""Trainers that misbehave on purpose, where a real one would be slow. Each stands in for `core.worker.training.train:train`.
+"""Trainers that misbehave on purpose, and quickly. `train` replaces `core.worker.training.train:train` in tests of faults.
 
-The seed of an experiment chooses how: `experiment_for(slow)` is one that this trainer is slow with.
+The seed of an experiment chooses the trainer: the experiment `experiment_for(slow)` is trained by `slow`.
 """
 
 import ctypes
@@ -15,21 +15,21 @@ import psutil
 
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.files import write_atomically
 from core.run_events import Command
 from core.worker.callables import CommandSource, Report
 
 NAME = "tests.faults.misbehaving_trainers:train"
 BATCHES_A_SECOND = 20
-STEPS = 1_000  # in an epoch
+STEPS = 1_000  # the number of steps in an epoch
 
-KEPT: list[bytearray] = []  # what a process never gives back
+KEPT: list[bytearray] = []  # memory that a process never releases
 ENDED = {"history": {}, "validation": None, "test": {"loss": 1.0, "accuracy": 0.1}, "confusion_matrix": [[1]]}
 
 
 class Work:
-    """What a misbehaving trainer is given."""
+    """A run in the hands of a misbehaving trainer, with the functions to report batches and the end."""
 
     def __init__(self, experiment: Experiment, report: Report, next_command: CommandSource, folder: Path) -> None:
         self.experiment = experiment
@@ -40,7 +40,7 @@ class Work:
 
     def batch(self) -> None:
         self.step += 1
-        place = {"step": self.step, "epoch": self.step / STEPS, "seconds": 10.0 * self.step}  # as it says itself
+        place = {"step": self.step, "epoch": self.step / STEPS, "seconds": 10.0 * self.step}  # as the trainer claims
         self.report({"kind": "batch", **place, "loss": 1.0 / self.step, "accuracy": 0.5})
 
     def batches(self, count: int) -> None:
@@ -55,33 +55,33 @@ class Work:
 
 
 def quick(work: Work) -> dict:
-    """Well-behaved: a few batches, and its end."""
+    """Behave well: train a few batches, and end."""
     work.batches(2)
     return work.end("whole")
 
 
 def slow(work: Work) -> dict:
-    """Goes on until it is told to stop."""
+    """Train until the command to stop."""
     while work.next_command() != Command("stop"):
         work.batches(1)
     return work.end("stop")
 
 
 def deaf(work: Work) -> dict:
-    """Never looks at what it is asked."""
+    """Train without end, and never read commands."""
     while True:
         work.batches(1)
 
 
 def silent(work: Work) -> dict:
-    """Says nothing more after its first batch, and never looks at what it is asked."""
+    """Report only the first batch, and never read commands."""
     work.batch()
     while True:
         time.sleep(1)
 
 
 def crashing(work: Work) -> dict:
-    """Python raises an exception at the third step."""
+    """Raise a Python exception after the third step."""
     work.batches(3)
     raise ValueError("shapes (32,10) and (32,9) do not fit")
 
@@ -104,7 +104,7 @@ def exiting(work: Work) -> dict:
 
 
 def hungry(work: Work) -> dict:
-    """Takes memory without end, as fast as it can be filled."""
+    """Allocate memory without end."""
     work.batches(3)
     taken = []
     while True:
@@ -113,17 +113,17 @@ def hungry(work: Work) -> dict:
 
 
 def keeping(work: Work) -> dict:
-    """Ends well, and keeps nearly all the memory that its process may have, as TensorFlow does."""
+    """End well, but keep nearly all the memory that the process may have, as TensorFlow does."""
     work.batches(2)
     most = float(os.environ["DASHBOARD_WORKER_MEMORY"]) * 1e9
     while psutil.Process().memory_info().rss < 0.88 * most:
         KEPT.append(bytearray(os.urandom(1) * 10_000_000))
-    time.sleep(1.0)  # Dask looks at the memory ten times a second
+    time.sleep(1.0)  # Dask checks the memory ten times per second
     return work.end("whole")
 
 
 def dying_while_saving(work: Work) -> dict:
-    """Its process is killed when half of a checkpoint is written."""
+    """Kill the process when half of a checkpoint is written."""
 
     def whole(path: Path) -> None:
         path.write_bytes(b"an earlier checkpoint")
@@ -139,8 +139,8 @@ def dying_while_saving(work: Work) -> dict:
 
 
 def babbling(work: Work) -> dict:
-    """Reports what nobody understands, and more than anybody wants."""
-    work.report({"kind": "paused"})  # lacks all that it should hold
+    """Report invalid and unknown events, and far too many batches."""
+    work.report({"kind": "paused"})  # lacks all its fields
     work.report({"kind": "from the future", "step": None})
     work.report({"kind": "batch"})
     for _ in range(5_000):
@@ -165,13 +165,13 @@ TRAINERS: tuple[Callable[[Work], dict], ...] = (
 
 
 def experiment_for(trainer: Callable[[Work], dict]) -> Experiment:
-    """An experiment that a trainer treats in its own way."""
-    return set_value(lecture("digits"), ("fit", "seed"), TRAINERS.index(trainer))
+    """Return the experiment that this trainer trains."""
+    return set_value(lecture_experiment("digits"), ("fit", "seed"), TRAINERS.index(trainer))
 
 
 def train(
     experiment: Experiment, report: Report, next_command: CommandSource, folder: Path, resume: bool = False, **_others: Any
 ) -> dict:
-    """Stands in for the real one."""
+    """Call the misbehaving trainer that the seed of the experiment chooses. See `core.worker.training.train.train`."""
     report({"kind": "start", "steps": STEPS, "epochs": 1, "seconds": 0.0})
     return TRAINERS[experiment.fit.seed](Work(experiment, report, next_command, folder))

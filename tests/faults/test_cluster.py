@@ -15,17 +15,17 @@ from distributed import Client
 from core.engine.cluster import Cluster
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.run_files import CHECKPOINT
 from core.runs import manager
 from tests.core.datasets.sample_datasets import own_digits
-from tests.deep_cases import deep_except
+from tests.deep_cases import nightly_except
 from tests.server import PATIENCE, children, command_line, free_port, gone, wait_for
 
 WORKERS = 2
 FEW, MANY = 4, 20  # runs
-SHORT = set_value(lecture("digits"), ("fit", "epochs"), 1)
-LONG = set_value(lecture("digits"), ("fit", "epochs"), 1_000)
+SHORT = set_value(lecture_experiment("digits"), ("fit", "epochs"), 1)
+LONG = set_value(lecture_experiment("digits"), ("fit", "epochs"), 1_000)
 
 
 @dataclass(frozen=True)
@@ -88,18 +88,18 @@ def start(queue: manager.Runs, experiment: Experiment, visitor: str) -> str:
 
 
 def state(queue: manager.Runs, identity: str) -> str:
-    run = queue.ledger.run(identity)
+    run = queue.database.run(identity)
     assert run is not None
     return run.state
 
 
-@pytest.mark.parametrize("runs", deep_except([FEW], [FEW, MANY]))
+@pytest.mark.parametrize("runs", nightly_except([FEW], [FEW, MANY]))
 def test_all_runs_end_though_one_worker_is_killed(school: School, queue: manager.Runs, runs: int) -> None:
     wait_for(lambda: queue._workers.trainers == WORKERS, PATIENCE, "the workers to be counted")
     victim = start(queue, LONG, "whose worker dies")
     wait_for(lambda: queue.reader.saved_epoch(victim), PATIENCE, "a checkpoint to be fetched")
     brought = own_digits("ada")
-    own = set_value(lecture(brought), ("fit", "epochs"), 1)
+    own = set_value(lecture_experiment(brought), ("fit", "epochs"), 1)
     identities = [start(queue, SHORT if number else own, f"visitor {number}") for number in range(runs - 1)]
 
     address = queue._workers.worker_of(victim)
@@ -107,12 +107,12 @@ def test_all_runs_end_though_one_worker_is_killed(school: School, queue: manager
         pid = client.run(os.getpid, workers=[address])[address]
     psutil.Process(pid).kill()
     wait_for(lambda: state(queue, victim) == "failed", PATIENCE, "the run whose worker died")
-    problem = queue.ledger.run(victim).problem
+    problem = queue.database.run(victim).problem
     assert "The training process died at epoch" in problem.happened
     assert "Resume" in problem.fix
 
-    wait_for(lambda: all(queue.ledger.run(one).is_over for one in identities), 300, "all other runs to end")
-    ended = [queue.ledger.run(one) for one in identities]
+    wait_for(lambda: all(queue.database.run(one).is_over for one in identities), 300, "all other runs to end")
+    ended = [queue.database.run(one) for one in identities]
     assert [(run.title, run.state, run.problem) for run in ended if run.state != "finished"] == []
     first = queue.reader.folder(identities[0])
     wait_for(lambda: (first / "model.keras").is_file(), PATIENCE, "the trained network")
@@ -175,7 +175,7 @@ def test_loss_of_the_cluster_interrupts_runs_and_is_told(school: School, queue: 
     wait_for(lambda: state(queue, identity) == "training", PATIENCE, "the run to train")
     school.processes[0].kill()
     wait_for(lambda: state(queue, identity) == "interrupted", PATIENCE, "the run to be interrupted")
-    assert "The connection to the processes that train was lost" in queue.ledger.run(identity).problem.happened
+    assert "The connection to the processes that train was lost" in queue.database.run(identity).problem.happened
     wait_for(lambda: queue.engine.state == "lost", PATIENCE, "the loss to be told")
     waiting = start(queue, SHORT, "somebody else")
     assert state(queue, waiting) == "queued"

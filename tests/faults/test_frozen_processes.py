@@ -7,41 +7,40 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from core.engine import scheduler_probe
+from core.engine import process_silence
 from core.engine.cluster import Cluster
 from core.runs import active_runs, liveness, manager
 from core.runs.run_record import Run
 from tests.faults import misbehaving_trainers
-from tests.faults.test_kills import has_points, process_of
-from tests.server import PATIENCE, children, command_line, gone, wait_for
+from tests.faults.test_kills import has_points
+from tests.server import PATIENCE, engine_processes, gone, process_of, wait_for
 
 pytestmark = pytest.mark.deep
 
 SOON = 8.0  # seconds: a busy machine may keep a process that goes on quiet for some
+COLD = 45.0  # seconds for a new process to begin a run: its start takes 7 on this machine
 
 
 @pytest.fixture
 def queue(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[manager.Runs]:
     """The queue on real processes; what takes minutes at a lecture takes seconds here."""
-    others = children(psutil.Process(), recursive=True)  # of the server that other files of this folder share
     queue = manager.Runs(tmp_path_factory.mktemp("queue"), Cluster(1), train=misbehaving_trainers.NAME, warm="")
     queue.begin("digits")
     assert queue.supervisor.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     over(
         queue, queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.quick), "somebody").id
     )  # the trainer is up
-    for name in ("FROZEN_SECONDS", "IDLE_SECONDS"):
-        monkeypatch.setattr(active_runs, name, SOON)
-    monkeypatch.setattr(scheduler_probe, "MOST_UNANSWERED", SOON / liveness.CHECK_SECONDS)
+    for name, seconds in (("FROZEN_SECONDS", SOON), ("IDLE_SECONDS", SOON), ("COLD_SECONDS", COLD)):
+        monkeypatch.setattr(active_runs, name, seconds)
+    monkeypatch.setattr(process_silence, "MOST_UNANSWERED", SOON / liveness.CHECK_SECONDS)
     yield queue
-    started = [one for one in children(psutil.Process(), recursive=True) if one not in others]
-    ours = [one for one in started if "distributed" in " ".join(command_line(one))]
+    ours = engine_processes()
     queue.close()
     wait_for(lambda: gone(ours), PATIENCE, "all processes to end, those that were stopped too")
 
 
 def run_of(queue: manager.Runs, identity: str) -> Run:
-    run = queue.ledger.run(identity)
+    run = queue.database.run(identity)
     assert run is not None
     return run
 
@@ -53,7 +52,7 @@ def over(queue: manager.Runs, identity: str) -> Run:
 
 def training(queue: manager.Runs) -> str:
     identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), "somebody").id
-    wait_for(lambda: has_points(queue.ledger, identity), PATIENCE, "points")
+    wait_for(lambda: has_points(queue.database, identity), PATIENCE, "points")
     return identity
 
 
@@ -89,14 +88,24 @@ def test_stop_pressed_twice_ends_a_trainer_that_is_stopped(queue: manager.Runs) 
     )
 
 
-@pytest.mark.parametrize("name", ["trainer", "nanny"])
+@pytest.mark.parametrize("name", ["trainer", "host"])
 def test_process_that_was_stopped_before_a_run_keeps_nobody_waiting(queue: manager.Runs, name: str) -> None:
     trainer, stopped = process_of("trainer"), stop_process(name)
-    if name == "nanny":
-        trainer.kill()  # which the nanny cannot see
+    if name == "host":
+        trainer.kill()  # which the nanny in the host cannot see
     run = over(queue, queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.quick), "somebody").id)
     assert run.state == "finished", run.problem
     assert gone([trainer, stopped])
+
+
+def test_trainer_that_ends_with_a_run_on_its_way_is_replaced_although_its_host_is_stopped(queue: manager.Runs) -> None:
+    trainer, host = stop_process("trainer"), stop_process("host")
+    identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.quick), "somebody").id
+    wait_for(lambda: run_of(queue, identity).state == "starting", PATIENCE, "the run to be on its way")
+    trainer.kill()
+    wait_for(lambda: queue.database.commands(identity), PATIENCE, "the run to wait for another process")
+    assert over(queue, identity).state == "finished"
+    assert gone([trainer, host])
 
 
 def test_scheduler_that_is_stopped_is_taken_for_lost(queue: manager.Runs) -> None:

@@ -1,7 +1,7 @@
-"""`kill -9` of the server, the scheduler, the nanny and the trainer in mid-run, several times in a row.
+"""`kill -9` of the server and of each process of the engine in mid-run.
 
 Each time: no process is left behind, no point is lost that is older than half a second, and no run trains for ever.
-KILLS says how often; ten are tried by hand, two in every run of the tests.
+The deep set kills each process once; `pytest -m nightly` kills it again and again. KILLS says how often in all.
 """
 
 import os
@@ -16,27 +16,28 @@ import pytest
 
 from core.engine.cluster import Cluster
 from core.runs import manager
+from core.runs.run_database import RunDatabase
 from core.runs.run_record import Run
-from core.runs.store import Ledger
+from tests.deep_cases import deep_except, nightly_except
 from tests.faults import misbehaving_trainers
-from tests.server import PATIENCE, PROJECT, children, command_line, gone, wait_for
+from tests.server import PATIENCE, PROJECT, children, engine_processes, gone, name_of, process_of, wait_for
 
-pytestmark = pytest.mark.deep
-
-KILLS = int(os.environ.get("KILLS", "2"))
-LOST_SECONDS = 0.5  # what is younger may be lost
+KILLS = int(os.environ.get("KILLS", "5"))
+LOST_SECONDS = 0.5  # an event that is younger may be lost
 BETWEEN_REPORTS = 2 / misbehaving_trainers.BATCHES_A_SECOND
-ENDING_SECONDS = 10  # one that is still loading its libraries looks only then whether its server is there
 POINTS = 10  # that a run has before the kill
+ENDING_SECONDS = 10  # one that is still loading its libraries looks only then whether its server is there
+PARTS = {"trainer", "inspector"}  # of the engine: those that begin after the others, each when it is ready
+each_kill = pytest.mark.parametrize("kill", deep_except((), nightly_except([0], range(KILLS))))
 
 
-def newest(ledger: Ledger, identity: str) -> float:
+def newest(database: RunDatabase, identity: str) -> float:
     """When the newest point happened that is on disk, in seconds since 1970."""
-    return max(event["at"] for event in ledger.events(identity, None) if event["kind"] == "batch")
+    return max(event["at"] for event in database.events(identity, None) if event["kind"] == "batch")
 
 
-def has_points(ledger: Ledger, identity: str) -> bool:
-    return sum(event["kind"] == "batch" for event in ledger.events(identity, None)) >= POINTS
+def has_points(database: RunDatabase, identity: str) -> bool:
+    return sum(event["kind"] == "batch" for event in database.events(identity, None)) >= POINTS
 
 
 @pytest.fixture
@@ -50,25 +51,29 @@ def server(tmp_path: Path) -> Iterator[subprocess.Popen]:
     process.wait()
 
 
-@pytest.mark.parametrize("kill", range(KILLS))
+@each_kill
 def test_killed_server(server: subprocess.Popen, kill: int, tmp_path: Path) -> None:
-    wait_for(lambda: (tmp_path / "runs.sqlite").is_file(), PATIENCE, "the ledger")
-    ledger = Ledger(tmp_path / "runs.sqlite")
-    wait_for(lambda: ledger.runs_of("somebody") and has_points(ledger, ledger.runs_of("somebody")[0].id), PATIENCE, "points")
-    identity = ledger.runs_of("somebody")[0].id
-    processes = children(psutil.Process(server.pid), recursive=True)
-    assert len(processes) >= 5, "scheduler, two nannies, two workers"
+    wait_for(lambda: (tmp_path / "runs.sqlite").is_file(), PATIENCE, "the database")
+    database = RunDatabase(tmp_path / "runs.sqlite")
+    wait_for(
+        lambda: database.runs_of("somebody") and has_points(database, database.runs_of("somebody")[0].id), PATIENCE, "points"
+    )
+    identity = database.runs_of("somebody")[0].id
+    below = psutil.Process(server.pid)
+    what = "scheduler, process host, warm parent, two workers"
+    wait_for(lambda: len(children(below, recursive=True)) >= 5, PATIENCE, what)
+    processes = children(below, recursive=True)
 
     server.kill()
     killed = time.time()
     server.wait()
     wait_for(lambda: gone(processes), ENDING_SECONDS, "all processes to end")
-    assert newest(ledger, identity) >= killed - LOST_SECONDS - BETWEEN_REPORTS
-    ledger.close()
+    assert newest(database, identity) >= killed - LOST_SECONDS - BETWEEN_REPORTS
+    database.close()
 
     again = manager.Runs(tmp_path, Cluster(1), warm="")
     again.begin("digits")
-    run = again.ledger.run(identity)
+    run = again.database.run(identity)
     assert run.state == "interrupted"
     assert "The dashboard was closed while this run was on." in run.problem.happened
     again.close()
@@ -81,59 +86,74 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[manager.Runs]:
     queue.begin("digits")
     assert queue.supervisor.wait_until_ready(PATIENCE), f"the engine did not start: {queue.engine}"
     yield queue
-    own = children(psutil.Process(), recursive=True)
-    ours = [one for one in own if "distributed" in " ".join(command_line(one))]
+    ours = engine_processes()
     queue.close()
     wait_for(lambda: gone(ours), ENDING_SECONDS, "all processes to end")
 
 
-def process_of(name: str) -> psutil.Process:
-    """The nanny of the trainer, the trainer, or the scheduler."""
-    own = children(psutil.Process())
-    [found] = [one for one in own if {"scheduler": "dask_scheduler"}.get(name, "trainer-0") in " ".join(command_line(one))]
-    if name == "trainer":
-        [found] = [child for child in children(found) if "spawn_main" in " ".join(command_line(child))]
-    return found
-
-
-def processes() -> list[psutil.Process]:
-    return [one for one in children(psutil.Process(), recursive=True) if "distributed" in " ".join(command_line(one))]
-
-
-@pytest.mark.parametrize(("name", "state"), [("scheduler", "interrupted"), ("nanny", "failed"), ("trainer", "failed")])
-@pytest.mark.parametrize("kill", range(KILLS))
+@pytest.mark.parametrize(
+    ("name", "state"), [("scheduler", "interrupted"), ("host", "failed"), ("parent", "failed"), ("trainer", "failed")]
+)
+@each_kill
 def test_killed_worker(queue: manager.Runs, name: str, state: str, kill: int) -> None:
     wait_for(lambda: queue.engine.state == "ready" and not len(queue.active_runs), PATIENCE, "the engine")
     identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), f"{name} {kill}").id
-    wait_for(lambda: has_points(queue.ledger, identity), PATIENCE, "points")
-    whole = len(processes())
+    wait_for(lambda: has_points(queue.database, identity), PATIENCE, "points")
+    wait_for(lambda: parts() >= PARTS, PATIENCE, "all processes of the engine")  # the inspector may still begin
+    whole = len(engine_processes())
     victim = process_of(name)
+    before = [victim, *children(victim, recursive=True)]
     victim.kill()
     killed = time.time()
 
-    wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the run to be over")
-    run: Run | None = queue.ledger.run(identity)
+    wait_for(lambda: queue.database.run(identity).is_over, PATIENCE, "the run to be over")
+    run: Run | None = queue.database.run(identity)
     assert run is not None and run.state == state
     assert run.problem is not None and "Press Resume" in run.problem.fix
-    assert newest(queue.ledger, identity) >= killed - LOST_SECONDS - BETWEEN_REPORTS
+    assert name != "parent" or "the warm parent that it was forked from was ended" in run.problem.happened
+    assert newest(queue.database, identity) >= killed - LOST_SECONDS - BETWEEN_REPORTS
 
     queue.resume(identity)
-    wait_for(lambda: queue.ledger.run(identity).state == "training", PATIENCE, "the run to go on")
+    wait_for(lambda: queue.database.run(identity).state == "training", PATIENCE, "the run to go on")
     queue.stop(identity)
-    wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the run to stop")
-    assert queue.ledger.run(identity).state == "stopped"
-    wait_for(lambda: len(processes()) == whole, PATIENCE, "as many processes as before, none left behind")
+    wait_for(lambda: queue.database.run(identity).is_over, PATIENCE, "the run to stop")
+    assert queue.database.run(identity).state == "stopped"
+    wait_for(lambda: len(engine_processes()) == whole, PATIENCE, "as many processes as before, none left behind")
+    wait_for(lambda: gone(before), ENDING_SECONDS, "the end of all processes below the killed process")
 
 
+def parts() -> set[str]:
+    """Which of the processes that answer and train are there."""
+    return {name_of(process).removesuffix("-0") for process in engine_processes()}
+
+
+def has_successor(inspector: psutil.Process) -> bool:
+    return any(name_of(process) == "inspector" and process != inspector for process in engine_processes())
+
+
+@each_kill
+def test_killed_inspector_answers_again_and_disturbs_no_run(queue: manager.Runs, kill: int) -> None:
+    wait_for(lambda: queue.engine.state == "ready" and not len(queue.active_runs), PATIENCE, "the engine")
+    identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), f"inspected {kill}").id
+    wait_for(lambda: has_points(queue.database, identity), PATIENCE, "points")
+    inspector = process_of("inspector")
+    inspector.kill()
+    wait_for(lambda: has_successor(inspector), PATIENCE, "another inspector")
+    assert queue.database.run(identity).state == "training"
+    queue.stop(identity)
+    wait_for(lambda: queue.database.run(identity).is_over, PATIENCE, "the run to stop")
+
+
+@pytest.mark.deep
 def test_stop_reaches_a_run_that_waits_for_a_trainer_to_be_started_again(queue: manager.Runs) -> None:
     wait_for(lambda: queue.engine.state == "ready" and not len(queue.active_runs), PATIENCE, "the engine")
     before = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), "somebody").id
-    wait_for(lambda: has_points(queue.ledger, before), PATIENCE, "points")
+    wait_for(lambda: has_points(queue.database, before), PATIENCE, "points")
     process_of("trainer").kill()
-    wait_for(lambda: queue.ledger.run(before).is_over, PATIENCE, "the death to be noted")
+    wait_for(lambda: queue.database.run(before).is_over, PATIENCE, "the death to be noted")
     identity = queue.start(misbehaving_trainers.experiment_for(misbehaving_trainers.slow), "somebody").id
-    wait_for(lambda: queue.ledger.run(identity).state == "starting", PATIENCE, "the run to be given to the trainer")
+    wait_for(lambda: queue.database.run(identity).state == "starting", PATIENCE, "the run to be given to the trainer")
     queue.stop(identity)
-    wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the end of the run")
-    run = queue.ledger.run(identity)
+    wait_for(lambda: queue.database.run(identity).is_over, PATIENCE, "the end of the run")
+    run = queue.database.run(identity)
     assert (run.state, run.problem) == ("stopped", None), "not the server, which ends what takes too long"

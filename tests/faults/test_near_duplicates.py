@@ -8,7 +8,7 @@ from PIL import Image
 from core.catalogue.datasets import data_set
 from core.datasets import upload_state
 from core.datasets.upload_report import read_index
-from core.datasets.upload_state import Choices
+from core.datasets.upload_state import UploadOptions
 from core.worker.data.make_dataset import select_pictures
 from tests.faults.sample_uploads import NAMES, VISITOR, as_file, folders, found_in, made, zipped
 
@@ -27,7 +27,7 @@ def test_near_copies_stay_together_when_a_data_set_is_made() -> None:
     report = found_in(zipped(saved_again(0, 0) | saved_again(1, 1)))
     assert report.near.count == 24
     folder = upload_state.upload_folder(VISITOR)
-    index, choices = read_index(folder), Choices("Test", 8, "crop", "grey", 0.25)
+    index, choices = read_index(folder), UploadOptions("Test", 8, "crop", "grey", 0.25)
     chosen = select_pictures(index, report, choices)
     stems = [{index.names[one].rpartition(".")[0] for one in several} for several in (chosen.train, chosen.test)]
     assert [len(several) for several in stems] == [18, 6] and not stems[0] & stems[1]
@@ -57,7 +57,7 @@ def test_near_copies_in_the_test_set_are_left_out_of_it_where_that_is_chosen() -
     assert report.leaks.examples[0] == ("test/zero/3.jpg", "train/zero/3.png", "nearly the same")
     index, choices = (
         read_index(upload_state.upload_folder(VISITOR)),
-        Choices("Test", 8, "crop", "grey", 0.25, leave_leaks_out=True),
+        UploadOptions("Test", 8, "crop", "grey", 0.25, leave_leaks_out=True),
     )
     chosen = select_pictures(index, report, choices)
     names = {index.names[one] for one in chosen.test}

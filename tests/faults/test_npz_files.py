@@ -13,7 +13,7 @@ from sklearn.datasets import load_digits
 from core.catalogue.datasets import data_set
 from core.datasets import upload_checks, upload_state, zip_files
 from core.datasets.upload_report import EXAMPLES, INDEX, examples, leak_examples
-from core.datasets.upload_state import Choices
+from core.datasets.upload_state import UploadOptions
 from core.problems import ProblemError
 from tests.faults.sample_uploads import VISITOR, arrays, found_in, images_of, made, refusal_of, zipped
 
@@ -21,7 +21,7 @@ DIGITS = load_digits()
 COUNT = 160
 IMAGES = (DIGITS.images[:COUNT] * 15.9).astype("uint8")
 LABELS = DIGITS.target[:COUNT]
-CHOICES = Choices("Test", 8, "crop", "grey", 0.2)
+CHOICES = UploadOptions("Test", 8, "crop", "grey", 0.2)
 
 
 class Harm:
@@ -97,7 +97,7 @@ def test_array_with_fewer_numbers_than_it_says_is_refused() -> None:
 
 def test_bytes_of_arrays_are_counted_while_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
     content = arrays(images=IMAGES, labels=LABELS)
-    monkeypatch.setattr(zip_files, "budget", lambda: zip_files.Budget(IMAGES.size // 2))  # as if sizes were a lie
+    monkeypatch.setattr(zip_files, "unpack_limit", lambda: zip_files.UnpackLimit(IMAGES.size // 2))  # as if sizes were a lie
     assert refusal_of(content, "npz").code == "archive-too-large"
 
 
@@ -159,7 +159,7 @@ def test_labels_that_are_no_numbers_of_classes_are_numbered_anew_where_that_is_c
 ) -> None:
     report = found_in(arrays(images=IMAGES, labels=labels), "npz")
     assert [value for value, _ in report.renumbered[:3]] == values
-    (problem,) = upload_checks.refusals(report, CHOICES)
+    (problem,) = upload_checks.upload_problems(report, CHOICES)
     assert problem.code == "labels-outside-classes"
     assert problem.expected == "Expected whole numbers from 0 to 9, one for each class."
     with pytest.raises(ProblemError, match="The labels are"):

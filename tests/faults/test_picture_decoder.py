@@ -39,7 +39,7 @@ def test_picture_is_what_reading_it_here_gives() -> None:
         as_file(Image.new("RGBA", (300, 200), (200, 10, 10, 40))),
         as_file(Image.new("L", (20, 10), 30), "GIF", save_all=True, append_images=[Image.new("L", (20, 10), 60)]),
     ):
-        here, there = image_files.read(content), picture_decoder.picture(content)
+        here, there = image_files.read(content), picture_decoder.decode_picture(content)
         assert np.array_equal(here.pixels, there.pixels)
         assert (here.width, here.height, here.mode, here.conversions) == (
             there.width,
@@ -58,7 +58,7 @@ file = io.BytesIO()
 Image.fromarray(np.zeros((4_000, 4_000), "uint16")).save(file, "TIFF", compression="tiff_deflate")
 content, peak = file.getvalue(), lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 before = peak()
-assert picture_decoder.picture(content).width == 4_000
+assert picture_decoder.decode_picture(content).width == 4_000
 print(peak() - before)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=120, check=True)
@@ -106,7 +106,7 @@ def test_picture_that_takes_too_much_memory_is_refused() -> None:
     one = Decoder(memory=650_000_000)  # half of it is the process itself
     try:
         content = as_file(Image.new("RGBA", (7_000, 7_000)), compress_level=1)
-        assert refusal(one, content) == "it takes more memory than a picture may"
+        assert refusal(one, content) == "its pixels take more memory than allowed"
         assert one.decode("picture", as_file(Image.new("L", (5, 4))))[0]["width"] == 5
     finally:
         one.close()
@@ -120,8 +120,8 @@ def test_process_that_dies_is_started_again(one: Decoder) -> None:
 
 
 def test_limits_come_before_decoding(one: Decoder) -> None:
-    assert refusal(one, header_of(20_000, 20_000)) == "it has 20,000 × 20,000 pixels; at most 50 million are read"
-    assert refusal(one, bytes(image_files.MOST_BYTES + 1)) == "it has 100 MB; at most 100 are read"
+    assert refusal(one, header_of(20_000, 20_000)) == "20,000 × 20,000 pixels; at most 50 million are read"
+    assert refusal(one, bytes(image_files.MOST_BYTES + 1)) == "100 MB; at most 100 are read"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -130,7 +130,7 @@ def test_process_ends_with_its_server() -> None:
 import time
 from core.engine.picture_decoder import Decoder
 one = Decoder()
-one.warm()
+one._running()
 print(one._process.pid, flush=True)
 time.sleep(99)
 """

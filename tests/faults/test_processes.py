@@ -8,13 +8,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from core.child_process import LESS_URGENT
 from core.engine.cluster import Cluster
-from core.engine.processes import LESS_URGENT
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.runs import manager
-from core.runs.store import Ledger
+from core.runs.run_database import RunDatabase
 from tests.faults.conftest import LONG, Home
-from tests.server import PATIENCE, Server, command_line, gone, serve, wait_for
+from tests.server import PATIENCE, Server, gone, process_of, serve, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -37,39 +37,37 @@ def started(queue: manager.Runs, visitor: str) -> str:
 def test_a_trainer_gives_way_to_the_server_and_to_quick_answers(queue: manager.Runs) -> None:
     own = psutil.Process()
     for name, gives_way in (("trainer-0", True), ("inspector", False)):
-        [nanny] = [one for one in own.children() if name in command_line(one)]
-        for process in (nanny, *nanny.children()):
-            assert process.nice() == (LESS_URGENT if gives_way else own.nice()), command_line(process)
-        session = Path(f"/proc/{nanny.pid}/autogroup")
+        process = process_of(name.removesuffix("-0"))
+        assert process.name() == name
+        assert process.nice() == (LESS_URGENT if gives_way else own.nice())
+        session = Path(f"/proc/{process.pid}/autogroup")
         if session.exists():  # on Linux
             assert session.read_text().split()[-1] == str(LESS_URGENT if gives_way else 0)
 
 
 def test_run_whose_trainer_is_killed_fails_with_signal_and_next_run_finishes(queue: manager.Runs) -> None:
     identity = started(queue, "somebody")
-    waiting = queue.start(lecture("digits"), "somebody else")
+    waiting = queue.start(lecture_experiment("digits"), "somebody else")
     assert queue.queue.position(waiting.id) == 1
     points = len(queue.reader.events(identity))
-    [nanny] = [one for one in psutil.Process().children(recursive=True) if "trainer-0" in command_line(one)]
-    [trainer] = [one for one in nanny.children() if "spawn_main" in " ".join(command_line(one))]
-    trainer.kill()
-    wait_for(lambda: queue.ledger.run(identity).is_over, 2, "the run to be over")
-    failed = queue.ledger.run(identity)
+    process_of("trainer").kill()
+    wait_for(lambda: queue.database.run(identity).is_over, 2, "the run to be over")
+    failed = queue.database.run(identity)
     assert failed.state == "failed"
     assert "The training process died at epoch" in failed.problem.happened
     assert "signal 9" in failed.problem.happened
     assert "all points up to there are kept" in failed.problem.expected
     assert len(queue.reader.events(identity)) >= points
-    wait_for(lambda: queue.ledger.run(waiting.id).is_over, PATIENCE, "the run that waited")
-    assert queue.ledger.run(waiting.id).state == "finished"
+    wait_for(lambda: queue.database.run(waiting.id).is_over, PATIENCE, "the run that waited")
+    assert queue.database.run(waiting.id).state == "finished"
 
 
 def test_stop_ends_within_a_second_and_keeps_points(queue: manager.Runs) -> None:
     identity = started(queue, "who stops")
     queue.stop(identity)
-    wait_for(lambda: queue.ledger.run(identity).state == "stopped", 1, "the run to stop")
-    wait_for(lambda: queue.ledger.run(identity).result, PATIENCE, "the stopped network's evaluation")
-    assert queue.ledger.run(identity).result["how"] == "stop"
+    wait_for(lambda: queue.database.run(identity).state == "stopped", 1, "the run to stop")
+    wait_for(lambda: queue.database.run(identity).result, PATIENCE, "the stopped network's evaluation")
+    assert queue.database.run(identity).result["how"] == "stop"
     assert (queue.reader.folder(identity) / "model.keras").is_file()
 
 
@@ -79,17 +77,17 @@ def test_stop_before_the_first_step_is_heard(queue: manager.Runs) -> None:
         lambda: any(event.get("phase") == "compiling" for event in queue.reader.events(identity)), PATIENCE, "the network"
     )
     queue.stop(identity)
-    assert queue.ledger.run(identity).state == "stopping", "acknowledged at once"
-    wait_for(lambda: queue.ledger.run(identity).state == "stopped", PATIENCE, "the run to stop")
+    assert queue.database.run(identity).state == "stopping", "acknowledged at once"
+    wait_for(lambda: queue.database.run(identity).state == "stopped", PATIENCE, "the run to stop")
     assert not [event for event in queue.reader.events(identity) if event["kind"] == "batch"]
 
 
 def test_second_press_of_train_is_no_second_run(queue: manager.Runs) -> None:
     identity = started(queue, "who presses twice")
     assert queue.start(replace(LONG), "who presses twice").id == identity
-    assert len(queue.ledger.runs_of("who presses twice")) == 1
+    assert len(queue.database.runs_of("who presses twice")) == 1
     queue.stop(identity)
-    wait_for(lambda: queue.ledger.run(identity).is_over, PATIENCE, "the run to end")
+    wait_for(lambda: queue.database.run(identity).is_over, PATIENCE, "the run to end")
 
 
 def test_run_that_waits_can_be_cancelled(queue: manager.Runs) -> None:
@@ -97,9 +95,9 @@ def test_run_that_waits_can_be_cancelled(queue: manager.Runs) -> None:
     second = queue.start(LONG, "second")
     assert queue.queue.position(second.id) == 1
     queue.stop(second.id)
-    assert queue.ledger.run(second.id).state == "cancelled"
+    assert queue.database.run(second.id).state == "cancelled"
     queue.stop(first)
-    wait_for(lambda: queue.ledger.run(first).is_over, PATIENCE, "the first run to end")
+    wait_for(lambda: queue.database.run(first).is_over, PATIENCE, "the first run to end")
 
 
 @pytest.mark.deep
@@ -111,11 +109,33 @@ def test_killed_server_leaves_no_process(tmp_path: Path) -> None:
         wait_for(lambda: gone(processes), PATIENCE, "all processes to end")
 
 
+@pytest.mark.deep
+@pytest.mark.parametrize("number", [2, 4, 6])
+def test_server_that_is_killed_while_it_starts_leaves_no_process(tmp_path: Path, number: int) -> None:
+    """Killed as soon as there are so many processes: those that just begin must notice too."""
+    with serve(tmp_path / "home", set_up=False) as server:
+        wait_for(lambda: len(processes_of(tmp_path / "home")) >= number, PATIENCE, f"{number} processes")
+        server.process.kill()
+        wait_for(lambda: not processes_of(tmp_path / "home"), PATIENCE, "all processes to end")
+
+
+def processes_of(home: Path) -> list[psutil.Process]:
+    """All processes that a server with this data folder started, and itself; their parents may be gone."""
+    return [process for process in psutil.process_iter() if not gone([process]) and _home_of(process) == str(home)]
+
+
+def _home_of(process: psutil.Process) -> str:
+    try:
+        return process.environ().get("DASHBOARD_HOME", "")
+    except psutil.Error:
+        return ""
+
+
 def test_restarted_server_marks_runs_as_interrupted_and_keeps_points(server: Server, home: Home) -> None:
-    ledger = Ledger(home.folder / "runs.sqlite")
-    wait_for(lambda: ledger.run(home.training).is_over, PATIENCE, "the old run to be marked")
+    database = RunDatabase(home.folder / "runs.sqlite")
+    wait_for(lambda: database.run(home.training).is_over, PATIENCE, "the old run to be marked")
     with urllib.request.urlopen(f"{server.url}/live/{home.training}", timeout=10) as stream:
         text = stream.read().decode()
-    assert ledger.run(home.training).state == "interrupted"
+    assert database.run(home.training).state == "interrupted"
     assert '"step":7' in text and '"state":"interrupted"' in text
-    ledger.close()
+    database.close()

@@ -2,10 +2,13 @@
 
 import http.client
 import json
+import re
 import secrets
 import socket
 import time
+from base64 import b64encode
 from contextlib import suppress
+from hashlib import sha256
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -22,13 +25,16 @@ from tests.server import PROJECT, Server
 
 # Our own routes, and what they answer with; one that is not here is one that nobody tried to break.
 OUR_ROUTES = {
+    "/class": "",  # leads to /classroom
     "/live/{run}": "text/event-stream",
     "/replay/{run}": "text/event-stream",
     "/lecturer": "text/html",
     "/lecturer/{token}": "",  # links of earlier versions: refused
     "/assets/{path:path}": "text/javascript",
+    "/room-state/{code}": "application/json",
 }
 OURS = tuple(path.partition("{")[0] for path in OUR_ROUTES if "{" in path)
+STREAM_MODULE = f"/assets/{VERSION}/components/shared/event_stream.js"
 STREAMLITS = ("/", "/media/", "/component/", "/static/", "/app/static/", "/_stcore/bidi-components/", "/_stcore/")
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()  # the empty page, for any address
@@ -140,10 +146,16 @@ def test_asset_is_the_file_with_its_type(server: Server, address: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
 
 
+def test_address_of_class_leads_to_its_page(server: Server) -> None:
+    status, headers, _ = ask(server, "GET", "/class")
+    assert (status, headers["location"]) == (307, "/classroom")
+
+
 def test_refusals_of_our_own_are_plain_text(server: Server) -> None:
     no_run, no_file = b"There is no run with this id.", b"There is no such file."
     no_link = b"Links of this form are not used any more. Open the lecturer's link that the terminal shows now."
     known = {"/live/x": no_run, "/replay/x": no_run, "/assets/x": no_file, "/lecturer/x": no_link}
+    known |= dict.fromkeys(("/room-state/0000", "/room-state/0000?answers"), b"No lecture has this code now.")
     for address, words in known.items():
         status, headers, body = ask(server, "GET", address)
         assert (status, body) == (404, words)
@@ -182,7 +194,7 @@ def test_cookie_is_for_the_server_alone_and_secure_over_https(server: Server) ->
     assert (secure["httponly"], secure["samesite"], secure["secure"]) == (True, "Lax", True)
     assert secure.value != plain.value
     assert "visitor" not in visitor_cookie(ask(server, "GET", "/", Accept="text/html", Cookie="visitor=x")[1])
-    assert "visitor" not in visitor_cookie(ask(server, "GET", f"/assets/{VERSION}/shared/event_stream.js", Accept="*/*")[1])
+    assert "visitor" not in visitor_cookie(ask(server, "GET", STREAM_MODULE, Accept="*/*")[1])
 
 
 def test_lecturers_token_gives_the_cookie(server: Server) -> None:
@@ -231,7 +243,7 @@ def test_page_of_another_origin_cannot_open_the_connection(server: Server, origi
     began = time.monotonic()
     status, _, body = ask(server, "GET", "/_stcore/stream", Origin=origin, **UPGRADE)
     assert status == 403
-    assert b"Expected one from the dashboard's own pages" in body
+    assert b"Expected a request from the dashboard's own pages" in body
     assert time.monotonic() - began < 5.0, (
         "asked elsewhere for this machine's address, which takes a second a try at the least"
     )
@@ -261,7 +273,7 @@ def test_name_that_is_not_the_dashboards_is_refused(server: Server, host: str) -
     """As a page sends it whose name was pointed at this machine after it was loaded."""
     for path, more in (("/", {}), ("/live/x", {}), ("/_stcore/stream", {**UPGRADE, "Origin": f"http://{host}"})):
         status, headers, body = ask(server, "GET", path, Host=host, **more)
-        assert (status, b"a name that it does not know" in body) == (403, True)
+        assert (status, b"an unknown name" in body) == (403, True)
         assert "set-cookie" not in headers
 
 
@@ -293,7 +305,7 @@ def test_page_over_http_cannot_drive_the_one_over_https(server: Server) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/define", "/live/x", f"/assets/{VERSION}/shared/event_stream.js", "/lecturer", "/_stcore/health", "/static/x"],
+    ["/", "/define", "/live/x", STREAM_MODULE, "/lecturer", "/_stcore/health", "/static/x"],
 )
 def test_every_answer_says_what_a_browser_may_do_with_it(server: Server, path: str) -> None:
     _, headers, _ = ask(server, "GET", path)
@@ -301,9 +313,16 @@ def test_every_answer_says_what_a_browser_may_do_with_it(server: Server, path: s
     assert policy["default-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"
     assert policy["object-src"] == "'none'"
-    assert "unsafe-eval" not in policy["script-src"]
+    assert "unsafe" not in policy["script-src"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/", "/define", "/lecturer"])
+def test_scripts_within_a_page_are_those_that_its_policy_names(server: Server, path: str) -> None:
+    _, headers, body = ask(server, "GET", path, Accept="text/html")
+    (script,) = re.findall(rb"<script>(.*?)</script>", body, re.DOTALL)
+    assert f"'sha256-{b64encode(sha256(script).digest()).decode()}'" in headers["content-security-policy"]
 
 
 def test_sites_in_the_setting_may_frame_the_dashboard(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from core.engine.cluster import Cluster
-from tests.server import PATIENCE, command_line, wait_for
+from tests.server import PATIENCE, engine_processes, name_of, wait_for
 
 
 @pytest.fixture
@@ -48,6 +48,6 @@ def test_inspector_that_is_still_asked_something_stays(cluster: Cluster, monkeyp
 @pytest.mark.deep
 def test_trainer_is_there_without_an_inspector(cluster: Cluster) -> None:
     assert cluster.call_on_trainer("os:getpid").result(PATIENCE)
-    words = [command_line(child) for child in psutil.Process().children()]
-    assert [one for one in words if "trainer-0" in one]
-    assert not [one for one in words if "inspector" in one]
+    names = [name_of(process) for process in engine_processes()]
+    assert "trainer-0" in names
+    assert "inspector" not in names

@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.experiment.templates import lecture
-from core.runs.store import Ledger
+from core.experiment.templates import lecture_experiment
+from core.runs.run_database import RunDatabase
 from tests.deep_cases import deep_except
 from tests.faults.conftest import LONG, Home
 from tests.server import PATIENCE, PROJECT, Server, children, gone, serve, wait_for
@@ -33,28 +33,30 @@ def test_port_in_use_is_said_and_leaves_no_process(server: Server, tmp_path: Pat
 
 def test_second_server_on_one_folder_touches_nothing(server: Server, home: Home) -> None:
     wait_for(lambda: (home.folder / "in-use.lock").is_file(), PATIENCE, "the first server to claim its folder")
-    ledger = Ledger(home.folder / "runs.sqlite")
-    run = ledger.add_run(lecture("digits"), "whose run is on")
+    database = RunDatabase(home.folder / "runs.sqlite")
+    run = database.add_run(lecture_experiment("digits"), "whose run is on")
     with serve(home.folder) as second:
         wait_for(lambda: "Another dashboard uses this data folder." in second.log.read_text(), PATIENCE, "its word of that")
         assert f"The data folder is {home.folder}." in second.log.read_text()
         assert not second.children()
-    assert ledger.run(run.id).state == "queued", "it is not taken for interrupted"
-    ledger.change_state(run.id, "cancelled")
-    ledger.close()
+    assert database.run(run.id).state == "queued", "it is not taken for interrupted"
+    database.change_state(run.id, "cancelled")
+    database.close()
 
 
 def test_ctrl_c_with_open_streams_ends_everything(server: Server, home: Home) -> None:
     """One that follows a run, and one that replays another."""
-    ledger = Ledger(home.folder / "runs.sqlite")
-    on = ledger.add_run(LONG, "somebody")
-    over = ledger.add_run(lecture("digits"), "somebody")
-    ledger.append(over.id, {"kind": "start", "steps": EVENTS, "epochs": 1, "seconds": 0.0})
+    database = RunDatabase(home.folder / "runs.sqlite")
+    on = database.add_run(LONG, "somebody")
+    over = database.add_run(lecture_experiment("digits"), "somebody")
+    database.append(over.id, {"kind": "start", "steps": EVENTS, "epochs": 1, "seconds": 0.0})
     for step in range(EVENTS):
-        ledger.append(over.id, {"kind": "batch", "step": step, "epoch": step / EVENTS, "loss": 1.0, "seconds": float(step)})
-    ledger.flush()
+        database.append(
+            over.id, {"kind": "batch", "step": step, "epoch": step / EVENTS, "loss": 1.0, "seconds": float(step)}
+        )
+    database.flush()
     for state in ("starting", "finished"):
-        ledger.change_state(over.id, state)
+        database.change_state(over.id, state)
     wait_for(lambda: len(server.trainers()) == 1, PATIENCE, "the trainer")
     processes = server.children()
     readers = [reader(f"{server.url}/live/{on.id}"), reader(f"{server.url}/replay/{over.id}?speed=1")]
@@ -64,9 +66,9 @@ def test_ctrl_c_with_open_streams_ends_everything(server: Server, home: Home) ->
     for one in readers:
         one.join(2)
         assert not one.is_alive(), "the stream has ended too"
-    assert ledger.run(on.id).state == "interrupted"
-    assert "The dashboard was closed while this run was on." in ledger.run(on.id).problem.happened
-    ledger.close()
+    assert database.run(on.id).state == "interrupted"
+    assert "The dashboard was closed while this run was on." in database.run(on.id).problem.happened
+    database.close()
 
 
 def reader(url: str) -> threading.Thread:

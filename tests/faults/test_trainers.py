@@ -31,8 +31,8 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[manager.Runs]:
 
 def over(queue: manager.Runs, identity: str, seconds: float = PATIENCE) -> Run:
     """A run once it is over."""
-    wait_for(lambda: queue.ledger.run(identity).is_over, seconds, "the run to be over")
-    run = queue.ledger.run(identity)
+    wait_for(lambda: queue.database.run(identity).is_over, seconds, "the run to be over")
+    run = queue.database.run(identity)
     assert run is not None
     return run
 
@@ -89,7 +89,7 @@ UNHEARING = [pytest.param(one, id=one.__name__) for one in (misbehaving_trainers
 def test_second_press_on_stop_ends_a_run_that_does_not_listen(queue: manager.Runs, trainer: object) -> None:
     identity = started(queue, misbehaving_trainers.experiment_for(trainer), "who stops")
     queue.stop(identity)
-    assert queue.ledger.run(identity).state == "stopping"
+    assert queue.database.run(identity).state == "stopping"
     queue.stop(identity)
     run = over(queue, identity)
     assert run.state == "stopped"
@@ -128,4 +128,4 @@ def test_run_that_takes_too_long_is_stopped(queue: manager.Runs, monkeypatch: py
 def test_stop_is_acknowledged_within_a_second(queue: manager.Runs) -> None:
     identity = started(queue, misbehaving_trainers.experiment_for(misbehaving_trainers.slow), "who stops")
     queue.stop(identity)
-    wait_for(lambda: queue.ledger.run(identity).state == "stopped", 1, "the run to stop")
+    wait_for(lambda: queue.database.run(identity).state == "stopped", 1, "the run to stop")

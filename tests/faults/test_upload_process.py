@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from core.catalogue.datasets import data_set, folder_of, missing_files
 from core.datasets import image_files, upload_state, user_datasets
 from core.datasets.image_files import UnreadableError
-from core.datasets.upload_state import Choices, State
+from core.datasets.upload_state import UploadOptions, UploadState
 from core.datasets.uploads import KEPT_SECONDS, Uploads
 from core.problems import ProblemError
 from core.worker.data import read_upload
@@ -25,7 +25,7 @@ from tests.faults.sample_uploads import VISITOR, as_file, digits, folders, found
 from tests.server import PATIENCE, wait_for
 
 uploads = Uploads()
-CHOICES = Choices("Test", 8, "crop", "grey", 0.2)
+CHOICES = UploadOptions("Test", 8, "crop", "grey", 0.2)
 
 
 @pytest.fixture(autouse=True)
@@ -34,17 +34,19 @@ def nothing_goes_on() -> Iterator[None]:
     uploads.clear(VISITOR)
 
 
-def state() -> State:
+def state() -> UploadState:
     found = uploads.state(VISITOR)
     assert found is not None
     return found
 
 
 def process() -> psutil.Process:
-    return psutil.Process(uploads._processes[upload_state.upload_folder(VISITOR)].pid)
+    work = uploads._work[upload_state.upload_folder(VISITOR)]
+    wait_for(lambda: work.program is not None, PATIENCE, "the process")
+    return psutil.Process(work.program.pid)
 
 
-def wait_while_busy() -> State:
+def wait_while_busy() -> UploadState:
     wait_for(lambda: not state().is_busy, PATIENCE, "the upload to be read or made")
     return state()
 
@@ -59,8 +61,8 @@ def test_upload_is_read_and_made_in_a_process_of_its_own() -> None:
     after = wait_while_busy()
     assert (after.step, after.problem) == ("made", None)
     assert (data_set(after.name).title, data_set(after.name).classes) == ("Test", ("one", "zero"))
-    assert user_datasets.names_of(VISITOR) == (after.name,)
-    assert user_datasets.names_of("somebody else") == ()
+    assert user_datasets.data_sets_of(VISITOR) == (after.name,)
+    assert user_datasets.data_sets_of("somebody else") == ()
 
 
 def test_refusal_in_the_process_is_told_and_another_upload_can_follow() -> None:
@@ -70,13 +72,12 @@ def test_refusal_in_the_process_is_told_and_another_upload_can_follow() -> None:
     assert wait_while_busy().step == "read"
 
 
-def test_stop_ends_the_process_and_keeps_the_upload(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stop_ends_the_wait_and_keeps_the_upload(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "_turn", threading.Semaphore(0))  # it waits for a turn that never comes
     uploads.give(VISITOR, "zip", zipped(folders()))
-    waiting = process()
+    assert uploads._work[upload_state.upload_folder(VISITOR)].program is None, "what waits has no process"
     uploads.stop(VISITOR)
-    assert not waiting.is_running()
-    assert state() == State("collecting", "zip")
+    assert state() == UploadState("collecting", "zip")
     assert (upload_state.upload_folder(VISITOR) / "source.zip").is_file()
 
 
@@ -84,28 +85,48 @@ def test_process_that_is_killed_is_told_with_its_signal(monkeypatch: pytest.Monk
     monkeypatch.setattr("core.datasets.uploads.PROCESS", "tests.faults.killed_process")
     uploads.give(VISITOR, "zip", zipped(folders()))
     problem = wait_while_busy().problem
-    assert problem.happened == "The process that read these pictures ended before it was done (signal 9)."
+    assert problem.happened == "The process that read these pictures ended too early (signal 9)."
 
 
-@pytest.mark.parametrize("waits", [True, False])
-def test_process_ends_with_its_server(monkeypatch: pytest.MonkeyPatch, waits: bool) -> None:
-    if waits:
-        monkeypatch.setattr(uploads, "_turn", threading.Semaphore(0))
+@pytest.mark.parametrize("end", ["server", "stop"])
+def test_process_ends_with_its_server_or_when_it_is_stopped(end: str) -> None:
     several = digits(0, 100)
     many = {f"{label}/{number}.png": several[number % 100] for label in ("zero", "one") for number in range(3_000)}
     uploads.give(VISITOR, "zip", zipped(many))
     one = process()
-    wait_for(lambda: waits or state().done > 0, PATIENCE, "the process to be at work")
-    uploads._processes[upload_state.upload_folder(VISITOR)].stdin.close()
+    wait_for(lambda: state().done > 0, PATIENCE, "the process to be at work")
+    if end == "stop":
+        uploads.stop(VISITOR)
+    else:
+        uploads._work[upload_state.upload_folder(VISITOR)].program._process.stdin.close()
     wait_for(lambda: not one.is_running() or one.status() == psutil.STATUS_ZOMBIE, PATIENCE, "the process to end")
     assert uploads.report(VISITOR) is None, "it ended before it was done"
 
 
 def test_upload_of_an_earlier_server_can_be_read_again() -> None:
     upload_state.upload_folder(VISITOR).mkdir(parents=True)
-    upload_state.write_state(upload_state.upload_folder(VISITOR), State("reading", "zip"))
+    upload_state.write_state(upload_state.upload_folder(VISITOR), UploadState("reading", "zip"))
     assert state().step == "collecting"
     assert state().problem.code == "upload-interrupted"
+
+
+def test_look_at_an_upload_that_begins_reports_no_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[UploadState | None] = []
+
+    def write_and_look(folder: Path, state: UploadState) -> None:
+        upload_state.write_state(folder, state)
+        look = threading.Thread(target=lambda: looks.append(uploads.state(VISITOR)))
+        lookers.append(look)
+        look.start()
+        look.join(0.2)  # seconds; the look ends later where it waits for the work to begin
+
+    lookers: list[threading.Thread] = []
+    monkeypatch.setattr("core.datasets.uploads.write_state", write_and_look)
+    uploads.give(VISITOR, "zip", zipped(folders()))
+    for look in lookers:
+        look.join(PATIENCE)
+    assert [look.problem for look in looks if look is not None] == [None] * len(lookers)
+    wait_while_busy()
 
 
 def test_upload_that_is_too_large_or_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +160,7 @@ def test_disk_that_is_full_meanwhile_is_told(monkeypatch: pytest.MonkeyPatch, st
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("core.files.os.fsync", full)
-    progress = read_upload.Progress(folder, State(step, "zip"))
+    progress = read_upload.UploadProgress(folder, UploadState(step, "zip"))
     monkeypatch.setattr(progress, "report", lambda *told, **more: None)
     after = read_upload.run_step(folder, progress)
     assert after.step == back
@@ -179,14 +200,14 @@ def test_deleted_set_comes_back_for_its_owner_alone_and_is_purged_in_the_end() -
     assert not missing_files(name)
     user_datasets.delete(name, VISITOR)
     assert missing_files(name)
-    assert user_datasets.names_of(VISITOR, deleted=True) == (name,)
-    user_datasets.purge()
+    assert user_datasets.data_sets_of(VISITOR, deleted=True) == (name,)
+    user_datasets.remove_expired()
     user_datasets.restore(name, "somebody else")
     assert missing_files(name)
     user_datasets.restore(name, VISITOR)
     assert not missing_files(name)
     user_datasets.delete(name, VISITOR)
-    user_datasets.purge(older_than=-1)
+    assert user_datasets.remove_expired(older_than=-1) == [name]
     user_datasets.restore(name, VISITOR)
     assert missing_files(name)
     assert data_set(name).title == "Test", "its runs can still be read"
@@ -211,7 +232,7 @@ def test_entry_that_a_hand_changed_counts_as_missing() -> None:
         (folder_of(name) / "entry.json").write_text(content)
         assert data_set(name).num_train == 100
     (folder_of(name) / "owner.json").write_text("[")
-    assert user_datasets.names_of(VISITOR) == ()
+    assert user_datasets.data_sets_of(VISITOR) == ()
 
 
 def assert_read_or_refused(place: int, value: int, kind: str) -> None:

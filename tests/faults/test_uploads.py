@@ -14,7 +14,7 @@ from core.catalogue.datasets import data_set
 from core.datasets import image_files, upload_checks, upload_state, user_datasets, zip_files
 from core.datasets.image_files import UnreadableError
 from core.datasets.upload_report import read_report
-from core.datasets.upload_state import Choices
+from core.datasets.upload_state import UploadOptions
 from core.datasets.uploads import Uploads
 from core.files import home
 from core.problems import ProblemError
@@ -34,7 +34,7 @@ from tests.faults.sample_uploads import (
     zipped,
 )
 
-CHOICES = Choices("Test", 8, "crop", "grey", 0.2)
+CHOICES = UploadOptions("Test", 8, "crop", "grey", 0.2)
 
 
 # Archives
@@ -64,14 +64,14 @@ def test_bytes_are_counted_while_an_entry_whose_size_is_a_lie_is_unpacked() -> N
     report = found_in(zipped(folders()))
     path = upload_state.upload_folder(VISITOR) / "source.zip"
     path.write_bytes(lying)
-    with zip_files.opened(path) as archive:
+    with zip_files.open_archive(path) as archive:
         (entry,) = zip_files.listing(archive).entries
-        left = zip_files.Budget(1_000_000)
+        left = zip_files.UnpackLimit(1_000_000)
         with pytest.raises(zipfile.BadZipFile):
-            zip_files.unpacked(archive, entry, left)
+            zip_files.read_entry(archive, entry, left)
         assert left.left >= 1_000_000 - 200_000
         with pytest.raises(ProblemError, match="unpacks to more than"):
-            zip_files.unpacked(archive, entry, zip_files.Budget(100_000))
+            zip_files.read_entry(archive, entry, zip_files.UnpackLimit(100_000))
     assert report.num_good == 20
 
 
@@ -92,13 +92,13 @@ def test_link_in_an_archive_is_skipped_and_listed() -> None:
             archive.writestr(name, content)
         archive.writestr(link, "/etc/passwd")
     report = found_in((home() / "linked.zip").read_bytes())
-    assert reasons(report) == {"one/link.png": "it is a link to another file, not a file"}
+    assert reasons(report) == {"one/link.png": "a link to another file, not a file"}
 
 
 def test_encrypted_archive_says_to_save_it_without_a_password() -> None:
     problem = refusal_of(patched(zipped({"one/1.png": b"secret"}), 6, 8, "<H", 1))
     assert problem.happened == "The archive is password protected: 'one/1.png' cannot be opened."
-    assert problem.fix == "Save it without a password, and upload it again."
+    assert problem.fix == "Save the archive without a password, and upload again."
 
 
 @pytest.mark.parametrize("broken", ["cut off", "no zip", "empty"])
@@ -113,7 +113,7 @@ def test_entry_with_a_wrong_checksum_is_named_and_the_others_are_read() -> None:
     whole = bytearray(zipped(folders(), zipfile.ZIP_STORED))
     whole[whole.index(b"IDAT") + 10] ^= 0xFF
     report = found_in(bytes(whole))
-    assert reasons(report) == {"zero/0.png": "it is damaged within the archive (its checksum is wrong)"}
+    assert reasons(report) == {"zero/0.png": "damaged within the archive (its checksum is wrong)"}
     assert report.num_good == 19
 
 
@@ -166,14 +166,14 @@ def test_bad_files_among_good_ones_are_a_table_and_are_left_out_only_when_that_i
     }
     report = found_in(zipped(files))
     assert reasons(report) == {
-        "one/cut.jpg": "it is cut off: only a part of it is there",
-        "one/empty.jpg": "it is empty",
-        "one/page.jpg": "it is a web page or another text, not a picture made of pixels",
-        "one/drawing.png": "it is a drawing (SVG), not a picture made of pixels",
-        "one/phone.heic": "it is a HEIC photo, which cannot be read here: export it as JPEG",
-        "one/noise.png": "it is no picture that can be read (JPEG, PNG, GIF, BMP, WebP, TIFF)",
+        "one/cut.jpg": "cut off, with a part missing",
+        "one/empty.jpg": "empty",
+        "one/page.jpg": "a web page or another text, not a picture made of pixels",
+        "one/drawing.png": "a drawing (SVG), not a picture made of pixels",
+        "one/phone.heic": "a HEIC photo, which cannot be read here: export the photo as JPEG",
+        "one/noise.png": "no picture that can be read (JPEG, PNG, GIF, BMP, WebP, TIFF)",
     }
-    (problem,) = upload_checks.refusals(report, CHOICES)
+    (problem,) = upload_checks.upload_problems(report, CHOICES)
     assert problem.happened.startswith("6 of 26 files cannot be used; the first is 'one/cut.jpg'")
     with pytest.raises(ProblemError, match="cannot be used"):
         made()
@@ -185,7 +185,7 @@ def test_picture_that_says_it_is_huge_is_refused_before_it_is_decoded() -> None:
     assert len(content) < 100
     with pytest.raises(UnreadableError) as raised:
         image_files.read(content)
-    assert raised.value.reason == "it has 20,000 × 20,000 pixels; at most 50 million are read"
+    assert raised.value.reason == "20,000 × 20,000 pixels; at most 50 million are read"
 
 
 def picture(mode: str) -> Image.Image:
@@ -259,7 +259,7 @@ def test_one_class_only_is_blocked_with_its_name() -> None:
     cats = {f"cats/{number}.png": one for number, one in enumerate(digits(0, 5))}
     for files in ({**cats, "dogs/": b""}, cats):
         report = found_in(zipped(files))
-        (problem,) = upload_checks.refusals(report, CHOICES)
+        (problem,) = upload_checks.upload_problems(report, CHOICES)
         assert problem.happened == "Training needs at least 2 classes, found 1: cats."
     with pytest.raises(ProblemError, match="found 1: cats"):
         made()
@@ -267,7 +267,7 @@ def test_one_class_only_is_blocked_with_its_name() -> None:
 
 def test_empty_class_and_class_of_one_are_blocked_until_they_are_left_out() -> None:
     report = found_in(zipped({**folders(), "empty/": b"", "two/1.png": digits(2, 1)[0]}))
-    (problem,) = upload_checks.refusals(report, CHOICES)
+    (problem,) = upload_checks.upload_problems(report, CHOICES)
     assert problem.happened == "2 classes have too few pictures: empty (0), two (1)."
     name = made(leave_small_out=True)
     assert data_set(name).classes == ("one", "zero")

@@ -3,30 +3,37 @@ import test from "node:test";
 import { parametersText } from "../../pages/components/builder/blocks.js";
 import { gapAt, rowAt, scrollStep } from "../../pages/components/builder/drop_target.js";
 import { edgesOf, lanesOf } from "../../pages/components/builder/lanes.js";
+import { coveredPart } from "../../pages/components/builder/network_drawing.js";
 import { search } from "../../pages/components/builder/palette.js";
 import { nameOf, PICTURE, rangeBetween, rowsOf } from "../../pages/components/builder/rows.js";
 
 const layer = (id, inputs, block = "") => ({ id, inputs, block, name: id.toUpperCase(), called: id });
 // input → a → b → c → d, and a skips to d; b and c are a block
 const LAYERS = [layer("a", [PICTURE]), layer("b", ["a"], "Block"), layer("c", ["b"], "Block"), layer("d", ["c", "a"])];
-const NET = { left: 100, right: 300, top: 50, bottom: 250 };
-const ROWS = [{ id: "a", top: 60, bottom: 100 }, { id: "b", top: 120, bottom: 160 }].map((row) => ({ ...row, left: 100, right: 300 }));
+const NET = { left: 50, right: 400, top: 100, bottom: 300 };
+const ROWS = [{ id: "a", left: 60, right: 100 }, { id: "b", left: 120, right: 160 }].map((row) => ({ ...row, top: 100, bottom: 300 }));
 
-test("a drag drops into the nearest gap, named by the layer below", () => {
-  const gap = (y, x = 200) => gapAt(NET, ROWS, { x, y });
-  assert.deepEqual([gap(35), gap(79), gap(81), gap(139), gap(141), gap(289)], ["a", "a", "b", "b", null, null]);
+test("a drag drops into the nearest gap, named by the layer behind it", () => {
+  const gap = (x, y = 200) => gapAt(NET, ROWS, { x, y }, false);
+  assert.deepEqual([gap(55), gap(79), gap(81), gap(139), gap(141), gap(389)], ["a", "a", "b", "b", null, null]);
+});
+
+test("in a drawing downwards the gap lies between rows", () => {
+  const rows = ROWS.map(({ id, left, right }) => ({ id, top: left, bottom: right, left: 50, right: 400 }));
+  const gap = (y) => gapAt({ ...NET, top: 50 }, rows, { x: 200, y }, true);
+  assert.deepEqual([gap(79), gap(81), gap(141)], ["a", "b", null]);
 });
 
 test("a drag outside of the network drops nowhere", () => {
-  for (const [x, y] of [[99, 100], [301, 100], [200, 29], [200, 291]]) assert.equal(gapAt(NET, ROWS, { x, y }), undefined);
+  for (const [x, y] of [[49, 200], [401, 200], [200, 59], [200, 341]]) assert.equal(gapAt(NET, ROWS, { x, y }, false), undefined);
 });
 
 test("a port is joined with the layer under the pointer", () => {
-  assert.deepEqual([rowAt(ROWS, { x: 200, y: 60 }), rowAt(ROWS, { x: 200, y: 110 }), rowAt(ROWS, { x: 99, y: 60 })], ["a", undefined, undefined]);
+  assert.deepEqual([rowAt(ROWS, { x: 60, y: 200 }), rowAt(ROWS, { x: 110, y: 200 }), rowAt(ROWS, { x: 60, y: 99 })], ["a", undefined, undefined]);
 });
 
-test("a drag scrolls at the edges of the window only", () => {
-  assert.deepEqual([scrollStep(10, 800), scrollStep(400, 800), scrollStep(780, 800)], [-14, 0, 14]);
+test("a drag scrolls at the edges of what is in sight only", () => {
+  assert.deepEqual([scrollStep(310, 300, 1100), scrollStep(700, 300, 1100), scrollStep(1080, 300, 1100)], [-14, 0, 14]);
 });
 
 test("a block has a head above its layers, and is one row when it is folded", () => {
@@ -75,4 +82,17 @@ test("layers and parameters have words", () => {
   assert.deepEqual([nameOf({ blocks: LAYERS }, "a"), nameOf({ blocks: LAYERS }, PICTURE)], ["A (a)", "the image"]);
   assert.equal(parametersText(1, 0), "1 parameter");
   assert.equal(parametersText(1290, 10, " (1 %)"), "1,290 parameters (1 %), 10 of them non-trainable");
+});
+
+test("of a long network, twice the part in view is painted, and painted anew once the view leaves it", () => {
+  const view = (scrollLeft, part) => ({
+    drawing: { width: 4000, layout: { isDown: false } }, inView: { scrollLeft, clientWidth: 900 }, picture: { part },
+  });
+  const first = coveredPart(view(0, null));
+  assert.deepEqual(first, { left: 0, width: 1800 });
+  assert.equal(coveredPart(view(900, first)), first);
+  const next = coveredPart(view(901, first));
+  assert.deepEqual(next, { left: 451, width: 1800 });
+  assert.deepEqual(coveredPart(view(9999, next)), { left: 2200, width: 1800 });
+  assert.equal(coveredPart({ ...view(0, null), inView: { scrollLeft: 0, clientWidth: 4000 } }), null);
 });

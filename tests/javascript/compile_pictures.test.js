@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { describeRoll, rollBall } from "../../pages/components/learning_rate_ball/roll.js";
-import { axisEnds, guessingWords, percentAfter, wordsAt } from "../../pages/components/loss_bar/loss_scale.js";
-import { bandOf, filled, pointsUntil, refine } from "../../pages/components/optimizer_paths/height_map.js";
+import { describeRoll, rollBall } from "../../pages/views/loss_surface/roll.js";
+import { axisEnds, guessingWords, percentAfter, wordsAt } from "../../pages/views/loss_bar/loss_scale.js";
+import { bandOf, filled, pointsUntil, refine } from "../../pages/views/shared/height_map.js";
 import { smoothCurve } from "../../pages/components/shared/smooth_curve.js";
 
 const near = (found, expected, within = 1e-9) => assert.ok(Math.abs(found - expected) <= within, `${found} is not ${expected}`);
@@ -29,19 +29,19 @@ test("each step of the ball is the learning rate times the slope", () => {
 
 test("too small creeps, well chosen arrives, large swings, too large jumps out", () => {
   const says = (rate) => describeRoll(BOWL, steps(rate), 1);
-  assert.equal(says(0.001).title, "Small: it creeps");
-  assert.equal(says(0.02).title, "It rolls downhill");
-  assert.equal(says(0.2).title, "It rolls to the bottom");
-  assert.equal(says(0.8).title, "It swings to the bottom");
-  assert.equal(says(0.99).title, "Large: it jumps from side to side");
-  assert.match(says(0.2).sentence, /^Loss 1\.00 → 0\.00 after 20 steps; the bottom is 0\.00\.$/);
+  assert.equal(says(0.001).title, "Small: the ball creeps");
+  assert.equal(says(0.02).title, "The ball rolls downhill");
+  assert.equal(says(0.2).title, "The ball rolls to the bottom");
+  assert.equal(says(0.8).title, "The ball swings to the bottom");
+  assert.equal(says(0.99).title, "Large: the ball jumps from side to side");
+  assert.match(says(0.2).sentence, /^Loss 1\.00 → 0\.00 after 20 steps; the lowest loss on this line is 0\.00\.$/);
   const out = steps(2);
   assert.deepEqual([out.hasLeft, out.positions.length], [true, 2]);
-  assert.deepEqual(says(2), { title: "Too large: it jumps out", sentence: "1 step from the start, the ball is out of the valley." });
+  assert.deepEqual(says(2), { title: "Too large: the ball jumps out", sentence: "1 step from the start, it is out of the valley." });
 });
 
 test("a ball that ends higher than it began climbs", () => {
-  assert.equal(describeRoll(BOWL, { positions: [0, 2.5], hasLeft: false }, 1).title, "Too large: it climbs");
+  assert.equal(describeRoll(BOWL, { positions: [0, 2.5], hasLeft: false }, 1).title, "Too large: the ball climbs");
 });
 
 test("a loss that nearly has no end does not flatten the axis", () => {
@@ -57,8 +57,8 @@ test("keys move the bar by one or ten percent, and not beyond its ends", () => {
 
 test("the loss is written as what it is", () => {
   const losses = Array.from({ length: 101 }, (_, percent) => -Math.log(Math.max(1e-7, percent / 100 - 1e-7)));
-  assert.deepEqual(wordsAt({ losses, name: "cross-entropy", isLogarithm: true }, 30), { sum: "−ln 0.30", loss: "1.20" });
-  assert.deepEqual(wordsAt({ losses, name: "Huber loss", isLogarithm: false }, 99), { sum: "Huber loss", loss: "0.010" });
+  assert.deepEqual(wordsAt({ losses, name: "cross-entropy", isLogarithm: true }, 30), { sum: "−ln 0.30", loss: "1.20", note: "" });
+  assert.deepEqual(wordsAt({ losses, name: "Huber loss", isLogarithm: false }, 99), { sum: "Huber loss", loss: "0.010", note: "" });
   assert.equal(wordsAt({ losses, name: "", isLogarithm: true }, 100).loss, "0");
   assert.equal(guessingWords({ guessing: Math.log(10), classes: 10, isLogarithm: true }), "guessing among 10 classes: ln 10 = 2.30");
   assert.equal(guessingWords({ guessing: 0.09, classes: 10, isLogarithm: false }), "guessing among 10 classes: 0.090");
@@ -81,4 +81,10 @@ test("a way grows from point to point", () => {
   assert.deepEqual(pointsUntil(points, 0), [[0, 0]]);
   assert.deepEqual(pointsUntil(points, 1.5), [[0, 0], [10, 0], [10, 5]]);
   assert.deepEqual(pointsUntil(points, 7), points);
+});
+
+test("the loss of a probability of 0 is said to have no limit, and its number is that of the smallest probability in Keras", () => {
+  const losses = Array.from({ length: 101 }, (_, percent) => -Math.log(Math.max(percent / 100, 1e-7)));
+  const said = wordsAt({ losses, name: "cross-entropy", isLogarithm: true }, 0);
+  assert.deepEqual(said, { sum: "−ln 0.0000001", loss: "16.12", note: "Towards 0 the loss has no upper limit; Keras stops at 0.0000001." });
 });

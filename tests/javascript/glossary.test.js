@@ -3,9 +3,9 @@ import test from "node:test";
 import { firstLetter, likeliestTerm, matchingTerms } from "../../pages/components/glossary_index/term_search.js";
 import { termFinder } from "../../pages/components/term_links/term_finder.js";
 
-const term = (name, { also = [], notAfter = [], sentence = "" } = {}) => ({ key: name.replaceAll(" ", "-"), name, also, notAfter, sentence });
+const term = (name, { also = [], notAfter = [], notOn = [], sentence = "" } = {}) => ({ key: name.replaceAll(" ", "-"), name, also, notAfter, notOn, sentence });
 const TERMS = [
-  term("batch"), term("batch normalisation"), term("class", { also: ["classes"], notAfter: ["for"] }), term("F1"), term("Dense"),
+  term("batch"), term("batch normalisation"), term("class", { also: ["classes"], notAfter: ["for"], notOn: ["classroom"] }), term("F1"), term("Dense"),
   term("cross-entropy"), term("learning rate", { sentence: "How long a step is." }), term("loss"), term("unit", { also: ["neuron"] }),
 ];
 const find = termFinder(TERMS);
@@ -28,6 +28,11 @@ test("names with capitals are found as they are written only", () => {
 
 test("a word that means something else after another one is left alone", () => {
   assert.deepEqual(found("Ready for class? A class"), [["class", "class"]]);
+});
+
+test("a word that means something else on a page is left alone there", () => {
+  assert.deepEqual(find("Send your class the address.", "classroom"), []);
+  assert.equal(find("Send your class the address.", "load").length, 1);
 });
 
 test("the search wants all words, in names and sentences, and a letter all names", () => {

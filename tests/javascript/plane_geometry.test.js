@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { commonEnds } from "../../pages/components/code_view/code_view.js";
-import { nearestDot, nextDot, spreadOver } from "../../pages/components/feature_map/geometry.js";
+import { nearestDot, nextDot, spreadOver } from "../../pages/views/feature_map/geometry.js";
 import { fewColumns } from "../../pages/components/picture_grid/picture_grid.js";
 import { movePen, paintStrokes } from "../../pages/components/pixel_pad/strokes.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { describeActivity, epochAt, formatDuration, formatMeasurement, formatMetric, metricWords } from "../../pages/components/shared/text_format.js";
+import { describeActivity, epochAt, formatDuration, formatMeasurement, formatMetric, metricWords, phaseAfter } from "../../pages/components/shared/text_format.js";
 
 test("a run that waits says its position, and when it starts where that is known", () => {
   const run = { state: "queued", word: "waiting", queuePosition: 2 };
@@ -13,6 +13,13 @@ test("a busy run says its phase, any other its state", () => {
   assert.equal(describeActivity({ state: "starting", word: "starting", phase: "Copying 3 files" }), "Copying 3 files");
   assert.equal(describeActivity({ state: "stopped", word: "stopped", phase: "training" }), "Stopped");
   assert.equal(describeActivity({ state: null, word: "" }), "Connecting");
+});
+
+test("a run that starts once more has no phase of the process before", () => {
+  const events = [{ kind: "phase", phase: "validating" }, { kind: "state", state: "failed" }, { kind: "state", state: "starting" }];
+  assert.deepEqual(events.map((_, index) => events.slice(0, index + 1).reduce(phaseAfter, null)), ["validating", "validating", null]);
+  assert.equal(phaseAfter("validating", { kind: "state", state: "training" }), "validating");
+  assert.equal(phaseAfter(null, { kind: "phase", phase: "waiting", words: "Waiting for the trainer" }), "Waiting for the trainer");
 });
 
 test("durations have one unit", () => {

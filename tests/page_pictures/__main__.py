@@ -3,9 +3,9 @@
 python -m tests.page_pictures OUTPUT [--pages train define] [--states finished] [--sizes 1440x900] [--themes light]
     [--compare OTHER]
 
-It starts the app with an empty data folder, trains the lecture's network on Digits, and needs no network. OUTPUT/index.html
-shows the pictures, OUTPUT/pages.md is the table. With --compare, OUTPUT/differences.html shows what changed since another
-OUTPUT was made.
+The command starts the app with an empty data folder, trains the lecture's network on Digits, and needs no internet.
+OUTPUT/index.html shows the pictures, and OUTPUT/pages.md is the table. With --compare, OUTPUT/differences.html shows the
+differences from the pictures in the folder OTHER.
 """
 
 import argparse
@@ -59,7 +59,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _take_all(given: argparse.Namespace, browser: Browser, server: Server) -> Iterator[Taken]:
-    for state in (one for one in STATES if one in given.states):  # the run that goes on comes last
+    for state in (one for one in STATES if one in given.states):  # the state with an active run comes last
         reach(state, browser, server)
         for size, theme in product(given.sizes, given.themes):
             with as_visitor(browser, server, state, *SIZES[size], theme) as context:

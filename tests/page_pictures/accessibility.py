@@ -1,5 +1,6 @@
-"""What axe-core finds on a page, without what is Streamlit's own."""
+"""The accessibility problems that axe-core finds on a page, without the problems of Streamlit's own elements."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from axe_playwright_python.sync_playwright import Axe
@@ -7,14 +8,15 @@ from playwright.sync_api import Page
 
 IMPACTS = ("critical", "serious", "moderate", "minor")
 OPTIONS = {"resultTypes": ["violations"]}
+OF_COLOURS = ("color-contrast", "link-in-text-block")  # the rules that a page can keep in one theme and break in the other
 
 
 @dataclass(frozen=True)
 class StreamlitsOwn:
-    """A finding that this project cannot mend."""
+    """A finding in an element of Streamlit, which this project cannot mend."""
 
-    rule: str  # of axe-core
-    within: str  # a CSS selector: the element or one that holds it
+    rule: str  # the rule of axe-core
+    within: str  # a CSS selector of the element or of an element around it
     reason: str
 
 
@@ -33,10 +35,19 @@ INSIDE = """([target, within]) => {
 }"""
 
 
-def findings(page: Page) -> list[dict[str, str]]:
-    """What axe finds on a page: rule, impact, where and why of each element; see STREAMLITS_OWN for what is left out."""
+def findings(page: Page, rules: Sequence[str] = ()) -> list[dict[str, str]]:
+    """Return the findings of axe-core on a page, except STREAMLITS_OWN: rule, impact, position and reason for each element.
+
+    Parameters
+    ----------
+    page
+        The page.
+    rules
+        The rules to check, or an empty sequence for all rules.
+    """
     found = []
-    for violation in Axe().run(page, options=OPTIONS).response["violations"]:
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    for violation in Axe().run(page, options=OPTIONS | only).response["violations"]:
         for node in violation["nodes"]:
             target = [one for part in node["target"] for one in (part if isinstance(part, list) else [part])]
             if _is_streamlits(page, violation["id"], target):

@@ -1,4 +1,4 @@
-"""One page in a browser: its pictures, and what can be measured there."""
+"""The pictures of a page in a browser, and measurements such as its height and its errors."""
 
 import time
 from dataclasses import asdict, dataclass
@@ -12,21 +12,22 @@ from tests.server import Server
 
 SIZES = {"1440x900": (1440, 900), "1024x768": (1024, 768), "390x844": (390, 844), "720x450": (720, 450)}  # the last: 200 %
 THEMES = ("light", "dark")
-LONGEST_SECONDS = 60.0  # a page may take to come to rest; then it is taken as it is, and marked so
-LOOK_AGAIN_MILLISECONDS = 250
+LONGEST_SECONDS = 60.0  # a page that is not at rest after this time is taken and marked as still changing
+LOOK_AGAIN_MILLISECONDS = 50
+QUIET_MILLISECONDS = 300  # the time without changes; pictures and components appear a moment after the script's end
 TALLEST = 16_000  # pixels; Chromium paints no higher window
-# Streamlit says on its app element whether the script runs. Live pages never stop changing: only their height has to.
-AT_REST = """() => new Promise((done) => {
+# Two signs say whether the script runs: `script_runs` from the click on, Streamlit's app element from the server's answer
+# on. Live pages never stop changing, so only their height and their number of elements must stay the same.
+AT_REST = """(quiet) => new Promise((done) => {
     const app = document.querySelector("[data-testid=stApp]");
     const main = document.querySelector("[data-testid=stMain]");
-    if (!app || !main || app.dataset.testScriptState !== "notRunning") return done(false);
+    const isOver = () => app?.dataset.testScriptState === "notRunning" && !window.isScriptAwaited;
+    if (!isOver() || !main?.querySelector("[data-testid=stElementContainer]")) return done(false);
     if (document.querySelector("[data-testid=stSkeleton]")) return done(false);
-    if (!main.querySelector("[data-testid=stElementContainer]")) return done(false);
-    const before = [main.scrollHeight, main.querySelectorAll("*").length].join();
-    setTimeout(() => {
-        const now = [main.scrollHeight, main.querySelectorAll("*").length].join();
-        done(before === now && app.dataset.testScriptState === "notRunning");
-    }, 700);
+    if (![...main.querySelectorAll("img")].every((image) => image.complete)) return done(false);
+    const measure = () => [main.scrollHeight, main.querySelectorAll("*").length].join();
+    const before = measure();
+    setTimeout(() => done(isOver() && before === measure()), quiet);
 })"""
 MEASURED = """() => {
     const main = document.querySelector("[data-testid=stMain]");
@@ -41,29 +42,29 @@ MEASURED = """() => {
     return { height: main.scrollHeight, overflow: over, links: links.map((link) => link.pathname),
              headings: headings.map((heading) => heading.innerText.trim()).filter(Boolean), title: document.title };
 }"""
-EXPECTED_ERRORS = ("status of 404",)  # Streamlit probes for its own endpoints below the path of a first deep link
+EXPECTED_ERRORS = ("status of 404",)  # Streamlit first looks for its endpoints below the path of a page
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What was seen of a page in one size, theme and state."""
+    """The measurements of a page in a size, theme and state."""
 
     page: str
     state: str
     size: str
     theme: str
-    height: int  # pixels, of all that can be scrolled
-    overflow: int  # pixels that stick out at the right
-    errors: list[str]  # of the browser's console
+    height: int  # the height of the whole content, in pixels
+    overflow: int  # the pixels by which the content is too wide
+    errors: list[str]  # the errors in the browser's console
     axe: list[dict[str, str]]  # see `accessibility.findings`
-    links: list[str]  # paths of this server that one click reaches
-    headings: list[str]  # that the first screenful shows
-    title: str  # of the browser's tab
-    rested: bool  # False: it still changed when the picture was taken
+    links: list[str]  # the paths of the links to this server
+    headings: list[str]  # the headings in the first screenful
+    title: str  # the title of the browser's tab
+    rested: bool  # False if the page still changed when the picture was taken
 
     @property
     def name(self) -> str:
-        """The beginning of the names of its pictures."""
+        """The beginning of the file names of the page's pictures."""
         return f"{self.page}-{self.state}-{self.size}-{self.theme}"
 
     def as_dict(self) -> dict[str, object]:
@@ -71,41 +72,46 @@ class Taken:
 
 
 def page_paths() -> dict[str, str]:
-    """The path of each page of the map, by the name of its file: {"start": "", "load": "load"}."""
+    """Return the path of each page by the name of its file, such as {"start": "", "load": "load"}."""
     return {page.url_path: "" if page == HOME else page.url_path for page in PAGES}
 
 
 def open_page(
-    context: BrowserContext, server: Server, path: str, seconds: float = LONGEST_SECONDS
+    context: BrowserContext, server: Server, path: str, seconds: float = LONGEST_SECONDS, quiet: int = QUIET_MILLISECONDS
 ) -> tuple[Page, list[str], bool]:
-    """Open a page and wait until it rests; returns it with its console's errors, and whether it came to rest."""
+    """Open a page and wait for `rest`. Return the page, the list of its console errors, and whether the page is at rest."""
     page = context.new_page()
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{server.url}/{path}")
     page.locator("[data-testid=stMain] [data-testid=stElementContainer]").first.wait_for(state="attached")
-    return page, errors, rest(page, seconds)
+    return page, errors, rest(page, seconds, quiet)
 
 
-def rest(page: Page, seconds: float = LONGEST_SECONDS) -> bool:
-    """Wait until a page's script has ended and its height stays; False when that took too long."""
+def rest(page: Page, seconds: float = LONGEST_SECONDS, quiet: int = QUIET_MILLISECONDS) -> bool:
+    """Wait until a page's script has ended and its height is constant for `quiet` milliseconds. Return False on timeout."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if page.evaluate(AT_REST):
+        if page.evaluate(AT_REST, quiet):
             return True
         page.wait_for_timeout(LOOK_AGAIN_MILLISECONDS)
     return False
 
 
 def take(context: BrowserContext, server: Server, where: tuple[str, str, str, str], folder: Path) -> Taken:
-    """Take the pictures of a page: its first screenful, and the whole of it.
+    """Take the pictures of a page: its first screenful, and the whole page.
 
-    Arguments:
-        context: the browser of the state's visitor, in this size and theme.
-        server: which to visit.
-        where: page, state, size and theme.
-        folder: for the pictures.
+    Parameters
+    ----------
+    context
+        The browser of the state's visitor, in this size and theme.
+    server
+        The server to visit.
+    where
+        Page, state, size and theme.
+    folder
+        The folder for the pictures.
     """
     name, state, size, theme = where
     page, errors, rested = open_page(context, server, page_paths()[name])
@@ -113,7 +119,7 @@ def take(context: BrowserContext, server: Server, where: tuple[str, str, str, st
     found = findings(page)
     ours = [error for error in errors if not any(expected in error for expected in EXPECTED_ERRORS)]
     taken = Taken(*where, errors=ours, axe=found, rested=rested, **measured)
-    page.mouse.move(0, 0)  # no tooltip
+    page.mouse.move(0, 0)  # so that no tooltip is open
     page.screenshot(path=folder / f"{taken.name}-first.png")
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": min(max(height, taken.height), TALLEST)})

@@ -1,10 +1,10 @@
-"""Go through decks as somebody does who follows the guide, and take a picture before and after each step.
+"""Go through decks as a visitor does who follows the guide, and take a picture before and after each step.
 
 python -m tests.page_pictures.decks OUTPUT [--decks lesson-01-keras] [--sizes 1440x900] [--themes light]
 
-Each deck is done once, in a window of 1440x900; at each step the same page is shown in all sizes and themes. The pictures
-are named DECK-SCENE-STEP-SIZE-THEME.png, so that they stand in the order of the steps. In the window where the deck is done,
-the page stands as far down as it scrolled by itself; in the others, at its top.
+Each deck is done once, in a window of 1440x900. At each step, the same page is taken in all sizes and themes. The pictures
+are named DECK-SCENE-STEP-SIZE-THEME.png, so that their names are in the order of the steps. In the size 1440x900, the page
+keeps its own scroll position. In other sizes, the page is at its top.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from tests.page_pictures.capture import SIZES, THEMES, rest
 from tests.server import Server, serve
 
 DONE_IN = SIZES["1440x900"]
-LONGEST_RUN_MILLISECONDS = 600_000  # on a machine that is busy with something else
+LONGEST_RUN_MILLISECONDS = 600_000  # enough for a busy machine
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _is_done(browser: Browser, server: Server, name: str, given: argparse.Namespace) -> bool:
-    """Go through a deck; a step that does not succeed is printed, and the next deck begins."""
+    """Go through a deck, and return whether all steps succeeded. Print the error of the first step that failed."""
     try:
         for file in _go_through(browser, server, name, given):
             print(file, flush=True)
@@ -72,10 +72,10 @@ def _go_through(browser: Browser, server: Server, name: str, given: argparse.Nam
 
 
 def _take(page: Page, where: Path, given: argparse.Namespace) -> Iterator[Path]:
-    """Take the page as it is in each size and theme, and leave it as it was."""
+    """Take pictures of the page in each size and theme, and restore its size, theme and scroll position."""
     main = page.get_by_test_id("stMain")
     scrolled = main.evaluate("main => main.scrollTop")
-    page.mouse.move(0, 0)  # no tooltip
+    page.mouse.move(0, 0)  # so that no tooltip is open
     for size in given.sizes:
         width, height = SIZES[size]
         page.set_viewport_size({"width": width, "height": height})

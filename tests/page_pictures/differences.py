@@ -1,4 +1,4 @@
-"""What differs between two folders of pictures: old, new and the changed pixels side by side, the biggest change first."""
+"""The differences between two folders of pictures: old, new and changed pixels side by side, the biggest change first."""
 
 from dataclasses import dataclass
 from html import escape
@@ -8,24 +8,24 @@ from PIL import Image, ImageChops
 
 from tests.page_pictures.overview import page_of
 
-LEAST_CHANGE = 24  # of 255 in a colour; less is how letters are smoothed
+LEAST_CHANGE = 24  # in a colour, of 255; smaller differences come from the smoothing of letters
 CHANGED = (213, 94, 0)  # vermilion
 GAP = 16  # pixels between the pictures
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Two pictures of the same page, size, theme and state."""
+    """The difference between two pictures of the same page, size, theme and state."""
 
     name: str
-    share: float  # of the pixels that changed, from 0 to 1
-    heights: tuple[int, int]  # pixels, old and new
+    share: float  # the share of changed pixels, from 0 to 1
+    heights: tuple[int, int]  # the old and the new height, in pixels
 
 
 def compare(old: Image.Image, new: Image.Image) -> tuple[float, Image.Image]:
-    """The share of changed pixels, and a picture that shows old, new and the changed pixels side by side.
+    """Return the share of changed pixels, and a picture of old, new and changed pixels side by side.
 
-    What only one of the two is tall or wide enough to have counts as changed.
+    Pixels that only the larger picture has count as changed.
     """
     width, height = max(old.width, new.width), max(old.height, new.height)
     padded = [Image.new("RGBA", (width, height)) for _ in range(2)]
@@ -46,10 +46,12 @@ def compare(old: Image.Image, new: Image.Image) -> tuple[float, Image.Image]:
 
 
 def compare_folders(old: Path, new: Path) -> list[Difference]:
-    """Compare all pictures that both folders have; write what differs into `new` / "differences", with an HTML page.
+    """Compare all pictures that both folders have. Write the differences into `new` / "differences", with an HTML page.
 
-    Returns:
-        what differs, the biggest change first.
+    Returns
+    -------
+    list[Difference]
+        The differences, the biggest change first.
     """
     folder = new / "differences"
     folder.mkdir(exist_ok=True)

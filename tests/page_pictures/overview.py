@@ -1,4 +1,4 @@
-"""An HTML page that shows all pictures in a grid, and the table of what was measured, as HTML and as Markdown."""
+"""An HTML page that shows all pictures in a grid, and the table of measurements, as HTML and as Markdown."""
 
 import json
 from collections import Counter
@@ -32,9 +32,9 @@ img { border: 1px solid #888; height: 320px; display: block; } .wide img { heigh
 
 
 def clicks_from_start(taken: Iterable[Taken], paths: dict[str, str]) -> dict[str, int]:
-    """How many links a person follows from Start to each page, the shortest way; a page that no link leads to is missing.
+    """Return the smallest number of links from Start to each page. A page that no link leads to is left out.
 
-    Links are those that some visitor sees in the widest window without opening anything.
+    A link counts if the pages in `taken` show the link without a click.
     """
     pages = {f"/{path}": name for name, path in paths.items()}
     leads: dict[str, set[str]] = {}
@@ -51,7 +51,7 @@ def clicks_from_start(taken: Iterable[Taken], paths: dict[str, str]) -> dict[str
 
 
 def rows(taken: Iterable[Taken], clicks: dict[str, int]) -> list[tuple[object, ...]]:
-    """The table's rows, in the order of COLUMNS."""
+    """Return the table's rows, in the order of COLUMNS."""
     table = []
     for one in taken:
         impacts = Counter(finding["impact"] for finding in one.axe)
@@ -62,7 +62,7 @@ def rows(taken: Iterable[Taken], clicks: dict[str, int]) -> list[tuple[object, .
 
 
 def markdown(table: list[tuple[object, ...]]) -> str:
-    """The table as Markdown."""
+    """Return the table as Markdown."""
     lines = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS)]
     lines += [" | ".join(str(value).replace("|", "/").replace("\n", " ") for value in row) for row in table]
     return "".join(f"| {line} |\n" for line in lines)
@@ -95,7 +95,7 @@ def _html(taken: list[Taken], table: list[tuple[object, ...]]) -> str:
 
 
 def page_of(title: str, body: str) -> str:
-    """A whole HTML page."""
+    """Return a whole HTML page."""
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
     return f'<!doctype html><html lang="en">{head}<h1>{escape(title)}</h1>{body}</html>'
 

@@ -1,4 +1,4 @@
-"""Print the lecture as a screen reader says it: headings, landmarks, controls and texts of each page, in their order.
+"""Print the lecture as a screen reader reads it: headings, landmarks, controls and texts of each page, in their order.
 
 python -m tests.page_pictures.story [--pages start train]
 """
@@ -34,7 +34,7 @@ SILENT = {
     "code",
     "separator",
 }
-# Their name says all that they hold; a screen reader does not say it again.
+# The name of these elements contains their whole text, which a screen reader does not repeat.
 ATOMIC = {
     "link",
     "button",
@@ -59,14 +59,14 @@ SPOKEN = {
     "spinbutton",
     "textbox",
     "combobox",
-}  # within others too
-NAMELESS = {"text", "paragraph", "caption"}  # which are said without their role
+}  # the roles that are read also within an atomic element
+NAMELESS = {"text", "paragraph", "caption"}  # the roles that are not read themselves
 
 
 def story(snapshot: str) -> list[str]:
-    """The lines that a screen reader says of a page, from Playwright's snapshot of its accessibility tree."""
+    """Return the lines that a screen reader reads on a page, from Playwright's snapshot of its accessibility tree."""
     said = []
-    quiet = None  # how far the element is indented whose name says all that it holds
+    quiet = None  # the indent of the atomic element around the line, or None
     for line in snapshot.splitlines():
         found = LINE.match(line)
         if found is None:

@@ -1,10 +1,11 @@
-"""What runs things in tests of pages: no processes and no Keras; a test says what comes of each run, and when."""
+"""Fake workers for tests of pages, without processes and without Keras. A test says when and how each run ends."""
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from core import child_process
 from core.experiment.model import Experiment
 from core.experiment.shapes import Summary
 from core.run_events import Command
@@ -15,41 +16,48 @@ PREVIEW = "core.worker.data.download:make_preview_of"
 
 
 class Killed(Exception):
-    """What a run fails with when its worker process dies."""
+    """The error of a run whose worker process died."""
 
 
 class ScriptedWorkers:
-    """Implements `core.runs.manager.Workers`.
+    """Fake workers with the interface `core.engine.supervisor.WorkerPool`.
 
-    Runs, downloads and, if so wanted, shapes wait until the test completes them.
+    Runs and downloads wait until the test completes them. Questions about shapes wait too if `answers_shapes` is False.
+
+    Parameters
+    ----------
+    summarise
+        A function that returns Keras' table of the layers of an experiment.
     """
 
     trainers = 1
     shares_no_disk = False
-    backends: tuple[str, ...] = ("tensorflow",)  # those that runs can compute with
+    backends: tuple[str, ...] = ("tensorflow",)  # the backends that runs can use
 
     def __init__(self, summarise: Callable[[Experiment], Summary]) -> None:
-        """Arguments: `summarise`, which knows Keras' table of a stack."""
-        self.begins = True  # False: processes do not come to the runs that they are given
-        self.dies_when_tidied = 0  # how often a process ends that is cleaned or warmed up
-        self.answers_shapes = True  # False: Keras has not answered yet
-        self.start_error: Exception | None = None  # what `start` raises
-        self.started_runs: list[str] = []  # ids in the order in which trainers took them
-        self.options: dict[str, dict] = {}  # what each run was last started with, such as its folder
-        self.commands: list[tuple[str, str]] = []  # those that runs were given: (run, "stop")
-        self.asked: list[str] = []  # names of the functions that the inspector was given
+        self.begins = True  # False if no trainer takes a run
+        self.dies_when_tidied = 0  # how many of the next clean-ups and warm-ups end their process
+        self.answers_shapes = True  # False if Keras has not answered yet
+        self.start_error: Exception | None = None  # the error that `start` raises
+        self.started_runs: list[str] = []  # the ids of runs, in the order in which trainers took the runs
+        self.options: dict[str, dict] = {}  # the last options of each started run, such as its folder
+        self.commands: list[tuple[str, str]] = []  # the commands that runs got, such as (run, "stop")
+        self.prepared: list[Experiment] = []  # the experiments that an idle trainer had to build before their run
+        self.head_starts: dict[str, Future] = {}  # the futures of these calls, which the test completes
+        self.asked: list[str] = []  # the names of the functions that the inspector had to call
         self._signs = 0
-        self.is_frozen = False  # True: the process of a run gives no sign of life
-        self.renewed: list[str] = []  # runs for which trainers were started afresh
-        self.is_ended = True  # False: the process of a run cannot be ended
+        self.is_frozen = False  # True if the process of a run gives no sign of life
+        self.computed = 7.0  # the seconds of processor time that the process of a run has used
+        self.renewed: list[str] = []  # the runs for which trainers were started again
+        self.is_ended = True  # False if the process of a run cannot be ended
         self._summarise = summarise
-        self._shapes: list[tuple[Future, Experiment]] = []  # questions that were not answered yet
-        self._questions: list[tuple[str, tuple, Future]] = []  # of other functions of the inspector
+        self._shapes: list[tuple[Future, Experiment]] = []  # the open questions about shapes
+        self._questions: list[tuple[str, tuple, Future]] = []  # the open questions to other functions of the inspector
         self._waiting: dict[str, Future] = {}
         self._handle_event: Callable[[str, Any], None] = lambda run, event: None
         self._handle_exit: Callable[[str, int], None] = lambda worker, exit_code: None
 
-    # What the server asks for
+    # The interface that the server uses
 
     def start(self) -> None:
         if self.start_error is not None:
@@ -63,6 +71,12 @@ class ScriptedWorkers:
 
     def close(self) -> None:
         pass
+
+    run = staticmethod(child_process.run)
+
+    def prepare(self, run: str, name: str, *arguments: Any, **options: Any) -> Future:
+        self.prepared.append(arguments[0])
+        return self.head_starts.setdefault(run, Future())
 
     def provide(self, dataset: str) -> None:
         raise AssertionError("these workers see our disk")
@@ -86,6 +100,9 @@ class ScriptedWorkers:
         self.started_runs.append(run)
         self.options[run] = options
         return self._wait(run)
+
+    def when_done(self, future: Future, call: Callable[[Future], None]) -> None:
+        future.add_done_callback(call)
 
     def inspect(self, name: str, *arguments: Any) -> Future:
         self.asked.append(name)
@@ -117,7 +134,7 @@ class ScriptedWorkers:
         return "trainer-0" if self.begins else None
 
     def end(self, run: str) -> bool | None:
-        """A process that is ended from outside."""
+        """End the process of a run, as the server does for a run that does not stop."""
         self._waiting.pop(run)
         return self.is_ended if self.begins else None
 
@@ -128,37 +145,44 @@ class ScriptedWorkers:
         self._signs += not self.is_frozen
         return self._signs
 
+    def processor_seconds(self, run: str) -> float | None:
+        return self.computed
+
     def was_killed(self, error: BaseException | None) -> bool:
         return isinstance(error, Killed)
 
-    # What the test says
+    # The functions that tests use
 
     def answer_shapes(self) -> None:
-        """Let Keras answer what it was asked about shapes, and from now on at once."""
+        """Let Keras answer the open questions about shapes, and answer later questions at once."""
         self.answers_shapes = True
         for future, experiment in self._shapes:
             future.set_result(self._summarise(experiment))
         self._shapes.clear()
 
     def answer(self, name: str, result: Any) -> tuple:
-        """Let the inspector answer the last open question for a function; the arguments that it was asked with."""
+        """Let the inspector answer the last open question to a function. Return the arguments of the question."""
         arguments, future = self._open(name)
         future.set_result(result)
         return arguments
 
     def end_over(self, name: str) -> None:
-        """Let the inspector's process end over the last open question for a function."""
+        """Let the inspector's process die while it answers the last open question to a function."""
         self._open(name)[1].set_exception(Killed())
 
     def _open(self, name: str) -> tuple[tuple, Future]:
         return next((asked, future) for one, asked, future in reversed(self._questions) if one == name and not future.done())
 
     def report(self, run: str, **event: Any) -> None:
-        """Let a run, or the download "data:<name>", report an event."""
+        """Let a run (or the download "data:<name>") report an event."""
         self._handle_event(run, event)
 
+    def is_on(self, run: str) -> bool:
+        """Return whether a run has a trainer and has not ended."""
+        return run in self._waiting
+
     def finish(self, run: str, result: dict | None = None) -> None:
-        """Let a run end with a result, or a download arrive."""
+        """Let a run end with a result, or let a download finish."""
         future = self._waiting.pop(run)
         _followed(lambda: future.set_result(result))
 
@@ -168,7 +192,7 @@ class ScriptedWorkers:
         _followed(lambda: future.set_exception(error))
 
     def die(self, run: str, exit_code: int | str) -> None:
-        """Let the process end that trains a run."""
+        """Let the process of a run die."""
         self._handle_exit("trainer-0", exit_code)
         self.fail(run, Killed())
 
@@ -178,7 +202,7 @@ class ScriptedWorkers:
 
 
 def _followed(end: Callable[[], None]) -> None:
-    """End something, and wait for what the server does of it in threads of their own: trainers are cleaned in them."""
+    """Call `end`, and wait for the threads that the server starts at the end of a run, for example to clean a trainer."""
     before = set(threading.enumerate())
     end()
     for thread in set(threading.enumerate()) - before:
@@ -186,7 +210,7 @@ def _followed(end: Callable[[], None]) -> None:
 
 
 def done(result: Any) -> Future:
-    """A future that has its result."""
+    """Return a future that already has its result."""
     future: Future = Future()
     future.set_result(result)
     return future

@@ -1,4 +1,4 @@
-"""What Keras says and does, asked of one process for the whole session: AppTest's own process stays free of Keras."""
+"""Answers of the real Keras, in a single process for the whole session, so that AppTest's process needs no Keras."""
 
 import faulthandler
 import multiprocessing
@@ -20,7 +20,7 @@ from typing import Any
 from core.datasets.previews import preview_path
 from core.experiment.model import Experiment
 from core.experiment.shapes import Summary
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.runs import manager
 from tests.pages.fake_workers import SUMMARISE, ScriptedWorkers
 
@@ -29,36 +29,38 @@ EPOCHS = 2
 
 @dataclass(frozen=True)
 class Training:
-    """One real run on Digits, to be told again."""
+    """A real run on Digits, whose events tests report again."""
 
     experiment: Experiment
-    events: tuple[dict, ...]  # all that it reported
-    result: dict  # what it returned
-    folder: Path  # where its model and evaluations are
+    events: tuple[dict, ...]  # all events that the run reported
+    result: dict  # the result of the run
+    folder: Path  # the folder with the model and the evaluations
 
     def start(
         self, installed: manager.Runs, workers: ScriptedWorkers, visitor: str, experiment: Experiment | None = None
     ) -> str:
-        """Start a run and let it report all that this one did before its first batch; returns its id."""
+        """Start a run that reports the recorded events before the first batch. Return the id of the run."""
         run = installed.start(experiment or self.experiment, visitor)
         for event in self.events[: self._first_batch]:
             workers.report(run.id, **event)
         return run.id
 
     def go_on(self, workers: ScriptedWorkers, run: str) -> None:
-        """Let a run report all its batches and epochs."""
+        """Let a run report all recorded batches and epochs."""
         for event in self.events[self._first_batch :]:
             workers.report(run, **event)
 
     def end(self, installed: manager.Runs, workers: ScriptedWorkers, run: str, **changes: Any) -> None:
-        """Let a run go on to its end, with this result, or one that differs in some keys."""
+        """Let a run go on to its end, with the recorded result. `changes` replace keys of the result."""
         self.go_on(workers, run)
         shutil.copytree(self.folder, installed.reader.folder(run), dirs_exist_ok=True)
         workers.finish(run, {**self.result, **changes})
 
-    def whole(self, installed: manager.Runs, workers: ScriptedWorkers, visitor: str) -> str:
-        """A run from its start to its end; returns its id."""
-        run = self.start(installed, workers, visitor)
+    def whole(
+        self, installed: manager.Runs, workers: ScriptedWorkers, visitor: str, experiment: Experiment | None = None
+    ) -> str:
+        """Let a run of this experiment (or of another experiment) start and end. Return the id of the run."""
+        run = self.start(installed, workers, visitor, experiment)
         self.end(installed, workers, run)
         return run
 
@@ -69,16 +71,16 @@ class Training:
 
 @dataclass(frozen=True)
 class Keras:
-    """Answers of the real Keras."""
+    """Functions that ask the real Keras."""
 
     summarise: Callable[[Experiment], Summary]
-    train: Callable[[Experiment, Path], Training]  # into a folder
-    preview: Callable[[str, Path], Path]  # of a data set, into a folder
+    train: Callable[[Experiment, Path], Training]  # the run writes its files into the folder
+    preview: Callable[[str, Path], Path]  # writes the preview of a data set into the folder
 
 
 @contextmanager
 def keras_process() -> Iterator[Keras]:
-    """One process that knows Keras, kept for the whole session; what it was asked once is remembered."""
+    """Start a process with Keras for the whole session. Tables of layers are cached."""
     known: dict[tuple, Summary] = {}
     with tempfile.TemporaryDirectory() as folder:
         process = _KerasProcess(Path(folder) / "stderr")
@@ -103,10 +105,10 @@ def keras_process() -> Iterator[Keras]:
 
 
 class _KerasProcess:
-    """The process. Should it die, it is started once more, and a warning has its last words: else hundreds of tests fail."""
+    """The process with Keras. If the process dies, it is restarted with a warning, so that other tests do not fail."""
 
     def __init__(self, errors: Path) -> None:
-        self._errors = errors  # the file of what it writes to its standard error
+        self._errors = errors  # the file to which the process writes its standard error
         self.pool = self._start()
 
     def call(self, seconds: float, function: Callable, *arguments: Any) -> Any:
@@ -123,7 +125,7 @@ class _KerasProcess:
         pool = ProcessPoolExecutor(
             1, multiprocessing.get_context("spawn"), initializer=_write_errors_to, initargs=(self._errors,)
         )
-        # A new process runs the file of the module __main__ once more. AppTest puts a page's script there, which fails.
+        # A new process runs the file of the module __main__ again. AppTest makes a page's script this module, which fails.
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
@@ -141,8 +143,8 @@ def _write_errors_to(file: Path) -> None:
 
 
 def short(dataset: str = "digits", **data: Any) -> Experiment:
-    """The lecture's experiment, two epochs long."""
-    experiment = lecture(dataset)
+    """Return the lecture's experiment with two epochs."""
+    experiment = lecture_experiment(dataset)
     fit = replace(experiment.fit, epochs=EPOCHS)
     return replace(experiment, data=replace(experiment.data, **data), fit=fit)
 
@@ -158,6 +160,6 @@ def _train(experiment: Experiment, folder: Path) -> tuple[list[dict], dict]:
 
 
 def _preview(name: str, folder: Path) -> Path:
-    os.environ["DASHBOARD_HOME"] = str(folder)  # of this process, which keeps nothing else
+    os.environ["DASHBOARD_HOME"] = str(folder)  # in Keras' own process, which has no other use of the folder
     _call("core.worker.data.download:make_preview_of", name)
     return preview_path(name)

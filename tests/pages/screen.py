@@ -1,4 +1,4 @@
-"""A page as a person sees and uses it: words, buttons and widgets, each looked up so that a missing one fails."""
+"""A page as a person sees and uses it. The lookup of a word, a button or a widget fails if the page has none."""
 
 import json
 import re
@@ -11,10 +11,11 @@ from streamlit.testing.v1.element_tree import Block, Button, ElementTree, Html, 
 
 from core.experiment.model import Experiment
 from core.runs import manager
+from tests.server import PATIENCE
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 VISITOR = "ada"
-ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|~$:])")  # a sign that Markdown would read as its own
+ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|~$:])")  # a character that is escaped for Markdown
 STATES = {
     ":material/check_circle:": "done",
     ":material/radio_button_unchecked:": "needs you",
@@ -26,21 +27,30 @@ STATES = {
 
 
 class Screen:
-    """One session of a visitor's browser."""
+    """A session of a visitor's browser.
+
+    Parameters
+    ----------
+    installed
+        The queue of runs.
+    visitor
+        The name of the visitor, or None for a new visitor.
+    run
+        The id of a run that the visitor opens by a link, or "".
+    """
 
     def __init__(self, installed: manager.Runs, visitor: str | None = VISITOR, run: str = "") -> None:
-        """Arguments: `visitor`, None for one who is new; `run`, the id of a run that a link leads to."""
         self.installed = installed
-        self.app = AppTest.from_file(MAIN, default_timeout=20)
+        self.app = AppTest.from_file(MAIN, default_timeout=PATIENCE)
         if visitor is not None:
             self.app.session_state["visitor_without_cookie"] = visitor
         if run:
             self.app.query_params["run"] = run
 
-    # Using it
+    # Use of the page
 
     def run(self) -> Self:
-        """Run the script. No page may ever show an exception, or Streamlit's own words about a widget's value."""
+        """Run the script. Check that the page shows no exception, and no warning of Streamlit about a widget's value."""
         self.app.run()
         return self._checked()
 
@@ -50,7 +60,7 @@ class Screen:
         return self
 
     def go(self, page: str) -> Self:
-        """Open a page by its name; "start" is the first one."""
+        """Open a page by the name of its file, such as "start"."""
         self.app.switch_page(f"{page}.py")
         return self.run()
 
@@ -62,42 +72,45 @@ class Screen:
         return self.run()
 
     def open(self, name: str) -> Self:
-        """Open the popover with this key, whose content is made when it is open."""
+        """Open the popover with this key. Streamlit draws only the content of open popovers."""
         self.app.session_state[name] = True
         return self.run()
 
     def open_tab(self, name: str, key: str = "evaluate-view") -> Self:
-        """Open one of the tabs with this key, whose content is made when it is open."""
+        """Open the tab `name` of the tabs with this key. Streamlit draws only the content of the open tab."""
         self.app.session_state[key] = name
         return self.run()
 
     def put(self, name: str, value: Any) -> Self:
-        """Give a widget a value; see `widget`."""
+        """Set the value of a widget. See `widget`."""
         self.widget(name).set_value(value)
         return self.run()
 
     def widget_states(self) -> WidgetStates:
-        """The values of all widgets, as a browser sends them. AppTest has no public name for this, nor for `send`."""
+        """Return the values of all widgets in the form that a browser sends.
+
+        AppTest has no public function for this purpose, nor for `send`.
+        """
         return self.app._tree.get_widget_states()
 
     def send(self, states: WidgetStates) -> Self:
-        """Rerun the page with these values of its widgets, which may be older than what it shows."""
+        """Rerun the page with these values of its widgets, which may be older than the values on the page."""
         self.app._run(states)
         return self._checked()
 
     def tell(self, key: str, event: str, value: Any) -> Self:
-        """Let the component with this key tell of an event, as its JavaScript does."""
+        """Let the component with this key report an event, as its JavaScript does."""
         states = self.widget_states()
         identity = f"$$STREAMLIT_INTERNAL_KEY_{self.app.get_by_key(key).proto.id}__events"
         states.widgets.add(id=identity, json_trigger_value=json.dumps([{"event": event, "value": value}]))
         return self.send(states)
 
     def build(self, do: str, **told: Any) -> Self:
-        """Do something to the network on Define with pointer or keys; see `core.experiment.builder_commands`."""
+        """Send an event of the network builder on Define. See `core.experiment.builder_commands`."""
         return self.tell("builder", "events", [{"do": do, **told}])
 
     def mend(self, label: str = "") -> Self:
-        """Press the button of this label of a problem, or the first one there is; on Define it stands on its layer."""
+        """Press the repair button with this label, or the first repair button. On Define, it stands at a layer."""
         blocks = self.component("builder")["blocks"] if self.has("builder") else []
         found = [(block["id"], each) for block in blocks for one in block["problems"] for each in one["repairs"]]
         found = [(layer, repair) for layer, repair in found if label in ("", repair["label"])]
@@ -109,13 +122,13 @@ class Screen:
         return self.build("repair", layer=layer, repair=repair["id"])
 
     def unfold(self, path: str) -> Self:
-        """Open the settings that are folded away below an entry's important ones."""
+        """Open the expander with the less important settings of an entry."""
         return self.open(f"others:{path}")
 
-    # Looking at it
+    # Content of the page
 
     def button(self, name: str) -> Button:
-        """The one button with this key or label."""
+        """Return the only button with this key or label."""
         found = [one for one in self.app.button if name in (one.key, one.label)]
         assert len(found) == 1, f"{len(found)} buttons {name!r} among {[(one.key, one.label) for one in self.app.button]}"
         return found[0]
@@ -124,39 +137,42 @@ class Screen:
         return any(name in (one.key, one.label) for one in self.app.button)
 
     def widget(self, name: str) -> Widget:
-        """The one widget with this key; "fit/epochs" stands for that of the present revision."""
+        """Return the only widget with this key, with or without its revision, as in "fit/epochs"."""
         found = [one for one in self.app if isinstance(one, Widget) and name in (one.key, str(one.key).rpartition("#")[0])]
         assert len(found) == 1, f"{len(found)} widgets {name!r}"
         return found[0]
 
     def settings(self, path: str) -> set[str]:
-        """The names of the arguments that have a widget, of what stands at a path such as "layers/hidden"."""
+        """Return the names of the arguments with a widget, for the entry at a path such as "layers/hidden"."""
         keys = (str(one.key) for one in self.app if isinstance(one, Widget))
         start = f"{path}/arguments/"
         names = [key.partition("#")[0].removeprefix(start) for key in keys if key.startswith(start)]
-        return {name for name in names if "/" not in name}  # not those of an argument that is a choice itself
+        return {name for name in names if "/" not in name}  # without the arguments of a nested entry
 
     def has(self, key: str) -> bool:
-        """Whether something with this key is there."""
-        return key in (one.key for one in self.app if not isinstance(one, ElementTree))
+        """Return whether the page has an element with this key, or with this key after "card-"."""
+        return bool({key, f"card-{key}"} & {one.key for one in self.app if not isinstance(one, ElementTree)})
 
     def text(self, key: str = "") -> str:
-        """All words inside the container with this key, or on the whole screen, one element a line; all spaces are plain."""
-        root: Any = self.app.get_by_key(key) if key else self.app
+        """Return the text of the container with this key (or of the page), a line for each element, with plain spaces."""
+        root: Any = self.app.get_by_key(self._whole_key(key)) if key else self.app
         return ESCAPED.sub(r"\1", "\n".join(words for one in root for words in _words(one) if words)).replace("\u00a0", " ")
 
+    def _whole_key(self, key: str) -> str:
+        return next((str(one.key) for one in self.app if not isinstance(one, ElementTree) and one.key == f"card-{key}"), key)
+
     def component(self, key: str) -> dict:
-        """What was given to the component with this key."""
+        """Return the data of the component with this key."""
         return json.loads(self.app.get_by_key(key).proto.json)
 
     def block(self, identity: str) -> dict:
-        """What the drawing of the network shows of a layer."""
+        """Return the data of a layer in the network builder, by the layer's id."""
         return next(block for block in self.component("builder")["blocks"] if block["id"] == identity)
 
     def rail(self) -> dict[str, tuple[str, str]]:
-        """Of each verb, its state and its answer."""
+        """Return the state and the words of each step in the bar, by the name of the step."""
         found = {}
-        for link in self._rail.get("page_link")[1:]:  # the first one leads home
+        for link in self._rail.get("page_link")[1:]:  # without the first link, which leads home
             state = STATES[link.proto.icon]
             verb, words = re.fullmatch(r"\d (\w+) :small\[(.*)\]", link.proto.label).groups()
             words = ESCAPED.sub(r"\1", words)
@@ -178,8 +194,8 @@ class Screen:
 
     @property
     def draft(self) -> Experiment:
-        """The visitor's draft, as it is on disk."""
-        found = self.installed.ledger.draft(self.app.session_state["visitor_without_cookie"])
+        """The visitor's draft on disk."""
+        found = self.installed.database.draft(self.app.session_state["visitor_without_cookie"])
         assert found is not None
         return found.experiment
 

@@ -1,6 +1,7 @@
 """Backends on pages: the choice on Train, and the same net on each of them."""
 
 from core.catalogue.backends import BACKENDS
+from core.number_text import written_day_text
 from core.runs import manager
 from core.runs.recorded_backends import recording
 from tests.core.sample_experiments import with_fit
@@ -33,7 +34,7 @@ def test_one_press_trains_the_net_on_each_backend_side_by_side(
 ) -> None:
     workers.backends = ALL
     screen = open_screen("backends", SHORT).press("train-on-each")
-    known = installed.ledger.runs_of(VISITOR)
+    known = installed.database.runs_of(VISITOR)
     assert [run.experiment for run in reversed(known)] == [with_fit(SHORT, backend=name) for name in ALL]
     assert 'os.environ["KERAS_BACKEND"] = "jax"' in screen.text()
     assert screen.text().count("**waiting**") == 2  # the first has the trainer
@@ -43,7 +44,7 @@ def test_backends_that_are_not_here_are_shown_with_how_to_get_them(open_screen: 
     screen = open_screen("backends", SHORT)
     assert "Train it on TensorFlow" in screen.text("what-is-keras")
     assert screen.has("recorded-curves") and screen.has("recorded-times")
-    assert f"Recorded on {recording().date}" in screen.text("backends-pictures")
+    assert f"Recorded on {written_day_text(recording().date)};" in screen.text("backends-pictures")
 
 
 def test_own_runs_are_drawn_beside_what_was_recorded(

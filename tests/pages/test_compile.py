@@ -4,21 +4,28 @@ from math import inf
 
 import pytest
 
-from core.analysis.loss_surface import LossCurve, LossPlane, LossSlice, OptimizerPath
 from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
-from core.engine.inspector_surfaces import CURVE, FIRST_STEP, PATHS, PLANE, SLICE
 from core.experiment import learning_rates
 from core.experiment.edits import set_value
 from core.experiment.model import EntryRef, Experiment
 from core.problems import Problem
+from core.views.loss_bar import LossBarQuestion, LossCurve
+from core.views.loss_surface import LossPlaneQuestion, LossSliceQuestion
+from core.views.optimizer_paths import FirstStepQuestion, OptimizerPath, OptimizerPathsQuestion
+from core.views.shared.landscape import LossPlane, LossSlice
 from tests.core.sample_experiments import with_compile
 from tests.deep_cases import deep_except
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.screen import Screen
 
+CURVE = LossBarQuestion.function
+FIRST_STEP = FirstStepQuestion.function
+PATHS = OptimizerPathsQuestion.function
+PLANE = LossPlaneQuestion.function
+SLICE = LossSliceQuestion.function
 RATE = ("compile", "optimizer", "arguments", "learning_rate")
 
 
@@ -181,8 +188,9 @@ def test_learning_rate_is_a_ball_on_the_drafts_own_loss(open_screen: Open, worke
     shown = screen.component("ball")
     assert (shown["losses"], shown["factor"]) == ([4.0, 2.3, 1.9, 2.1, None], 80.0)
     assert shown["rates"] == [0.001] * 20
-    assert "This draft's own loss on 256 training images, from the initial weights of seed 0" in screen.text("optimizer")
-    assert "learning rate × slope × 80.0: as far as the first step of Adam goes" in screen.text("optimizer")
+    computed = screen.text("valley-computed")
+    assert "Keras computed the loss of this network on 256 training images: at its initial weights (seed 0)" in computed
+    assert "learning rate × slope × 80.0: as far as the first step of Adam goes" in computed
 
 
 def test_ball_follows_the_learning_rate_without_another_slice(open_screen: Open, workers: ScriptedWorkers) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.application import application
 from core.catalogue.layers import LAYERS
 from core.experiment.edits import find_layer, set_value
 from core.experiment.model import INPUT
@@ -13,7 +14,7 @@ from core.runs.drafts import Lock
 from tests.core.sample_experiments import OUTPUT, RESIDUAL, layer, stack, template
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import SUMMARISE, ScriptedWorkers
-from tests.pages.real_keras import Keras
+from tests.pages.real_keras import Keras, Training
 from tests.pages.screen import Screen
 
 UNITS = ("layers", "hidden", "arguments", "units")
@@ -25,6 +26,22 @@ def selected(screen: Screen) -> str | None:
 
 
 # The drawing
+
+
+def test_network_follows_the_run_that_trains_it_and_no_other(
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers, training: Training
+) -> None:
+    screen = open_screen("define", DIGITS)
+    assert screen.component("builder")["url"] == ""
+    run = training.start(installed, workers, "ada", screen.draft)
+    assert screen.run().component("builder")["url"].startswith(f"/live/{run}?part=")
+    application().drafts.edit_draft("ada", set_value(DIGITS, ("compile", "optimizer", "arguments", "learning_rate"), 0.01))
+    assert screen.run().component("builder")["url"] != "", "the network is the same"
+    application().drafts.edit_draft("ada", set_value(DIGITS, UNITS, 7))
+    assert screen.run().component("builder")["url"] == ""
+    application().drafts.edit_draft("ada", DIGITS)
+    training.end(installed, workers, run)
+    assert screen.run().component("builder")["url"] == "", "it is over"
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -63,7 +80,7 @@ def test_parameters_that_training_leaves_alone_are_told_apart(open_screen: Open)
     screen.build("select", layer="layer-1")
     assert "4 parameters, 2 of them non-trainable · no multiply-adds" in screen.text("layer-layer-1")
     screen.build("select", layer="layer-3")
-    assert "650 parameters · 650 multiply-adds" in screen.text("layer-layer-3")
+    assert "10 × (64 weights + 1 bias) = **650 parameters** · 650 multiply-adds" in screen.text("layer-layer-3")
     assert "of them non-trainable" not in open_screen("define", DIGITS).text("totals")
 
 
@@ -89,7 +106,7 @@ def test_shapes_are_asked_for_once_and_arrive(open_screen: Open, workers: Script
 
 def test_keras_is_starting_is_said(open_screen: Open, workers: ScriptedWorkers, installed: manager.Runs) -> None:
     workers.answers_shapes = False
-    installed.supervisor.engine = manager.Engine()
+    installed.supervisor.engine = manager.EngineState()
     assert "Keras is starting; shapes follow in a few seconds" in open_screen("define").text()
 
 
@@ -143,8 +160,8 @@ def test_layer_of_every_group_of_the_palette_can_be_added(open_screen: Open, nam
     screen = open_screen("define").build("add", name=name)
     assert screen.layers == ["Flatten", "Dense", name, "Dense"]
     added = screen.draft.layers[2]
-    assert selected(screen) == added.id
-    screen.unfold(f"layers/{added.id}")
+    assert (selected(screen), screen.component("builder")["added"]) == (None, added.id)
+    screen.build("select", layer=added.id).unfold(f"layers/{added.id}")
     assert screen.settings(f"layers/{added.id}") >= {parameter.name for parameter in LAYERS[name].parameters}
 
 
@@ -232,7 +249,7 @@ def test_what_makes_no_sense_changes_nothing(open_screen: Open, told: object) ->
 
 def test_a_locked_network_is_looked_at_and_not_changed(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("define")
-    installed.ledger.set_lock("ada", Lock(("layers",), (), "the link's experiment", ""))
+    installed.database.set_lock("ada", Lock(("layers",), (), "the link's experiment", ""))
     screen.build("select", layer="hidden")
     assert screen.component("builder")["locked"].startswith("Locked by the link")
     assert screen.button("delete-hidden").disabled
@@ -245,7 +262,7 @@ def test_deleting_all_layers_says_what_to_do(open_screen: Open) -> None:
     screen = open_screen("define")
     for identity in ("flatten", "hidden", "output"):
         screen.build("remove", layer=identity)
-    assert "The network has no layers." in screen.text("problem-stack-0")
+    assert "The network has no layers yet." in screen.text("empty-network")
     assert screen.rail()["Define"][0] == "problem"
     assert screen.press("Add a Dense layer").layers == ["Dense"]
 
@@ -280,8 +297,8 @@ def test_a_layer_is_named_on_its_card_and_called_so_everywhere(open_screen: Open
     screen.put("layers/hidden/custom_name", " features ")
     assert find_layer(screen.draft, "hidden").custom_name == "features"
     assert screen.block("hidden")["called"] == "features"
-    assert "**features**" in screen.text("layer-hidden")
-    assert 'layers.Dense(128, activation="relu", name="features"),' in screen.component("code")["script"]
+    assert "**Dense 128 relu (features)**" in screen.text("layer-hidden")
+    assert 'layers.Dense(128, activation="relu", name="features"),' in screen.press("fold-code").component("code")["script"]
     screen.put("layers/hidden/custom_name", "")
     assert screen.draft == DIGITS and screen.block("hidden")["called"] == "dense"
     assert find_layer(screen.press("undo").draft, "hidden").custom_name == "features"
@@ -314,7 +331,7 @@ def test_buttons_of_a_layer_that_another_tab_deleted_do_nothing(
 ) -> None:
     screen = open_screen("define").build("select", layer="hidden")
     other = stack({"id": "other", **OUTPUT})
-    installed.ledger.edit_draft("ada", other)
+    installed.database.edit_draft("ada", other)
     assert screen.press(f"{button}-hidden").draft == other
 
 
@@ -324,7 +341,7 @@ def test_gestures_about_a_layer_that_another_tab_deleted_do_nothing(
 ) -> None:
     screen = open_screen("define")
     other = stack({"id": "other", **OUTPUT})
-    installed.ledger.edit_draft("ada", other)
+    installed.database.edit_draft("ada", other)
     told = {"layer": "hidden", "layers": ["hidden"], "name": "block", "from": INPUT, "places": 1, "before": None}
     assert screen.build(do, **told).draft == other
 
@@ -332,7 +349,7 @@ def test_gestures_about_a_layer_that_another_tab_deleted_do_nothing(
 def test_widget_of_a_layer_that_another_tab_deleted_does_nothing(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("define").build("select", layer="hidden")
     other = stack({"id": "other", **OUTPUT})
-    installed.ledger.edit_draft("ada", other)
+    installed.database.edit_draft("ada", other)
     assert screen.put("layers/hidden/arguments/units", 3).draft == other
 
 
@@ -354,3 +371,18 @@ def test_undo_and_redo_by_key_are_told_by_the_builder(open_screen: Open) -> None
     screen = open_screen("define").build("duplicate", layer="hidden", number=1)
     assert screen.build("undo", number=2).build("undo", number=2).draft == DIGITS
     assert screen.build("redo", number=3).layers.count("Dense") == 3
+
+
+def test_no_two_layers_have_the_same_title(open_screen: Open) -> None:
+    screen = open_screen("define")
+    assert [screen.block(layer)["title"] for layer in ("hidden", "output")] == [
+        "Dense 128 relu",
+        "Dense 10 softmax (outputs)",
+    ]
+
+
+def test_settings_keep_their_place_while_the_pictures_of_the_layers_are_waited_for(open_screen: Open) -> None:
+    screen = open_screen("define").build("select", layer="hidden")
+    assert screen.app.get_by_key("define-waiting").children, "the pictures are waited for"
+    places = [child.proto.id for child in screen.app.get_by_key("define-net").children.values()]
+    assert len(places) == 2 and "open-layer" in places[1], "in another place the field would lose the focus"

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from core.analysis.evaluation_files import read_evaluated_set
-from core.analysis.set_scores import SetScores, gap_text
 from core.experiment.edits import insert_layer, new_layer
 from core.number_text import loss_text
 from core.runs import manager
+from core.views.training_scores import SetScores, gap_text
 from tests.pages.conftest import Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training, short
 
-TRAINING_SCORES = "core.worker.interpret.training_scores:training_scores"
+TRAINING_SCORES = "core.worker.views.training_scores:training_scores"
 DROPOUT = insert_layer(short(), new_layer(short(), "Dropout", rate=0.3), "output")
 
 
@@ -33,6 +33,7 @@ def test_training_set_stands_beside_the_others_with_the_gap(
     words = screen.run().text("set-gap")
     assert f"training {found['accuracy'] + 0.042:.4f}, validation {found['accuracy']:.4f} (gap 4.2 points)." in words
     assert f"training 0.200, validation {loss_text(found['loss'])}." in words
+    assert "These are scores of the finished network." in words
     assert "test" not in words
     assert f"test {training.result['test']['accuracy']:.4f} (gap" in screen.press("open-test").text("set-gap")
 
@@ -84,8 +85,8 @@ def test_two_runs_stand_in_a_table_of_sets_with_dropout_yes_or_no(
         runs.append(training.start(installed, workers, "ada", experiment))
         training.end(installed, workers, runs[-1])
     first, second = runs
-    installed.ledger.open_test_set(first)
-    screen = open_screen("runs").put("runs-selected", [first, second])
+    installed.database.open_test_set(first)
+    screen = open_screen("runs").put("runs-as-table", True).put("runs-selected", [first, second])
     assert TRAINING_SCORES not in workers.asked, "a folded table costs nothing"
     screen.open("set-table")
     for accuracy in (0.8, 0.9):  # the last question first: that of the run with dropout

@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 
 from core.catalogue.datasets import DATASETS, missing_files
-from core.datasets.image_operations import MANIPULATIONS, as_loaded, script
+from core.datasets.image_operations import MANIPULATIONS, as_keras_array, script
 from core.datasets.previews import Preview, read_preview, write_preview
-from core.engine.inspector_images import AUGMENTED
 from core.png import to_data_uri
 from core.problems import Problem
+from core.views.augmentation import AugmentedImagesQuestion
 from tests.core.sample_experiments import net, with_fit
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers, done
 from tests.pages.screen import Screen
 
+AUGMENTED = AugmentedImagesQuestion.function
 COLOURS = DATASETS["cifar10"]
 RANDOM = net(("flip", "RandomFlip"), ("flat", "Flatten"), ("output", "Dense", {"units": 10, "activation": "softmax"}))
 
@@ -98,7 +99,7 @@ def test_another_class_is_another_picture(open_screen: Open) -> None:
 def test_steps_are_done_one_after_the_other_and_the_script_does_the_same(open_screen: Open) -> None:
     screen = open_screen("images").put("images-steps", ["flip", "crop"])
     screen.put("images-crop-8x8-top", 2).put("images-flip-6x6-exchange", "top and bottom")
-    cropped = as_loaded(digit())[2:8, 1:7]
+    cropped = as_keras_array(digit())[2:8, 1:7]
     assert source(screen, "images-shown-crop") == to_data_uri(cropped)
     assert source(screen, "images-shown-flip") == to_data_uri(np.flipud(cropped))
     lines = ["image = image[2:8, 1:7]", "image = np.flipud(image)"]
@@ -138,7 +139,7 @@ def test_examples_of_a_layer_come_with_its_line_and_a_way_into_the_network(
     assert (data, [one.name for one in layers]) == (DIGITS.data, ["RandomRotation"])
     np.testing.assert_array_equal(picture, digit())
     assert "layers.RandomRotation(" in screen.app.code[-1].value
-    assert "Every image as it is" in screen.text("network-sees")
+    assert "Every image unchanged" in screen.text("network-sees")
     screen.press("add-augmentation")
     assert screen.layers == ["RandomRotation", "Flatten", "Dense", "Dense"]
     assert "After RandomRotation" in screen.text("network-sees")

@@ -6,22 +6,26 @@ from pathlib import Path
 
 import numpy as np
 
-from core.analysis.layer_activations import (
-    Distribution,
-    Gallery,
-    LayerActivations,
-    LayerDistributions,
-    NetworkActivations,
-    Picture,
-)
-from core.analysis.weighted_sums import WeightedSum
-from core.engine.inspector_views import VIEWS
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import INPUT
 from core.png import to_data_uri
 from core.problems import Problem
 from core.run_files import WEIGHTS
 from core.runs import manager
+from core.views.activations import (
+    ActivationsQuestion,
+    Gallery,
+    LayerActivations,
+    LayerMapsQuestion,
+    NetworkActivations,
+    Picture,
+    WeightsAndStatesQuestion,
+)
+from core.views.distributions import Distribution, DistributionsQuestion, LayerDistributions
+from core.views.feature_map import FeatureMapQuestion
+from core.views.predictions import ProbabilitiesQuestion
+from core.views.set_images import ImageQuestion, SetLabelsQuestion
+from core.views.weighted_sums import WeightedSum, WeightedSumQuestion
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
@@ -29,7 +33,12 @@ from tests.pages.screen import VISITOR
 from tests.pages.training_run import SHORT
 
 LABELS, INSIDE, MAPS, GALLERIES, SUMS, SPREADS = (
-    VIEWS[name].function for name in ("labels", "inside", "maps", "galleries", "sums", "spreads")
+    SetLabelsQuestion.function,
+    ActivationsQuestion.function,
+    LayerMapsQuestion.function,
+    WeightsAndStatesQuestion.function,
+    WeightedSumQuestion.function,
+    DistributionsQuestion.function,
 )
 SHOWN = Picture(to_data_uri(np.zeros((2, 2), dtype="uint8")), 0, "channel 1")
 WHOLE = NetworkActivations(
@@ -48,7 +57,7 @@ def test_all_layers_are_shown_once_the_inspector_answers(open_screen: Open, work
     assert not screen.has("inside-layers")
     assert workers.answer(INSIDE, WHOLE) == (DIGITS, "", ImageRef("validation", 0))
     rows = screen.run().component("inside-layers")["layers"]
-    assert [row["title"] for row in rows] == ["The image", "flatten Flatten", "dense Dense 128 relu"]
+    assert [row["title"] for row in rows] == ["The image", "Flatten", "Dense 128 relu"]
     assert rows[2]["details"] == ["128 numbers", "from 0 (black) to 2.5 (white)"]
     assert [side["name"] for side in rows[2]["sides"]] == [""]
     assert "It says: 0 (70.0 %)" in screen.text()
@@ -209,13 +218,13 @@ def test_slider_goes_from_the_start_to_the_end(
 ) -> None:
     run, folder = kept(training, installed, workers)
     screen = open_screen("inside", run=run)
-    assert screen.widget("subject-moment").options == ["start", "epoch 1", "end"]
+    assert screen.widget("subject-moment").options == ["start", "epoch 1", "after training"]
     assert screen.widget("subject-moment").value == "end"
     screen.put("subject-moment", "epoch 1")
     assert workers.answer(INSIDE, WHOLE)[1] == str(folder / WEIGHTS.format(epoch=1))
     assert "Run 1 after epoch 1 of 2." in screen.run().text()
     screen.go("why").put("subject-moment", "start")
-    assert workers.answer(VIEWS["says"][0], WHOLE.probabilities)[1] == str(folder / WEIGHTS.format(epoch=0))
+    assert workers.answer(ProbabilitiesQuestion.function, WHOLE.probabilities)[1] == str(folder / WEIGHTS.format(epoch=0))
 
 
 def answer_whole(workers: ScriptedWorkers, whole: NetworkActivations | Problem = WHOLE) -> str:
@@ -232,7 +241,7 @@ def test_page_follows_a_run_that_trains_and_nothing_gives_way_meanwhile(
     screen = open_screen("inside", run=run)
     assert "the random weights that it started from" in screen.text()
     assert not screen.has("subject-moment")
-    workers.answer(VIEWS["picture"].function, np.zeros((8, 8, 1), dtype="uint8"))  # the same at all moments
+    workers.answer(ImageQuestion.function, np.zeros((8, 8, 1), dtype="uint8"))  # the same at all moments
     workers.answer(LABELS, np.arange(144) % 10)
     assert answer_whole(workers) == str(start)
     assert screen.run().has("inside-layers")
@@ -266,4 +275,4 @@ def test_why_follows_a_run_too(
     (installed.reader.folder(run) / WEIGHTS.format(epoch=1)).touch()
     asked = len(workers.asked)
     assert "Follows the run: before its first epoch." in screen.run().text()
-    assert {VIEWS["says"][0], VIEWS["cloud"][0]} <= set(workers.asked[asked:])
+    assert {ProbabilitiesQuestion.function, FeatureMapQuestion.function} <= set(workers.asked[asked:])

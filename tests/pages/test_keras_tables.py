@@ -13,7 +13,9 @@ from tests.pages.real_keras import Training
 
 
 def test_summary_stands_beside_the_drawing(open_screen: Open) -> None:
-    screen = open_screen("define", DIGITS).open("summary-popover")
+    closed = open_screen("define", DIGITS)
+    assert closed.has("summary-popover") and not closed.has("summary-table"), "a table is made when it is looked at"
+    screen = closed.open("summary-popover")
     table = screen.app.dataframe[0].value
     assert table[["layer", "type", "output shape", "parameters"]].to_numpy().tolist() == [
         ["inputs", "Input", "(None, 8, 8, 1)", 0],
@@ -54,7 +56,7 @@ def test_run_says_what_computed_it(
 
 
 def test_history_as_csv_has_all_digits(training: Training, installed: manager.Runs, workers: ScriptedWorkers) -> None:
-    run = installed.ledger.run(training.whole(installed, workers, "ada"))
+    run = installed.database.run(training.whole(installed, workers, "ada"))
     assert run is not None
     lines = list(csv.DictReader(io.StringIO(history_csv(outcome(run, lambda _: ())))))
     assert [float(line["val_loss"]) for line in lines] == training.result["history"]["val_loss"]

@@ -1,6 +1,5 @@
 """Load: which pictures, how scaled, how split; and what to do where they are not on this machine."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,17 +8,17 @@ import pytest
 from PIL import Image
 
 from core.catalogue.datasets import DATASETS
-from core.datasets.previews import read_preview
+from core.datasets.previews import preview_path, read_preview
 from core.experiment.edits import find_layer
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.files import keras_datasets
 from core.problems import Problem, ProblemError, Repair
 from core.runs import manager
 from tests.core.sample_experiments import with_data
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.fake_workers import ScriptedWorkers
+from tests.pages.fake_workers import PREVIEW, ScriptedWorkers
 
-CIFAR10 = lecture("cifar10")
+CIFAR10 = lecture_experiment("cifar10")
 DOWNLOAD = "data:cifar10"
 
 
@@ -31,10 +30,33 @@ def test_every_data_set_says_whether_it_is_here(open_screen: Open) -> None:
     }
 
 
+def test_choice_of_a_data_set_keeps_its_widget_and_so_the_focus(open_screen: Open) -> None:
+    screen = open_screen("load")
+    before = screen.widget("data/dataset").key
+    screen.put("data/dataset", "mnist")
+    assert screen.draft.data.dataset == "mnist"
+    assert screen.widget("data/dataset").key == before
+
+
 def test_three_sets_with_their_sizes(open_screen: Open) -> None:
     text = open_screen("load").text("sets")
     for words in ("Training set\n1,293", "Validation set\n144", "Test set\n360"):
         assert words in text
+
+
+def test_sentence_on_the_data_says_where_all_its_images_go(open_screen: Open) -> None:
+    screen = open_screen("load")
+    assert "in 10 classes: 1,293 to train on, 144 to validate, 360 for the test." in screen.text()
+    screen.put("data/validation_split", 0.0)
+    assert "in 10 classes: 1,437 to train on, 360 for the test." in screen.text()
+    screen = open_screen("load", with_data(DIGITS, train_images=1_000))
+    assert "1,000 to train on, 144 to validate, 360 for the test, 293 not used." in screen.text()
+
+
+def test_sizes_stand_before_the_files_are_here_and_make_up_all_images(open_screen: Open) -> None:
+    text = open_screen("load", lecture_experiment("fashion_mnist")).text()
+    assert "70,000 grey images of clothes from a shop." in text
+    assert "in 10 classes: 54,000 to train on, 6,000 to validate, 10,000 for the test." in text
 
 
 def test_no_validation_set_is_said(open_screen: Open) -> None:
@@ -68,7 +90,8 @@ def test_one_picture_is_shown_as_its_numbers(open_screen: Open) -> None:
     screen = open_screen("load")
     assert "One image is 64 numbers" in screen.text("numbers")
     screen.app.session_state["picked_picture"] = ("digits", "7-2")  # as a click in the gallery leaves it
-    assert "Its class is 7. 0 is black, 255 is white." in screen.run().text("numbers")
+    words = "Its class is 7. 0 is black, 255 is white. Before training each is scaled to the range 0 to 1."
+    assert words in screen.run().text("numbers")
     shown = screen.component("numbers-pixels")
     assert shown["label"] == "A 7 as a grid of 8 by 8 numbers from 0 to 255."
     preview = read_preview("digits")
@@ -129,7 +152,9 @@ def test_missing_files_are_named_with_where_they_belong(open_screen: Open) -> No
 
 
 def test_package_that_brings_the_files_is_named(open_screen: Open) -> None:
-    assert "the package `dataset-fashion-mnist` brings them" in open_screen("load", lecture("fashion_mnist")).text("fetch")
+    assert "the package `dataset-fashion-mnist` brings them" in open_screen(
+        "load", lecture_experiment("fashion_mnist")
+    ).text("fetch")
 
 
 def test_digits_can_be_used_instead(open_screen: Open) -> None:
@@ -197,8 +222,22 @@ def test_download_that_arrived_shows_the_sets(open_screen: Open, workers: Script
     assert "Reading the images" in screen.text()
 
 
+def test_pictures_that_cannot_be_read_are_explained(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("load")
+    preview_path("digits").unlink()
+    screen.run()
+    assert "Reading the images" in screen.text()
+    workers.end_over(PREVIEW)
+    screen.run()
+    workers.end_over(PREVIEW)
+    text = screen.run().text()
+    assert "Digits could not be shown: Killed:" in text
+    assert "Reading the images" not in text
+    assert "Reading the images" in screen.press("Try again").text()
+
+
 def test_nothing_can_be_downloaded_before_the_engine_is_ready(open_screen: Open, installed: manager.Runs) -> None:
-    installed.supervisor.engine = manager.Engine()
+    installed.supervisor.engine = manager.EngineState()
     button = open_screen("load", CIFAR10).button("Download CIFAR-10")
     assert button.disabled
     assert "The engine is starting" in button.help
@@ -207,8 +246,7 @@ def test_nothing_can_be_downloaded_before_the_engine_is_ready(open_screen: Open,
 def test_unused_images_are_counted(open_screen: Open) -> None:
     screen = open_screen("load", with_data(DIGITS, train_images=1_000))
     assert "Training set\n1,000" in screen.text("sets")
-    figure = json.loads(screen.app.get_by_key("sets-chart").proto.spec)
-    bars = {bar["name"]: bar["x"][0] for bar in figure["data"]}
+    bars = {share["title"]: share["images"] for share in screen.component("sets-chart")["sets"]}
     assert bars == {"Training set": 1_000, "Validation set": 144, "Not used": 293, "Test set": 360}
     assert replace(screen.draft, data=DIGITS.data) == DIGITS
 
@@ -221,3 +259,9 @@ def test_number_of_training_images_is_the_same_on_the_next_page(open_screen: Ope
     assert screen.go("train").widget("data/train_images").value == 500
     screen.put("data/train_images", None)
     assert screen.go("load").widget("data/train_images").value is None
+
+
+def test_data_sets_of_points_are_one_click_away(open_screen: Open) -> None:
+    links = [link.proto for link in open_screen("load").app.get("page_link")]
+    [points] = [link for link in links if link.label.startswith("Points")]
+    assert (points.label, points.page) == ("Points instead of images: Blobs, Ring, Corners, Spiral", "border")

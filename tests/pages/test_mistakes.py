@@ -8,23 +8,27 @@ import pytest
 from core.analysis.evaluation_files import (
     EvaluatedSet,
     confident_mistakes,
-    in_cell,
+    images_in_cell,
     least_sure,
     read_evaluated_set,
     worst_mistakes,
 )
-from core.engine.inspector_images import COUNTS, PICTURES
+from core.engine.experiment_facts import ClassCountsQuestion
 from core.experiment.corrections import NONE
-from core.experiment.edits import leave_out, relabel
+from core.experiment.edits import leave_out_image, relabel
 from core.experiment.image_ref import ImageRef
-from core.experiment.set_sizes import Counts
-from core.experiment.templates import lecture
+from core.experiment.set_sizes import ImagesPerClass
+from core.experiment.templates import lecture_experiment
 from core.number_text import rounded
 from core.runs import manager
+from core.views.set_images import SetImagesQuestion
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
 from tests.pages.screen import Screen
+
+COUNTS = ClassCountsQuestion.function
+PICTURES = SetImagesQuestion.function
 
 
 @pytest.fixture
@@ -60,14 +64,15 @@ def test_nothing_to_look_at_yet(open_screen: Open) -> None:
 
 def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, trained: str, kept: EvaluatedSet) -> None:
     screen, order = open_screen("mistakes"), worst_mistakes(kept)
-    assert listed(screen, trained) == order[:24].tolist()
+    assert listed(screen, trained) == order[:12].tolist()
     screen.tell(f"mistakes-gallery-{trained}-validation", "picked", str(order[2]))
     label, said = kept.labels[order[2]], kept.predicted[order[2]]
-    assert f"“{label}”, called “{said}”" in screen.text("closeup-card")
-    in_files = f"x_train[{kept.file_indexes[order[2]]}]"
-    place = f"x_val[{order[2]}], one of 144 images of the validation set; in the files it is {in_files}. Its loss"
-    assert place in screen.text("closeup-card")
-    assert f"Its loss is {rounded(kept.losses[order[2]])}" in screen.text("closeup-card")
+    assert f"Labelled “{label}”; the network said “{said}”" in screen.text("closeup-card")
+    loss, mean = rounded(kept.losses[order[2]]), rounded(kept.losses.mean())
+    words = f"Image {order[2] + 1} of 144 of the validation set. Its loss is {loss}; the mean is {mean}. Is its label right?"
+    assert words in screen.text("closeup-words")
+    [hint] = [caption.help for caption in screen.app.get_by_key("closeup-words").caption]
+    assert hint.startswith(f"In the files it is image {kept.file_indexes[order[2]] + 1:,}. ")
     assert bars(screen) == [
         f"{100 * share:.1f}\u00a0%" for share in sorted(kept.probabilities[order[2]].tolist(), reverse=True)
     ]
@@ -75,16 +80,16 @@ def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, traine
 
 def test_each_kind_has_its_list(open_screen: Open, trained: str, kept: EvaluatedSet, workers: ScriptedWorkers) -> None:
     screen = open_screen("mistakes").put("mistakes-kind", "confident")
-    assert listed(screen, trained) == confident_mistakes(kept)[:24].tolist()
+    assert listed(screen, trained) == confident_mistakes(kept)[:12].tolist()
     screen.put("mistakes-kind", "pair")
     first = kept.pairs()[0]
-    assert listed(screen, trained) == in_cell(kept, first.actual, first.predicted)[:24].tolist()
+    assert listed(screen, trained) == images_in_cell(kept, first.actual, first.predicted)[:12].tolist()
     other = kept.pairs()[1]
     screen.put("mistakes-pair", (other.actual, other.predicted))
-    assert listed(screen, trained) == in_cell(kept, other.actual, other.predicted)[:24].tolist()
+    assert listed(screen, trained) == images_in_cell(kept, other.actual, other.predicted)[:12].tolist()
     screen.put("mistakes-kind", "unsure")
     _, asked, part = workers.answer(PICTURES, np.zeros((1, 8, 8, 1), "uint8"))  # right ones are asked of a worker
-    assert (asked, part) == (least_sure(kept)[:1].tolist(), "validation")
+    assert (asked, part) == (tuple(least_sure(kept)[:1].tolist()), "validation")
     assert "closeup-picture" in [one.key for one in screen.run().app if hasattr(one, "key")]
 
 
@@ -92,13 +97,13 @@ def test_long_lists_are_turned_over(open_screen: Open, trained: str, kept: Evalu
     order = worst_mistakes(kept)
     assert len(order) > 0
     screen = open_screen("mistakes")
-    if len(order) <= 24:
+    if len(order) <= 12:
         assert screen.button("Next").disabled
         return
     screen.press("Next")
-    assert listed(screen, trained) == order[24:48].tolist()
-    assert f"25 to {min(48, len(order))} of {len(order)}" in screen.text("mistakes-list")
-    assert listed(screen.press("Previous"), trained) == order[:24].tolist()
+    assert listed(screen, trained) == order[12:24].tolist()
+    assert f"13 to {min(24, len(order))} of {len(order)}" in screen.text("mistakes-list")
+    assert listed(screen.press("Previous"), trained) == order[:12].tolist()
     assert screen.button("Previous").disabled
 
 
@@ -106,19 +111,20 @@ def test_cell_on_evaluate_leads_here(open_screen: Open, trained: str, kept: Eval
     pair = kept.pairs()[0]
     screen = open_screen("evaluate")
     screen.tell(f"confusion-{trained}-validation", "cell", {"actual": pair.actual, "predicted": pair.predicted})
-    index = int(in_cell(kept, pair.actual, pair.predicted)[-1])
+    index = int(images_in_cell(kept, pair.actual, pair.predicted)[-1])
     screen.tell(f"cell-gallery-{trained}-validation", "picked", str(index))
     assert screen.title == "Mistakes"
     assert screen.widget("mistakes-kind").value == "pair"
-    assert f"x_val[{index}], one of 144" in screen.text("closeup-card")
+    assert f"Image {index + 1} of 144 of" in screen.text("closeup-card")
 
 
 def test_test_set_stays_sealed(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     screen = open_screen("mistakes")
     assert "The test set is sealed" in screen.text()
-    installed.ledger.open_test_set(trained)
+    assert not screen.has("mistakes-set"), "a choice of one set is no choice"
+    installed.database.open_test_set(trained)
     screen = open_screen("mistakes").put("mistakes-set", "test")
-    assert "x_test[" in screen.text("closeup-card")
+    assert "of the test set" in screen.text("closeup-card")
 
 
 # What goes on from an image
@@ -141,13 +147,13 @@ def test_label_is_changed_in_the_draft_and_undone(open_screen: Open, trained: st
 
 def test_corrected_draft_is_trained_as_a_new_run(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     screen = open_screen("mistakes").press("Leave it out").press("Retrain as a new run")
-    newest = installed.ledger.runs_of("ada")[0]
+    newest = installed.database.runs_of("ada")[0]
     assert (newest.number, len(newest.experiment.data.corrections)) == (2, 1)
-    assert screen.title == "Train"
+    assert screen.title.startswith("Run 2: ")
 
 
 def test_image_of_other_data_than_the_drafts_cannot_be_corrected(open_screen: Open, trained: str) -> None:
-    screen = open_screen("mistakes", lecture("mnist"))
+    screen = open_screen("mistakes", lecture_experiment("mnist"))
     assert screen.button("Change the label").disabled
     assert "Your draft learns from MNIST" in screen.button("Leave it out").help
 
@@ -162,19 +168,19 @@ def test_image_is_looked_into(open_screen: Open, trained: str, kept: EvaluatedSe
 
 
 def test_corrections_are_listed_on_load_and_undone(open_screen: Open, workers: ScriptedWorkers) -> None:
-    screen = open_screen("load", leave_out(relabel(DIGITS, "train", 5, 3), "train", 8))
+    screen = open_screen("load", leave_out_image(relabel(DIGITS, "train", 5, 3), "train", 8))
     assert "Corrected by hand: 1 label changed, 1 image removed" in screen.text("corrections")
     _, indexes, part = workers.answer(PICTURES, np.zeros((2, 8, 8, 1), "uint8"))
-    assert (indexes, part) == ([5, 8], "train files")
+    assert (indexes, part) == ((5, 8), "train files")
     items = screen.run().component("corrected-pictures")["items"]
     assert [(item["caption"], item["detail"]) for item in items] == [
-        ("now 3", "x_train[5]"),
-        ("left out", "x_train[8]"),
+        ("now 3", "training image 6"),
+        ("left out", "training image 9"),
     ]
     assert screen.rail()["Load"] == ("done", "Digits, about 1,293 images, 1 label changed, 1 image removed")
     assert "Counting the images that are left" in screen.open_tab("Class balance", "load-view").text("balance")
     train, validation = (129, *[129] * 8, 131), (14, *[15] * 8, 10)
-    workers.answer(COUNTS, Counts(train, validation, (0,) * 10, (36,) * 10))
+    workers.answer(COUNTS, ImagesPerClass(train, validation, (0,) * 10, (36,) * 10))
     assert screen.run().rail()["Load"] == ("done", "Digits, 1,292 images, 1 label changed, 1 image removed")
     for words in ("Training set\n1,292", "from these. 1 left out.", "Validation set\n144", "Test set\n360"):
         assert words in screen.text("sets")

@@ -11,7 +11,7 @@ from tests.pages.test_inside import INSIDE, WHOLE
 from tests.pages.training_run import SHORT
 
 NAMED = set_value(SHORT, ("layers", "hidden", "custom_name"), "features")
-TITLE = "features Dense 128 relu"
+TITLE = "Dense 128 relu (features)"
 
 
 def test_a_layer_is_called_by_one_name_on_every_page_that_speaks_of_it(
@@ -20,10 +20,10 @@ def test_a_layer_is_called_by_one_name_on_every_page_that_speaks_of_it(
     assert layer_titles(NAMED)["hidden"] == TITLE
     define = open_screen("define", NAMED).build("select", layer="hidden")
     block = define.block("hidden")
-    assert f"{block['called']} {block['phrase']}" == TITLE
+    assert block["title"] == TITLE
     assert TITLE in define.text("layer-hidden").replace("*", "")
     assert define.build("select", layer="output").widget("layers/output/inputs").options[-1] == "Dense (features)"
-    assert 'name="features"' in define.component("code")["script"]
+    assert 'name="features"' in define.press("fold-code").component("code")["script"]
 
     inside = open_screen("inside", NAMED)
     workers.answer(INSIDE, WHOLE)

@@ -17,12 +17,12 @@ from core.catalogue.datasets import OWN_ENTRY, OWN_IMAGES, data_set, folder_of
 from core.datasets import upload_state, user_datasets
 from core.datasets.previews import preview_path, read_preview
 from core.datasets.upload_report import write_report
-from core.datasets.upload_state import State
+from core.datasets.upload_state import UploadState
 from core.experiment.share_links import Link, write
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.runs import manager
-from pages.datasets.upload_steps import BRING, DRAWINGS, LOOK, MAKE, USE, step_of
-from pages.shell.upload_memory import MEMORY, Held
+from pages.datasets.upload_steps import BRING, DRAWINGS, LOOK, MAKE, USE, upload_step
+from pages.shell.upload_memory import MEMORY, HeldUpload
 from tests.core.datasets.sample_datasets import own_digits
 from tests.faults.sample_uploads import as_file, digits, folders, found_in, made, zipped
 from tests.pages.conftest import DIGITS, Open
@@ -30,7 +30,7 @@ from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training, short
 from tests.pages.screen import VISITOR, Screen
 
-JPEG = "data:image/jpeg;base64,"
+JPEG, PNG = "data:image/jpeg;base64,", "data:image/png;base64,"
 FAULTY = {
     **folders(),
     "one/bad.jpg": b"<html>",
@@ -49,7 +49,7 @@ def nothing_goes_on(installed: manager.Runs) -> Iterator[None]:
 def read(files: dict[str, bytes], title: str = "") -> None:
     """Have files read, as the process does it."""
     found_in(zipped(files))
-    upload_state.write_state(upload_state.upload_folder(VISITOR), State("read", "zip", title=title))
+    upload_state.write_state(upload_state.upload_folder(VISITOR), UploadState("read", "zip", title=title))
 
 
 def test_zip_is_taken_and_the_page_says_how_far_it_is(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,9 +58,9 @@ def test_zip_is_taken_and_the_page_says_how_far_it_is(open_screen: Open, monkeyp
     screen.app.file_uploader[0].set_value(("pets.zip", zipped(folders()), "application/zip"))
     assert "Reading the pictures" in screen.run().text("busy")
     folder = upload_state.upload_folder(VISITOR)
-    upload_state.write_state(folder, State("reading", "zip", done=500, total=2_000, seconds=2.0))
+    upload_state.write_state(folder, UploadState("reading", "zip", done=500, total=2_000, seconds=2.0))
     assert "500 of 2,000 pictures, 6 s left" in screen.run().text("busy")
-    upload_state.write_state(folder, State("reading", "zip", done=1_000, total=2_000, seconds=1.0, stage="comparing"))
+    upload_state.write_state(folder, UploadState("reading", "zip", done=1_000, total=2_000, seconds=1.0, stage="comparing"))
     assert "Looking for pictures that are nearly the same" in screen.run().text("busy")
     screen.press("own-stop")
     assert "Stopped. The upload is still here." in screen.text()
@@ -99,14 +99,14 @@ def test_test_pictures_that_are_learned_from_are_left_out_at_one_click(open_scre
         "training: train/zero/0.png, the very same",
     ]
     assert drawn[0]["src"] == drawn[1]["src"]
-    assert screen.widget("own-drop-copies").label.endswith("of those in both sets, the one for testing")
+    assert screen.widget("own-drop-copies").label.endswith("of pictures in both sets, the test picture")
     screen.press("own-leave-leaks")
     assert "2 left out: the test set keeps 2. All training pictures stay." in screen.text("leaks")
     assert screen.button("own-make").help == "A class has too few pictures: one (10 + 0 for testing)."
     assert screen.widget("own-colour-grey").value == "grey", "all are, and all but two as well"
     screen.press("own-keep-leaks")
     assert not screen.button("own-make").disabled
-    upload_state.write_state(upload_state.upload_folder(VISITOR), State("made", "zip", name=own_digits(VISITOR)))
+    upload_state.write_state(upload_state.upload_folder(VISITOR), UploadState("made", "zip", name=own_digits(VISITOR)))
     screen.run().press("own-reopen")
     screen.press("own-leave-leaks").put("own-leave-small", True)
     assert not screen.button("own-make").disabled
@@ -139,7 +139,7 @@ def test_pictures_that_were_not_compared_are_reported(open_screen: Open, compare
 def test_new_data_set_is_taken_with_an_answer_for_each_class(open_screen: Open) -> None:
     name = own_digits(VISITOR)
     upload_state.upload_folder(VISITOR).mkdir(parents=True)
-    upload_state.write_state(upload_state.upload_folder(VISITOR), State("made", "zip", name=name))
+    upload_state.write_state(upload_state.upload_folder(VISITOR), UploadState("made", "zip", name=name))
     screen = open_screen("own")
     assert "429 pictures to learn from and 108 to test" in screen.text("made")
     screen.press("own-use")
@@ -151,7 +151,7 @@ def test_new_data_set_is_taken_with_an_answer_for_each_class(open_screen: Open) 
 def test_pictures_of_which_some_had_no_room_are_refused_as_a_whole(open_screen: Open) -> None:
     screen = open_screen("own").put("own-way", "files")
     session_id = "test session id"  # AppTest's own
-    assert not MEMORY.admit(Held(session_id, "second", VISITOR, 300_000_000))
+    assert not MEMORY.admit(HeldUpload(session_id, "second", VISITOR, 300_000_000))
     screen.app.file_uploader[0].set_value(("first.png", digits(0, 1)[0], "image/png"))
     screen.run()
     assert "300 MB more were uploaded than there is room for; none of these files was taken." in screen.text(
@@ -165,7 +165,7 @@ def test_pictures_of_which_some_had_no_room_are_refused_as_a_whole(open_screen: 
 
 def test_problem_of_an_upload_is_reported_with_the_ways_on(open_screen: Open) -> None:
     upload_state.upload_folder(VISITOR).mkdir(parents=True)
-    upload_state.write_state(upload_state.upload_folder(VISITOR), State("reading", "zip"))  # of a server that is gone
+    upload_state.write_state(upload_state.upload_folder(VISITOR), UploadState("reading", "zip"))  # of a server that is gone
     screen = open_screen("own")
     assert "The server was started anew while it read these pictures." in screen.text("problem-own")
     assert screen.has_button("own-again")
@@ -216,9 +216,34 @@ def test_snapshots_that_follow_each_other_quickly_are_each_kept_once(
     assert "cats: 2 pictures" in screen.text("ways").replace("*", "")
 
 
+def test_drawings_are_kept_one_by_one_each_on_an_empty_sheet(open_screen: Open) -> None:
+    screen = open_screen("own").put("own-way", "draw")
+    assert screen.component("own-sheet-0")["trace"] == "Draw: cats"
+    assert screen.button("own-keep-drawing").disabled
+    for number, name in enumerate(("cats", "cats", "dogs")):
+        screen.put("own-class", name)
+        screen.app.session_state["own-drawing"] = PNG + base64.b64encode(digits(0, number + 1)[-1]).decode()
+        assert screen.run().has(f"own-sheet-{number}")
+        assert screen.button("own-keep-drawing").label == f"Keep it as {name}"
+        screen.press("own-keep-drawing")
+        assert not screen.has(f"own-sheet-{number}")
+    given = [(one.label, one.name) for one in application().uploads.items(VISITOR)]
+    assert given == [("cats", "drawing 1.png"), ("cats", "drawing 2.png"), ("dogs", "drawing 3.png")]
+    kept = [(upload_state.upload_folder(VISITOR) / one.file).read_bytes() for one in application().uploads.items(VISITOR)]
+    assert kept == digits(0, 3)
+    assert not screen.button("own-read").disabled
+
+
+def test_sheet_that_holds_no_png_is_not_kept(open_screen: Open) -> None:
+    screen = open_screen("own").put("own-way", "draw")
+    screen.app.session_state["own-drawing"] = "data:text/html;base64,PGI+"
+    screen.run().press("own-keep-drawing")
+    assert application().uploads.items(VISITOR) == ()
+
+
 def test_load_lists_own_sets_and_deletes_with_undo(open_screen: Open) -> None:
     name = own_digits(VISITOR)
-    screen = open_screen("load", lecture(name))
+    screen = open_screen("load", lecture_experiment(name))
     labels = [option.content for option in screen.widget("data/dataset").proto.options]
     assert labels[-1] == "Three digits"
     assert len(screen.component("gallery-pictures")["items"]) == 24
@@ -259,7 +284,7 @@ def test_test_pictures_that_were_learned_from_are_reported_with_their_data_set(o
     name = own_digits(VISITOR)
     entry = folder_of(name) / OWN_ENTRY
     entry.write_text(json.dumps({**json.loads(entry.read_text()), "leaks": 5}))
-    screen = open_screen("load", lecture(name))
+    screen = open_screen("load", lecture_experiment(name))
     assert "5 of its 108 test pictures are in the training set too, or nearly" in screen.text("own-card")
 
 
@@ -277,8 +302,8 @@ def test_evaluate_says_which_share_of_the_test_was_learned_from(
         return open_screen("evaluate", run=run).text()
 
     assert (
-        "2 of its 12 test pictures are in the training set too, or nearly: a test looks better than it is. To mend it, make "
-        "it again, with these left out of the test set."
+        "2 of its 12 test pictures are in the training set too, or nearly: a test looks better than it is. To mend the "
+        "data set, make it again, with these left out of the test set."
     ) in evaluated(drop_copies=False)
     assert "looks better" not in evaluated(leave_leaks_out=True)
 
@@ -287,20 +312,20 @@ def test_others_see_pictures_by_a_link_alone_and_cannot_delete_them(open_screen:
     name = own_digits("bob")
     screen = open_screen("load")
     assert "Three digits" not in [option.content for option in screen.widget("data/dataset").proto.options]
-    screen.app.query_params["experiment"] = write(Link(lecture(name)))
-    screen.run()
+    screen.app.query_params["experiment"] = write(Link(lecture_experiment(name)))
+    screen.run().press("accept-experiment")
     assert screen.draft.data.dataset == name
     assert "Somebody's own pictures" in screen.text("own-card")
     assert screen.button(f"delete-load-{name}").disabled
     user_datasets.delete(name, VISITOR)
-    assert user_datasets.names_of("bob") == (name,)
+    assert user_datasets.data_sets_of("bob") == (name,)
 
 
 def test_link_to_pictures_that_are_not_here_says_so_with_a_repair(open_screen: Open) -> None:
     absent = replace(DIGITS, data=replace(DIGITS.data, dataset="own-0123456789abcdef0123"))
     screen = open_screen("load")
     screen.app.query_params["experiment"] = write(Link(absent))
-    screen.run()
+    screen.run().press("accept-experiment")
     assert "These pictures are not on this machine." in screen.text()
     assert screen.button("line-train").disabled
     for page in ("start", "define", "compile", "train", "evaluate", "mistakes", "inside", "why", "try_it", "images"):
@@ -313,7 +338,7 @@ def test_every_page_shows_pictures_of_a_small_set(open_screen: Open) -> None:
     preview = read_preview(name)
     assert preview is not None
     assert preview.images.shape[:2] == (3, 12)
-    screen: Screen = open_screen("start", lecture(name))
+    screen: Screen = open_screen("start", lecture_experiment(name))
     assert "Teach a network to tell zero, one and two apart" in screen.text("start")
     for page in ("define", "compile", "train", "evaluate", "mistakes", "inside", "why", "try_it", "images"):
         screen.go(page)
@@ -324,15 +349,15 @@ def test_every_page_shows_pictures_of_a_small_set(open_screen: Open) -> None:
     ("now", "step"),
     [
         (None, BRING),
-        (State("collecting", "files"), BRING),
-        (State("reading", "zip"), LOOK),
-        (State("read", "zip"), LOOK),
-        (State("making", "zip"), MAKE),
-        (State("made", "zip"), USE),
+        (UploadState("collecting", "files"), BRING),
+        (UploadState("reading", "zip"), LOOK),
+        (UploadState("read", "zip"), LOOK),
+        (UploadState("making", "zip"), MAKE),
+        (UploadState("made", "zip"), USE),
     ],
 )
-def test_upload_is_at_one_of_four_steps(now: State | None, step: int) -> None:
-    assert step_of(now) == step
+def test_upload_is_at_one_of_four_steps(now: UploadState | None, step: int) -> None:
+    assert upload_step(now) == step
 
 
 @pytest.mark.parametrize("way", DRAWINGS)

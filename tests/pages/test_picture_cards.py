@@ -9,7 +9,7 @@ from PIL import Image
 from core.datasets.image_files import SHOWN_SIDE
 from core.engine import picture_decoder
 from core.png import from_data_uri
-from pages.datasets import any_picture
+from pages.datasets import picture_inspector
 from tests.pages.conftest import Open
 from tests.pages.screen import Screen
 
@@ -46,19 +46,19 @@ def test_picture_comes_to_the_size_of_the_network_in_three_ways(own: Screen) -> 
 
 
 def test_photograph_is_counted_as_in_its_file_and_drawn_smaller() -> None:
-    found = picture_decoder.picture(photo(2_000, 1_500), SHOWN_SIDE, SHOWN_SIDE)
+    found = picture_decoder.decode_picture(photo(2_000, 1_500), SHOWN_SIDE, SHOWN_SIDE)
     assert (found.width, found.height) == (2_000, 1_500)
     assert max(found.pixels.shape) == SHOWN_SIDE
 
 
 def test_picture_of_ones_own_is_counted_in_full(open_screen: Open) -> None:
     screen = open_screen("images")
-    screen.app.session_state[any_picture.KEPT] = any_picture.Picture(
+    screen.app.session_state[picture_inspector.KEPT] = picture_inspector.DecodedPicture(
         np.zeros((480, 640, 3), "uint8"), 4_000, 3_000, "colour", ()
     )
     words = screen.open_tab("Your own picture", TAB).text("any-picture-card")
     assert "**4,000 × 3,000 × 3 = 36,000,000** numbers" in words
-    assert "Drawn here with 640 × 480 pixels; counted as it is in the file." in words
+    assert "Drawn here with 640 × 480 pixels; counted at the file's own size." in words
 
 
 # One unit by hand

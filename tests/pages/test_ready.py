@@ -1,35 +1,23 @@
 """Ready for class: what a lecture needs of this machine, how it stands, and a button that brings what is missing."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from streamlit import config
-
 from core.catalogue.datasets import DATASETS
-from core.engine.inspector_devices import DEVICES
+from core.engine.readiness import DevicesQuestion
 from core.problems import Problem, ProblemError
 from tests.pages.conftest import Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.test_start import bring_files
 
+DEVICES = DevicesQuestion.function
 DOWNLOAD = "data:mnist"
-
-
-@pytest.fixture
-def open_to_all() -> Iterator[None]:
-    """The server listens on one address of its network."""
-    before = config.get_option("server.address")
-    config.set_option("server.address", "10.1.2.3")
-    yield
-    config.set_option("server.address", before)
 
 
 def test_each_check_has_an_icon_a_word_and_what_was_found(open_screen: Open) -> None:
     screen = open_screen("ready")
     assert screen.title == "Ready for class"
     assert screen.text("check-Digits") == ":material/check_circle: **Digits**\nComes with scikit-learn."
-    assert ":material/cancel: missing\nNot on this machine; a download of 170 MB." in screen.text("check-CIFAR-10")
+    assert ":material/download: not downloaded\nNot on this machine; a download of 170 MB." in screen.text("check-CIFAR-10")
     assert "Made for Digits." in screen.text("check-Pictures")
     for title in ("Without a network", "Disk", "Memory", "Processor", "Python", "tensorflow", "keras", "streamlit"):
         assert screen.has(f"check-{title}")
@@ -56,7 +44,9 @@ def test_open_address_is_what_the_room_types_in(open_screen: Open, open_to_all: 
 
 def test_what_is_missing_is_said_first(open_screen: Open, keras_home: Path) -> None:
     screen = open_screen("ready")
-    assert "Missing: Fashion-MNIST, MNIST, CIFAR-10, CIFAR-100. All else is ready." in screen.text("verdict")
+    missing = ", ".join(data.title for data in DATASETS.values() if data.files)
+    found = screen.text("verdict")
+    assert f"Missing: {missing}. With a warning: " in found and "Address" in found
     assert "A lecture can be given now, with Digits." in screen.text("verdict")
     assert "MNIST" in screen.text("checks-to-do") and "Python" not in screen.text("checks-to-do")
     assert "Python" in screen.text("checks-met") and "CIFAR-10" not in screen.text("checks-met")

@@ -10,11 +10,10 @@ import pytest
 
 from core.experiment.edits import insert_layer, new_layer
 from core.experiment.model import Experiment
-from core.export.script import script
 from core.runs import manager
 from core.runs.history import LONGEST_NAME
 from core.runs.run_record import Run
-from tests.core.sample_experiments import template
+from pages.shell.colours import RUNS
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training, short
@@ -45,22 +44,28 @@ def end(training: Training, installed: manager.Runs, workers: ScriptedWorkers, r
     training.end(installed, workers, run, history={**history, "val_accuracy": raised}, validation=validation)
 
 
-def ledger_run(installed: manager.Runs, identity: str) -> Run:
-    found = installed.ledger.run(identity)
+def stored_run(installed: manager.Runs, identity: str) -> Run:
+    found = installed.database.run(identity)
     assert found is not None
     return found
 
 
+def table(screen: Screen) -> Any:
+    """The table of all numbers, which is opened where the runs stand as rows."""
+    if not screen.app.dataframe:
+        screen.put("runs-as-table", True)
+    return screen.app.dataframe[0]
+
+
 def numbers(screen: Screen) -> list[int]:
     """The numbers of the runs in the table, from the top."""
-    return screen.app.dataframe[0].value["number"].tolist()
+    return table(screen).value["number"].tolist()
 
 
 def select(screen: Screen, *wanted: int) -> Screen:
     """Tick these runs in the table, and no others."""
-    table = screen.app.dataframe[0]
     places = [place for place, number in enumerate(numbers(screen)) if number in wanted]
-    screen.app.session_state[str(table.key)] = {"selection": {"rows": places}}
+    screen.app.session_state[str(table(screen).key)] = {"selection": {"rows": places}}
     return screen.run()
 
 
@@ -82,13 +87,13 @@ def test_without_a_run_it_says_what_to_do(open_screen: Open) -> None:
 def test_table_has_all_runs_the_newest_first(open_screen: Open, train: Train, training: Training) -> None:
     train()
     train(DROPOUT)
-    table = open_screen("runs").app.dataframe[0].value
-    assert table["number"].tolist() == [2, 1]
-    assert table["change"].tolist() == ["+ Dropout 0.3", ""]
-    assert table["state"].tolist() == ["finished", "finished"]
-    assert table["epochs"].tolist() == [2, 2]
-    assert table["accuracy"].tolist() == pytest.approx([training.result["history"]["val_accuracy"][-1]] * 2)
-    assert table["test_accuracy"].isna().all()  # nobody opened a test set
+    shown = table(open_screen("runs")).value
+    assert shown["number"].tolist() == [2, 1]
+    assert shown["change"].tolist() == ["+ Dropout 0.3", ""]
+    assert shown["state"].tolist() == ["finished", "finished"]
+    assert shown["epochs"].tolist() == [2, 2]
+    assert shown["accuracy"].tolist() == pytest.approx([training.result["history"]["val_accuracy"][-1]] * 2)
+    assert shown["test_accuracy"].isna().all()  # nobody opened a test set
 
 
 def test_run_in_view_is_selected_at_first_and_nothing_selected_says_what_to_do(open_screen: Open, train: Train) -> None:
@@ -98,13 +103,13 @@ def test_run_in_view_is_selected_at_first_and_nothing_selected_says_what_to_do(o
     assert "Run 2\n" in screen.text("run-details")
     select(screen)
     assert not screen.has("run-details")
-    words = "Select a run by its box, or several. By keyboard: the arrow keys and Shift+Space, or the field above."
+    words = "Press a run to look at it. Tick several to see them side by side."
     assert words in screen.text()
 
 
 def test_runs_can_be_selected_by_typing(open_screen: Open, train: Train) -> None:
     first, second = train(), train(DROPOUT)
-    screen = open_screen("runs")
+    screen = open_screen("runs").put("runs-as-table", True)
     assert screen.widget("runs-selected").value == [second]
     screen.put("runs-selected", [second, first])
     assert "2 runs side by side" in screen.text("runs-compared")
@@ -120,10 +125,10 @@ def test_link_selects_its_run(open_screen: Open, train: Train) -> None:
 def test_filters_leave_what_was_asked_for(
     open_screen: Open, train: Train, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
-    installed.ledger.describe(train(), name="The lecture's", note="too wide")
+    installed.database.describe(train(), name="The lecture's", note="too wide")
     train(DROPOUT)
     workers.fail(training.start(installed, workers, "ada"), ValueError("no"))
-    screen = open_screen("runs")
+    screen = open_screen("runs").put("runs-as-table", True)
     assert numbers(screen.put("runs-find", "LECTURE wide")) == [1]
     assert numbers(screen.put("runs-find", "dropout")) == [3, 2]  # 3 is without it: − Dropout 0.3
     assert numbers(screen.put("runs-find", "").put("runs-states", ["failed"])) == [3]
@@ -132,12 +137,12 @@ def test_filters_leave_what_was_asked_for(
 
 
 def test_many_runs_are_paged_sorted_and_quick(open_screen: Open, train: Train, installed: manager.Runs) -> None:
-    result = ledger_run(installed, train()).result
+    result = stored_run(installed, train()).result
     for number in range(2, 201):
-        run = installed.ledger.add_run(replace(DIGITS, fit=replace(DIGITS.fit, seed=number)), "ada")
+        run = installed.database.add_run(replace(DIGITS, fit=replace(DIGITS.fit, seed=number)), "ada")
         for state in ("starting", "training", "finished"):
             kept = {**(result or {}), "seconds": float(number % 7)} if state == "finished" else None
-            installed.ledger.change_state(run.id, state, result=kept)
+            installed.database.change_state(run.id, state, result=kept)
     screen = open_screen("runs")
     assert numbers(screen) == list(range(200, 150, -1))
     assert "1 to 50 of 200 runs" in screen.text("runs-foot")
@@ -160,11 +165,12 @@ def test_many_runs_are_paged_sorted_and_quick(open_screen: Open, train: Train, i
 def test_one_run_says_what_it_was_and_what_it_brought(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     train()
     second = train(DROPOUT, 0.012)
-    installed.ledger.append(second, {"kind": "steered", "what": "pause", "by": "lecturer", "step": 41, "epoch": 1.0})
+    installed.database.append(second, {"kind": "steered", "what": "pause", "by": "lecturer", "step": 41, "epoch": 1.0})
+    installed.database.append(second, {"kind": "steered", "what": "wait", "by": "server", "step": 0, "epoch": 0.0})
     text = open_screen("runs").text("run-details")
     assert "Digits, 1,293 images → Flatten, Dense 128 relu, Dropout 0.3, Dense 10 softmax" in text
     assert "**Run 2 = run 1 + Dropout 0.3: validation accuracy +1.2 points.**" in text
-    assert "Steered by hand: pause at epoch 1, by the lecturer." in text
+    assert "Commands to this run: pause at epoch 1, by the lecturer." in text
     assert "Epochs\n2 of 2" in text
 
 
@@ -172,15 +178,15 @@ def test_name_and_note_are_kept_and_said_to_be_saved(open_screen: Open, train: T
     run = train()
     screen = open_screen("runs").put(f"run-name-{run}", "  *wide*   net ")
     assert "The name is saved." in screen.text("run-words")
-    assert ledger_run(installed, run).name == "*wide* net"
+    assert stored_run(installed, run).name == "*wide* net"
     assert screen.widget(f"run-name-{run}").value == "*wide* net"
     assert "Run 1: *wide* net" in screen.text("run-details")
     screen.put(f"run-note-{run}", "=SUM(A1)")
     assert "The note is saved." in screen.text("run-words") and "The name is saved." not in screen.text("run-words")
-    assert ledger_run(installed, run).note == "=SUM(A1)"
+    assert stored_run(installed, run).note == "=SUM(A1)"
     assert "saved" not in screen.run().text("run-words")
-    assert screen.app.dataframe[0].value["name"].tolist() == ["*wide* net"]
-    installed.ledger.describe(run, name="x" * 99)  # as another tab might
+    assert table(screen).value["name"].tolist() == ["*wide* net"]
+    installed.database.describe(run, name="x" * 99)  # as another tab might
     assert screen.run().widget(f"run-name-{run}").value == "x" * LONGEST_NAME
 
 
@@ -188,7 +194,7 @@ def test_open_as_draft_can_be_undone(open_screen: Open, train: Train) -> None:
     train(DROPOUT)
     screen = open_screen("runs", DIGITS).press("Open as draft")
     assert screen.draft == DROPOUT
-    assert "Run 1 is your draft now. Undo on Define brings the old one back." in [one.value for one in screen.app.toast]
+    assert "Run 1 is your draft now. Undo on Define brings the old draft back." in [one.value for one in screen.app.toast]
     assert screen.go("define").press("Undo").draft == DIGITS
 
 
@@ -196,7 +202,7 @@ def test_watch_shows_the_run_on_train(open_screen: Open, train: Train) -> None:
     first = train()
     train(DROPOUT)
     screen = select(open_screen("runs"), 1).press("Watch")
-    assert screen.title == "Train"
+    assert screen.title == "Run 1: finished"
     assert screen.app.query_params["run"] in (first, [first])
     assert "Run 1: finished" in screen.text()
 
@@ -213,9 +219,9 @@ def test_failed_run_says_why(
 def test_run_can_go_on_from_here(open_screen: Open, train: Train) -> None:
     run = train()
     screen = open_screen("runs").put(f"more-{run}", 3).press("Train 3 more")
-    assert screen.title == "Train"
-    assert ledger_run(screen.installed, run).experiment.fit.epochs == 5
-    assert ledger_run(screen.installed, run).state in ("queued", "starting")
+    assert screen.title == "Run 1: starting"
+    assert stored_run(screen.installed, run).experiment.fit.epochs == 5
+    assert stored_run(screen.installed, run).state in ("queued", "starting")
 
 
 # Deleting
@@ -225,7 +231,7 @@ def test_delete_can_be_undone_until_the_next_action(open_screen: Open, train: Tr
     first = train()
     second = train(DROPOUT)
     screen = select(open_screen("runs"), 1).press("Delete")
-    assert installed.ledger.run(first) is None
+    assert installed.database.run(first) is None
     assert numbers(screen) == [2]
     assert "Run 1 was deleted." in screen.text("runs-deleted")
     assert numbers(screen.press("runs-undo")) == [2, 1]
@@ -233,7 +239,7 @@ def test_delete_can_be_undone_until_the_next_action(open_screen: Open, train: Tr
     assert not screen.has("runs-deleted")
     select(screen.press("Delete"), 2).press("Open as draft")
     assert not screen.has("runs-deleted")
-    assert installed.ledger.run(first) is None and installed.ledger.run(second) is not None
+    assert installed.database.run(first) is None and installed.database.run(second) is not None
 
 
 def test_undo_is_still_there_after_a_reload_and_for_nobody_else(
@@ -268,18 +274,27 @@ def test_several_runs_are_drawn_side_by_side(open_screen: Open, train: Train, tr
     screen = select(open_screen("runs"), 1, 2)
     text = screen.text("runs-compared")
     assert "2 runs side by side" in text
-    assert "- Run 1 = run 2 − Dropout 0.3: validation accuracy −1.2 points." in text  # 2 was selected first
+    assert "- Run 2 = run 1 + Dropout 0.3: validation accuracy +1.2 points." in text, "though run 2 was selected first"
     lines = [line for line in figure(screen, "accuracy") if line["mode"] == "lines"]
     assert [line["name"] for line in lines] == ["Run 2", "Run 1"]
     assert len({line["line"]["dash"] for line in lines}) == 2  # told apart without colour
     labels = [line["text"] for line in figure(screen, "accuracy") if line["mode"] == "lines+text"]
-    assert labels == [["", " Run 2"], ["", " Run 1"]]
     last = training.result["history"]["val_accuracy"][-1]
+    assert labels == [["", f" Run 2 {last + 0.012:.4f}"], ["", f" Run 1 {last:.4f}"]]
+    assert [line["line"]["color"] for line in lines] == [RUNS[1], RUNS[0]], "a run has the colour that it has on Train"
     sentence = f"Run 2 ends highest, at {last + 0.012:.4f}; run 1 ends at {last:.4f}."
     assert sentence in text
     chart: Any = screen.app.get_by_key("overlay-accuracy")
     assert chart.proto.alt == f"Validation accuracy by epoch. {sentence}"
     assert not select(screen.press("runs-clear")).has("runs-compared")
+
+
+def test_one_run_has_its_colour_and_the_verdict_beside_the_run_before(open_screen: Open, train: Train) -> None:
+    train()
+    train(DROPOUT, 0.012)
+    screen = select(open_screen("runs"), 2)
+    assert "1 more than run 1, no more than a new random start could change." in screen.text("run-details")
+    assert screen.has("run-colour-2")
 
 
 def test_runs_without_validation_set_are_drawn_by_their_training(
@@ -295,7 +310,7 @@ def test_runs_without_validation_set_are_drawn_by_their_training(
     screen = select(open_screen("runs"), 1, 2, 3)
     text = screen.text("runs-compared")
     assert "**Training or validation loss**" in text
-    labels = [line["text"][1] for line in figure(screen, "loss") if line["mode"] == "lines+text"]
+    labels = [line["text"][1].rpartition(" ")[0] for line in figure(screen, "loss") if line["mode"] == "lines+text"]
     assert labels == [" Run 2 (training)", " Run 1 (validation)"]
     assert "Without a curve, since no epoch is complete: run 3." in text
     assert "run 3 ended before its first epoch was complete" in text
@@ -308,7 +323,7 @@ def test_repeats_show_their_mean_and_spread(
     screen = open_screen("runs").put("run-seeds", 3).press("run-repeat")
     assert "3 runs are in the queue." in [one.value for one in screen.app.toast]
     assert numbers(screen) == [4, 3, 2, 1]
-    mine = installed.ledger.runs_of("ada")[:3]
+    mine = installed.database.runs_of("ada")[:3]
     assert [run.experiment.fit.seed for run in mine] == [2, 1, 0]
     for run, more in zip(reversed(mine), (0.0, 0.01, 0.02), strict=True):
         for event in training.events[:4]:
@@ -331,7 +346,7 @@ def test_repeats_show_their_mean_and_spread(
 def test_repeat_that_finds_no_room_is_refused(open_screen: Open, train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
     train()
     monkeypatch.setenv("DASHBOARD_QUEUE_EACH", "2")
-    screen = open_screen("runs").put("run-seeds", 5).press("run-repeat")
+    screen = open_screen("runs").put("runs-as-table", True).put("run-seeds", 5).press("run-repeat")
     assert numbers(screen) == [1]
     assert screen.has("problem-refusal")
 
@@ -341,7 +356,7 @@ def test_repeat_that_finds_no_room_is_refused(open_screen: Open, train: Train, m
 
 def test_watcher_sees_a_linked_run_and_changes_nothing(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     run = train()
-    installed.ledger.describe(run, name="Ada's", note="look")
+    installed.database.describe(run, name="Ada's", note="look")
     screen = open_screen("runs", DIGITS, visitor="grace", run=run)
     assert "Somebody else's run, which a link led to: to look at and to replay." in screen.text("runs-other")
     text = screen.text("run-details")
@@ -360,7 +375,7 @@ def test_watcher_sees_a_linked_run_and_changes_nothing(open_screen: Open, train:
 def test_replay_is_marked_as_one_and_can_be_stopped(open_screen: Open, train: Train) -> None:
     run = train()
     screen = open_screen("runs")
-    assert "See its curves grow once more, as they did while it was trained." in screen.text("replay")
+    assert "See its curves grow once more, as they did in training." in screen.text("replay")
     screen.put("replay-speed", "16").press("Start replay")
     text = screen.text("replay")
     assert "Replay of run 1 at 16 times the speed" in text
@@ -382,11 +397,3 @@ def test_another_run_does_not_take_over_a_replay(open_screen: Open, train: Train
     screen = open_screen("runs").press("Start replay")
     assert "Replay of run 2" in screen.text("replay")
     assert "Replay of run" not in select(screen, 1).text("replay")
-
-
-def test_code_of_a_run_is_its_own_whatever_the_draft_is(open_screen: Open, train: Train, installed: manager.Runs) -> None:
-    run = train(DROPOUT)
-    screen = open_screen("runs", template("convnet")).open("run-code")
-    code = screen.component(f"run-code-{run}")
-    assert code["title"] == "The code of run 1"
-    assert code["script"] == script(DROPOUT, execution=installed.checks.execution(DROPOUT))

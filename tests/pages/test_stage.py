@@ -2,15 +2,15 @@
 
 import pytest
 
-from core.engine.inspector_images import Cell
 from core.experiment.edits import set_value
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.runs import manager
+from core.views.set_images import ConfusionCell
 from tests.pages.conftest import Open
 from tests.pages.training_run import PAUSED, SHORT, Room, tell_epochs
 
 FIVE = ("compile/optimizer", "fit/epochs", "fit/batch_size", "data/train_images")
-CELL = Cell(3, 3, count=1, epoch=0.5, indexes=(5,))
+CELL = ConfusionCell(3, 3, count=1, epoch=0.5, indexes=(5,))
 RATE = ("compile", "optimizer", "arguments", "learning_rate")
 
 
@@ -27,13 +27,13 @@ def test_before_the_first_run_it_says_what_to_press(open_screen: Open) -> None:
 
 def test_train_stays_on_the_stage_and_all_parts_are_there(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("stage").press("stage-train")
-    run = installed.ledger.runs_of("ada")[0]
+    run = installed.database.runs_of("ada")[0]
     assert "Run 1" in screen.text("stage-state")
     assert screen.component(f"progress-{run.id}")["state"] == "starting"
-    for part in ("curves", "look-matrix", "look-images"):
-        assert screen.component(f"{part}-{run.id}")["url"].startswith(f"/live/{run.id}")
+    for part in ("curves", f"look-matrix-{run.id}", f"look-images-{run.id}"):
+        assert screen.component(part)["url"].startswith(f"/live/{run.id}")
     assert screen.component(f"look-matrix-{run.id}")["compact"]
-    assert screen.component(f"curves-{run.id}")["height"] is None, "the page gives the charts their height"
+    assert screen.component("curves")["height"] is None, "the page gives the charts their height"
     assert screen.button("stop").proto.shortcut == "x"
 
 
@@ -62,8 +62,8 @@ def test_who_watches_sees_all_and_has_no_controls(room: Room) -> None:
     run = room.begin("grace")
     screen = room.open("stage", run=run)
     assert not screen.app.button and not screen.has("stage-controls")
-    for part in ("progress", "curves", "look-matrix", "look-images"):
-        assert screen.has(f"{part}-{run}")
+    for part in (f"progress-{run}", "curves", f"look-matrix-{run}", f"look-images-{run}"):
+        assert screen.has(part)
 
 
 def test_finished_run_says_what_came_of_it_and_what_would_be_next(room: Room) -> None:
@@ -72,15 +72,36 @@ def test_finished_run_says_what_came_of_it_and_what_would_be_next(room: Room) ->
     accuracy = room.training.result["validation"]["accuracy"]
     assert f"Run 1: finished** · validation accuracy **{accuracy:.4f}**" in screen.text("stage-state")
     assert "next" not in screen.text("stage-state")
+    [run] = room.installed.database.runs_of("ada")
+    right = round(accuracy * 100)
+    assert screen.component(f"headline-{run.id}")["title"] == f"{right} of 100 right"
+    assert screen.component(f"dots-{run.id}")["right"] == right
+    assert screen.has("run-colour-1")
     screen.put("fit/epochs", 9)
     assert "next: **epochs 9 (was 2)**" in screen.text("stage-state")
+
+
+def test_run_that_is_on_counts_what_is_right_so_far(room: Room) -> None:
+    run = room.begin()
+    screen = room.open("stage", SHORT)
+    assert screen.component(f"headline-{run}")["url"].startswith(f"/live/{run}")
+    assert screen.component(f"dots-{run}")["of"] == 100
+
+
+def test_settings_fold_once_there_is_a_run(room: Room) -> None:
+    assert not room.open("stage", SHORT).has("show-settings")
+    run = room.begin()
+    screen = room.open("stage", SHORT)
+    assert screen.has("show-settings") and screen.has("stage-controls")
+    assert not screen.widget("show-settings").value
+    assert not room.open("stage", visitor="grace", run=run).has("show-settings"), "who watches has nothing to change"
 
 
 def test_failed_run_says_why_and_can_be_resumed(room: Room) -> None:
     run = room.begin()
     room.end(run, "failed")
     screen = room.open("stage", SHORT)
-    problem = room.installed.ledger.run(run).problem
+    problem = room.installed.database.run(run).problem
     assert problem is not None
     assert problem.happened in screen.text("stage-said")
     assert problem.fix in screen.text("stage-said")
@@ -126,8 +147,8 @@ def test_run_without_validation_set_says_that_there_is_no_matrix(room: Room) -> 
 
 @pytest.mark.parametrize("state", ["starting", "failed"])
 def test_stage_stands_while_the_engine_does_not(open_screen: Open, installed: manager.Runs, state: str) -> None:
-    installed.supervisor.engine = manager.Engine(state, message="no memory")
-    screen = open_screen("stage", lecture("cifar10"))
+    installed.supervisor.engine = manager.EngineState(state, message="no memory")
+    screen = open_screen("stage", lecture_experiment("cifar10"))
     assert screen.button("stage-train").disabled
     assert "CIFAR-10" in screen.text("stage-sentence")
 

@@ -1,4 +1,4 @@
-"""The first screen: a network is chosen already, and one press trains it."""
+"""The first screen: a network is chosen already, and drawn; one press trains it in place."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +8,18 @@ import pytest
 from core.catalogue.datasets import DATASETS
 from core.datasets.previews import preview_path
 from core.experiment.model import Experiment
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
+from core.export.model_formats import MODEL
+from core.problems import Problem
 from core.runs import manager
 from tests.core.sample_experiments import layer, stack, template, with_data, with_fit
 from tests.pages.conftest import DIGITS, READY, Open
 from tests.pages.fake_workers import PREVIEW, ScriptedWorkers
+from tests.pages.real_keras import Training
+from tests.pages.training_run import LONG, SHORT, Room
+
+NETWORK = "core.worker.views.network:network"
+STATE = {"label": 9, "is_learned": False, "answers": [0.1] * 10, "columns": [], "links": [], "image": None}
 
 
 def bring_files(keras_home: Path, dataset: str) -> None:
@@ -26,8 +33,8 @@ def test_a_new_visitor_gets_the_lectures_net_on_the_best_data_here(open_screen: 
     bring_files(keras_home, "fashion_mnist")
     screen = open_screen("start", visitor=None)
     assert screen.title == "Teach a network to recognise clothes"
-    assert screen.draft == lecture("fashion_mnist")
-    assert "784 pixels → 128 units → 10 answers" in screen.text("start")
+    assert screen.draft == lecture_experiment("fashion_mnist")
+    assert screen.component("start-net")["line"] == "784 pixels → 128 units → 10 answers"
 
 
 @pytest.mark.parametrize(
@@ -43,43 +50,81 @@ def test_a_new_visitor_gets_the_lectures_net_on_the_best_data_here(open_screen: 
     ids=["convnet", "residual", "vgg", "seven", "refused", "bad"],
 )
 def test_start_and_stage_say_what_the_draft_is(open_screen: Open, draft: Experiment, line: str) -> None:
-    assert line in open_screen("start", draft).text("start")
+    assert line in open_screen("start", draft).component("start-net")["line"]
     assert line in open_screen("stage", draft).text("stage-empty")
 
 
 def test_the_answers_are_left_open_until_keras_has_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
     workers.answers_shapes = False
     screen = open_screen("start", template("convnet"))
-    assert "64 pixels → 32 filters → 64 filters → checking" in screen.text("start")
+    assert screen.component("start-net")["line"] == "64 pixels → 32 filters → 64 filters → checking"
+    assert screen.component("start-net")["columns"] == []
     workers.answer_shapes()
-    assert "64 pixels → 32 filters → 64 filters → 10 answers" in screen.run().text("start")
+    net = screen.run().component("start-net")
+    assert net["line"] == "64 pixels → 32 filters → 64 filters → 10 answers"
+    assert [column["title"] for column in net["columns"]] == ["32 maps", "32 maps", "64 maps", "64 maps", "10 units"]
+
+
+def test_the_lectures_net_is_drawn_before_keras_has_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
+    workers.answers_shapes = False
+    net = open_screen("start").component("start-net")
+    assert [(column["kind"], column["count"]) for column in net["columns"]] == [("dots", 128), ("dots", 10)]
+    assert net["states"] == []
+    assert NETWORK not in workers.asked, "a worker that knows no shapes yet is not asked for more"
 
 
 def test_one_epoch_is_one_epoch(open_screen: Open) -> None:
-    assert "cross-entropy, 1 epoch, about" in open_screen("start", with_fit(DIGITS, epochs=1)).text("start")
+    assert "1,293 images, 1 epoch, about" in open_screen("start", with_fit(DIGITS, epochs=1)).text("start")
 
 
 def test_pictures_are_asked_for_where_there_are_none_yet(
     open_screen: Open, keras_home: Path, workers: ScriptedWorkers
 ) -> None:
     bring_files(keras_home, "fashion_mnist")
-    screen = open_screen("start", lecture("fashion_mnist"))
-    assert "Reading the images" in screen.text("start")
+    screen = open_screen("start", lecture_experiment("fashion_mnist"))
+    assert "Reading the images" in screen.text()
+    assert screen.component("start-net")["images"] == []
     assert workers.asked.count(PREVIEW) == 1
     assert not screen.button("start-train").disabled
 
 
-def test_twenty_pictures_with_their_classes(open_screen: Open) -> None:
-    items = open_screen("start").component("start-pictures")["items"]
-    assert [item["caption"] for item in items] == [str(digit) for digit in range(10)] * 2
-    assert len({item["src"] for item in items}) == 20
-    assert all(item["alt"] and item["src"].startswith("data:image/png;base64,") for item in items)
+def test_the_net_has_an_image_columns_and_names_with_pictures(open_screen: Open) -> None:
+    net = open_screen("start").component("start-net")
+    assert net["classes"] == [str(digit) for digit in range(10)]
+    assert len(set(net["pictures"])) == 10
+    assert all(picture.startswith("data:image/png;base64,") for picture in net["pictures"])
+    [image] = net["images"]
+    assert (image["height"], image["width"], image["channels"]) == (8, 8, 1)
+    assert [(column["kind"], column["count"]) for column in net["columns"]] == [("dots", 128), ("dots", 10)]
+    assert net["is_chain"] and not net["is_trained"] and net["url"] == ""
+
+
+def test_the_untrained_network_is_drawn_once_it_has_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("start")
+    assert screen.component("start-net")["states"] == []
+    experiment, model = workers.answer(NETWORK, STATE)
+    assert (experiment, model) == (DIGITS, "")
+    assert screen.run().component("start-net")["states"] == [STATE]
+
+
+def test_a_network_that_cannot_be_drawn_says_why(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = open_screen("start")
+    workers.answer(NETWORK, Problem("network-too-large", (), "This network is too large.", "Expected less.", "Take less."))
+    assert "This network is too large." in screen.run().text("start")
+    assert not screen.button("start-train").disabled
+
+
+def test_a_draft_that_cannot_be_trained_is_not_asked(open_screen: Open, workers: ScriptedWorkers) -> None:
+    seven = stack(layer("Flatten"), layer("Dense", units=7, activation="softmax"))
+    screen = open_screen("start", seven)
+    assert NETWORK not in workers.asked
+    assert screen.component("start-net")["answers"] == 7
 
 
 def test_it_says_what_will_be_trained_and_how_long_it_takes(open_screen: Open) -> None:
-    text = open_screen("start", with_data(lecture("cifar10"), dataset="digits")).text("start")
-    assert "64 pixels → 128 units → 10 answers" in text
-    assert "Adam 0.001, cross-entropy, 5 epochs, about 1 s (estimated from its layers)" in text
+    text = open_screen("start", with_data(lecture_experiment("cifar10"), dataset="digits")).text("start")
+    assert "It looks at 1,293 small images and corrects itself. At first it only guesses." in text
+    assert "1,293 images, 5 epochs, about 1 s (estimated from its layers)" in text
 
 
 def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: manager.Runs) -> None:
@@ -93,13 +138,77 @@ def test_expected_time_is_what_was_measured_here(open_screen: Open, installed: m
     assert "about" not in open_screen("start", other).text("start")
 
 
-def test_one_press_trains_and_shows_the_curves(open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers) -> None:
+def test_one_press_trains_in_place_and_shows_the_curve(
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
     screen = open_screen("start").press("Train this network")
-    run = installed.ledger.runs_of("ada")[0]
+    run = installed.database.runs_of("ada")[0]
     assert (run.experiment, run.state) == (DIGITS, "starting")
     assert workers.started_runs == [run.id]
-    assert screen.title == "Train"
-    assert "Run 1: starting" in screen.text()
+    assert screen.title == "Teach a network to read small handwritten digits"
+    assert screen.component("start-net")["url"] == f"/live/{run.id}?part=1"
+    assert screen.component(f"start-curve-{run.id}") == {"url": f"/live/{run.id}?part=1", "epochs": 5}
+    assert screen.component(f"progress-{run.id}")["state"] == "starting"
+    assert not screen.has_button("start-train")
+
+
+def test_a_result_says_how_many_of_100_are_right_and_three_ways_on(room: Room) -> None:
+    run = room.begin()
+    room.training.end(room.installed, room.workers, run)
+    screen = room.open("start", SHORT)
+    right = round(100 * room.training.result["validation"]["accuracy"])
+    assert screen.title == f"{right} of 100 right"
+    text = screen.text("start")
+    assert "on images it has never seen. Guessing would get 10." in text
+    for words in (
+        "Draw your own",
+        "Make it better",
+        "See its mistakes",
+        f"It gets {100 - right} of 100 wrong. See which, and why.",
+    ):
+        assert words in text
+    assert not screen.has_button("start-train")
+    _, model = room.workers.answer(NETWORK, STATE)
+    assert model.endswith(f"{run}/{MODEL}")
+    net = screen.run().component("start-net")
+    assert net["is_trained"] and net["states"] == [STATE]
+
+
+def test_a_result_of_another_draft_is_not_shown(room: Room) -> None:
+    run = room.begin()
+    room.training.end(room.installed, room.workers, run)
+    screen = room.open("start", LONG)
+    assert screen.title.startswith("Teach a network")
+    assert screen.component("start-net")["url"] == ""
+    assert screen.has_button("start-train")
+
+
+@pytest.mark.parametrize("how", ["failed", "interrupted"])
+def test_a_run_without_a_result_leaves_the_button_and_says_so(room: Room, how: str) -> None:
+    run = room.begin()
+    room.end(run, how)
+    screen = room.open("start", SHORT)
+    assert screen.has_button("start-train")
+    assert f"Run 1 is {how}; Train says more." in screen.text("start")
+
+
+def test_a_result_without_a_validation_set_claims_nothing(
+    open_screen: Open, training_without_validation: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    training_without_validation.whole(installed, workers, "ada")
+    screen = open_screen("start", training_without_validation.experiment)
+    assert screen.title == "Trained"
+    assert "No images were set aside to check it on" in screen.text("start")
+    assert "See its mistakes** → :small[See which, and why.]" in screen.text("start")
+
+
+@pytest.mark.parametrize(("accuracy", "right"), [(0.876, "88"), (0.9999, "99"), (1.0, "100"), (0.0, "0")])
+def test_100_of_100_are_right_only_where_all_are(room: Room, accuracy: float, right: str) -> None:
+    run = room.begin()
+    room.training.end(
+        room.installed, room.workers, run, validation={**room.training.result["validation"], "accuracy": accuracy}
+    )
+    assert room.open("start", SHORT).title == f"{right} of 100 right"
 
 
 def test_no_line_below_until_a_run_is_on(open_screen: Open, installed: manager.Runs) -> None:
@@ -112,20 +221,25 @@ def test_no_line_below_until_a_run_is_on(open_screen: Open, installed: manager.R
 @pytest.mark.parametrize(
     ("engine", "words"),
     [
-        (READY, "Works offline · engine ready in 6 s"),
-        (manager.Engine(), "Works offline · the engine is starting; a run that you start now waits for it"),
-        (manager.Engine("failed", message="TimeoutError: no answer"), "The engine did not start: TimeoutError: no answer."),
+        (READY, "Works offline"),
+        (manager.EngineState(), "Works offline · Keras is starting; a run that you start now waits for it"),
+        (
+            manager.EngineState("failed", message="TimeoutError: no answer"),
+            "The engine did not start: TimeoutError: no answer.",
+        ),
     ],
-    ids=lambda one: one.state if isinstance(one, manager.Engine) else "",
+    ids=lambda one: one.state if isinstance(one, manager.EngineState) else "",
 )
-def test_foot_says_how_the_engine_is(open_screen: Open, installed: manager.Runs, engine: manager.Engine, words: str) -> None:
+def test_foot_says_how_the_engine_is(
+    open_screen: Open, installed: manager.Runs, engine: manager.EngineState, words: str
+) -> None:
     installed.supervisor.engine = engine
     assert words in open_screen("start").text()
     assert words in open_screen("train").text()
 
 
 def test_engine_that_failed_lets_nobody_train(open_screen: Open, installed: manager.Runs) -> None:
-    installed.supervisor.engine = manager.Engine("failed", message="no memory")
+    installed.supervisor.engine = manager.EngineState("failed", message="no memory")
     screen = open_screen("start")
     assert screen.button("start-train").disabled
     assert "The engine did not start: see the foot" in screen.text("start")
@@ -135,9 +249,9 @@ def test_engine_that_failed_lets_nobody_train(open_screen: Open, installed: mana
 def test_run_that_was_started_too_early_waits_for_the_engine(
     open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
-    installed.supervisor.engine = manager.Engine()
+    installed.supervisor.engine = manager.EngineState()
     screen = open_screen("start").press("Train this network")
-    assert "Run 1: waiting" in screen.text()
+    assert "Run 1: waiting" in screen.go("train").text()
     assert not workers.started_runs
     installed.supervisor.start("digits", workers.start, "failed")  # what `begin` does in the background
     assert "Run 1: starting" in screen.go("train").text()
@@ -145,7 +259,7 @@ def test_run_that_was_started_too_early_waits_for_the_engine(
 
 
 def test_engine_that_cannot_start_says_why(open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers) -> None:
-    installed.supervisor.engine = manager.Engine()
+    installed.supervisor.engine = manager.EngineState()
     workers.start_error = TimeoutError("the scheduler did not start")
     installed.supervisor.start("digits", workers.start, "failed")
     assert "TimeoutError: the scheduler did not start" in open_screen("start").text("problem-engine")
@@ -158,7 +272,7 @@ def test_a_problem_stands_where_the_button_is(open_screen: Open) -> None:
 
 
 def test_missing_data_send_to_load(open_screen: Open) -> None:
-    screen = open_screen("start", lecture("cifar10"))
+    screen = open_screen("start", lecture_experiment("cifar10"))
     assert screen.button("start-train").disabled
     assert "CIFAR-10 is not on this machine: see Load." in screen.text("start")
     assert not preview_path("cifar10").exists()

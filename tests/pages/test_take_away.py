@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from core.application import Application, install
+from core.application import Application, install_application
 from core.export import model_formats, reproducibility
 from core.export.model_formats import ExportedModel
 from core.export.report import html
-from core.export.reproducibility import Stamp, fingerprint
+from core.export.reproducibility import ExportRunResult, fingerprint
 from core.runs import manager
-from core.runs.export_jobs import Job, Jobs, Task
+from core.runs.export_jobs import Job, JobRequest, Jobs
 from pages.interpret import report_data
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -26,7 +26,7 @@ class ScriptedJobs(Jobs):
         self.folder = folder
         self.started: list[tuple[str, tuple]] = []
 
-    def _begin(self, task: Task, job: Job) -> None:
+    def _begin(self, task: JobRequest, job: Job) -> None:
         task.prepare(self.folder)
         self.started.append((task.module, task.arguments))
 
@@ -45,7 +45,7 @@ class ScriptedJobs(Jobs):
 @pytest.fixture
 def scripted(tmp_path: Path, installed: manager.Runs) -> ScriptedJobs:
     one = ScriptedJobs(tmp_path)
-    install(Application(installed, one))
+    install_application(Application(installed, one))
     return one
 
 
@@ -72,14 +72,20 @@ def test_export_is_run_watched_and_stamped(
     assert wanted["history"] == training.result["history"]
     scripted.running.lines.append("Epoch 2/2")
     assert screen.run().app.get_by_key("reproduces") is not None
-    stamp = Stamp(fingerprint(training.experiment), 14, 0, 0.0, "", 0.875, 3.0, 0.0)
+    last = (("loss of epoch 2", 0.61, 0.61), ("val accuracy of epoch 2", 0.8472222089767456, 0.8472222089767456))
+    stamp = ExportRunResult(fingerprint(training.experiment), 14, 0, 0.0, "", 0.875, 3.0, 0.0, last=last)
     reproducibility.write(folder, stamp)
     scripted.end()
     text = screen.run().text("reproduces")
-    assert "all 14 numbers are the run's, to the last digit, test accuracy 0.8750" in text
-    reproducibility.write(folder, Stamp(fingerprint(training.experiment), 14, 2, 0.5, "loss of epoch 2", 0.9, 3.0, 0.0))
+    assert "all 14 numbers are the run's, to the last digit." in text
+    assert "| val accuracy of epoch 2 | 0.8472222089767456 | 0.8472222089767456 |" in text
+    assert "0.8750" not in text, "the test set is sealed"
+
+    reproducibility.write(
+        folder, ExportRunResult(fingerprint(training.experiment), 14, 2, 0.5, "loss of epoch 2", 0.9, 3.0, 0.0)
+    )
     text = screen.run().text("reproduces")
-    assert "2 of 14 numbers differ, by 0.5 at most; the first is the loss of epoch 2. Why is not known" in text
+    assert "2 of 14 numbers differ, by 0.5 at most; the first is the loss of epoch 2. The cause is not known" in text
 
 
 def test_job_is_stopped_and_failure_is_reported(open_screen: Open, trained: str, scripted: ScriptedJobs) -> None:
@@ -125,7 +131,7 @@ def test_written_network_is_reported_with_its_difference(open_screen: Open, trai
     folder = installed.reader.folder(trained)
     (folder / "model.onnx").write_bytes(b"x" * 1_500)
     exported = ExportedModel(
-        "onnx", 100, 4.8e-07, "what the run's evaluation answered", 1_500, 2.0, model_formats.written(folder)
+        "onnx", 100, 4.8e-07, "what the run's evaluation answered", 1_500, 2.0, model_formats.model_write_time(folder)
     )
     model_formats.write(folder, exported)
     screen = open_screen("take_away")
@@ -164,12 +170,12 @@ def test_page_to_hand_in_shows_the_test_set_only_once_it_is_open(
     assert "The test set is sealed" in open_screen("take_away").text("take-report")
 
     def page() -> str:
-        run = installed.ledger.run(trained)
+        run = installed.database.run(trained)
         assert run is not None
         return html(report_data.report(run))
 
     accuracies = [f"accuracy <b>{training.result[name]['accuracy']:.4f}</b>" for name in ("validation", "test")]
     assert accuracies[0] in page() and "Test set" not in page()
     assert page().count('src="data:image/png;base64,') > 10  # a picture of each class, and the mistakes
-    installed.ledger.open_test_set(trained)
+    installed.database.open_test_set(trained)
     assert accuracies[1] in page()

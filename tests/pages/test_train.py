@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from core.application import application
+from core.coach.rules import NO_ALARM
 from core.experiment.edits import set_value
 from core.experiment.execution import steps_sentence
 from core.experiment.model import Experiment
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.problems import Problem, ProblemError
 from core.runs import manager
 from tests.core.sample_experiments import with_fit
@@ -23,6 +25,8 @@ SHORT = short()
 def test_first_visit_says_what_to_do(open_screen: Open) -> None:
     screen = open_screen("train")
     assert "No run yet" in screen.text("empty")
+    axes = screen.component("curves")
+    assert (axes["url"], axes["epochs"]) == ("", screen.draft.fit.epochs), "the axes are there before a run"
     assert "Ready to train: Digits, 1,293 images → Flatten, Dense 128 relu" in screen.text("empty")
     assert screen.rail()["Train"] == ("needs you", "not trained yet")
     assert screen.rail()["Evaluate"] == ("later", "after training")
@@ -41,7 +45,7 @@ def test_epoch_and_batch_are_drawn_from_the_draft_and_then_from_the_run(open_scr
     drawn = {"images": 1293, "batchSize": 100, "epochs": 5}
     assert screen.component("epochs") == {**drawn, "url": ""}
     screen.press("line-train")
-    run = installed.ledger.runs_of("ada")[0]
+    run = installed.database.runs_of("ada")[0]
     screen.put("fit/batch_size", 32)  # of the next run
     assert screen.component(f"epochs-{run.id}") == {**drawn, "url": f"/live/{run.id}?part=1"}
 
@@ -81,7 +85,7 @@ def test_problems_of_fit_stand_here(open_screen: Open) -> None:
 def test_queued_run_waits(open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers) -> None:
     installed.start(with_fit(DIGITS, seed=1), "grace")  # whose run keeps the only trainer busy
     screen = open_screen("train").press("Train")
-    run = installed.ledger.runs_of("ada")[0]
+    run = installed.database.runs_of("ada")[0]
     assert "Run 1: waiting" in screen.text()
     assert screen.rail()["Train"] == ("busy", "run 1 is waiting")
     assert screen.component(f"progress-{run.id}")["state"] == "queued"
@@ -98,8 +102,11 @@ def test_running_run_is_followed_live(
     run = training.start(installed, workers, "ada")
     screen = open_screen("train", SHORT)
     assert "Run 1: training" in screen.text()
+    follows = {"title": "", "note": "", "verdict": None, "url": f"/live/{run}?part=1", "of": 100, "epochs": 2}
+    assert screen.component(f"headline-{run}") == {**follows, "state": "training"}
+    assert screen.component(f"dots-{run}") == {"right": 0, "of": 100, "url": f"/live/{run}?part=1"}
     assert screen.rail()["Train"] == ("busy", "run 1 is training")
-    curves = screen.component(f"curves-{run}")
+    curves = screen.component("curves")
     assert (curves["url"], curves["epochs"], curves["ghost"]) == (f"/live/{run}?part=1", 2, None)
     assert curves["guess"] == {"loss": pytest.approx(2.302585), "accuracy": pytest.approx(0.1)}
     progress = screen.component(f"progress-{run}")
@@ -116,20 +123,30 @@ def test_finished_run_shows_its_marks(
     assert "Run 1: finished" in screen.text()
     assert screen.rail()["Train"] == ("done", "run 1 finished")
     found = training.result["validation"]
-    assert f"Validation accuracy\n{found['accuracy']:.4f}" in screen.text("outcome")
-    assert "Parameters\n9,610" in screen.text("outcome")
+    assert f"validation accuracy {found['accuracy']:.4f}, validation loss " in screen.text("outcome")
+    assert "9,610 parameters" in screen.text("outcome")
+    right = round(100 * found["accuracy"])
+    assert screen.component(f"headline-{run}")["title"] == f"{right} of 100 right"
+    assert screen.component(f"headline-{run}")["verdict"] is None, "there is no run before"
+    assert screen.component(f"dots-{run}") == {"right": right, "of": 100, "url": ""}
+    shown = screen.component(f"faces-{run}")["faces"]
+    assert len(shown) == 4 and len({face["label"] for face in shown}) == 4
+    assert all(face["label"] != face["said"] and face["sure"].endswith("% sure") for face in shown)
     assert "After 2 epochs the training loss is" in screen.text()
     assert "Evaluate this run" in screen.text()
-    assert screen.component(f"curves-{run}")["url"] == f"/live/{run}?part=1"
+    assert screen.component("curves")["url"] == f"/live/{run}?part=1"
 
 
 def test_run_without_validation_has_no_validation_marks(
     open_screen: Open, training_without_validation: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
-    training_without_validation.whole(installed, workers, "ada")
+    run = training_without_validation.whole(installed, workers, "ada")
     screen = open_screen("train", training_without_validation.experiment)
     assert "Run 1: finished" in screen.text()
-    assert not screen.has("outcome")
+    assert "validation accuracy" not in screen.text("outcome")
+    shown = screen.component(f"headline-{run}")
+    assert (shown["title"], shown["note"]) == ("Trained", "No images were kept aside to check it on.")
+    assert not screen.has(f"dots-{run}")
     assert "Evaluate this run" in screen.text()
 
 
@@ -141,7 +158,7 @@ def test_stop_is_asked_for_once_and_its_result_follows(
     assert workers.commands == [(run, "stop")]
     assert screen.button("stop").label == "Stop now"
     assert "Run 1: stopping" in screen.text()
-    workers.report(run, kind="fitted", how="stop", epochs=1, seconds=0.5)
+    workers.report(run, kind="fitted", how="stop", epochs=1, seconds=0.5, finite_step=3)
     assert "Run 1: stopped" in screen.run().text()
     assert "Evaluate this run" not in screen.text()
     training.end(installed, workers, run, how="stop")
@@ -215,11 +232,11 @@ def test_network_that_became_no_number_is_said(
     training.end(installed, workers, run, validation=validation)
     screen = open_screen("train", SHORT)
     assert "The loss became infinite or not a number" in screen.text()
-    assert "Validation loss\nnan" in screen.text("outcome")
+    assert "validation loss nan" in screen.text("outcome")
 
 
 def test_ids_of_runs_fit_into_a_components_key(installed: manager.Runs) -> None:
-    ids = [installed.ledger.add_run(DIGITS, "ada").id for _ in range(50)]
+    ids = [installed.database.add_run(DIGITS, "ada").id for _ in range(50)]
     assert all(one.isalnum() and len(one) == 32 for one in ids)  # Streamlit refuses two underscores
     assert len(set(ids)) == 50
 
@@ -231,9 +248,9 @@ def test_a_second_press_is_no_second_run(open_screen: Open, installed: manager.R
     first, second = open_screen("train"), open_screen("train")
     first.press("Train")
     second.press("Train")  # of another tab, which has not been drawn anew
-    assert len(installed.ledger.runs_of("ada")) == 1
+    assert len(installed.database.runs_of("ada")) == 1
     assert len(workers.started_runs) == 1
-    assert second.title == "Train"
+    assert second.title == "Run 1: starting"
 
 
 def test_runs_of_two_visitors_take_turns(
@@ -252,12 +269,46 @@ def test_the_run_before_is_a_ghost_and_the_difference_is_named(
 ) -> None:
     training.whole(installed, workers, "ada")
     changed = set_value(SHORT, ("compile", "optimizer", "arguments", "learning_rate"), 0.01)
-    run = training.start(installed, workers, "ada", changed)
+    training.start(installed, workers, "ada", changed)
     screen = open_screen("train", changed)
     assert "Against run 1: **learning rate 0.01 (was 0.001)**" in screen.text()
-    curves = screen.component(f"curves-{run}")
-    assert curves["ghost_label"] == "run 1"
+    assert screen.has("run-colour-2"), "the colour of run 2 stands before its name"
+    curves = screen.component("curves")
+    assert (curves["ghost_label"], curves["ghost_colour"]) == ("run 1", 1)
     assert [event["kind"] for event in curves["ghost"]["events"]].count("epoch") == 2
+
+
+def test_run_that_is_worse_than_the_run_before_gets_a_verdict_with_the_reason(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    best = training.whole(installed, workers, "ada")
+    changed = set_value(SHORT, ("layers", "hidden", "arguments", "units"), 2)
+    run = training.start(installed, workers, "ada", changed)
+    training.end(installed, workers, run)
+    for identity, accuracy in ((best, 0.91), (run, 0.35)):
+        installed.database.set_result(identity, training.result | {"validation": {"loss": 1.0, "accuracy": accuracy}})
+    screen = open_screen("train", changed)
+    assert screen.component(f"headline-{run}")["verdict"] == {
+        "size": "56 fewer",
+        "than": "than run 1",
+        "cause": "2 units",
+        "rest": " instead of 128",
+        "direction": -1,
+    }
+    assert NO_ALARM not in screen.text()
+
+
+def test_run_from_before_the_open_deck_is_not_compared(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    application().progress.go_to("ada", "lesson-08-batches", "train-with-large-batches")
+    changed = set_value(SHORT, ("fit", "batch_size"), 512)
+    run = training.start(installed, workers, "ada", changed)
+    training.end(installed, workers, run)
+    screen = open_screen("train", changed)
+    assert screen.component(f"headline-{run}")["verdict"] is None, "the deck speaks of other images than run 1"
+    assert "Against run 1" not in screen.text() and screen.component("curves")["ghost"] is None
 
 
 def test_another_loss_is_no_ghost(
@@ -266,11 +317,11 @@ def test_another_loss_is_no_ghost(
     training.whole(installed, workers, "ada")
     compiled = replace(SHORT.compile, loss=replace(SHORT.compile.loss, name="MeanSquaredError"))
     changed = replace(SHORT, compile=compiled)
-    run = training.start(installed, workers, "ada", changed)
+    training.start(installed, workers, "ada", changed)
     screen = open_screen("train", changed)
-    assert screen.component(f"curves-{run}")["ghost"] is None
-    assert "Their losses are different things" in screen.text()
-    assert screen.component(f"curves-{run}")["guess"]["loss"] is None
+    assert screen.component("curves")["ghost"] is None
+    assert "Run 1 has another loss, so its curves are not drawn behind these." in screen.text()
+    assert screen.component("curves")["guess"]["loss"] is None
 
 
 def test_expected_time_is_that_of_a_run_like_it(
@@ -299,14 +350,16 @@ def test_a_draft_that_another_tab_broke_is_refused_with_its_problem(
     open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     screen = open_screen("train")
-    installed.ledger.edit_draft("ada", replace(DIGITS, layers=()))
+    installed.database.edit_draft("ada", replace(DIGITS, layers=()))
     screen.press("Train")
     assert "The network has no layers." in screen.text("problem-refusal")
     assert not workers.started_runs
     assert screen.button("line-train").disabled
 
 
-@pytest.mark.parametrize("experiment", [lecture("cifar10"), replace(DIGITS, layers=())], ids=["missing-data", "no-layers"])
+@pytest.mark.parametrize(
+    "experiment", [lecture_experiment("cifar10"), replace(DIGITS, layers=())], ids=["missing-data", "no-layers"]
+)
 def test_train_is_disabled_with_a_reason(open_screen: Open, experiment: Experiment) -> None:
     screen = open_screen("train", experiment)
     assert screen.button("line-train").disabled
@@ -316,7 +369,7 @@ def test_train_is_disabled_with_a_reason(open_screen: Open, experiment: Experime
     )
 
 
-def test_settings_can_be_folded_on_a_phone_once_there_is_a_run(open_screen: Open, installed: manager.Runs) -> None:
+def test_settings_are_folded_once_there_is_a_run(open_screen: Open, installed: manager.Runs) -> None:
     assert not open_screen("train").has("show-settings")
     installed.start(DIGITS, "ada")
     screen = open_screen("train")

@@ -4,7 +4,7 @@ import pytest
 
 from core.application import application
 from core.experiment.edits import insert_layer, new_layer
-from core.export.other_libraries import comparable, library_scripts
+from core.export.other_libraries import library_scripts, portable_experiment
 from core.runs import library_runs
 from core.runs.library_runs import LibraryResult
 from tests.pages.conftest import DIGITS, Open
@@ -40,7 +40,7 @@ def test_draft_that_scikit_learn_cannot_build_is_replaced_with_a_word(open_scree
 def test_script_that_is_run_shows_its_result(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library_runs, "PROGRAM", "tests.pages.quick_script")
     screen = why(open_screen).press("run-sklearn")
-    one = library_scripts(comparable(DIGITS))[2]
+    one = library_scripts(portable_experiment(DIGITS))[2]
     runs = application().library_runs
     wait_for(lambda: (job := runs.job(one)) is not None and job.is_over, PATIENCE, "the script to end")
     assert runs.result(one) == LibraryResult(0.9167, 1.5)

@@ -1,19 +1,21 @@
-"""Why this answer: four methods for any class, and the map of images that can be picked from."""
+"""Why this answer: one picture explains it, or four methods for any class; and the map of images that can be picked from."""
 
 import pytest
 
-from core.analysis.explanations import METHODS, Explanation, FeatureScatter, ScatterPoint
 from core.engine.inspector import MOST_ENDS
-from core.engine.inspector_views import VIEWS
 from core.experiment.image_ref import ImageRef
 from core.problems import Problem
 from core.runs import manager
+from core.views.explanations import METHODS, Explanation, ExplanationQuestion
+from core.views.feature_map import FeatureMapQuestion, FeatureScatter, ScatterPoint
+from core.views.predictions import ProbabilitiesQuestion
+from core.views.set_images import ImageQuestion
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
 from tests.pages.screen import VISITOR, Screen
 
-SAYS, EXPLAIN, CLOUD = (VIEWS[name][0] for name in ("says", "explain", "cloud"))
+SAYS, EXPLAIN, CLOUD = ProbabilitiesQuestion.function, ExplanationQuestion.function, FeatureMapQuestion.function
 PROBABILITIES = (0.1, 0.2, 0.7, *(7 * (0.0,)))
 FOUND = Explanation("data:,1", "By 7 points.", "Strongest for it at row 1, column 2 of 8 × 8.")
 DOTS = FeatureScatter(
@@ -21,19 +23,47 @@ DOTS = FeatureScatter(
 )
 
 
-@pytest.fixture
-def screen(open_screen: Open, workers: ScriptedWorkers) -> Screen:
+def answered(screen: Screen, workers: ScriptedWorkers) -> Screen:
     """The page, once the network has said what it says."""
-    shown = open_screen("why")
     workers.answer(SAYS, PROBABILITIES)
     workers.answer(CLOUD, DOTS)
-    return shown.run()
+    return screen.run()
+
+
+@pytest.fixture
+def first(open_screen: Open, workers: ScriptedWorkers) -> Screen:
+    """The page as it is at first."""
+    return answered(open_screen("why"), workers)
+
+
+@pytest.fixture
+def screen(open_screen: Open, workers: ScriptedWorkers) -> Screen:
+    """The page with all methods side by side."""
+    shown = open_screen("own")
+    shown.app.session_state["why-way"] = "all"
+    return answered(shown.go("why"), workers)
+
+
+def test_page_begins_with_one_picture_and_what_its_colours_mean(first: Screen, workers: ScriptedWorkers) -> None:
+    assert workers.asked.count(EXPLAIN) == 1, "the other methods wait until somebody asks for them"
+    assert workers.answer(EXPLAIN, FOUND)[4:] == ("occlusion", "")
+    text = first.run().text("why")
+    assert "It says: **2**, with a probability of 70.0 %." in text
+    assert "**Blue** places made 2 more likely, **orange** places less likely." in text
+    assert "Occlusion for 2 over the image." in first.component("why-picture-occlusion")["items"][0]["alt"]
+    assert METHODS["occlusion"].can in text and METHODS["saliency"].can not in text
+
+
+def test_another_method_is_a_choice(first: Screen, workers: ScriptedWorkers) -> None:
+    workers.answer(EXPLAIN, FOUND)
+    first.put("why-way", "grad_cam")
+    assert workers.answer(EXPLAIN, Explanation(missing="There are no maps."))[4:] == ("grad_cam", "")
+    assert "There are no maps." in first.run().text("why")
 
 
 def test_all_methods_explain_the_answer(screen: Screen, workers: ScriptedWorkers) -> None:
-    assert "It says: **2**, with a probability of 70.0 %" in screen.text()
     asked = workers.answer(EXPLAIN, FOUND)
-    assert asked == (DIGITS, "", ImageRef("validation", 0), 2, "occlusion")
+    assert asked == (DIGITS, "", ImageRef("validation", 0), 2, "occlusion", "")
     assert workers.asked.count(EXPLAIN) == len(METHODS)
     screen.run()
     assert "By 7 points." in screen.text("why-occlusion")
@@ -52,7 +82,7 @@ def test_another_class_can_be_asked_about(screen: Screen, workers: ScriptedWorke
 def test_layer_whose_maps_are_weighed_can_be_chosen(screen: Screen, workers: ScriptedWorkers) -> None:
     able = Explanation("data:,1", "From the maps of layer conv2.", "", layers=("conv1", "conv2"), layer="conv2")
     questions = [workers.answer(EXPLAIN, one) for one in (FOUND, FOUND, FOUND, able)]  # Grad-CAM was asked first
-    assert [one[4:] for one in questions[2:]] == [("saliency",), ("grad_cam", "")]
+    assert [one[4:] for one in questions[2:]] == [("saliency", ""), ("grad_cam", "")]
     assert screen.run().widget("why-layer").value == "conv2"
     screen.put("why-layer", "conv1")
     assert workers.answer(EXPLAIN, able)[4:] == ("grad_cam", "conv1")
@@ -99,8 +129,9 @@ def test_a_dot_is_picked(
 ) -> None:
     shown = screen.component("why-cloud")
     assert shown["dots"] == [[5, 0, 1, 3, 3], [9, 1, 0, 4, 2]]
-    assert "128 numbers for each of 2 images" in screen.text("alike")
-    assert "(1 of them)" in screen.text("alike")
+    assert "2 images, laid out by what layer Dense 128 relu makes of them." in screen.text("alike")
+    [more] = [caption.help for caption in screen.app.get_by_key("card-alike").caption]
+    assert "128 numbers for each of 2 images" in more and "called wrongly (1 of them)" in more
     screen.tell("why-cloud", "picked", 9)
     assert workers.answer(SAYS, PROBABILITIES)[2] == ImageRef("validation", 9)
     screen.tell("why-cloud", "picked", 10**6)  # a browser may tell anything
@@ -113,7 +144,7 @@ def test_a_dot_is_picked(
 @pytest.mark.parametrize("page", ["why", "inside"])
 def test_missing_files_are_reported_once(open_screen: Open, workers: ScriptedWorkers, page: str) -> None:
     shown = open_screen(page)
-    workers.answer(VIEWS["picture"][0], Problem("data-set-missing", (), "It is gone.", "Expected files.", "Get them."))
+    workers.answer(ImageQuestion.function, Problem("data-set-missing", (), "It is gone.", "Expected files.", "Get them."))
     shown.run()
     assert [one.proto.title for one in shown.app.error] == ["It is gone."]
     assert not shown.has("picker")

@@ -1,4 +1,4 @@
-"""A run that trains, and ways to look at it and to steer it: what several tests of pages share."""
+"""An active run for several tests of pages, with functions that pause, end and check the run."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
 
 
 class Room:
-    """What the tests of this file share: a run that trains, and ways to look at it."""
+    """The fixtures of a test with an active run, and functions that start, pause and end the run."""
 
     def __init__(
         self, open_screen: Callable[..., Screen], training: Training, installed: manager.Runs, workers: ScriptedWorkers
@@ -28,20 +28,20 @@ class Room:
         self.open, self.training, self.installed, self.workers = open_screen, training, installed, workers
 
     def begin(self, visitor: str = "ada", experiment: Experiment = SHORT) -> str:
-        """A run in the middle of its first epoch; returns its id."""
+        """Start a run, let it reach the middle of its first epoch, and return its id."""
         run = self.training.start(self.installed, self.workers, visitor, experiment)
         self.workers.report(run, **BATCH)
         return run
 
     def pause(self) -> tuple[str, Screen]:
-        """A run that pauses, and its owner's page."""
+        """Start and pause a run. Return its id, and its owner's page Train."""
         run = self.begin()
         screen = self.open("train", SHORT).press("pause")
         self.workers.report(run, **PAUSED)
         return run, screen.run()
 
     def save(self, run: str, epoch: int) -> None:
-        """Leave the file that a run goes on from."""
+        """Write the checkpoint file of an epoch, from which a run can be resumed."""
         path = self.installed.reader.folder(run) / CHECKPOINT.format(epoch=epoch)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
@@ -56,16 +56,16 @@ class Room:
         else:
             self.installed.stop(run)
             self.training.end(self.installed, self.workers, run, how="stop", kept=kept("last", 50))
-            (self.installed.reader.folder(run) / CHECKPOINT.format(epoch=2)).unlink()  # of the whole run that is told again
+            (self.installed.reader.folder(run) / CHECKPOINT.format(epoch=2)).unlink()  # a copy from the recorded run
 
     def state(self, run: str) -> str:
-        found = self.installed.ledger.run(run)
+        found = self.installed.database.run(run)
         assert found is not None
         return found.state
 
     def steered(self, run: str) -> list[tuple[str, str]]:
-        """What was done to a run by hand, and by whom."""
-        events = self.installed.ledger.events(run)
+        """Return the actions with which people controlled a run, and the role of each person."""
+        events = self.installed.database.events(run)
         return [(event["what"], event["by"]) for event in events if event["kind"] == "steered"]
 
 
@@ -74,7 +74,7 @@ def kept(which: str, step: int) -> dict:
 
 
 def tell_epochs(room: Room, run: str, *losses: float) -> None:
-    """Report whole epochs, from the first one on, each with the same numbers of both sets."""
+    """Let a run report an epoch for each loss, with equal numbers for the training and the validation set."""
     for number, loss in enumerate(losses, 1):
         right = max(0.1, 1 - loss / 2.4)
         numbers = {"loss": loss, "val_loss": loss, "accuracy": right, "val_accuracy": right}

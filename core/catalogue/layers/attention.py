@@ -1,11 +1,11 @@
-"""Attention layers: each step reads from the steps that matter to it."""
+"""The attention layers, in which each step of a sequence reads from the steps that matter."""
 
 from core.catalogue.layers.arguments import SEQUENCE, layer
-from core.parameters import Choice, Integer, Optional, Parameter, Switch
+from core.parameters import BooleanValue, Choice, Integer, Optional, Parameter
 
 HEADS = Integer(1, 64)
 WIDTH = Integer(1, 4096)
-GATE = Parameter("use_gate", False, Switch(), "Whether a learned gate decides how much of the answer goes on.")
+GATE = Parameter("use_gate", False, BooleanValue(), "Whether a learned gate decides how much of the answer goes on.")
 NEAR = Parameter(
     "sliding_window", None, Optional(Integer(1, 4096), "all steps"), "How far each step looks to both sides.", "steps"
 )
@@ -14,7 +14,7 @@ PROJECTIONS = {
     **{f"{name}/{weight}": "looked at" for name in ("key", "value") for weight in ("kernel", "bias")},
 }
 ONE_HEAD = ""  # no argument sets the number of heads
-TWO = (2, 3)  # inputs: query, value and, if it is not the value, key
+TWO = (2, 3)  # numbers of inputs: query and value, and the key if the key is not the value
 
 ATTENTION = (
     layer(
@@ -29,10 +29,10 @@ ATTENTION = (
                 "value_dim", None, Optional(WIDTH, "as key_dim"), "How many numbers each head passes on."
             ),
             "output_shape": Parameter(
-                "output_shape", None, Optional(WIDTH, "as what comes in"), "How many numbers come out at each step."
+                "output_shape", None, Optional(WIDTH, "as the input"), "How many numbers come out at each step."
             ),
             "attention_axes": Parameter(
-                "attention_axes", None, Optional(Integer(1, 3), "all but the last"), "Along which axis it looks."
+                "attention_axes", None, Optional(Integer(1, 3), "all but the last"), "The axis of the steps."
             ),
             "sliding_window": NEAR,
             "use_gate": GATE,
@@ -54,7 +54,7 @@ ATTENTION = (
     layer(
         "GroupQueryAttention",
         group="Attention",
-        sentence="Attention with many heads that ask, of which several share what they look at: fewer weights.",
+        sentence="Attention with many heads that ask, of which several share keys and values: fewer weights.",
         page="layers/attention_layers/group_query_attention/",
         own={
             "head_dim": Parameter("head_dim", 16, WIDTH, "How many numbers each head compares.", "", (8, 16, 32)),
@@ -78,10 +78,10 @@ ATTENTION = (
     layer(
         "Attention",
         group="Attention",
-        sentence="Each step of one input looks at the steps of the other, and takes from those that are most like it.",
+        sentence="Each step of an input looks at the steps of the other, and takes from the most similar steps.",
         page="layers/attention_layers/attention/",
         own={
-            "use_scale": Parameter("use_scale", False, Switch(), "Whether it learns how sharply to look."),
+            "use_scale": Parameter("use_scale", False, BooleanValue(), "Whether the layer learns how sharply to look."),
             "score_mode": Parameter("score_mode", "dot", Choice(("dot", "concat")), "How likeness is measured."),
         },
         first=("score_mode", "use_scale", "dropout"),
@@ -98,7 +98,11 @@ ATTENTION = (
         group="Attention",
         sentence="Attention that compares by adding instead of multiplying, as in the first translators.",
         page="layers/attention_layers/additive_attention/",
-        own={"use_scale": Parameter("use_scale", True, Switch(), "Whether it learns what counts in the comparison.")},
+        own={
+            "use_scale": Parameter(
+                "use_scale", True, BooleanValue(), "Whether the layer learns the weight of each number in the comparison."
+            )
+        },
         first=("use_scale", "dropout"),
         formula=r"\mathrm{softmax}\Big(\sum \tanh(Q + K)\Big) V",
         accepted_ranks=(3, 4),

@@ -1,19 +1,19 @@
-"""Augmentation: in training, each picture is a little different each time; in validation, it is unchanged."""
+"""The augmentation layers, which change pictures at random in training and leave them unchanged in validation."""
 
 from typing import Any
 
 from core.catalogue import Entry, keras_signatures
 from core.catalogue.layers.arguments import FILLS, IMAGE, layer
-from core.parameters import Choice, Integer, Optional, Parameter, Real, RealOrRange, Switch, Workable
+from core.parameters import BooleanValue, Choice, Integer, Optional, Parameter, Real, RealOrRange, WorkableRange
 
 COLOURS = 3  # channels: red, green, blue
 BOTH = RealOrRange(-1.0, 1.0)
 SHARE = RealOrRange(0.0, 1.0)
-ZOOM = RealOrRange(-0.99, 1.0)  # -1 would zoom in until nothing is left
+ZOOM = RealOrRange(-0.99, 1.0)  # at -1, a picture would vanish
 
 
 def _random(name: str, page: str, sentence: str, *own: Parameter, first: tuple[str, ...] = (), **traits: object) -> Entry:
-    """A random layer; `value_range`, if it has one, is the range of its colours."""
+    """Return the entry of an augmentation layer. If Keras' layer has a `value_range`, this is the range of the pixels."""
     measured = {"pixel_range": "value_range"} if "value_range" in keras_signatures()["layers"][name] else {}
     return layer(
         name,
@@ -26,7 +26,7 @@ def _random(name: str, page: str, sentence: str, *own: Parameter, first: tuple[s
     )
 
 
-HIDDEN = "So strong, it leaves hardly anything to see of many images."
+HIDDEN = "So strong, the change hides nearly all of many images."
 
 
 def _factor(
@@ -36,16 +36,16 @@ def _factor(
     name: str = "factor",
     strongest: float | None = None,
 ) -> Parameter:
-    """The parameter for the range of a random factor.
+    """Return the parameter for the range of a random factor.
 
-    A factor beyond `strongest` leaves hardly anything of the picture; None if that never happens.
+    A factor beyond `strongest` leaves hardly anything of the picture. None means that every factor leaves enough.
     """
-    workable = None if strongest is None else Workable(0.0, strongest, HIDDEN)
+    workable = None if strongest is None else WorkableRange(0.0, strongest, HIDDEN)
     return Parameter(name, default, constraint, help_text, workable=workable)
 
 
-CHANCE = "How likely it is for each image; two numbers: between the first and the second."
-FILL_MODE = Parameter("fill_mode", "reflect", Choice(FILLS), "What is put where the image has moved away.")
+CHANCE = "The probability for each image; two numbers: between the first and the second."
+FILL_MODE = Parameter("fill_mode", "reflect", Choice(FILLS), "The filling of the space that the image has left.")
 SCALE = Parameter("scale", 1.0, SHARE, "How strong, at most.")
 
 AUGMENTATION = (
@@ -74,15 +74,15 @@ AUGMENTATION = (
         "RandomTranslation",
         "random_translation",
         "Shifts each image up or down, left or right.",
-        _factor(0.1, BOTH, "How far up or down, as a share of the height.", "height_factor", 0.5),
-        _factor(0.1, BOTH, "How far left or right, as a share of the width.", "width_factor", 0.5),
+        _factor(0.1, BOTH, "How far up or down, as a share of the height.", "height_factor", 0.4),
+        _factor(0.1, BOTH, "How far left or right, as a share of the width.", "width_factor", 0.4),
     ),
     _random(
         "RandomZoom",
         "random_zoom",
         "Brings each image nearer or farther.",
         _factor(
-            0.1, ZOOM, "How much in height: 0.1 is up to a tenth; below 0 nearer, above 0 farther.", "height_factor", 0.7
+            0.1, ZOOM, "How much in height: 0.1 is up to a tenth; below 0 nearer, above 0 farther.", "height_factor", 0.5
         ),
         Parameter("width_factor", None, Optional(ZOOM, "as the height"), "How much in width."),
         size="course",
@@ -116,7 +116,7 @@ AUGMENTATION = (
     _random(
         "RandomElasticTransform",
         "random_elastic_transform",
-        "Bends each image as if it were printed on rubber.",
+        "Bends each image like a print on rubber.",
         _factor(1.0, SHARE, CHANCE),
         SCALE,
     ),
@@ -126,9 +126,9 @@ AUGMENTATION = (
         "Covers a random rectangle of each image.",
         _factor(1.0, SHARE, CHANCE),
         Parameter(
-            "scale", (0.02, 0.33), SHARE, "How large it is, as a share of the image.", workable=Workable(0.0, 0.8, HIDDEN)
+            "scale", (0.02, 0.33), SHARE, "The size, as a share of the image.", workable=WorkableRange(0.0, 0.8, HIDDEN)
         ),
-        Parameter("fill_value", None, Optional(Real(-255.0, 255.0), "noise"), "What covers it."),
+        Parameter("fill_value", None, Optional(Real(-255.0, 255.0), "noise"), "The colour of the cover."),
         first=("factor", "scale"),
     ),
     _random(
@@ -143,7 +143,7 @@ AUGMENTATION = (
         "RandomSharpness",
         "random_sharpness",
         "Makes each image sharper or softer.",
-        _factor(0.5, SHARE, "Below 0.5 it softens, above 0.5 it sharpens."),
+        _factor(0.5, SHARE, "Below 0.5 softens, above 0.5 sharpens."),
     ),
     _random(
         "RandomInvert",
@@ -162,8 +162,8 @@ AUGMENTATION = (
         "Solarization",
         "solarization",
         "Turns the bright parts of each image into their negative.",
-        _factor(0.0, SHARE, "How much brighter it is made before.", "addition_factor"),
-        _factor(0.0, SHARE, "Above which brightness it is turned.", "threshold_factor"),
+        _factor(0.0, SHARE, "The added brightness before.", "addition_factor"),
+        _factor(0.0, SHARE, "The brightness above which pixels are turned.", "threshold_factor"),
         always_at={"threshold_factor": 0.0},
     ),
     _random(
@@ -178,10 +178,10 @@ AUGMENTATION = (
         "RandomColorJitter",
         "random_color_jitter",
         "Changes brightness, contrast, saturation and hue of each image a little.",
-        Parameter("brightness_factor", None, Optional(BOTH, "left as it is"), "How much brighter or darker."),
-        Parameter("contrast_factor", None, Optional(SHARE, "left as it is"), "How much more or less contrast."),
-        Parameter("saturation_factor", None, Optional(SHARE, "left as it is"), "How colourful; 0.5 leaves it as it is."),
-        Parameter("hue_factor", None, Optional(SHARE, "left as it is"), "How far round the circle of colours."),
+        Parameter("brightness_factor", None, Optional(BOTH, "unchanged"), "How much brighter or darker."),
+        Parameter("contrast_factor", None, Optional(SHARE, "unchanged"), "How much more or less contrast."),
+        Parameter("saturation_factor", None, Optional(SHARE, "unchanged"), "How colourful; 0.5 changes nothing."),
+        Parameter("hue_factor", None, Optional(SHARE, "unchanged"), "How far round the circle of colours."),
     ),
     _random(
         "RandomHue",
@@ -194,7 +194,7 @@ AUGMENTATION = (
         "RandomSaturation",
         "random_saturation",
         "Makes each image more or less colourful.",
-        _factor(0.5, SHARE, "0 is grey, 0.5 leaves it as it is, 1 is all colour."),
+        _factor(0.5, SHARE, "0 is grey, 0.5 changes nothing, 1 is all colour."),
         needs_channels=(COLOURS,),
     ),
     _random(
@@ -208,7 +208,7 @@ AUGMENTATION = (
         "RandAugment",
         "rand_augment",
         "Applies a few random changes of all kinds to each image.",
-        Parameter("num_ops", 2, Integer(1, 10), "How many changes one after the other.", "", (1, 2, 3)),
+        Parameter("num_ops", 2, Integer(1, 10), "How many changes in a row.", "", (1, 2, 3)),
         _factor(0.5, SHARE, "How strong they are."),
         needs_channels=(1, COLOURS),
     ),
@@ -220,8 +220,8 @@ AUGMENTATION = (
         Parameter("chain_depth", 3, Integer(1, 10), "How many changes in each, at most.", "", (1, 3)),
         _factor(0.3, SHARE, "How strong they are."),
         Parameter("alpha", 1.0, Real(0.0, 100.0, low_open=True), "How evenly they are mixed.", "", (0.5, 1.0)),
-        Parameter("all_ops", True, Switch(), "Whether brightness, contrast and sharpness are changed too."),
-        draws_when_traced=True,  # the order of changes; all other random numbers are drawn at each step
+        Parameter("all_ops", True, BooleanValue(), "Whether brightness, contrast and sharpness are changed too."),
+        draws_when_traced=True,  # draws the order of changes then; all other random numbers are drawn at each step
         needs_channels=(1, COLOURS),
     ),
 )

@@ -1,4 +1,4 @@
-"""Convolutions over sequences, pictures and volumes: plain, separable, depthwise and transposed."""
+"""The convolutions over sequences, pictures and volumes: plain, separable, depthwise and transposed."""
 
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import RANK, SPACE, layer, sizes, strides, window
@@ -15,9 +15,9 @@ def _own(axes: int) -> dict[str, Parameter]:
         "kernel_size": window(axes, "kernel_size", 3, f"{size} of each pattern.", (3, 5, 7)),
         "strides": strides(axes),
         "dilation_rate": Parameter(
-            "dilation_rate", 1, sizes(1, 32, axes), "Gaps between what a pattern looks at.", "pixels"
+            "dilation_rate", 1, sizes(1, 32, axes), "The distance of the pixels in a window.", "pixels"
         ),
-        "output_padding": Parameter("output_padding", None, outside, "What is added on one side of the output.", "pixels"),
+        "output_padding": Parameter("output_padding", None, outside, "The pixels to add on a side of the output.", "pixels"),
     }
 
 
@@ -47,6 +47,7 @@ CONVOLUTIONS = (
         2,
         "convolution2d",
         "Slides small patterns over the image and reports where each is found.",
+        short="Looks for small patterns, and marks where they fit.",
         formula=FORMULA,
         size="lecture",
     ),

@@ -1,18 +1,18 @@
-"""Dense, activation and embedding layers."""
+"""The Dense, activation and embedding layers."""
 
 from core.catalogue.layers.arguments import ACTIVATION, VECTOR, layer
-from core.parameters import Integer, Optional, Parameter, Real, Workable
+from core.parameters import Integer, Optional, Parameter, PerAxisInteger, Real, WorkableRange
 
 ACTIVATION_REQUIRED = Parameter("activation", "relu", ACTIVATION, "The function applied to each number.")
 SLOPE = Parameter(
     "negative_slope",
     0.0,
     Real(0.0, 10.0),
-    "How steep it is below 0.",
+    "The slope below 0.",
     "",
     (0.01, 0.1, 0.3),
-    workable=Workable(
-        0.0, 0.9, "Without a bend it is no activation: the layers before and behind it are no more than one.", 0.1
+    workable=WorkableRange(
+        0.0, 0.9, "Without a bend this is no activation: two layers in a row are no more than a single layer.", 0.1
     ),
 )
 
@@ -21,6 +21,7 @@ FULLY_CONNECTED = (
         "Dense",
         group="Fully connected",
         sentence="Every input is joined to every unit: a weighted sum, a bias, and an activation.",
+        short="Joins every input to every unit, each link with a weight.",
         page="layers/core_layers/dense/",
         first=("units", "activation"),
         formula=r"y = \mathrm{activation}(x W + b)",
@@ -54,7 +55,7 @@ FULLY_CONNECTED = (
                 None,
                 Optional(Real(0.0, 1e6), "without limit"),
                 "Above this, numbers are cut off.",
-                workable=Workable(0.1, 1e6, "All that comes out is nearly 0: nothing reaches the next layer."),
+                workable=WorkableRange(0.1, 1e6, "All that comes out is nearly 0: nothing reaches the next layer."),
             ),
             "negative_slope": SLOPE,
             "threshold": Parameter(
@@ -62,7 +63,7 @@ FULLY_CONNECTED = (
                 0.0,
                 Real(0.0, 1e6),
                 "Below this, numbers count as negative.",
-                workable=Workable(0.0, 10.0, "All that comes out is 0: nothing reaches the next layer."),
+                workable=WorkableRange(0.0, 10.0, "All that comes out is 0: nothing reaches the next layer."),
             ),
         },
         first=("max_value", "negative_slope"),
@@ -84,14 +85,14 @@ FULLY_CONNECTED = (
     layer(
         "PReLU",
         group="Activation",
-        sentence="A leaky relu that learns how steep it is below 0, for each place of what comes in.",
+        sentence="A leaky relu that learns its slope below 0, for each number of its input.",
         page="layers/activation_layers/prelu/",
         own={
             "shared_axes": Parameter(
                 "shared_axes",
                 None,
-                Optional(Integer(1, 4), "a slope for each place"),
-                "Along which axis all share one slope.",
+                Optional(PerAxisInteger(1, 4), "a slope for each place"),
+                "The axes that share a slope: (1, 2) leaves a slope for each channel of an image.",
             ),
         },
         first=("shared_axes",),
@@ -123,7 +124,7 @@ FULLY_CONNECTED = (
     layer(
         "Identity",
         group="Activation",
-        sentence="Gives what it gets: a place to look at, or a branch that does nothing.",
+        sentence="Returns its input: a point to look at, or a branch that does nothing.",
         page="layers/core_layers/identity/",
         keeps_answer=True,
     ),

@@ -1,8 +1,8 @@
-"""Layers that merge several inputs."""
+"""The layers that merge several inputs."""
 
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import SEVERAL, layer
-from core.parameters import Integer, Parameter, Switch
+from core.parameters import BooleanValue, Integer, Parameter
 
 TWO = (2, 2)
 
@@ -15,30 +15,30 @@ def _merge(name: str, sentence: str, formula: str = "", **row: object) -> Entry:
 MERGING = (
     _merge(
         "Add",
-        "Adds what several layers give, number by number: the way back of a skip connection.",
+        "Adds the outputs of several layers, number by number: the way back of a skip connection.",
         r"y = x_1 + x_2 + \dots",
         ends_shortcut=True,
         size="course",
     ),
     _merge(
         "Concatenate",
-        "Lays what several layers give side by side, by default along the channels.",
+        "Lays the outputs of several layers side by side, by default along the channels.",
         own={"axis": Parameter("axis", -1, Integer(-4, 4), "Along which axis; -1 is the channels.")},
         size="course",
     ),
     _merge(
         "Multiply",
-        "Multiplies what several layers give, number by number: one may open or close a gate for another.",
+        "Multiplies the outputs of several layers, number by number: a layer may open or close a gate for another.",
         r"y = x_1 \cdot x_2 \cdot \dots",
     ),
     _merge(
         "Average",
-        "Takes the mean of what several layers give, number by number.",
+        "Takes the mean of the outputs of several layers, number by number.",
         r"y = \frac{x_1 + x_2 + \dots}{n}",
         averages=True,
     ),
-    _merge("Maximum", "Keeps the largest of what several layers give, number by number.", r"y = \max(x_1, x_2, \dots)"),
-    _merge("Minimum", "Keeps the smallest of what several layers give, number by number.", r"y = \min(x_1, x_2, \dots)"),
+    _merge("Maximum", "Keeps the largest output of several layers, number by number.", r"y = \max(x_1, x_2, \dots)"),
+    _merge("Minimum", "Keeps the smallest output of several layers, number by number.", r"y = \min(x_1, x_2, \dots)"),
     _merge(
         "Subtract",
         "Takes the second input away from the first, number by number.",
@@ -51,7 +51,7 @@ MERGING = (
         r"y = \sum_i a_i b_i",
         own={
             "axes": Parameter("axes", -1, Integer(-3, 3), "Along which axis of both."),
-            "normalize": Parameter("normalize", False, Switch(), "Whether only the direction counts, not the length."),
+            "normalize": Parameter("normalize", False, BooleanValue(), "Whether only the direction counts, not the length."),
         },
         first=("axes", "normalize"),
         num_inputs=TWO,

@@ -1,19 +1,19 @@
-"""Normalisation layers, which bring numbers to a common size for steadier training."""
+"""The normalisation layers, which bring numbers to a common size so that training is steadier."""
 
 import math
 from collections.abc import Mapping
 from typing import Any
 
 from core.catalogue.layers.arguments import layer
-from core.parameters import Integer, Parameter, Real, Switch
+from core.parameters import BooleanValue, Integer, Parameter, Real
 
-AXIS = Parameter("axis", -1, Integer(-3, 3), "Along which axis it normalises; -1 is the channels.")
-# For another axis, Keras 3.15 returns another shape than it announces.
-LAST_AXIS = Parameter("axis", -1, Integer(-1, -1), "Along which axis it normalises: the channels.")
+AXIS = Parameter("axis", -1, Integer(-3, 3), "The axis to normalise; -1 is the channels.")
+# For any other axis, the output of Keras 3.15 has another shape than Keras announces.
+LAST_AXIS = Parameter("axis", -1, Integer(-1, -1), "The axis to normalise: the channels.")
 
 
 def _by_mean_and_variance(values: Mapping[str, Any]) -> tuple[float, float]:
-    """The factor and offset of a Normalization, for its arguments by name."""
+    """Return the factor and the offset by which a Normalization layer with these arguments scales its input."""
     mean, spread = values["mean"], math.sqrt(values["variance"])
     return (spread, mean) if values["invert"] else (1 / spread, -mean / spread)
 
@@ -23,6 +23,7 @@ NORMALIZATION = (
         "BatchNormalization",
         group="Normalization",
         sentence="Brings each channel to mean 0 and variance 1 within the batch: training is steadier.",
+        short="Brings each channel to mean 0 and spread 1, batch by batch.",
         page="layers/normalization_layers/batch_normalization/",
         first=("momentum",),
         formula=r"y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
@@ -46,7 +47,7 @@ NORMALIZATION = (
         group="Normalization",
         sentence="Brings groups of channels of each image to mean 0 and variance 1.",
         page="layers/normalization_layers/group_normalization/",
-        own={"groups": Parameter("groups", 32, Integer(-1, 4096), "Into how many groups; -1 makes each channel one.")},
+        own={"groups": Parameter("groups", 32, Integer(-1, 4096), "The number of groups; -1 makes each channel a group.")},
         first=("groups",),
         levels="groups",
         normalises=True,
@@ -79,9 +80,11 @@ NORMALIZATION = (
         own={
             "axis": AXIS,
             # None lets `adapt` learn the values from the data before training; here they are given.
-            "mean": Parameter("mean", 0.5, Real(-1e6, 1e6), "What is taken away.", "", (0.0, 0.5)),
-            "variance": Parameter("variance", 0.25, Real(0.0, 1e6, low_open=True), "The square of what it divides by."),
-            "invert": Parameter("invert", False, Switch(), "Whether it goes the way back: multiplies, then adds."),
+            "mean": Parameter("mean", 0.5, Real(-1e6, 1e6), "The number to subtract.", "", (0.0, 0.5)),
+            "variance": Parameter("variance", 0.25, Real(0.0, 1e6, low_open=True), "The square of the divisor."),
+            "invert": Parameter(
+                "invert", False, BooleanValue(), "Whether the layer goes the way back: multiplies, then adds."
+            ),
         },
         first=("mean", "variance"),
         formula=r"y = \frac{x - \mathrm{mean}}{\sqrt{\mathrm{variance}}}",

@@ -1,4 +1,4 @@
-"""Pooling layers: the maximum or mean of each window, or of the whole input."""
+"""The pooling layers, which take the maximum or mean of each window, or of the whole input."""
 
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import RANK, SPACE, layer, sizes, window
@@ -27,17 +27,17 @@ def _pooling(name: str, axes: int, page: str, sentence: str, **row: object) -> E
     )
 
 
-def _global(name: str, axes: int, page: str, what: str, **row: object) -> Entry:
-    sentence = f"Turns each channel into one number: {what} over {SPACE[axes].replace('the ', 'the whole ')}."
+def _global(name: str, axes: int, page: str, content: str, **row: object) -> Entry:
+    sentence = f"Turns each channel into a single number: {content} over {SPACE[axes].replace('the ', 'the whole ')}."
     return _pooling(name, axes, page, sentence, first=(), window=None, flattens=True, **row)
 
 
-def _adaptive(name: str, axes: int, page: str, what: str) -> Entry:
-    help_text = {1: "How many steps come out.", 2: "Height and width of what comes out."}
-    output = window(axes, "output_size", 2, help_text.get(axes, "Depth, height and width of what comes out."))
-    sentence = f"Keeps {what} of each window, and makes the windows as large as the size that you ask for needs."
+def _adaptive(name: str, axes: int, page: str, content: str) -> Entry:
+    help_text = {1: "How many steps come out.", 2: "Height and width of the output."}
+    output = window(axes, "output_size", 2, help_text.get(axes, "Depth, height and width of the output."))
+    sentence = f"Keeps {content} of each window, and makes the windows as large as the size that you ask for needs."
     own = {"output_size": output}
-    # On TensorFlow, Keras 3.15 also tries windows that are larger by one. If the input is smaller than that, mean pooling
+    # On TensorFlow, Keras 3.15 also tries windows that are larger by 1. If the input is smaller than that, mean pooling
     # raises in training, and maximum pooling ends the process.
     return _pooling(name, axes, page, sentence, own=own, first=("output_size",), window=None, needs_room=True)
 
@@ -49,7 +49,8 @@ POOLING = (
         "MaxPooling2D",
         2,
         "max_pooling2d",
-        f"Keeps {MAXIMUM} of each window: {SMALLER[2]} of what was found.",
+        f"Keeps {MAXIMUM} of each window: {SMALLER[2]} of the matches.",
+        short="Keeps the largest number of each window: a smaller map.",
         size="lecture",
     ),
     _pooling(

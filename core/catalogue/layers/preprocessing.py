@@ -1,17 +1,17 @@
-"""Layers that prepare pictures without randomness: scale, resize, crop, discretise."""
+"""The layers that prepare pictures without randomness: they scale, resize, crop or discretise."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from core.catalogue.layers.arguments import IMAGE, layer
 from core.catalogue.layers.reshaping import INTERPOLATIONS
-from core.parameters import Choice, Integers, Parameter, Real, Reals, Switch
+from core.parameters import BooleanValue, Choice, Integers, Parameter, Real, Reals
 
 BILINEAR = ("bilinear", *(interpolation for interpolation in INTERPOLATIONS if interpolation != "bilinear"))
 
 
 def _rescaling(values: Mapping[str, Any]) -> tuple[float, float]:
-    """The factor and offset of a Rescaling, for its arguments by name."""
+    """Return the factor and the offset by which a Rescaling layer with these arguments scales its input."""
     return values["scale"], values["offset"]
 
 
@@ -20,9 +20,10 @@ PREPROCESSING = (
         "Rescaling",
         group="Preprocessing",
         sentence="Multiplies every number and adds an offset: 1/255 brings pixels of 0 to 255 to 0 to 1.",
+        short="Divides the pixels by 255, so that they lie from 0 to 1.",
         page="layers/preprocessing_layers/image_preprocessing/rescaling/",
         own={
-            "scale": Parameter("scale", 0.00392156862745098, Real(-1e6, 1e6), "What each number is multiplied with."),
+            "scale": Parameter("scale", 0.00392156862745098, Real(-1e6, 1e6), "The factor of each number."),
         },
         first=("scale", "offset"),
         formula=r"y = x \cdot \mathrm{scale} + \mathrm{offset}",
@@ -40,13 +41,13 @@ PREPROCESSING = (
                 "interpolation", "bilinear", Choice(BILINEAR), "How values between pixels are found."
             ),
             "crop_to_aspect_ratio": Parameter(
-                "crop_to_aspect_ratio", False, Switch(), "Whether what sticks out is cut off, instead of squeezed in."
+                "crop_to_aspect_ratio", False, BooleanValue(), "Whether the rest is cut off, instead of squeezed in."
             ),
             "pad_to_aspect_ratio": Parameter(
-                "pad_to_aspect_ratio", False, Switch(), "Whether empty sides are filled, instead of stretched over."
+                "pad_to_aspect_ratio", False, BooleanValue(), "Whether empty sides are filled, instead of stretched over."
             ),
             "fill_mode": Parameter("fill_mode", "constant", Choice(("constant",)), "How empty sides are filled."),
-            "antialias": Parameter("antialias", False, Switch(), "Whether it smooths before it makes smaller."),
+            "antialias": Parameter("antialias", False, BooleanValue(), "Whether the layer smooths before resizing."),
         },
         first=("height", "width", "interpolation"),
         accepted_ranks=IMAGE,
@@ -98,7 +99,7 @@ PREPROCESSING = (
         page="layers/preprocessing_layers/numerical/discretization/",
         own={
             "bin_boundaries": Parameter(
-                "bin_boundaries", (0.25, 0.5, 0.75), Reals(1, 16, -1e6, 1e6), "Where one step ends and the next begins."
+                "bin_boundaries", (0.25, 0.5, 0.75), Reals(1, 16, -1e6, 1e6), "The borders between the steps."
             ),
         },
         first=("bin_boundaries",),

@@ -1,4 +1,4 @@
-"""Recurrent layers, and layers that feed them."""
+"""The recurrent layers, and the layers that feed them."""
 
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import IMAGE, SEQUENCE, VECTOR, VOLUME, layer, sizes, strides, window
@@ -8,17 +8,17 @@ EACH_STEP = {"kernel": "steps", "recurrent_kernel": "steps", "bias": "steps"}
 GATES_OF_LSTM = 5  # values per step and unit: three gates, the candidate and the cell state
 
 
-def _conv_lstm(axes: int, what: str, rank: tuple[int, ...]) -> Entry:
-    # For windows with several axes, Keras accepts one stride, but no strides beside a dilation.
+def _conv_lstm(axes: int, content: str, rank: tuple[int, ...]) -> Entry:
+    # For windows with several axes, Keras accepts a single stride, but no strides beside a dilation.
     return layer(
         f"ConvLSTM{axes}D",
         group="Recurrent",
-        sentence=f"An LSTM that reads {what} after another, with convolutions in its gates.",
+        sentence=f"An LSTM that reads {content} after another, with convolutions in its gates.",
         page=f"layers/recurrent_layers/conv_lstm{axes}d/",
         own={
             "kernel_size": window(axes, "kernel_size", 3, "The size of each pattern.", (3, 5)),
             "strides": strides(axes),
-            "dilation_rate": Parameter("dilation_rate", 1, sizes(1, 32, axes), "Gaps between what a pattern looks at."),
+            "dilation_rate": Parameter("dilation_rate", 1, sizes(1, 32, axes), "The distance of the pixels in a window."),
         },
         first=("filters", "kernel_size", "padding", "return_sequences"),
         accepted_ranks=rank,
@@ -46,7 +46,7 @@ RECURRENT = (
     layer(
         "LSTM",
         group="Recurrent",
-        sentence="Reads a sequence step by step and decides by gates what to keep and what to forget.",
+        sentence="Reads a sequence step by step and decides by gates which numbers to keep and to forget.",
         page="layers/recurrent_layers/lstm/",
         first=("units", "return_sequences"),
         formula=r"c_t = f_t \odot c_{t-1} + i_t \odot \tilde{c}_t,\quad h_t = o_t \odot \tanh(c_t)",

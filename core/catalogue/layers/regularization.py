@@ -1,4 +1,4 @@
-"""Layers against learning by heart: dropout, noise, and a penalty on outputs."""
+"""The layers that reduce overfitting: dropout, noise, and a penalty on outputs."""
 
 from core.catalogue import Entry
 from core.catalogue.layers.arguments import RANK, layer
@@ -7,11 +7,11 @@ from core.parameters import Parameter, Real
 PENALTY = Real(0.0, 100.0)
 
 
-def _spatial(axes: int, what: str) -> Entry:
+def _spatial(axes: int, content: str) -> Entry:
     return layer(
         f"SpatialDropout{axes}D",
         group="Regularization",
-        sentence=f"Sets whole {what} to 0 while training, since neighbours in one know too much of each other.",
+        sentence=f"Sets whole {content} to 0 while training, since neighbours know too much of each other.",
         page=f"layers/regularization_layers/spatial_dropout{axes}d/",
         first=("rate",),
         accepted_ranks=RANK[axes],
@@ -24,6 +24,7 @@ REGULARIZATION = (
         "Dropout",
         group="Regularization",
         sentence="Sets a random share of its inputs to 0 while training, so that no unit relies on another.",
+        short="Switches off a random share of units in training.",
         page="layers/regularization_layers/dropout/",
         first=("rate",),
         size="lecture",
@@ -55,7 +56,7 @@ REGULARIZATION = (
     layer(
         "ActivityRegularization",
         group="Regularization",
-        sentence="Passes all on as it is, and adds a penalty on large numbers to the loss.",
+        sentence="Passes its input on, and adds a penalty on large numbers to the loss.",
         page="layers/regularization_layers/activity_regularization/",
         own={
             "l1": Parameter("l1", 0.0, PENALTY, "The weight of their absolute values.", "", (1e-4, 1e-3)),

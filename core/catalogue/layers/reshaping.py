@@ -1,4 +1,4 @@
-"""Layers that reshape, permute, repeat, pad or crop."""
+"""The layers that reshape, permute, repeat, pad or crop."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def _larger(axes: int, page: str) -> Entry:
     return layer(
         f"UpSampling{axes}D",
         group="Shape",
-        sentence=f"Makes {SPACE[axes]} larger by repeating each {'step' if axes == 1 else 'pixel'}; it has no weights.",
+        sentence=f"Makes {SPACE[axes]} larger by repeating each {'step' if axes == 1 else 'pixel'}, without weights.",
         page=f"layers/reshaping_layers/{page}/",
         own={"size": window(axes, "size", 2, "How often each is repeated.", (2, 3)), "interpolation": way},
         first=("size",),
@@ -49,7 +49,8 @@ RESHAPING = (
     layer(
         "Flatten",
         group="Shape",
-        sentence="Lays all numbers of an image in one row, so that a Dense layer can read them.",
+        sentence="Lays all numbers of an image in a single row, so that a Dense layer can read them.",
+        short="Lays the rows of an image end to end, as a single row of numbers.",
         page="layers/reshaping_layers/flatten/",
         size="lecture",
         flattens=True,
@@ -75,7 +76,7 @@ RESHAPING = (
     layer(
         "RepeatVector",
         group="Shape",
-        sentence="Repeats a row of numbers, so that a recurrent layer can read it as a sequence.",
+        sentence="Repeats a row of numbers, so that a recurrent layer can read a sequence.",
         page="layers/reshaping_layers/repeat_vector/",
         own={"n": Parameter("n", 4, Integer(1, 4096), "How often.", "times", (2, 4, 8))},
         first=("n",),

@@ -1,4 +1,4 @@
-"""Layers that hold another layer as an argument."""
+"""The wrapper layers, which hold another layer as an argument."""
 
 from typing import Any
 
@@ -29,8 +29,8 @@ WRAPPERS = (
         sentence="Reads a sequence twice with a recurrent layer, from its beginning and from its end.",
         page="layers/recurrent_layers/bidirectional/",
         own={
-            **_holds("LSTM", (("units", 64),), READERS, "The layer that reads; a copy of it reads backwards."),
-            "merge_mode": Parameter("merge_mode", "concat", Choice(MODES), "How both answers become one."),
+            **_holds("LSTM", (("units", 64),), READERS, "The layer that reads; a copy reads backwards."),
+            "merge_mode": Parameter("merge_mode", "concat", Choice(MODES), "The way to join both answers."),
         },
         first=("layer", "merge_mode"),
         size="course",

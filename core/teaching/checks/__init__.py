@@ -1,1 +1,1 @@
-"""The checks of tasks: what a visitor did, and what each check sees of it."""
+"""The checks of tasks, the evidence about a visitor that checks judge, and their results."""

@@ -1,4 +1,4 @@
-"""Checks of answers: numbers within a tolerance, orders, options, and guesses beside what came of them."""
+"""Checks of answers to questions: numbers, orders, options, and guesses that are compared with their result."""
 
 import re
 from itertools import combinations
@@ -6,111 +6,123 @@ from textwrap import shorten
 
 from core.number_text import number, quantity
 from core.parameters import Choice, Integer, Optional, Parameter, Real
-from core.teaching.answers import as_list, as_number, is_percentage, plain
+from core.teaching.answer_parsing import as_list, as_number, is_percentage, normalised_answer
 from core.teaching.checks.argument_constraints import Text, Texts
-from core.teaching.checks.check import VISITOR, Arguments, Check, Seen, partly, passed
+from core.teaching.checks.check import VISITOR, Arguments, Check, CheckResult, partly_passed, passed
 from core.teaching.checks.evidence import Evidence
-from core.teaching.checks.figures import FIGURES, compare
+from core.teaching.checks.predictable_values import PREDICTABLE_VALUES, compare
 
-NEARLY_EQUAL = 1e-9  # relative: 0.1 + 0.2 is 0.3
-FAR = 0.3  # the share for an answer that is there, and wrong
+NEARLY_EQUAL = 1e-9  # a relative tolerance, so that 0.1 + 0.2 equals 0.3
+WRONG_ANSWER_SHARE = 0.3  # the share of the goal that a wrong answer reaches
 
 
 LONGEST_QUESTION = 80  # characters of a question that a message quotes
 
 
 def _question(evidence: Evidence, name: str) -> str:
-    """A question in a message: its words without signs of Markdown, cut where they are long."""
+    """Return the text of a question for a message, without Markdown, and shortened to 80 characters."""
     words = " ".join(re.sub(r"[*`]", "", evidence.asked.get(name, name)).split())
     return f"“{shorten(words, LONGEST_QUESTION, placeholder=' …')}”"
 
 
-def _unanswered(evidence: Evidence, name: str) -> Seen:
-    return Seen(0.0, f"no answer yet to {_question(evidence, name)}", "answer it")
+def _unanswered(evidence: Evidence, name: str) -> CheckResult:
+    return CheckResult(0.0, f"no answer yet to {_question(evidence, name)}", "answer it")
 
 
-def _number(evidence: Evidence, arguments: Arguments) -> Seen:
-    answer, asked, within = evidence.answers.get(arguments["answer"]), arguments["equal"], arguments["within"]
+def _number(evidence: Evidence, arguments: Arguments) -> CheckResult:
+    answer, wanted, within = evidence.answers.get(arguments["answer"]), arguments["equal"], arguments["within"]
     if answer is None:
         return _unanswered(evidence, arguments["answer"])
     value = as_number(answer)
     if value is None:
-        return partly(0.1, f"the answer {answer}", "a number is asked")
-    if is_percentage(answer) and abs(asked) <= 1:
+        return partly_passed(0.1, f"the answer {answer}", "asked for: a number")
+    if is_percentage(answer) and abs(wanted) <= 1:
         value /= 100
-    return _near(value, asked, within, f"the answer {answer}")
+    return _near(value, wanted, within, f"the answer {answer}")
 
 
-def _near(value: float, asked: float, within: float, saw: str) -> Seen:
-    if abs(value - asked) <= within + NEARLY_EQUAL * max(1.0, abs(asked)):
-        return passed(saw)
-    side = "too high" if value > asked else "too low"
-    return partly(FAR, saw, f"it is {side}{f', by more than {number(within)}' if within else ''}")
+def _near(value: float, wanted: float, within: float, observed: str) -> CheckResult:
+    if abs(value - wanted) <= within + NEARLY_EQUAL * max(1.0, abs(wanted)):
+        return passed(observed)
+    side = "too high" if value > wanted else "too low"
+    return partly_passed(WRONG_ANSWER_SHARE, observed, f"it is {side}{f', by more than {number(within)}' if within else ''}")
 
 
-def _order(evidence: Evidence, arguments: Arguments) -> Seen:
-    answer, asked = evidence.answers.get(arguments["answer"]), tuple(map(plain, arguments["equal"]))
+def _order(evidence: Evidence, arguments: Arguments) -> CheckResult:
+    answer, wanted = evidence.answers.get(arguments["answer"]), tuple(map(normalised_answer, arguments["equal"]))
     if answer is None:
         return _unanswered(evidence, arguments["answer"])
     given = as_list(answer)
-    saw = f"the order {', '.join(given)}"
-    if given == asked:
-        return passed(saw)
-    if sorted(given) != sorted(asked):
-        return partly(0.1, saw, f"an order of all of these is asked: {', '.join(sorted(asked))}")
-    pairs = list(combinations(asked, 2))
-    right = sum(given.index(one) < given.index(other) for one, other in pairs)
-    return partly(right / len(pairs), saw, f"{quantity(right, 'pair')} of {len(pairs)} in the right order")
+    observed = f"the order {', '.join(given)}"
+    if given == wanted:
+        return passed(observed)
+    if sorted(given) != sorted(wanted):
+        return partly_passed(0.1, observed, f"asked for: an order of all of these: {', '.join(sorted(wanted))}")
+    pairs = list(combinations(wanted, 2))
+    right = sum(given.index(first) < given.index(second) for first, second in pairs)
+    return partly_passed(right / len(pairs), observed, f"{quantity(right, 'pair')} of {len(pairs)} in the right order")
 
 
-def _option(evidence: Evidence, arguments: Arguments) -> Seen:
+def _option(evidence: Evidence, arguments: Arguments) -> CheckResult:
     answer = evidence.answers.get(arguments["answer"])
     if answer is None:
         return _unanswered(evidence, arguments["answer"])
-    saw = f"the answer {answer}"
-    return passed(saw) if _is_option(answer, arguments["equal"]) else partly(FAR, saw, "another option is right")
+    observed = f"the answer {answer}"
+    return (
+        passed(observed)
+        if _is_option(answer, arguments["equal"])
+        else partly_passed(WRONG_ANSWER_SHARE, observed, "another option is right")
+    )
 
 
 def _is_option(answer: object, right: tuple[str, ...]) -> bool:
-    return plain(answer) in map(plain, right)
+    return normalised_answer(answer) in map(normalised_answer, right)
 
 
-def _options(evidence: Evidence, arguments: Arguments) -> Seen:
+def _options(evidence: Evidence, arguments: Arguments) -> CheckResult:
     ids, right = arguments["answers"], arguments["equal"]
     least = min(arguments["at_least"] or len(ids), len(ids))
     given = [(evidence.answers.get(name), option) for name, option in zip(ids, right, strict=False)]
     answered = sum(answer is not None for answer, _ in given)
     count = sum(answer is not None and _is_option(answer, (option,)) for answer, option in given)
-    saw = f"{count} right of {quantity(answered, 'answer')}"
-    return passed(saw) if count >= least else partly(count / least, saw, f"{least} of {len(ids)} are asked")
-
-
-def _answered(evidence: Evidence, arguments: Arguments) -> Seen:
-    ids = arguments["answers"]
-    open_ones = [name for name in ids if evidence.answers.get(name) in (None, "")]
-    saw = f"{len(ids) - len(open_ones)} of {quantity(len(ids), 'answer')}"
-    if not open_ones:
-        return passed(saw)
-    return partly(
-        1 - len(open_ones) / len(ids), saw, f"still open: {', '.join(_question(evidence, name) for name in open_ones)}"
+    observed = f"{count} right of {quantity(answered, 'answer')}"
+    return (
+        passed(observed)
+        if count >= least
+        else partly_passed(count / least, observed, f"asked for: {least} of {len(ids)} right")
     )
 
 
-def _figure(evidence: Evidence, arguments: Arguments) -> Seen:
-    answer, figure = evidence.answers.get(arguments["answer"]), FIGURES[arguments["figure"]]
+def _answered(evidence: Evidence, arguments: Arguments) -> CheckResult:
+    ids = arguments["answers"]
+    open_ones = [name for name in ids if evidence.answers.get(name) in (None, "")]
+    observed = f"{len(ids) - len(open_ones)} of {quantity(len(ids), 'answer')}"
+    if not open_ones:
+        return passed(observed)
+    return partly_passed(
+        1 - len(open_ones) / len(ids), observed, f"still open: {', '.join(_question(evidence, name) for name in open_ones)}"
+    )
+
+
+def _predictable_value(evidence: Evidence, arguments: Arguments) -> CheckResult:
+    answer, predicted = evidence.answers.get(arguments["answer"]), PREDICTABLE_VALUES[arguments["figure"]]
     if answer is None:
         return _unanswered(evidence, arguments["answer"])
-    outcome = evidence.judged or next(iter(evidence.finished), None)
-    value = figure.value(evidence, outcome, arguments)
+    outcome = evidence.judged or next(iter(evidence.finished_of_deck), None)
+    value = predicted.value(evidence, outcome, arguments)
     if value is None:
-        what = "train a run, and the answer can be compared" if figure.needs_run else "wait a moment: Keras counts"
-        return partly(FAR, f"the answer {answer}", what)
-    compared = compare(figure, answer, value, within=arguments["within"])
-    saw = f"the answer {answer} beside {figure.words(value)}"
+        advice = "train a run, and the answer can be compared" if predicted.needs_run else "wait a moment: Keras counts"
+        return partly_passed(WRONG_ANSWER_SHARE, f"the answer {answer}", advice)
+    compared = compare(predicted, answer, value, within=arguments["within"])
+    observed = f"the answer {answer} beside {predicted.words(value)}"
     if compared.is_right:
-        return passed(saw)
+        return passed(observed)
     room = f", within {number(arguments['within'])}" if arguments["within"] else ""
-    return partly(FAR, saw, f"the same is asked{room}")
+    return partly_passed(
+        WRONG_ANSWER_SHARE,
+        observed,
+        f"asked for: the same number{room}" if predicted.kind.is_number else "asked for: the same",
+    )
 
 
 ANSWER = Parameter("answer", "answer", Text("the id of a question"), "The question or prediction.")
@@ -144,7 +156,7 @@ ANSWER_CHECKS = (
     ),
     Check(
         "options",
-        "Of several questions, so many are answered rightly.",
+        "Of several questions, so many are answered correctly.",
         _options,
         (
             IDS,
@@ -158,10 +170,10 @@ ANSWER_CHECKS = (
     Check(
         "figure",
         "The answer is a figure of the draft or of the newest run, or off by at most a tolerance.",
-        _figure,
+        _predictable_value,
         (
             ANSWER,
-            Parameter("figure", "parameters", Choice(tuple(FIGURES)), "The figure."),
+            Parameter("figure", "parameters", Choice(tuple(PREDICTABLE_VALUES)), "The figure."),
             WITHIN,
             Parameter("layer", None, Optional(Text("a layer's name or class"), "the output"), "The layer of output_shape."),
         ),

@@ -1,22 +1,22 @@
-"""Constraints of arguments that only decks have: texts, lists of texts, and the arguments of a layer."""
+"""Constraints for arguments that only decks have: texts, lists of texts, and the arguments of a layer."""
 
 from dataclasses import dataclass
 from typing import Any
 
-LONGEST_TEXT = 200  # characters
+LONGEST_TEXT = 200  # characters of a text
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text of one line."""
+    """The constraint for a text of a single line."""
 
-    what: str = "a text"  # in words
+    noun: str = "a text"  # names the text in messages
 
     def is_valid(self, value: object) -> bool:
         return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and value.isprintable()
 
     def describe(self) -> str:
-        return f"{self.what} of at most {LONGEST_TEXT} characters"
+        return f"{self.noun} of at most {LONGEST_TEXT} characters"
 
     def boundary_values(self) -> tuple[Any, ...]:
         return ("a", "a" * LONGEST_TEXT)
@@ -27,7 +27,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Texts:
-    """A list of texts."""
+    """The constraint for a list of texts."""
 
     options: tuple[str, ...] = ()  # the allowed texts; () allows any
     shortest: int = 1
@@ -54,7 +54,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Values:
-    """Arguments by their names in Keras, such as {units: 128, activation: relu}."""
+    """The constraint for a dict of Keras arguments, such as {units: 128, activation: relu}."""
 
     def is_valid(self, value: object) -> bool:
         return isinstance(value, dict) and all(isinstance(name, str) and name.isidentifier() for name in value)

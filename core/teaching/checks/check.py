@@ -1,4 +1,4 @@
-"""What a check is, and what it says: how much of what is asked was reached, what it saw, and what is missing."""
+"""A check that a task names, and its result: the reached share of the goal, the observed value, and the difference."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -10,18 +10,19 @@ from core.teaching.checks.evidence import Evidence
 
 Arguments = Mapping[str, Any]
 EXPERIMENT, RUN, VISITOR = SUBJECTS = ("experiment", "run", "visitor")
-NEARLY = 0.95  # the greatest share of what was not reached: a page that rounds it shows no "100 %"
-MOST = 10**12  # of a count that a deck may ask for
+MOST_MISSED_SHARE = 0.95  # the greatest share of a missed goal, so that no page rounds the share to "100 %"
+MOST_COUNT = 10**12  # the greatest count that a deck may ask for
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What a check saw."""
+class CheckResult:
+    """The result of a check: the reached share of the goal, and the texts that explain the result."""
 
-    share: float  # of what is asked, from 0 to 1; 1 is all of it
-    saw: str  # with the value: "109,386 parameters"
-    missing: str = ""  # what is asked, and what to change: "101,770 are asked: 7,616 too many"; "" where all was reached
-    is_pending: bool = False  # whether a worker is still computing what it takes
+    share: float  # the reached share of the goal, from 0 to 1
+    observed: str  # the observed value in words: "109,386 parameters"
+    shortfall: str = ""  # the goal that was not reached: "asked for: 101,770 (7,616 too many)"; "" if the goal was reached
+    advice: str = ""  # the next step; a challenge leaves advice to its hints
+    is_pending: bool = False  # whether a worker is still computing
     margin: float | None = None  # how far a measured number lies on the right side of its bound; None for other checks
 
     @property
@@ -30,49 +31,56 @@ class Seen:
 
     @property
     def words(self) -> str:
-        """Both in one line: "101,770 parameters, as asked", or "109,386 parameters; 101,770 are asked: 7,616 too many"."""
-        return f"{self.saw}, as asked" if self.has_passed else f"{self.saw}; {self.missing}"
+        """The result with its advice, such as "pixels from 0 to 255; asked for: 0 to 1. Choose the range on Load."."""
+        if self.has_passed or not self.advice:
+            return self.verdict
+        return f"{self.verdict}. {self.advice[0].upper()}{self.advice[1:].rstrip('.')}."
+
+    @property
+    def verdict(self) -> str:
+        """The result in words, without its advice."""
+        return self.observed if self.has_passed else f"{self.observed}; {self.shortfall}"
 
 
-Judge = Callable[[Evidence, Arguments], Seen]
+Judge = Callable[[Evidence, Arguments], CheckResult]
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check that a task of a deck can name."""
+    """A check that tasks can name, such as "accuracy". The check judges the evidence about a visitor."""
 
     name: str
-    sentence: str  # what it asks for, for lecturers
-    judge: Judge  # gets all arguments, absent ones with their defaults
+    sentence: str  # the goal of the check in words, for lecturers
+    judge: Judge  # the function that judges the evidence; its arguments include the defaults of absent arguments
     parameters: tuple[Parameter, ...] = ()
     required: tuple[str, ...] = ()  # names of the parameters that a deck must give
-    one_of: tuple[str, ...] = ()  # of these at least one must be given
-    subject: str = EXPERIMENT  # an experiment, draft or trained; one run; or all that the visitor did
-    depends_on_chance: bool = False  # whether another seed may change what it says
+    one_of: tuple[str, ...] = ()  # names of parameters of which a deck must give at least 1
+    subject: str = EXPERIMENT  # the judged object: an experiment, a run, or all actions of the visitor
+    depends_on_chance: bool = False  # whether another seed may change the judgement
 
     def read(self, arguments: Arguments) -> dict[str, Any]:
-        """All arguments: those of a deck, with tuples for lists, and the defaults of the others."""
+        """Return all arguments of the check. Lists become tuples, and absent arguments get their defaults."""
         given = {name: as_tuples(value) for name, value in arguments.items()}
         return {parameter.name: given.get(parameter.name, parameter.default) for parameter in self.parameters}
 
-    def see(self, evidence: Evidence, arguments: Arguments) -> Seen:
-        """Judge evidence with the arguments of a deck."""
+    def apply(self, evidence: Evidence, arguments: Arguments) -> CheckResult:
+        """Apply this check to the evidence about a visitor, with the arguments from a deck."""
         return self.judge(evidence, self.read(arguments))
 
 
 def as_tuples(value: Any) -> Any:
-    """A value from YAML or JSON, with tuples for lists."""
+    """Return a value from YAML or JSON, with its lists converted to tuples."""
     return tuple(map(as_tuples, value)) if isinstance(value, list | tuple) else value
 
 
-def passed(saw: str) -> Seen:
-    """All that is asked was reached."""
-    return Seen(1.0, saw)
+def passed(observed: str) -> CheckResult:
+    """Return the result of a check whose goal was reached."""
+    return CheckResult(1.0, observed)
 
 
-def partly(share: float, saw: str, missing: str) -> Seen:
-    """Only a share of what is asked was reached."""
-    return Seen(max(0.0, min(NEARLY, share)), saw, missing)
+def partly_passed(share: float, observed: str, shortfall: str, advice: str = "") -> CheckResult:
+    """Return the result of a check that reached only a share of its goal."""
+    return CheckResult(max(0.0, min(MOST_MISSED_SHARE, share)), observed, shortfall, advice)
 
 
 # Bounds of a number
@@ -81,12 +89,15 @@ BOUNDS = ("equal", "at_least", "at_most")
 
 
 def count_bounds(unit: str = "") -> tuple[Parameter, ...]:
-    """The parameters of a check that bounds a whole number."""
-    return _bounds(Integer(0, MOST), unit)
+    """Return the parameters `equal`, `at_least` and `at_most` for a check of a whole number."""
+    return _bounds(Integer(0, MOST_COUNT), unit)
 
 
 def number_bounds(low: float, high: float, unit: str = "") -> tuple[Parameter, ...]:
-    """The parameters of a check that bounds a number, without an exact value: measurements are seldom equal."""
+    """Return the parameters `at_least` and `at_most` for a check of a measured number.
+
+    There is no parameter `equal`, since measurements are seldom equal.
+    """
     return _bounds(Real(low, high), unit)[1:]
 
 
@@ -98,62 +109,65 @@ def _bounds(constraint: Integer | Real, unit: str) -> tuple[Parameter, ...]:
     )
 
 
-def judge_count(value: int, arguments: Arguments, noun: str, subject: str = "") -> Seen:
-    """Compare a whole number with its bounds: "109,386 parameters; 101,770 are asked: 7,616 too many".
+def judge_count(value: int, arguments: Arguments, noun: str, subject: str = "") -> CheckResult:
+    """Check whether a whole number, such as a count of parameters, lies within the bounds that a task sets.
+
+    The result has a message such as "109,386 parameters; asked for: 101,770 (7,616 too many)".
 
     Parameters
     ----------
     value
-        What was counted.
+        The number to check.
     arguments
-        The bounds, of which absent ones are None.
+        The bounds `equal`, `at_least` and `at_most`. An absent bound is None.
     noun
-        What was counted, in the singular; an "s" makes its plural.
+        The noun for the counted things in the singular, such as "parameter". An added "s" makes its plural.
     subject
-        What it was counted in, to stand before: "Run 4: "; "" for nothing.
+        The words before the number, such as "Run 4: ", or an empty string.
     """
-    saw = f"{subject}{value:,} {noun if value == 1 else noun + 's'}"
+    observed = f"{subject}{value:,} {noun if value == 1 else noun + 's'}"
     equal, least, most = (arguments.get(name) for name in BOUNDS)
     if equal is not None and value != equal:
-        asked = "is" if equal == 1 else "are"
-        return partly(1 - abs(value - equal) / max(equal, 1), saw, f"{equal:,} {asked} asked: {_off(value, equal)}")
+        return partly_passed(1 - abs(value - equal) / max(equal, 1), observed, _wanted("", value, equal))
     if least is not None and value < least:
-        return partly(value / least, saw, f"at least {least:,} {'is' if least == 1 else 'are'} asked: {_off(value, least)}")
+        return partly_passed(value / least, observed, _wanted("at least ", value, least))
     if most is not None and value > most:
-        return partly(most / value, saw, f"at most {most:,} {'is' if most == 1 else 'are'} asked: {_off(value, most)}")
-    return passed(saw)
+        return partly_passed(most / value, observed, _wanted("at most ", value, most))
+    return passed(observed)
 
 
-def _off(value: int, asked: int) -> str:
-    return f"{abs(value - asked):,} too {'many' if value > asked else 'few'}"
+def _wanted(bound: str, value: int, wanted: int) -> str:
+    """Return the bound and the distance from it, such as "asked for: at most 10 (2 too many)"."""
+    off = f" ({abs(value - wanted):,} too {'many' if value > wanted else 'few'})" if value else ""
+    return f"asked for: {bound}{wanted:,}{off}"
 
 
 def judge_number(
-    value: float, arguments: Arguments, saw: str, words: Callable[[float], str] = number, start: float = 0.0
-) -> Seen:
-    """Compare a measured number with its bounds; none asks for an exact value, since measurements are seldom equal.
+    value: float, arguments: Arguments, observed: str, words: Callable[[float], str] = number, start: float = 0.0
+) -> CheckResult:
+    """Check whether a measured number, such as an accuracy, lies within the bounds that a task sets.
 
     Parameters
     ----------
     value
-        What was measured.
+        The measured number.
     arguments
-        The bounds, of which absent ones are None.
-    saw
-        What was measured, in words and with the value.
+        The bounds `at_least` and `at_most`. An absent bound is None.
+    observed
+        The measured number in words.
     words
-        Writes a bound, or a distance from it.
+        The function that turns a bound, or the distance from a bound, into text.
     start
-        The value of who has done nothing yet, from which the share is counted: the accuracy of guessing.
+        The value that counts as 0 % of the goal, such as the accuracy of guessing.
     """
     least, most = arguments.get("at_least"), arguments.get("at_most")
     margins = [value - least] if least is not None else []
     margins += [most - value] if most is not None else []
-    seen = passed(saw)
+    result = passed(observed)
     if least is not None and value < least:
         share = (value - start) / (least - start) if least > start else 0.0
-        seen = partly(share, saw, f"at least {words(least)} is asked: {words(least - value)} too low")
+        result = partly_passed(share, observed, f"asked for: at least {words(least)} ({words(least - value)} too low)")
     elif most is not None and value > most:
         share = most / value if most > 0 else 0.0
-        seen = partly(share, saw, f"at most {words(most)} is asked: {words(value - most)} too high")
-    return replace(seen, margin=min(margins, default=None))
+        result = partly_passed(share, observed, f"asked for: at most {words(most)} ({words(value - most)} too high)")
+    return replace(result, margin=min(margins, default=None))

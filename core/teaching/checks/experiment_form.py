@@ -1,4 +1,4 @@
-"""Compare experiments by what they do: ids and names of layers do not count, and one thing may be left out of both."""
+"""Comparisons of experiments that ignore the ids and names of layers. A comparison can also leave out a part."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,7 +15,10 @@ Form = Callable[[Experiment], Experiment]
 
 
 def canonical(experiment: Experiment) -> Experiment:
-    """The experiment with numbered ids, and without blocks and names that people gave: equal for equal networks."""
+    """Return the experiment with numbered layer ids, and without the names of layers and blocks that people gave.
+
+    Experiments with equal networks become equal.
+    """
     numbers = {layer.id: str(number) for number, layer in enumerate(experiment.layers)}
     layers = tuple(
         replace(
@@ -31,7 +34,7 @@ def canonical(experiment: Experiment) -> Experiment:
 
 
 def without_seed(experiment: Experiment) -> Experiment:
-    """The experiment with the seed 0, in canonical form: equal for repeats of one experiment."""
+    """Return the experiment in canonical form with seed 0, so that runs that differ only in their seed become equal."""
     return canonical(replace(experiment, fit=replace(experiment.fit, seed=0)))
 
 
@@ -63,7 +66,7 @@ def _with_default(part: str, name: str) -> Form:
     return lambda experiment: replace(experiment, **{part: replace(getattr(experiment, part), **{name: default})})
 
 
-# What two experiments may differ in, each with the function that leaves it out.
+# The parts in which two experiments may differ, each with the function that leaves the part out.
 THINGS: Mapping[str, Form] = MappingProxyType(
     {
         **{
@@ -83,13 +86,24 @@ THINGS: Mapping[str, Form] = MappingProxyType(
 )
 
 
+# The parts that each word in `may_change` of a task stands for.
+PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "data": ("dataset", "pixels", "train_images", "validation_split", "corrections"),
+        "compile": ("optimizer", "loss", "metrics", "learning_rate"),
+        "fit": ("epochs", "batch_size", "seed", "callbacks", "backend", "mode"),
+    }
+)
+MAY_CHANGE = (*PARTS, *THINGS)
+
+
 def differ_only_in(thing: str, first: Experiment, second: Experiment) -> bool:
-    """Whether two experiments differ in a thing, and in nothing else.
+    """Return whether two experiments differ in a single part, such as the optimizer.
 
     Parameters
     ----------
     thing
-        A name of THINGS.
+        The part, a name of THINGS.
     first, second
         The experiments.
     """
@@ -98,18 +112,21 @@ def differ_only_in(thing: str, first: Experiment, second: Experiment) -> bool:
     return not is_equal and canonical(form(first)) == canonical(form(second))
 
 
-def has(thing: str, experiment: Experiment) -> bool:
-    """Whether an experiment has a layer of a class; True for any other thing."""
+def has_layer_class(thing: str, experiment: Experiment) -> bool:
+    """Return whether an experiment has a layer of a class. If the name is no layer class, return True."""
     return thing not in LAYERS or any(layer.name == thing for layer in experiment.layers)
 
 
 def changed_parts(new: Experiment, old: Experiment) -> list[str]:
-    """What changed between two experiments, in words; a layer that was taken out and put in again has not changed."""
-    return changes(with_ids_of(new, old), old)
+    """Describe the changes from an old experiment to a new experiment, each in a text.
+
+    A layer that was taken out and put in again has not changed.
+    """
+    return changes(with_layer_ids_of(new, old), old)
 
 
-def with_ids_of(new: Experiment, old: Experiment) -> Experiment:
-    """An experiment whose layers have the ids of the same layers in another one."""
+def with_layer_ids_of(new: Experiment, old: Experiment) -> Experiment:
+    """Return the new experiment, whose layers get the ids of the matching layers in the old experiment."""
     ids = dict[str, str]()
     for key in (lambda layer: (layer.name, layer.arguments), lambda layer: layer.name):
         mine = [layer for layer in new.layers if layer.id not in ids]

@@ -1,32 +1,42 @@
 """Checks of the network: its layers, their order and arguments, its shapes and its parameters."""
 
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from core.catalogue.layers import LAYERS
+from core.checks.experiment_checks import check as problems_of
 from core.checks.outputs import output_functions
-from core.checks.run import check as problems_of
 from core.experiment.layer_names import layer_names
 from core.experiment.model import Experiment
 from core.experiment.shapes import Shape, shape_text
 from core.number_text import quantity
-from core.parameters import Choice, Integers, Optional, Parameter, Switch
+from core.parameters import BooleanValue, Choice, Integers, Optional, Parameter
 from core.teaching.checks.argument_constraints import Text, Texts, Values
-from core.teaching.checks.check import BOUNDS, Arguments, Check, Seen, count_bounds, judge_count, partly, passed
+from core.teaching.checks.check import (
+    BOUNDS,
+    Arguments,
+    Check,
+    CheckResult,
+    count_bounds,
+    judge_count,
+    partly_passed,
+    passed,
+)
 from core.teaching.checks.evidence import Evidence
 from core.teaching.checks.network_form import (
-    FormedLayer,
+    LayerWithActivation,
     contains_names,
-    counts_as,
     differing_values,
-    formed_layers,
-    has_names,
+    has_layer_sequence,
+    is_equivalent_layer,
+    layers_with_activation,
 )
 
-NO_ANSWER = Seen(0.0, "Keras has not counted yet", "wait a moment, or mend what Define marks", is_pending=True)
+NO_ANSWER = CheckResult(0.0, "Keras has not counted yet", "wait a moment", "or mend what Define marks", is_pending=True)
 PLACES = ("any", "first", "last")
 
 
-def _parameters(evidence: Evidence, arguments: Arguments) -> Seen:
+def _parameters(evidence: Evidence, arguments: Arguments) -> CheckResult:
     summary = evidence.summary
     if summary is None:
         counted = next(
@@ -43,101 +53,111 @@ def _is_of(evidence: Evidence, experiment: Experiment) -> bool:
     return (experiment.layers, experiment.data.dataset) == (draft.layers, draft.data.dataset)
 
 
-def _refused(evidence: Evidence) -> Seen:
+def _refused(evidence: Evidence) -> CheckResult:
     summary = evidence.summary
     name = layer_names(evidence.experiment).get(summary.refused, "a layer") if summary else "a layer"
-    return Seen(0.0, f"Keras refuses the layer {name}", "mend it on Define: it says what fits")
+    return CheckResult(
+        0.0, f"Keras refuses the layer {name}", "asked for: layers that Keras accepts", "Define says what fits"
+    )
 
 
-def _multiply_adds(evidence: Evidence, arguments: Arguments) -> Seen:
+def _multiply_adds(evidence: Evidence, arguments: Arguments) -> CheckResult:
     summary = evidence.summary
     if summary is None:
         return NO_ANSWER
     return _refused(evidence) if summary.refused else judge_count(summary.multiply_adds, arguments, "multiply-add")
 
 
-def _layers(evidence: Evidence, arguments: Arguments) -> Seen:
+def _layers(evidence: Evidence, arguments: Arguments) -> CheckResult:
     names: tuple[str, ...] = arguments["names"]
-    formed = formed_layers(evidence.experiment)
-    saw = ", ".join(layer.words for layer in formed) or "no layers yet"
-    if has_names(evidence.experiment, names):
-        return passed(saw)
-    if arguments["others"] and contains_names(evidence.experiment, names):
-        return passed(saw)
-    actual = [next((name for name in names if counts_as(layer.layer, name)), layer.layer.name) for layer in formed]
+    formed = layers_with_activation(evidence.experiment)
+    actual = [next((name for name in names if is_equivalent_layer(layer.layer, name)), layer.layer.name) for layer in formed]
+    has_others = arguments["others"] and contains_names(evidence.experiment, names)
+    if has_others or has_layer_sequence(evidence.experiment, names):
+        return passed(", ".join(actual))  # without their arguments, which this check does not judge
+    observed = ", ".join(layer.words for layer in formed) or "no layers yet"
     matcher = SequenceMatcher(None, actual, list(names), autojunk=False)
     missing, extra = list[str](), list[str]()
     for tag, begin, end, asked_begin, asked_end in matcher.get_opcodes():
         if tag != "equal":
             extra += actual[begin:end]
             missing += names[asked_begin:asked_end]
-    words = [f"{', '.join(missing)} missing"] if missing else []
+    words = [f"{', '.join(missing)} missing"] if missing and formed else []
     words += [f"{', '.join(extra)} too many"] if extra and not arguments["others"] else []
     matched = sum(block.size for block in matcher.get_matching_blocks())
     whole = len(names) if arguments["others"] else max(len(names), len(actual))
     why = "in another order" if sorted(actual) == sorted(names) else ", ".join(words)
-    return partly(matched / whole, saw, f"asked are {', '.join(names)}: {why}")
+    return partly_passed(matched / whole, observed, f"asked for: {', '.join(names)}{f' ({why})' if why else ''}")
 
 
-def _layer(evidence: Evidence, arguments: Arguments) -> Seen:
-    kind, place = arguments["kind"], arguments["place"]
-    of_kind = [formed for formed in formed_layers(evidence.experiment) if counts_as(formed.layer, kind)]
-    of_kind += [FormedLayer(layer, "") for layer in evidence.experiment.layers if not of_kind and layer.name == kind]
+def _layer(evidence: Evidence, arguments: Arguments) -> CheckResult:
+    kind, position = arguments["kind"], arguments["place"]
+    of_kind = [formed for formed in layers_with_activation(evidence.experiment) if is_equivalent_layer(formed.layer, kind)]
+    of_kind += [LayerWithActivation(layer, "") for layer in evidence.experiment.layers if not of_kind and layer.name == kind]
     if not of_kind:
-        return Seen(0.0, f"no {kind} layer", f"a {kind} layer is asked")
-    chosen = {"any": of_kind, "first": of_kind[:1], "last": of_kind[-1:]}[place]
-    return max((_judge_layer(formed, kind, arguments["values"]) for formed in chosen), key=lambda seen: seen.share)
+        return CheckResult(0.0, f"no {kind} layer", f"asked for: a {kind} layer")
+    chosen = {"any": of_kind, "first": of_kind[:1], "last": of_kind[-1:]}[position]
+    best = max((_judge_layer(formed, kind, arguments["values"]) for formed in chosen), key=lambda result: result.share)
+    if position != "any" or best.share == 1.0 or len(of_kind) == 1:
+        return best
+    wanted = ", ".join(f"{name} {value}" for name, value in arguments["values"].items())
+    return replace(best, shortfall=f"asked for: one with {wanted}")  # no layer by itself is the wrong one
 
 
-def _judge_layer(formed: FormedLayer, kind: str, asked: Arguments) -> Seen:
-    known = {"activation": formed.activation} if "activation" in asked and formed.activation else {}
-    if formed.layer.name != kind:  # another class that comes to the same has other arguments
+def _judge_layer(formed: LayerWithActivation, kind: str, wanted: Arguments) -> CheckResult:
+    known = {"activation": formed.activation} if "activation" in wanted and formed.activation else {}
+    if formed.layer.name != kind:  # a class that does the same has other arguments
         return passed(formed.words)
-    wrong = differing_values(formed.layer, formed.layer.entry, asked, **known)
+    wrong = differing_values(formed.layer, formed.layer.entry, wanted, **known)
     if not wrong:
         return passed(formed.words)
-    words = ", ".join(f"{name} {value} is asked, and is {actual}" for name, actual, value in wrong)
-    return partly((1 + len(asked) - len(wrong)) / (1 + len(asked)), formed.words, words)
+    words = ", ".join(f"{name} {value}, not {actual}" for name, actual, value in wrong)
+    return partly_passed((1 + len(wanted) - len(wrong)) / (1 + len(wanted)), formed.words, f"asked for: {words}")
 
 
-def _layer_count(evidence: Evidence, arguments: Arguments) -> Seen:
+def _layer_count(evidence: Evidence, arguments: Arguments) -> CheckResult:
     kind = arguments["kind"]
-    layers = [formed.layer for formed in formed_layers(evidence.experiment)]
+    layers = [formed.layer for formed in layers_with_activation(evidence.experiment)]
     if kind is None:
         return judge_count(len(layers), arguments, "layer")
-    count = sum(counts_as(layer, kind) for layer in layers) or sum(
+    count = sum(is_equivalent_layer(layer, kind) for layer in layers) or sum(
         layer.name == kind for layer in evidence.experiment.layers
     )
     return judge_count(count, arguments, f"{kind} layer")
 
 
-def _shape(evidence: Evidence, arguments: Arguments) -> Seen:
+def _shape(evidence: Evidence, arguments: Arguments) -> CheckResult:
     summary = evidence.summary
     if summary is None:
         return NO_ANSWER
-    asked: Shape = arguments["equal"]
+    wanted: Shape = arguments["equal"]
     name = arguments["layer"]
     shape = shape_of(evidence, name) if name else None if summary.refused else summary.output_shape
     if shape is None:
         return (
-            _refused(evidence) if summary.refused else Seen(0.0, f"no layer {name}", "it is asked for by its name or class")
+            _refused(evidence)
+            if summary.refused
+            else CheckResult(0.0, f"no layer {name}", "asked for: a layer of this name or class")
         )
-    saw = f"{name or 'the output'}: {shape_text(shape)}"
-    return passed(saw) if shape == asked else partly(0.0, saw, f"{shape_text(asked)} is asked")
+    observed = f"{name or 'the output'}: {shape_text(shape)}"
+    return passed(observed) if shape == wanted else partly_passed(0.0, observed, f"asked for: {shape_text(wanted)}")
 
 
 def shape_of(evidence: Evidence, name: str) -> Shape | None:
-    """The output shape of a layer by its name, id or class; of several of a class, the first; None for none."""
+    """Return the output shape of a layer, given by its name, id or class.
+
+    Return None if no layer matches, or while the shape is unknown. If several layers have the class, the first layer counts.
+    """
     summary, names = evidence.summary, layer_names(evidence.experiment)
     layers = evidence.experiment.layers
     matching = [layer for layer in layers if name in (layer.id, names[layer.id])] or [
-        layer for layer in layers if layer.name == name or (name in LAYERS and counts_as(layer, name))
+        layer for layer in layers if layer.name == name or (name in LAYERS and is_equivalent_layer(layer, name))
     ]
     row = summary.row(matching[0].id) if summary and matching else None
     return row.output_shape if row else None
 
 
-def _class_outputs(evidence: Evidence, _arguments: Arguments) -> Seen:
+def _class_outputs(evidence: Evidence, _arguments: Arguments) -> CheckResult:
     summary, entry = evidence.summary, evidence.experiment.data.entry
     if summary is None:
         return NO_ANSWER
@@ -147,17 +167,20 @@ def _class_outputs(evidence: Evidence, _arguments: Arguments) -> Seen:
     has_size = summary.output_shape == (entry.num_classes,)
     from_logits = evidence.experiment.compile.loss.argument("from_logits", False)
     is_probability = functions[-1:] == ["softmax"] or bool(from_logits)
-    saw = f"{shape_text(summary.output_shape)} with {functions[-1] if functions else 'no function'} at the end"
-    missing = [f"{quantity(entry.num_classes, 'number')} are asked, one for each class"] if not has_size else []
-    missing += ["softmax is asked, so that they are probabilities"] if not is_probability else []
-    return partly((has_size + is_probability) / 2, saw, " and ".join(missing)) if missing else passed(saw)
+    observed = f"the network ends with {shape_text(summary.output_shape)}, {functions[-1] if functions else 'no activation'}"
+    if has_size and is_probability:
+        return passed(observed)
+    shortfall = f"asked for: {entry.num_classes} probabilities, one for each class"
+    advice = "" if is_probability else "softmax in the last layer makes probabilities"
+    return partly_passed((has_size + is_probability) / 2, observed, shortfall, advice)
 
 
-def _can_train(evidence: Evidence, _arguments: Arguments) -> Seen:
+def _can_train(evidence: Evidence, _arguments: Arguments) -> CheckResult:
     problems = [problem for problem in problems_of(evidence.experiment, evidence.summary) if problem.blocks]
     if problems:
-        return partly(1 / (1 + len(problems)), quantity(len(problems), "problem"), problems[0].fix)
-    return passed("nothing that prevents training") if evidence.summary else NO_ANSWER
+        observed = f"{quantity(len(problems), 'problem')} {'prevents' if len(problems) == 1 else 'prevent'} training"
+        return partly_passed(1 / (1 + len(problems)), observed, "asked for: a network that can be trained", problems[0].fix)
+    return passed("nothing prevents training") if evidence.summary else NO_ANSWER
 
 
 NETWORK_CHECKS = (
@@ -182,7 +205,7 @@ NETWORK_CHECKS = (
         _layers,
         (
             Parameter("names", (), Texts(tuple(LAYERS)), "The classes of the layers, from first to last."),
-            Parameter("others", False, Switch(), "Whether other layers may stand between them."),
+            Parameter("others", False, BooleanValue(), "Whether other layers may stand between them."),
         ),
         required=("names",),
     ),

@@ -1,4 +1,4 @@
-"""Checks of what came of a run: that it ended, its accuracy and loss on each set, their gap, its epochs and seconds."""
+"""Checks of the results of a run: its end, its accuracy and loss on each set, their gap, its epochs and its seconds."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,38 +13,54 @@ from core.teaching.checks.check import (
     RUN,
     Arguments,
     Check,
-    Seen,
+    CheckResult,
     count_bounds,
     judge_count,
     judge_number,
     number_bounds,
-    partly,
+    partly_passed,
     passed,
 )
 from core.teaching.checks.evidence import Evidence
 from core.teaching.checks.run_numbers import SETS, gap_of, loss_rise, measured, stopped_by_itself
 
-NO_RUN = Seen(0.0, "no run of this experiment yet", "press Train")
+NO_RUN = CheckResult(0.0, "no run of this experiment yet", "press Train")
+OTHER = "{title} is {word}, and is a run of another experiment"
 SEALED = "its test set is still sealed"
 
 
+def no_run(evidence: Evidence) -> CheckResult:
+    """Return the result of a check for a visitor who has no run of the experiment.
+
+    If another run waits or trains, the page has no button Train. The result then names that run.
+    """
+    active = evidence.active
+    if active is None:
+        return NO_RUN
+    return CheckResult(
+        0.0,
+        OTHER.format(title=active.title, word=STATES[active.state].word),
+        "wait for its end, or stop it, and press Train",
+    )
+
+
 def _newest(evidence: Evidence) -> Outcome | None:
-    """The run to judge: the one that is named, else the newest that gave numbers, else the newest."""
+    """Return the run to check: `evidence.judged`, else the newest finished run, else the newest run."""
     return evidence.judged or next(iter((*evidence.finished, *evidence.runs)), None)
 
 
-def _of_run(judge: Callable[[Outcome, Arguments], Seen]) -> Callable[[Evidence, Arguments], Seen]:
-    """A check of one run: before it has ended, it says so."""
+def _of_run(judge: Callable[[Outcome, Arguments], CheckResult]) -> Callable[[Evidence, Arguments], CheckResult]:
+    """Wrap a function that checks a finished run. For a run that has not ended, the wrapper reports the progress."""
 
-    def check(evidence: Evidence, arguments: Arguments) -> Seen:
+    def check(evidence: Evidence, arguments: Arguments) -> CheckResult:
         outcome = _newest(evidence)
         if outcome is None:
-            return NO_RUN
+            return no_run(evidence)
         run = outcome.run
         if not run.is_over or not run.result:
             word = STATES[run.state].word
-            ended = "wait until it has ended" if not run.is_over else "it ended without a result: press Train again"
-            return partly(_progress(outcome) / 2, f"{run.title} is {word}", ended)
+            ended = "wait until it has ended" if not run.is_over else "it ended before its last epoch: press Train again"
+            return partly_passed(_progress(outcome) / 2, f"{run.title} is {word}", ended)
         return judge(outcome, arguments)
 
     return check
@@ -54,32 +70,34 @@ def _progress(outcome: Outcome) -> float:
     return len(outcome.epochs) / max(1, outcome.run.experiment.fit.epochs)
 
 
-def _finished(outcome: Outcome, _arguments: Arguments) -> Seen:
+def _finished(outcome: Outcome, _arguments: Arguments) -> CheckResult:
     run, epochs = outcome.run, quantity(len(outcome.epochs), "epoch")
     if run.state == "finished":
         return passed(f"{run.title} finished after {epochs}")
-    saw = f"{run.title} {STATES[run.state].word} after {epochs} of {run.experiment.fit.epochs:,}"
-    return partly(_progress(outcome), saw, "let a run train to its end")
+    observed = f"{run.title} {STATES[run.state].word} after {epochs} of {run.experiment.fit.epochs:,}"
+    return partly_passed(_progress(outcome), observed, "let a run train to its end")
 
 
-def _accuracy(outcome: Outcome, arguments: Arguments) -> Seen:
+def _accuracy(outcome: Outcome, arguments: Arguments) -> CheckResult:
     on, run = arguments["on"], outcome.run
     if on == "test" and not run.test_is_open:
-        return Seen(0.0, f"{run.title}: {SEALED}", "open it on Evaluate")
+        return CheckResult(0.0, f"{run.title}: {SEALED}", "open it on Evaluate")
     value = measured(outcome, on, "accuracy")
     if value is None:
-        return Seen(0.0, f"{run.title} has no {on} accuracy", f"keep images aside for {on}")
+        return CheckResult(0.0, f"{run.title} has no {on} accuracy", f"keep images aside for {on}")
     guessing = 1 / run.experiment.data.entry.num_classes
     return judge_number(value, arguments, f"{run.title}: {on} accuracy {accuracy_text(value)}", accuracy_text, guessing)
 
 
-def _final_loss(outcome: Outcome, arguments: Arguments) -> Seen:
+def _final_loss(outcome: Outcome, arguments: Arguments) -> CheckResult:
     on, run = arguments["on"], outcome.run
     if on == "test" and not run.test_is_open:
-        return Seen(0.0, f"{run.title}: {SEALED}", "open it on Evaluate")
+        return CheckResult(0.0, f"{run.title}: {SEALED}", "open it on Evaluate")
     value = measured(outcome, on, "loss")
     if value is None:
-        return Seen(0.0, f"{run.title} has no finite {on} loss", "train with images kept aside, to a loss that is a number")
+        return CheckResult(
+            0.0, f"{run.title} has no finite {on} loss", "train with images kept aside, to a loss that is a number"
+        )
     return judge_number(value, arguments, f"{run.title}: {on} loss {loss_text(value)}", loss_text)
 
 
@@ -87,46 +105,51 @@ def _points(share: float) -> str:
     return f"{number(round(100 * share, 1))} points"
 
 
-def _gap(outcome: Outcome, arguments: Arguments) -> Seen:
+def _gap(outcome: Outcome, arguments: Arguments) -> CheckResult:
     on, run = arguments["on"], outcome.run
     if on == "test" and not run.test_is_open:
-        return Seen(0.0, f"{run.title}: {SEALED}", "open it on Evaluate")
+        return CheckResult(0.0, f"{run.title}: {SEALED}", "open it on Evaluate")
     gap = gap_of(outcome, on)
     if gap is None:
-        return Seen(0.0, f"{run.title} has no {on} accuracy beside its training accuracy", f"keep images aside for {on}")
+        return CheckResult(
+            0.0, f"{run.title} has no {on} accuracy beside its training accuracy", f"keep images aside for {on}"
+        )
     shares = {name: None if arguments[name] is None else arguments[name] / 100 for name in BOUNDS[1:]}
     return judge_number(gap, shares, f"{run.title}: a gap of {_points(gap)} between training and {on}", _points)
 
 
-def _loss_rise(outcome: Outcome, arguments: Arguments) -> Seen:
+def _loss_rise(outcome: Outcome, arguments: Arguments) -> CheckResult:
     rise, run = loss_rise(outcome), outcome.run
     if rise is None:
-        return Seen(0.0, f"{run.title} has no finite validation loss", "keep images aside for validation")
-    saw = f"{run.title}: its validation loss is {rise:.2f} times the lowest one"
-    return judge_number(rise, arguments, saw, lambda value: f"{value:.2f} times")
+        return CheckResult(0.0, f"{run.title} has no finite validation loss", "keep images aside for validation")
+    times = "" if round(rise, 2) == 1 else f"{rise:.2f} times "
+    observed = f"{run.title} ends at {times}its lowest validation loss"
+    return judge_number(rise, arguments, observed, lambda value: f"{value:.2f} times")
 
 
-def _epochs_trained(outcome: Outcome, arguments: Arguments) -> Seen:
+def _epochs_trained(outcome: Outcome, arguments: Arguments) -> CheckResult:
     return judge_count(len(outcome.epochs), arguments, "completed epoch", f"{outcome.run.title}: ")
 
 
-def _stopped_early(outcome: Outcome, _arguments: Arguments) -> Seen:
+def _stopped_early(outcome: Outcome, _arguments: Arguments) -> CheckResult:
     run, words = outcome.run, stopped_by_itself(outcome)
     if words:
         return passed(f"{run.title}: {words[0].lower()}{words[1:].rstrip('.')}")
-    saw = f"{run.title} trained {len(outcome.epochs):,} of {quantity(run.experiment.fit.epochs, 'epoch')}"
-    return partly(0.3, saw, "a run is asked that a callback such as EarlyStopping ends: allow more epochs, or less patience")
+    observed = f"{run.title} trained {len(outcome.epochs):,} of {quantity(run.experiment.fit.epochs, 'epoch')}"
+    return partly_passed(
+        0.3, observed, "asked for: a run that a callback ends", "take EarlyStopping, and allow more epochs, or less patience"
+    )
 
 
-def _shifted(evidence: Evidence, arguments: Arguments) -> Seen:
+def _shifted(evidence: Evidence, arguments: Arguments) -> CheckResult:
     outcome, pixels = _newest(evidence), arguments["pixels"]
     if outcome is None or not outcome.run.result:
-        return NO_RUN
+        return no_run(evidence)
     answer, title = evidence.look_up.shifted(outcome.run, pixels), outcome.run.title
     if answer is None:
-        return replace(partly(0.3, f"{title}: its images are being shifted", "wait a moment"), is_pending=True)
+        return replace(partly_passed(0.3, f"{title}: its images are being shifted", "wait a moment"), is_pending=True)
     if isinstance(answer, Problem):
-        return partly(0.1, f"{title}: {answer.happened.rstrip('.')}", answer.fix.rstrip("."))
+        return partly_passed(0.1, f"{title}: {answer.happened.rstrip('.')}", answer.fix.rstrip("."))
     as_they_are, shifted = answer
     way = quantity(pixels, "pixel")
     words = f"accuracy {accuracy_text(as_they_are)}, and {accuracy_text(shifted)} on images shifted by {way}"
@@ -134,10 +157,10 @@ def _shifted(evidence: Evidence, arguments: Arguments) -> Seen:
     return judge_number(as_they_are - shifted, most, f"{title}: {words}", _points)
 
 
-def _seconds(outcome: Outcome, arguments: Arguments) -> Seen:
+def _seconds(outcome: Outcome, arguments: Arguments) -> CheckResult:
     seconds = outcome.seconds
     if seconds is None:
-        return Seen(0.0, f"{outcome.run.title} has no time", "press Train")
+        return CheckResult(0.0, f"{outcome.run.title} has no time", "press Train")
     return judge_number(seconds, arguments, f"{outcome.run.title} trained {seconds_text(seconds)}", seconds_text)
 
 

@@ -1,8 +1,8 @@
 """The checks that tasks name, and the judgement of a whole task.
 
-A task with several checks is passed by one experiment that passes all of them, and by one run of it: an accuracy that
-another network reached does not count. So the draft and each run are judged, and shown is the one that came farthest, of
-those whose experiment is as asked where there are such: a draft that only needs a run says so, whatever older runs lack.
+A visitor passes a task with several checks only by a single experiment and a single run that pass all of them: an accuracy
+that another network reached does not count. So the draft and each run are judged. The page shows the attempt with the
+highest share. Attempts whose experiment passes come first, so that a draft that only needs a run says so.
 """
 
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from types import MappingProxyType
 from core.runs.comparison import Outcome
 from core.teaching.checks.activity_checks import ACTIVITY_CHECKS
 from core.teaching.checks.answer_checks import ANSWER_CHECKS
-from core.teaching.checks.check import EXPERIMENT, RUN, VISITOR, Check, Seen
+from core.teaching.checks.check import EXPERIMENT, RUN, VISITOR, Check, CheckResult
 from core.teaching.checks.comparison_checks import COMPARISON_CHECKS
 from core.teaching.checks.data_checks import DATA_CHECKS
 from core.teaching.checks.evidence import Evidence
 from core.teaching.checks.network_checks import NETWORK_CHECKS
-from core.teaching.checks.result_checks import NO_RUN, RESULT_CHECKS
+from core.teaching.checks.result_checks import RESULT_CHECKS, no_run
 from core.teaching.checks.training_checks import TRAINING_CHECKS
 from core.teaching.deck import CheckCall, Task
 
@@ -36,29 +36,30 @@ CHECKS: Mapping[str, Check] = MappingProxyType({check.name: check for family in 
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A task as it was judged."""
+class TaskResult:
+    """The judgement of a task: the results of its checks, for the run or the draft with the highest share."""
 
-    seen: tuple[Seen, ...]  # what each check saw, in the order of the task
-    outcome: Outcome | None  # the run that came farthest; None where it was the draft
+    check_results: tuple[CheckResult, ...]  # the judgement of each check, in the order of the task
+    outcome: Outcome | None  # the run with the highest share; None if the draft has the highest share
+    foreign: tuple[str, ...] = ()  # in words, the differences of the judged draft from the scene's experiment
 
     @property
     def share(self) -> float:
-        """Of the whole task, from 0 to 1: the mean of its checks."""
-        return sum(seen.share for seen in self.seen) / len(self.seen) if self.seen else 1.0
+        """The reached share of the whole task, from 0 to 1, which is the mean of the shares of its checks."""
+        return sum(result.share for result in self.check_results) / len(self.check_results) if self.check_results else 1.0
 
     @property
     def has_passed(self) -> bool:
-        return all(seen.has_passed for seen in self.seen)
+        return not self.foreign and all(result.has_passed for result in self.check_results)
 
 
-def chancy_calls(task: Task) -> tuple[CheckCall, ...]:
-    """The checks of a task on one run that another seed may change."""
+def seed_dependent_checks(task: Task) -> tuple[CheckCall, ...]:
+    """Return the checks of a task that may judge a run differently with another seed."""
     return tuple(call for call in task.checks if CHECKS[call.name].depends_on_chance and CHECKS[call.name].subject == RUN)
 
 
-def judge(task: Task, evidence: Evidence) -> Judged:
-    """Judge a task.
+def judge(task: Task, evidence: Evidence) -> TaskResult:
+    """Run the checks of a task on the visitor's draft and on each run, and return the best result.
 
     Parameters
     ----------
@@ -68,8 +69,13 @@ def judge(task: Task, evidence: Evidence) -> Judged:
         The evidence.
     """
     if all(CHECKS[call.name].subject != RUN for call in task.checks):
-        return Judged(tuple(_see(call, evidence) for call in task.checks), None)
-    beside = {place: _see(call, evidence) for place, call in enumerate(task.checks) if CHECKS[call.name].subject == VISITOR}
+        looks_at_draft = any(CHECKS[call.name].subject == EXPERIMENT for call in task.checks)
+        return TaskResult(
+            tuple(_apply(call, evidence) for call in task.checks), None, evidence.foreign if looks_at_draft else ()
+        )
+    beside = {
+        index: _apply(call, evidence) for index, call in enumerate(task.checks) if CHECKS[call.name].subject == VISITOR
+    }
     outcomes: list[Outcome | None] = [*evidence.runs, None]
     tries = []
     for outcome in outcomes:
@@ -77,28 +83,28 @@ def judge(task: Task, evidence: Evidence) -> Judged:
         if judged.has_passed:
             return judged
         tries.append(judged)
-    fitting = [one for one in tries if _has_right_experiment(task, one)]
-    return max(fitting or tries, key=lambda one: one.share)  # of equal ones the first: the newest run
+    fitting = [attempt for attempt in tries if _has_right_experiment(task, attempt)]
+    return max(fitting or tries, key=lambda attempt: attempt.share)  # among equals the newest run, which is first
 
 
-def _has_right_experiment(task: Task, judged: Judged) -> bool:
-    """Whether a try passes all checks that look at its experiment alone."""
-    pairs = zip(task.checks, judged.seen, strict=True)
-    return all(seen.has_passed for call, seen in pairs if CHECKS[call.name].subject == EXPERIMENT)
+def _has_right_experiment(task: Task, judged: TaskResult) -> bool:
+    """Return whether a judgement passes all checks of the experiment. Checks of the run do not count."""
+    pairs = zip(task.checks, judged.check_results, strict=True)
+    return all(result.has_passed for call, result in pairs if CHECKS[call.name].subject == EXPERIMENT)
 
 
-def _judge_one(task: Task, evidence: Evidence, outcome: Outcome | None, beside: Mapping[int, Seen]) -> Judged:
+def _judge_one(task: Task, evidence: Evidence, outcome: Outcome | None, beside: Mapping[int, CheckResult]) -> TaskResult:
     own = evidence if outcome is None else evidence.of_run(outcome)
-    seen = []
-    for place, call in enumerate(task.checks):
-        if place in beside:
-            seen.append(beside[place])
+    check_results = []
+    for index, call in enumerate(task.checks):
+        if index in beside:
+            check_results.append(beside[index])
         elif outcome is None and CHECKS[call.name].subject == RUN:
-            seen.append(NO_RUN)
+            check_results.append(no_run(evidence))
         else:
-            seen.append(_see(call, own))
-    return Judged(tuple(seen), outcome)
+            check_results.append(_apply(call, own))
+    return TaskResult(tuple(check_results), outcome, evidence.foreign if outcome is None else ())
 
 
-def _see(call: CheckCall, evidence: Evidence) -> Seen:
-    return CHECKS[call.name].see(evidence, call.arguments)
+def _apply(call: CheckCall, evidence: Evidence) -> CheckResult:
+    return CHECKS[call.name].apply(evidence, call.arguments)

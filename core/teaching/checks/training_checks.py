@@ -1,4 +1,6 @@
-"""Checks of Compile and Train, as they are set: optimizer, loss, metrics, callbacks, epochs, batches and seed."""
+"""Checks of the settings on Compile and Train: optimizer, loss, metrics, callbacks, epochs, batches and seed."""
+
+from dataclasses import replace
 
 from core.catalogue.backends import BACKENDS
 from core.catalogue.callbacks import CALLBACKS
@@ -7,18 +9,18 @@ from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.experiment.descriptions import compile_phrase
 from core.number_text import number, quantity
-from core.parameters import Choice, EntryRef, Integer, Optional, Parameter, Switch
+from core.parameters import BooleanValue, Choice, EntryRef, Integer, Optional, Parameter
 from core.teaching.checks.argument_constraints import Texts, Values
 from core.teaching.checks.check import (
     BOUNDS,
     Arguments,
     Check,
-    Seen,
+    CheckResult,
     count_bounds,
     judge_count,
     judge_number,
     number_bounds,
-    partly,
+    partly_passed,
     passed,
 )
 from core.teaching.checks.evidence import Evidence
@@ -29,26 +31,26 @@ CROSS_ENTROPY = "cross-entropy"
 LOSS_NAMES = (CROSS_ENTROPY, *LOSSES)
 
 
-def _optimizer(evidence: Evidence, arguments: Arguments) -> Seen:
+def _optimizer(evidence: Evidence, arguments: Arguments) -> CheckResult:
     optimizer, name = evidence.experiment.compile.optimizer, arguments["name"]
-    saw = compile_phrase(evidence.experiment).split(", ")[0]
+    observed = compile_phrase(evidence.experiment).split(", ")[0]
     if name is not None and optimizer.name != name:
-        return Seen(0.0, saw, f"{name} is asked")
+        return CheckResult(0.0, observed, f"asked for: {name}")
     known = {parameter.name for parameter in OPTIMIZERS[optimizer.name].parameters}
-    asked = {key: value for key, value in arguments["values"].items() if key in known or name is not None}
-    return _judge_values(optimizer, asked, saw)
+    wanted = {key: value for key, value in arguments["values"].items() if key in known or name is not None}
+    return _judge_values(optimizer, wanted, observed)
 
 
-def _judge_values(chosen: EntryRef, asked: Arguments, saw: str) -> Seen:
+def _judge_values(chosen: EntryRef, wanted: Arguments, observed: str) -> CheckResult:
     kinds = OPTIMIZERS if chosen.name in OPTIMIZERS else CALLBACKS
-    wrong = differing_values(chosen, kinds[chosen.name], asked)
+    wrong = differing_values(chosen, kinds[chosen.name], wanted)
     if not wrong:
-        return passed(saw)
-    words = ", ".join(f"{key} {value} is asked, and is {actual}" for key, actual, value in wrong)
-    return partly((1 + len(asked) - len(wrong)) / (1 + len(asked)), saw, words)
+        return passed(observed)
+    words = ", ".join(f"{key} {value}, not {actual}" for key, actual, value in wrong)
+    return partly_passed((1 + len(wanted) - len(wrong)) / (1 + len(wanted)), observed, f"asked for: {words}")
 
 
-def _learning_rate(evidence: Evidence, arguments: Arguments) -> Seen:
+def _learning_rate(evidence: Evidence, arguments: Arguments) -> CheckResult:
     rate = evidence.experiment.compile.optimizer.argument("learning_rate")
     if rate is None:
         parameter = OPTIMIZERS[evidence.experiment.compile.optimizer.name].parameter("learning_rate")
@@ -56,20 +58,20 @@ def _learning_rate(evidence: Evidence, arguments: Arguments) -> Seen:
     if isinstance(rate, EntryRef):  # a schedule begins with a number
         rate = next((value for _, value in rate.arguments if isinstance(value, int | float)), None)
     if not isinstance(rate, int | float):
-        return Seen(0.0, "no learning rate", "an optimizer with a learning rate is asked")
+        return CheckResult(0.0, "no learning rate", "asked for: an optimizer with a learning rate")
     return judge_number(float(rate), arguments, f"a learning rate of {number(float(rate))}")
 
 
-def _loss(evidence: Evidence, arguments: Arguments) -> Seen:
-    loss, asked = evidence.experiment.compile.loss, arguments["name"]
-    saw = f"the loss {LOSSES[loss.name].trait('short', loss.name)}"
-    if loss.name == asked:
-        return passed(saw)
+def _loss(evidence: Evidence, arguments: Arguments) -> CheckResult:
+    loss, wanted = evidence.experiment.compile.loss, arguments["name"]
+    observed = f"the loss {LOSSES[loss.name].trait('short', loss.name)}"
+    if loss.name == wanted:
+        return passed(observed)
     # The labels are encoded as the loss needs them, so that both cross-entropies give the same numbers.
     both = (LOSSES[loss.name].trait("guessing_loss"), LOSSES[loss.name].trait("short", "").endswith(CROSS_ENTROPY))
-    if both == ("log", True) and (asked == CROSS_ENTROPY or _is_cross_entropy(asked)):
-        return passed(saw)
-    return Seen(0.0, saw, f"{LOSSES[asked].trait('short', asked) if asked in LOSSES else asked} is asked")
+    if both == ("log", True) and (wanted == CROSS_ENTROPY or _is_cross_entropy(wanted)):
+        return passed(observed)
+    return CheckResult(0.0, observed, f"asked for: {LOSSES[wanted].trait('short', wanted) if wanted in LOSSES else wanted}")
 
 
 def _is_cross_entropy(name: str) -> bool:
@@ -77,60 +79,62 @@ def _is_cross_entropy(name: str) -> bool:
     return entry.trait("guessing_loss") == "log" and str(entry.trait("short", "")).endswith(CROSS_ENTROPY)
 
 
-def _metrics(evidence: Evidence, arguments: Arguments) -> Seen:
+def _metrics(evidence: Evidence, arguments: Arguments) -> CheckResult:
     chosen = {metric.name for metric in evidence.experiment.compile.metrics}
     missing = [name for name in arguments["names"] if name not in chosen]
-    saw = f"the metrics {', '.join(sorted(chosen))}" if chosen else "no metrics"
+    observed = f"the metrics {', '.join(sorted(chosen))}" if chosen else "no metrics"
     if not missing:
-        return passed(saw)
-    return partly(1 - len(missing) / len(arguments["names"]), saw, f"{', '.join(missing)} is asked too")
+        return passed(observed)
+    return partly_passed(1 - len(missing) / len(arguments["names"]), observed, f"also asked for: {', '.join(missing)}")
 
 
-def _callback(evidence: Evidence, arguments: Arguments) -> Seen:
+def _callback(evidence: Evidence, arguments: Arguments) -> CheckResult:
     name, callbacks = arguments["name"], evidence.experiment.fit.callbacks
     if arguments["absent"]:
         there = [callback for callback in callbacks if callback.name == name]
-        return Seen(0.0, f"the callback {name}", "it is asked to be left out") if there else passed(f"no {name}")
-    seen = [_judge_values(callback, arguments["values"], f"{name}") for callback in callbacks if callback.name == name]
-    saw = ", ".join(callback.name for callback in callbacks) or "no callback"
-    return max(seen, key=lambda each: each.share) if seen else Seen(0.0, saw, f"{name} is asked")
+        return CheckResult(0.0, f"the callback {name}", "asked for: a run without it") if there else passed(f"no {name}")
+    results = [_judge_values(callback, arguments["values"], f"{name}") for callback in callbacks if callback.name == name]
+    observed = ", ".join(callback.name for callback in callbacks) or "no callback"
+    return max(results, key=lambda each: each.share) if results else CheckResult(0.0, observed, f"asked for: {name}")
 
 
-def _epochs(evidence: Evidence, arguments: Arguments) -> Seen:
+def _epochs(evidence: Evidence, arguments: Arguments) -> CheckResult:
     return judge_count(evidence.experiment.fit.epochs, arguments, "epoch", "set to ")
 
 
-def _batch_size(evidence: Evidence, arguments: Arguments) -> Seen:
+def _batch_size(evidence: Evidence, arguments: Arguments) -> CheckResult:
     return judge_count(evidence.experiment.fit.batch_size, arguments, "image", "batches of ")
 
 
-def _batches(evidence: Evidence, arguments: Arguments) -> Seen:
+def _batches(evidence: Evidence, arguments: Arguments) -> CheckResult:
     steps = evidence.experiment.epoch_steps
     if evidence.counts is not None:
         steps = -(-sum(evidence.counts.train) // evidence.experiment.fit.batch_size)
     return judge_count(steps, arguments, "step", "an epoch of ")
 
 
-def _seed(evidence: Evidence, arguments: Arguments) -> Seen:
+def _seed(evidence: Evidence, arguments: Arguments) -> CheckResult:
     seed = evidence.experiment.fit.seed
-    saw = f"the seed {seed}"
-    return passed(saw) if seed == arguments["equal"] else Seen(0.0, saw, f"{arguments['equal']} is asked")
+    observed = f"the seed {seed}"
+    return passed(observed) if seed == arguments["equal"] else CheckResult(0.0, observed, f"asked for: {arguments['equal']}")
 
 
-def _backend(evidence: Evidence, arguments: Arguments) -> Seen:
+def _backend(evidence: Evidence, arguments: Arguments) -> CheckResult:
     backend = evidence.experiment.fit.backend
-    saw = f"the backend {backend}"
-    return passed(saw) if backend == arguments["name"] else Seen(0.0, saw, f"{arguments['name']} is asked")
+    observed = f"the backend {backend}"
+    return (
+        passed(observed) if backend == arguments["name"] else CheckResult(0.0, observed, f"asked for: {arguments['name']}")
+    )
 
 
-def _changes(evidence: Evidence, arguments: Arguments) -> Seen:
+def _changes(evidence: Evidence, arguments: Arguments) -> CheckResult:
     if evidence.start is None:
-        return Seen(0.0, "no experiment to begin with", "open the experiment of this scene first")
+        return CheckResult(0.0, "no experiment to begin with", "open the experiment of this scene first")
     changes = changed_parts(evidence.experiment, evidence.start)
     seen = judge_count(len(changes), arguments, "change")
-    return (
-        seen if not changes else Seen(seen.share, f"{quantity(len(changes), 'change')}: {', '.join(changes)}", seen.missing)
-    )
+    most = arguments["at_most"]
+    count = f"{len(changes)} of at most {quantity(most, 'change')}" if most else quantity(len(changes), "change")
+    return replace(seen, observed=": ".join(filter(None, (count, ", ".join(changes)))))
 
 
 VALUES = Parameter("values", {}, Values(), "Its arguments; those that are not named may have any value.")
@@ -171,7 +175,7 @@ TRAINING_CHECKS = (
         (
             Parameter("name", "EarlyStopping", Choice(tuple(CALLBACKS)), "The callback."),
             VALUES,
-            Parameter("absent", False, Switch(), "Whether it is to be left out instead."),
+            Parameter("absent", False, BooleanValue(), "Whether it is to be left out instead."),
         ),
         required=("name",),
     ),

@@ -1,1 +1,1 @@
-"""From the Markdown of a deck to its scenes."""
+"""The modules that read the Markdown of a deck and make its scenes."""

@@ -1,90 +1,110 @@
-"""The kinds of fenced blocks of a deck, and what each becomes."""
+"""The functions that turn each kind of fenced block of a deck into a part of a scene."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from core.experiment.templates import TEMPLATES
-from core.parameters import Choice, Integer, Real, Switch
+from core.parameters import BooleanValue, Choice, Integer, Real
 from core.problems import ProblemError
-from core.teaching.checks.figures import FIGURES, POINTS, SHARE
+from core.teaching.checks.experiment_form import MAY_CHANGE
+from core.teaching.checks.predictable_values import POINTS, PREDICTABLE_VALUES, SHARE
 from core.teaching.checks.task_checks import CHECKS
-from core.teaching.deck import HERE, CheckCall, ExperimentChange, Mark, Option, Part, Prediction, Question, Recorded, Task
+from core.teaching.deck import (
+    HERE,
+    SHOWN_SETS,
+    TABS,
+    CheckCall,
+    Curves,
+    Editor,
+    ExperimentChange,
+    Mark,
+    Option,
+    Part,
+    Picture,
+    Prediction,
+    Question,
+    Recorded,
+    Result,
+    Task,
+)
 from core.teaching.deck_files.deck_calls import read_call
-from core.teaching.deck_files.deck_experiments import PARTS, expand, line_of, read_content
+from core.teaching.deck_files.deck_experiments import PARTS, expand_short_form, problem_line, read_content
 from core.teaching.deck_files.deck_fields import Fields
+from core.teaching.deck_files.deck_shows import read_show
 from core.teaching.deck_files.deck_yaml import Node
 from core.teaching.deck_problems import DeckProblem
-from core.teaching.recorded_runs import RECORDED_RUNS
-from core.teaching.scene_pages import TABS
+from core.teaching.lecture_pictures import NAMES as PICTURES
+from core.teaching.recorded_runs import RECORDED_CURVES, RECORDED_RUNS
 
+CHANGED = Choice(MAY_CHANGE)
 STARTS = Choice((HERE, *TEMPLATES))
-TAB = Choice(tuple(title for titles in TABS.values() for title in titles))
+TAB = Choice((*(title for titles in TABS.values() for title in titles), *SHOWN_SETS))
 MOST_BANDS, MOST_SEEDS, MOST_EPOCHS_OFF = 8, 5, 20
 EXAMPLE_CHECKS = "[{parameters: {equal: 101770}}]"
+TASK_FIELDS = ("id", "do", "checks", "hints", "show", "seeds", "may_change", "reply", "variant")
 EXAMPLE_OPTIONS = "[{text: ..., reply: ..., right: true}, {text: ..., reply: ...}]"
 
 Problems = list[DeckProblem]
 
 
-def _experiment(node: Node, problems: Problems, what: str = "an experiment") -> ExperimentChange:
-    fields = Fields(node, what, ("start", "repair", "train", "tab", *PARTS), problems)
+def _experiment(node: Node, problems: Problems, kind: str = "an experiment") -> ExperimentChange:
+    fields = Fields(node, kind, ("start", "repair", "train", "tab", *PARTS), problems)
     start = fields.value("start", STARTS, HERE)
-    needs_repair = fields.value("repair", Switch(), False)
-    train = fields.value("train", Switch(), False)
-    given = {part: found.plain for part in PARTS if (found := fields.node(part)) is not None}
-    content = expand(given)
+    needs_repair = fields.value("repair", BooleanValue(), False)
+    train = fields.value("train", BooleanValue(), False)
+    given = {part: part_node.plain for part in PARTS if (part_node := fields.node(part)) is not None}
+    content = expand_short_form(given)
     for part, value in content.items():
         try:
             read_content({part: value})
         except ProblemError as error:
-            problems.append(DeckProblem(line_of(node, error.problem.where), error.problem))
+            problems.append(DeckProblem(problem_line(node, error.problem.where), error.problem))
     tab = fields.value("tab", TAB, "")
     return ExperimentChange(start, content, node.line, train, needs_repair, tab)
 
 
 def _prediction(node: Node, problems: Problems) -> Prediction:
-    keys = ("id", "ask", "figure", "bands", "options", "within", "variant")
+    keys = ("id", "ask", "figure", "bands", "options", "within", "reply", "variant")
     fields = Fields(node, "a prediction", keys, problems)
-    figure, arguments = read_call(fields.node("figure", "test_accuracy"), fields, FIGURES, problems)
+    name, arguments = read_call(fields.node("figure", "test_accuracy"), fields, PREDICTABLE_VALUES, problems)
     answers = [key for key in ("bands", "options", "within") if fields.has(key)]
     if len(answers) != 1:
         given = " and ".join(answers) or "neither bands, options nor within"
         fields.report(node.line, f"A prediction has {given}.", "Expected one of bands, options, within.", "Keep one.")
     within = fields.value("within", Real(0, 1e9), None)
-    if figure in FIGURES and not FIGURES[figure].kind.is_number and "bands" in answers:
-        fields.report(node.line, f"{figure} is no number.", "Expected options.", "Write options in place of bands.")
+    if name in PREDICTABLE_VALUES and not PREDICTABLE_VALUES[name].kind.is_number and "bands" in answers:
+        fields.report(node.line, f"{name} is no number.", "Expected options.", "Write options in place of bands.")
     bands = _bands(fields)
-    if figure in FIGURES:
-        _check_unit(figure, bands, fields)
+    if name in PREDICTABLE_VALUES:
+        _check_unit(name, bands, fields)
     ask, names = fields.text("ask", "the question"), _names(fields)
-    return Prediction(fields.id(), ask, figure, bands, names, within, arguments, node.line, _variant(fields))
+    reply = fields.text("reply") if fields.has("reply") else ""
+    return Prediction(fields.id(), ask, name, bands, names, within, arguments, node.line, _variant(fields), reply)
 
 
 def _variant(fields: Fields) -> str:
-    """The variant of the deck that alone has a block; "" for all."""
+    """Return the variant of the deck to which a block belongs. If all variants have the block, return an empty string."""
     return fields.id("variant", "") if fields.has("variant") else ""
 
 
 def _bands(fields: Fields) -> tuple[float, ...]:
     number = Real(-1e12, 1e12)
     edges = tuple(fields.value_of(node, "bands", number, 0.0) for node in fields.items("bands"))
-    line = found.line if (found := fields.node("bands")) else fields.line
+    line = bands.line if (bands := fields.node("bands")) else fields.line
     if len(edges) > MOST_BANDS or list(edges) != sorted(set(edges)):
         expected = f"Expected at most {MOST_BANDS} different numbers, the smallest first."
         fields.report(line, f"bands of a prediction are {list(edges)}.", expected, "Sort them, and leave some out.")
     return edges
 
 
-def _check_unit(figure: str, edges: tuple[float, ...], fields: Fields) -> None:
-    """Shares lie between 0 and 1; a band of percentage points that narrow was meant as a share."""
-    kind = FIGURES[figure].kind
+def _check_unit(name: str, edges: tuple[float, ...], fields: Fields) -> None:
+    """Report bands in the wrong unit, such as 85 for a share from 0 to 1, or 0.05 for five percentage points."""
+    kind = PREDICTABLE_VALUES[name].kind
     if kind is SHARE and not all(0 < edge < 1 for edge in edges):
-        fields.report(
-            fields.line, f"bands of {figure} are {list(edges)}.", "Expected shares between 0 and 1.", "Write 0.85."
-        )
+        fields.report(fields.line, f"bands of {name} are {list(edges)}.", "Expected shares between 0 and 1.", "Write 0.85.")
     if kind is POINTS and edges and all(abs(edge) < 1 for edge in edges):
         fields.report(
-            fields.line, f"bands of {figure} are {list(edges)}.", "Expected percentage points.", "Write 5, not 0.05."
+            fields.line, f"bands of {name} are {list(edges)}.", "Expected percentage points.", "Write 5, not 0.05."
         )
 
 
@@ -92,12 +112,12 @@ def _names(fields: Fields) -> tuple[str, ...]:
     nodes = fields.items("options", fewest=2)
     names = tuple(fields.text_of(node, "options", 100) for node in nodes)
     if len(set(names)) < len(names):
-        fields.report(nodes[0].line, f"Two options of {fields.what} are the same.", "Expected each once.", "Change one.")
+        fields.report(nodes[0].line, f"Two options of {fields.kind} are the same.", "Expected each once.", "Change one.")
     return names
 
 
 def _task(node: Node, problems: Problems) -> Task:
-    fields = Fields(node, "a task", ("id", "do", "checks", "hints", "show", "seeds", "variant"), problems)
+    fields = Fields(node, "a task", TASK_FIELDS, problems)
     calls = fields.items("checks", EXAMPLE_CHECKS)
     checks = tuple(CheckCall(*read_call(item, fields, CHECKS, problems), item.line) for item in calls)
     hints = tuple(fields.text_of(item, "hints") for item in fields.items("hints"))
@@ -105,7 +125,15 @@ def _task(node: Node, problems: Problems) -> Task:
     change = None if show is None else _experiment(show, problems, "show of a task")
     seeds = fields.value("seeds", Integer(0, MOST_SEEDS), 0)
     do = fields.text("do", "what to reach")
-    return Task(fields.id(), do, checks, hints, change, seeds, node.line, _variant(fields))
+    reply = fields.text("reply") if fields.has("reply") else ""
+    return Task(fields.id(), do, checks, hints, change, seeds, node.line, _variant(fields), _may_change(fields), reply)
+
+
+def _may_change(fields: Fields) -> tuple[str, ...] | None:
+    """Return the parts of the experiment that a task lets the visitor change. If the field is missing, return None."""
+    if not fields.has("may_change"):
+        return None
+    return tuple(fields.value_of(node, "may_change", CHANGED, "") for node in fields.items("may_change", "[layers]", 0))
 
 
 def _question(node: Node, problems: Problems) -> Question:
@@ -122,7 +150,7 @@ def _question(node: Node, problems: Problems) -> Question:
 
 def _option(node: Node, problems: Problems) -> Option:
     fields = Fields(node, "an option", ("text", "reply", "right", "misconception"), problems)
-    text, is_right = fields.text("text", "the answer", 300), fields.value("right", Switch(), False)
+    text, is_right = fields.text("text", "the answer", 300), fields.value("right", BooleanValue(), False)
     misconception = fields.text("misconception", longest=200) if fields.has("misconception") else ""
     if misconception and is_right:
         happened = "An option is right, and names a misconception."
@@ -142,6 +170,26 @@ def _recorded(node: Node, problems: Problems) -> Recorded:
     return Recorded(fields.value("run", Choice(tuple(RECORDED_RUNS)), "", "lecture-fashion"), node.line)
 
 
+def _curves(node: Node, problems: Problems) -> Curves:
+    fields = Fields(node, "recorded curves", ("run",), problems)
+    return Curves(fields.value("run", Choice(tuple(RECORDED_CURVES)), "", "curve-a"), node.line)
+
+
+def _picture(node: Node, problems: Problems) -> Picture:
+    fields = Fields(node, "a picture", ("of",), problems)
+    return Picture(fields.value("of", Choice(PICTURES), "", "network"), node.line)
+
+
+def _result(node: Node, problems: Problems) -> Result:
+    fields = Fields(node, "a result", ("of",), problems)
+    return Result(fields.id("of"), node.line)
+
+
+def _editor(node: Node, problems: Problems) -> Editor:
+    fields = Fields(node, "an editor", ("lines",), problems)
+    return Editor(fields.value("lines", Integer(5, 40), 24, "24"), node.line)
+
+
 BLOCKS: Mapping[str, Callable[[Node, Problems], Part]] = MappingProxyType(
     {
         "experiment": _experiment,
@@ -149,6 +197,11 @@ BLOCKS: Mapping[str, Callable[[Node, Problems], Part]] = MappingProxyType(
         "task": _task,
         "question": _question,
         "mark": _mark,
+        "show": read_show,
         "recorded": _recorded,
+        "curves": _curves,
+        "picture": _picture,
+        "result": _result,
+        "editor": _editor,
     }
 )

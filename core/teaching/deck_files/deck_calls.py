@@ -1,4 +1,4 @@
-"""Checks and figures that a deck names, with their arguments: read, and compared with what is known of them."""
+"""The reader of calls in a deck, such as `{parameters: {equal: 10}}`, which reports unknown names and wrong arguments."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
@@ -6,13 +6,13 @@ from typing import Any, Protocol
 from core.parameters import Parameter
 from core.problems import did_you_mean, quoted
 from core.teaching.checks.check import as_tuples
-from core.teaching.deck_files.deck_fields import Fields, correction
+from core.teaching.deck_files.deck_fields import Fields, correction_hint
 from core.teaching.deck_files.deck_yaml import Node
 from core.teaching.deck_problems import DeckProblem, mistake, unknown_name
 
 
 class Callee(Protocol):
-    """What a deck can name: a check or a figure."""
+    """A check, or a predictable value, that decks call by name, with arguments."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]: ...
@@ -21,24 +21,26 @@ class Callee(Protocol):
 def read_call(
     node: Node | None, fields: Fields, table: Mapping[str, Callee], problems: list[DeckProblem]
 ) -> tuple[str, Mapping[str, Any]]:
-    """A name with arguments: `run_finished`, or `{parameters: {equal: 10}}`.
+    """Read the call of a check or of a predictable value, such as `run_finished` or `{parameters: {equal: 10}}`.
+
+    Mistakes are added to `problems`. If the name is missing or unknown, return an empty name.
 
     Parameters
     ----------
     node
-        What stands in the deck; None where nothing does, which was reported.
+        The value in the deck, or None if the value is missing. The missing value was reported before.
     fields
-        The block in which it stands.
+        The fields of the block that holds the call.
     table
-        All that can be named.
+        All checks or all predictable values, by name.
     problems
-        Takes what is wrong.
+        The list to which mistakes are added.
     """
     if node is None:
         return "", {}
     name, arguments = _parts(node)
     if not name:
-        happened = f"{quoted(node.plain)} stands in {fields.what}."
+        happened = f"{quoted(node.plain)} stands in {fields.kind}."
         expected = "Expected a name, or a name with its arguments: {parameters: {equal: 10}}."
         fix = "Write the arguments in braces behind the name, and each check in a line of its own that begins with a hyphen."
         problems.append(mistake(node.line, "deck-field", happened, expected, fix))
@@ -50,7 +52,7 @@ def read_call(
 
 
 def _parts(node: Node) -> tuple[str, Node]:
-    """The name, or "" where there is none, and the node of its arguments."""
+    """Return the name of a call, and the node of its arguments. If the node is no call, return an empty name."""
     none = Node({}, node.line)
     if isinstance(node.value, str):
         return node.value, none
@@ -70,15 +72,15 @@ def _arguments(name: str, node: Node, callee: Callee, problems: list[DeckProblem
             problems.append(mistake(value.line, "deck-argument", happened, known, "Correct or remove it."))
             continue
         constraint = parameters[key].constraint
-        candidates = (as_tuples(value.plain), _as_texts(value))  # 8 is a text where a text is asked for
+        candidates = (as_tuples(value.plain), _as_texts(value))  # 8 counts as a text if a text is asked for
         valid = [candidate for candidate in candidates if constraint.is_valid(candidate)]
         if valid:
             yield key, valid[0]
         else:
             happened = f"{key} of {name} is {quoted(value.plain)}."
-            fix = correction(candidates[0], constraint)
+            fix = correction_hint(candidates[0], constraint)
             problems.append(mistake(value.line, "deck-argument", happened, f"Expected {constraint.describe()}.", fix))
-    if set(node.value) <= set(parameters):  # else a misspelt argument would be missing, too
+    if set(node.value) <= set(parameters):  # a misspelt argument would be reported as missing, too
         _check_presence(name, node, callee, problems)
 
 

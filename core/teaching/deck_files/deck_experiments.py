@@ -1,7 +1,7 @@
-"""Experiments of decks: their short form, and the experiment that a scene opens.
+"""The experiments of decks: the reader of their short form, and the experiment that a scene opens.
 
 The short form names a layer, an optimizer or another choice by its class alone, `Flatten`, or with its arguments,
-`{Dense: {units: 128}}`. All messages about what stands in an experiment are those of `core.experiment.serialization`.
+`{Dense: {units: 128}}`. All messages about the content of an experiment come from `core.experiment.serialization`.
 """
 
 import re
@@ -12,20 +12,20 @@ from typing import Any
 from core.experiment.edits import set_value
 from core.experiment.model import NESTED, VERSION, Compile, Data, Experiment, Fit
 from core.experiment.serialization import from_dict
-from core.experiment.templates import apply_template, lecture
+from core.experiment.templates import apply_template, lecture_experiment
 from core.problems import ExperimentPath
-from core.teaching.deck import HERE, Deck, ExperimentChange, Task
+from core.teaching.deck import HERE, Deck, ExperimentChange, Scene, Task
 from core.teaching.deck_files.deck_yaml import Node
 
 PARTS = ("data", "layers", "compile", "fit")
-CHOICES = ("optimizer", "loss")  # fields with one choice
+CHOICES = ("optimizer", "loss")  # fields with a single choice
 LISTS = ("layers", "metrics", "callbacks")  # fields with a list of choices
 
 
-def expand(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of an experiment as its JSON has them, from their short form.
+def expand_short_form(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Expand the parts of an experiment from the short form of decks to the form of its JSON.
 
-    What has no meaning stays as it is, for `core.experiment.serialization` to name.
+    Invalid values stay unchanged, so that `core.experiment.serialization` reports the values.
     """
     return {part: _expand_part(part, value) for part, value in content.items()}
 
@@ -42,7 +42,7 @@ def _expand_part(name: str, value: Any) -> Any:
 
 
 def _expand_choice(value: Any) -> Any:
-    """`Flatten` and `{Dense: {units: 128}}` as `{"name": ..., "arguments": {...}}`."""
+    """Expand `Flatten` or `{Dense: {units: 128}}` to the long form `{"name": ..., "arguments": {...}}`."""
     if isinstance(value, str):
         return {"name": value}
     if not isinstance(value, dict) or "name" in value:
@@ -54,7 +54,7 @@ def _expand_choice(value: Any) -> Any:
 
 
 def _with_nested(choice: Any) -> Any:
-    """A choice whose arguments may be choices in turn, such as a schedule in place of a learning rate."""
+    """Expand arguments of a layer or an optimizer that are objects, such as a schedule as the learning rate."""
     arguments = choice.get("arguments") if isinstance(choice, dict) else None
     if not isinstance(arguments, dict):
         return choice
@@ -63,7 +63,7 @@ def _with_nested(choice: Any) -> Any:
 
 
 def _with_ids(layers: list[Any]) -> list[Any]:
-    """The layers with the ids that the builder would give them: "dense-1", "dense-2"."""
+    """Return the layers with the ids that the builder would give them, such as "dense-1" and "dense-2"."""
     counts: dict[str, int] = {}
     named = []
     for layer in layers:
@@ -76,47 +76,47 @@ def _with_ids(layers: list[Any]) -> list[Any]:
 
 
 def read_content(content: Mapping[str, Any]) -> Experiment:
-    """The experiment of these parts alone; what is absent takes its default.
+    """Return the experiment with these parts. Missing parts get their defaults.
 
     Raises
     ------
     ProblemError
-        A part has no meaning.
+        A part is invalid.
     """
     return from_dict({"version": VERSION, **content})
 
 
-def apply(change: ExperimentChange, draft: Experiment) -> Experiment:
-    """The experiment that a scene opens.
+def apply_deck_change(change: ExperimentChange, draft: Experiment) -> Experiment:
+    """Return the experiment that results from a change of a deck.
 
     Parameters
     ----------
     change
-        Where it begins, and what it changes.
+        The start of the experiment, and the changes.
     draft
-        The visitor's draft, where the change begins with it.
+        The visitor's draft, which is the start of some changes.
 
     Returns
     -------
     Experiment
-        A new draft. Layers that the change lists replace all that were there; other parts change value by value.
+        A new draft. Layers of the change replace all layers. Other parts change value by value.
 
     Raises
     ------
     ProblemError
-        The change has no meaning.
+        The change is invalid.
     """
-    asked = read_content(change.content)
+    wanted = read_content(change.content)
     data, compiled, fit = (change.content.get(part, {}) for part in ("data", "compile", "fit"))
-    start = draft if change.start == HERE else _template(change.start, asked.data.dataset)
+    start = draft if change.start == HERE else _template(change.start, wanted.data.dataset)
     if "dataset" in data:
-        start = set_value(start, ("data", "dataset"), asked.data.dataset)  # the last layer follows the number of classes
+        start = set_value(start, ("data", "dataset"), wanted.data.dataset)  # the last layer follows the number of classes
     return replace(
         start,
-        data=replace(start.data, **{name: getattr(asked.data, name) for name in data}),
-        layers=asked.layers if "layers" in change.content else start.layers,
-        compile=replace(start.compile, **{name: getattr(asked.compile, name) for name in compiled}),
-        fit=replace(start.fit, **{name: getattr(asked.fit, name) for name in fit}),
+        data=replace(start.data, **{name: getattr(wanted.data, name) for name in data}),
+        layers=wanted.layers if "layers" in change.content else start.layers,
+        compile=replace(start.compile, **{name: getattr(wanted.compile, name) for name in compiled}),
+        fit=replace(start.fit, **{name: getattr(wanted.fit, name) for name in fit}),
     )
 
 
@@ -124,27 +124,33 @@ def _template(name: str, dataset: str) -> Experiment:
     return apply_template(Experiment(Data(dataset=dataset), (), Compile(), Fit()), name)
 
 
-def experiments_of(deck: Deck) -> Iterator[tuple[ExperimentChange, Experiment]]:
-    """Each change of a deck with the experiment that it makes for somebody who goes from scene to scene.
+def changes_of(scene: Scene) -> Iterator[ExperimentChange]:
+    """Yield all changes of the experiment in a scene, including the solutions of its tasks, in the order of the file."""
+    for part in scene.parts:
+        change = part.show if isinstance(part, Task) else part
+        if isinstance(change, ExperimentChange):
+            yield change
 
-    A visitor who does what a task shows begins with the lecture's net on Digits.
+
+def experiment_after_each_change(deck: Deck) -> Iterator[tuple[ExperimentChange, Experiment]]:
+    """Yield each change of the experiment in a deck, with the experiment that results after the change.
+
+    The first experiment is the lecture's network on Digits. Each task is solved by its *Show me*.
     """
-    draft = lecture("digits")
+    draft = lecture_experiment("digits")
     for scene in deck.scenes:
-        for part in scene.parts:
-            change = part.show if isinstance(part, Task) else part
-            if isinstance(change, ExperimentChange):
-                draft = apply(change, draft)
-                yield change, draft
+        for change in changes_of(scene):
+            draft = apply_deck_change(change, draft)
+            yield change, draft
 
 
-def line_of(node: Node, where: ExperimentPath) -> int:
-    """The line in a block at which the part of an experiment stands that a problem names.
+def problem_line(node: Node, where: ExperimentPath) -> int:
+    """Return the line of the part of a block that has a problem.
 
     Parameters
     ----------
     node
-        The block as it was read, with the short forms.
+        The block, with the short forms.
     where
         The path of the problem in the experiment, such as ("layers", "number 2", "arguments", "units").
     """

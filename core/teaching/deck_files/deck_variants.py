@@ -1,16 +1,16 @@
-"""The variants of a deck: their names at the top of the file, and the scenes and blocks that belong to one of them alone."""
+"""The variants of a deck: their names at the top of the file, and the scenes and blocks that belong to a single variant."""
 
 from core.teaching.deck import Deck
 from core.teaching.deck_files.deck_fields import ID, Fields
 from core.teaching.deck_problems import DeckProblem, mistake, unknown_name
 
 FIELD = "variants"
-MOST_VARIANTS = 4  # more groups of one class are too small to compare
+MOST_VARIANTS = 4  # more groups of a class are too small to compare
 EXAMPLE = "Write variants: [predict-first, watch-first]"
 
 
 def read_variants(fields: Fields) -> tuple[str, ...]:
-    """The names of a deck's variants, the usual one first; () where the top of the file names none.
+    """Return the names of a deck's variants, the default first. If there are no variants, return an empty tuple.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def read_variants(fields: Fields) -> tuple[str, ...]:
 
 
 def check_variants(deck: Deck, problems: list[DeckProblem]) -> None:
-    """Report scenes and blocks of a variant that the top of the file does not name, and variants without a scene."""
+    """Report scenes and blocks of a variant that the front matter does not list, and variants without a scene."""
     for scene in deck.scenes:
         for part in (scene, *scene.parts):
             named = getattr(part, "variant", "")

@@ -1,6 +1,6 @@
-"""The words of a deck: plain Markdown, without HTML, images, and links that lead anywhere but to https.
+"""The check of the texts of a deck: Markdown without HTML and images, and with links to https only.
 
-Whoever opens a deck trusts the page that shows it, not the stranger who wrote it.
+People who open a deck trust the page, although anybody may have written the deck.
 """
 
 import re
@@ -12,16 +12,17 @@ from core.problems import quoted
 from core.teaching.deck_problems import DeckProblem, mistake
 
 HTTPS = "https://"
-LONGEST_WORDS = 20_000  # characters of one part; Markdown of brackets alone takes 0.4 s for as many
-# Streamlit makes links of addresses without brackets as well. The lengths are bounded, so that no text takes long.
+LONGEST_WORDS = 20_000  # characters of a part; Markdown of brackets alone takes 0.4 s for as many
+# Streamlit makes links of addresses without brackets as well, unless an ASCII letter stands before them. The lengths are
+# bounded, so that no text takes long.
 BARE_ADDRESS = re.compile(
-    r"\b(?:http://|ftp://|www\.)\S{1,60}|\b(?:javascript|vbscript|data|file):\S{1,60}|[\w.+-]{1,60}@[\w-]{1,60}\.\w",
+    r"(?<![a-z])(?:http://|ftp://|www\.)\S{1,60}|\b(?:javascript|vbscript|data|file):\S{1,60}|[\w.+-]{1,60}@[\w-]{1,60}\.\w",
     re.IGNORECASE,
 )
 
 
 class _EveryLink(MarkdownIt):
-    """Markdown that keeps links of every kind as links, so that they are seen and refused."""
+    """A Markdown parser that accepts unsafe links, such as javascript:, so that the check can report these links."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
         return True
@@ -30,17 +31,17 @@ class _EveryLink(MarkdownIt):
 _MARKDOWN = _EveryLink("commonmark").enable("table").enable("strikethrough")
 
 
-def check_words(text: str, line: int, problems: list[DeckProblem]) -> None:
-    """Report what no words of a deck may hold.
+def check_deck_words(text: str, line: int, problems: list[DeckProblem]) -> None:
+    """Report HTML, images and unsafe links in a text of a deck.
 
     Parameters
     ----------
     text
-        The words, as Markdown.
+        The text, as Markdown.
     line
-        The line of the file at which they begin.
+        The line of the file at which the text begins.
     problems
-        Takes what is wrong.
+        The list to which problems are added.
     """
     if len(text) > LONGEST_WORDS:
         happened = f"The words have {len(text):,} characters."

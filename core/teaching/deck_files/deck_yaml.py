@@ -1,7 +1,7 @@
-"""Read the YAML of a deck's blocks: plain values only, each with its line.
+"""The reader of the YAML in a deck's blocks, which allows plain values only and keeps the line of each value.
 
 PyYAML finds the structure. Plain words become values as in JSON and YAML 1.2, so that `yes` is the word "yes", 1e-3 is a
-number and 2026-11-27 is no date. Anchors, aliases and tags are refused: a few lines of them grow to gigabytes.
+number and 2026-11-27 is no date. Anchors, aliases and tags are refused, since a few lines can expand to gigabytes.
 """
 
 import math
@@ -15,14 +15,14 @@ import yaml
 from core.problems import quoted
 from core.teaching.deck_problems import DeckProblem, mistake
 
-MAXIMUM_BLOCK = 20_000  # characters; a network of 200 layers takes 15,000
+MAXIMUM_BLOCK = 20_000  # characters of a block; a network of 200 layers takes 15,000
 MAXIMUM_DEPTH = 12  # the deepest block, a wrapped layer in a task, is 9 deep
-MAXIMUM_DIGITS = 20  # of a whole number, as in an experiment's JSON
+MAXIMUM_DIGITS = 20  # digits of a whole number, as in an experiment's JSON
 WHOLE = re.compile(r"[-+]?[0-9]+")
 REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
-# What PyYAML says, what happened in plain words, and the repair.
+# A part of a message of PyYAML, the mistake in plain words, and the fix.
 ADVICE = (
     (
         "mapping values are not allowed",
@@ -53,22 +53,22 @@ ADVICE = (
 
 @dataclass(frozen=True)
 class Node:
-    """A value of a block, with the line at which it begins."""
+    """A YAML value in a block, with its line in the file."""
 
     value: Any  # None, bool, int, float or str; a dict of nodes by key; or a list of nodes
     line: int
-    text: str = ""  # a plain value as it is written
+    text: str = ""  # a plain value as written
 
     @property
     def plain(self) -> Any:
-        """The value as plain dicts, lists and scalars."""
+        """The value without line numbers, as dicts, lists and scalars."""
         if isinstance(self.value, dict):
             return {key: node.plain for key, node in self.value.items()}
         return [node.plain for node in self.value] if isinstance(self.value, list) else self.value
 
 
 class _Refused(Exception):
-    """Raised where a block cannot be read further."""
+    """Raised if the YAML of a block cannot be read."""
 
     def __init__(self, problem: DeckProblem) -> None:
         super().__init__(str(problem))
@@ -76,21 +76,21 @@ class _Refused(Exception):
 
 
 def read_yaml(text: str, line: int, problems: list[DeckProblem]) -> Node | None:
-    """The value of a block.
+    """Read the YAML of a block. If the YAML is invalid, report the mistake and return None.
 
     Parameters
     ----------
     text
         The YAML.
     line
-        The line of the file at which it begins.
+        Its first line in the file.
     problems
-        Takes what is wrong.
+        The list to which problems are added.
 
     Returns
     -------
     Node or None
-        The value, or None if it cannot be read.
+        The value, or None for an unreadable block.
     """
     if len(text) > MAXIMUM_BLOCK:
         happened = f"The block has {len(text):,} characters."
@@ -106,7 +106,7 @@ def read_yaml(text: str, line: int, problems: list[DeckProblem]) -> Node | None:
 
 
 def _syntax_mistake(error: Any, text: str, first: int) -> DeckProblem:
-    """What PyYAML says, in plain words."""
+    """Translate an error of PyYAML into a mistake in plain words."""
     said, mark = str(getattr(error, "problem", None) or "it holds a control character"), getattr(error, "problem_mark", None)
     at = min(mark.line, text.rstrip("\n").count("\n")) if mark is not None else 0
     plain = next(((happened, fix) for part, happened, fix in ADVICE if part in said), None)
@@ -119,7 +119,7 @@ def _syntax_mistake(error: Any, text: str, first: int) -> DeckProblem:
 
 
 class _Reader:
-    """Turns the events of PyYAML's parser into nodes."""
+    """A reader that turns the events of PyYAML's parser into nodes."""
 
     def __init__(self, text: str, first: int, problems: list[DeckProblem]) -> None:
         self._events: Iterator[Any] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
@@ -127,7 +127,7 @@ class _Reader:
         self._problems = problems
 
     def document(self) -> Node | None:
-        """The only document of the text; None where there is none."""
+        """Return the root node of the text. Raise _Refused if the text is empty or has a second document."""
         next(self._events)  # the start of the stream
         event = next(self._events)
         if isinstance(event, yaml.StreamEndEvent):

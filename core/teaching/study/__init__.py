@@ -1,1 +1,1 @@
-"""Does it teach? The concept inventory, variants by chance, the gain, and the anonymous export."""
+"""The measurement of learning: the concept inventory, random variants of decks, the gain, and the anonymous export."""

@@ -1,7 +1,7 @@
-"""What chance chooses for each visitor: the form of the inventory that comes first, and the variant of a lesson.
+"""The random assignments of visitors: the form of the inventory that comes first, and the variant of a lesson.
 
-Each visitor gets what the fewest others have; where several have been given as often, chance decides. So the groups are of
-equal size at any time, and nobody can choose a group. What was chosen stays.
+Each visitor gets the value that the fewest others have. Among equally rare values, chance decides. So the groups have
+equal sizes at any time, and nobody can choose a group. An assignment stays unless the deck loses the assigned variant.
 """
 
 import random
@@ -14,56 +14,56 @@ from sqlalchemy.dialects.sqlite import insert
 from core.runs.schema import ABSTENTIONS, ASSIGNMENTS
 from core.teaching.deck import Deck
 
-CHANCE = random.SystemRandom()  # nobody can foresee it
+CHANCE = random.SystemRandom()  # nobody can foresee the choice
 
 
 class Assignments:
-    """The assignments of all visitors, in the database.
+    """The random assignments of visitors to forms and variants, stored in the database.
 
     Parameters
     ----------
     engine
-        Of the database, as `core.runs.schema.open_file` opens it.
+        The engine of the database, from `core.runs.schema.open_file`.
     chance
-        Chooses among several; tests give one with a seed.
+        The generator that chooses among several values. Tests pass a generator with a seed.
     """
 
     def __init__(self, engine: sql.Engine, chance: random.Random = CHANCE) -> None:
         self._engine = engine
         self._chance = chance
 
-    def assigned(self, visitor: str, what: str) -> str | None:
-        """What a visitor was assigned; None before that."""
-        mine = (ASSIGNMENTS.c.visitor == visitor) & (ASSIGNMENTS.c.what == what)
+    def assigned(self, visitor: str, subject: str) -> str | None:
+        """Return the value that was assigned to a visitor for a subject. Before the assignment, return None."""
+        mine = (ASSIGNMENTS.c.visitor == visitor) & (ASSIGNMENTS.c.what == subject)
         with self._engine.connect() as connection:
             return connection.execute(sql.select(ASSIGNMENTS.c.value).where(mine)).scalar()
 
-    def assign(self, visitor: str, what: str, values: Sequence[str]) -> str:
-        """Assign one of several values to a visitor, unless they have one of them already.
+    def assign(self, visitor: str, subject: str, values: Sequence[str]) -> str:
+        """Assign a value to a visitor, unless they already have a value for this subject.
 
         Parameters
         ----------
         visitor
             The visitor.
-        what
-            What is assigned: the name of a deck with variants, or of the inventory.
+        subject
+            The name of a deck with variants, or of the inventory.
         values
-            All values that there are.
+            All values that can be assigned.
 
         Returns
         -------
         str
-            The value of this visitor, from now on the same.
+            The value of this visitor, which stays the same from now on.
         """
-        mine = (ASSIGNMENTS.c.visitor == visitor) & (ASSIGNMENTS.c.what == what)
-        counted = sql.select(ASSIGNMENTS.c.value, sql.func.count()).where(ASSIGNMENTS.c.what == what)
+        mine = (ASSIGNMENTS.c.visitor == visitor) & (ASSIGNMENTS.c.what == subject)
+        counted = sql.select(ASSIGNMENTS.c.value, sql.func.count()).where(ASSIGNMENTS.c.what == subject)
         with self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # two visitors at once are counted one after the other
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # two visitors at once are counted in turn
             given = connection.execute(sql.select(ASSIGNMENTS.c.value).where(mine)).scalar() or ""
-            if given not in values:  # also where the deck has other variants now
+            if given not in values:  # also if the deck has other variants now
                 counts = {value: int(count) for value, count in connection.execute(counted.group_by(ASSIGNMENTS.c.value))}
                 given = self._rarest(values, counts)
-                row = insert(ASSIGNMENTS).values(visitor=visitor, what=what, value=given, assigned=time.time())
+                row = insert(ASSIGNMENTS).values(visitor=visitor, what=subject, value=given, assigned=time.time())
                 new = {"value": given, "assigned": row.excluded.assigned}
                 connection.execute(row.on_conflict_do_update(index_elements=["visitor", "what"], set_=new))
             connection.commit()
@@ -73,21 +73,23 @@ class Assignments:
         fewest = min(counts.get(value, 0) for value in values)
         return self._chance.choice([value for value in values if counts.get(value, 0) == fewest])
 
-    def all_of(self, what: str) -> dict[str, str]:
-        """The values of all visitors who were assigned one, by visitor."""
-        query = sql.select(ASSIGNMENTS.c.visitor, ASSIGNMENTS.c.value).where(ASSIGNMENTS.c.what == what)
+    def all_of(self, subject: str) -> dict[str, str]:
+        """Return the values that were assigned for a subject, by visitor."""
+        query = sql.select(ASSIGNMENTS.c.visitor, ASSIGNMENTS.c.value).where(ASSIGNMENTS.c.what == subject)
         with self._engine.connect() as connection:
             return {row.visitor: row.value for row in connection.execute(query)}
 
     def version_of(self, visitor: str, deck: Deck) -> Deck:
-        """The deck in the variant of a visitor, assigned when they open it first; the usual one for who does not take part.
+        """Return the deck in the variant that is assigned to a visitor. The first call assigns the variant.
+
+        Visitors who do not take part get the usual variant.
 
         Parameters
         ----------
         visitor
             The visitor.
         deck
-            The deck; one without variants is given back as it is.
+            The deck; a deck without variants is returned unchanged.
         """
         if not deck.variants:
             return deck
@@ -99,18 +101,18 @@ class Assignments:
     # Who takes part
 
     def takes_part(self, visitor: str) -> bool:
-        """Whether a visitor takes part in comparisons; everybody does who has not chosen otherwise."""
+        """Return whether a visitor takes part in comparisons of variants. Only visitors who opted out do not."""
         return visitor not in self._abstaining(ABSTENTIONS.c.visitor == visitor)
 
     def take_part(self, visitor: str, does: bool) -> None:
-        """Keep whether a visitor takes part."""
+        """Store whether a visitor takes part in comparisons of variants."""
         mine = ABSTENTIONS.delete().where(ABSTENTIONS.c.visitor == visitor)
         out = insert(ABSTENTIONS).values(visitor=visitor).on_conflict_do_nothing()
         with self._engine.begin() as connection:
             connection.execute(mine if does else out)
 
     def abstaining(self) -> frozenset[str]:
-        """All visitors who do not take part."""
+        """Return all visitors who opted out of comparisons."""
         return self._abstaining(sql.true())
 
     def _abstaining(self, which: sql.ColumnElement[bool]) -> frozenset[str]:

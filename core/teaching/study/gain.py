@@ -1,8 +1,8 @@
-"""How much somebody, or a class, learned between two forms of the inventory.
+"""The gain: how much a learner, or a class, learned between the two forms of the inventory.
 
-The normalised gain is the share of what could still be gained that was gained: g = (after - before) / (100 - before), in
-percent of the questions. Hake, "Interactive-engagement versus traditional methods" (American Journal of Physics, 1998),
-computes it from the averages of a class: 0.23 in traditional courses, 0.48 where students do something themselves. The
+The normalised gain is the reached share of the possible gain: g = (after - before) / (100 - before), in percent of the
+questions. Hake, "Interactive-engagement versus traditional methods" (American Journal of Physics, 1998), computes the gain
+from the averages of a class: 0.23 in traditional courses, 0.48 in courses in which students do something themselves. The
 effect size is Cohen's d with the mean of both standard deviations: Lakens, "Calculating and reporting effect sizes to
 facilitate cumulative science" (Frontiers in Psychology, 2013).
 """
@@ -12,19 +12,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-from core.teaching.progress import Answer, Learner, Place
-from core.teaching.study.inventory import Taken, taken
+from core.teaching.progress import Answer, DeckPosition, Learner
+from core.teaching.study.inventory import FormAnswers, answers_by_form
 
-FEWEST_LEARNERS = 5  # below, averages would show what single people answered
-FEWEST_FOR_EFFECT = 20  # below, a standard deviation is off by more than a sixth
+FEWEST_LEARNERS = 5  # the averages of fewer people would show the answers of single people
+FEWEST_FOR_EFFECT = 20  # with fewer people, a standard deviation is off by more than a sixth
 
-Learners = Mapping[str, tuple[Learner, tuple[Place, ...], tuple[Answer, ...]]]  # by visitor
-Pair = tuple[Taken, Taken]  # before and after
+Learners = Mapping[str, tuple[Learner, tuple[DeckPosition, ...], tuple[Answer, ...]]]  # by visitor
+Pair = tuple[FormAnswers, FormAnswers]  # the answers before and after the lessons
 
 
 @dataclass(frozen=True)
 class ConceptGain:
-    """How many of a class were right on one concept."""
+    """The shares of a class that answered the question on a concept correctly, before and after the lessons."""
 
     concept: str
     before: float  # share, from 0 to 1
@@ -33,7 +33,7 @@ class ConceptGain:
 
 @dataclass(frozen=True)
 class Misconception:
-    """How many of a class chose an option that stands for a misconception."""
+    """The numbers of learners who chose an option that stands for a misconception, before and after the lessons."""
 
     concept: str
     belief: str
@@ -43,19 +43,19 @@ class Misconception:
 
 @dataclass(frozen=True)
 class ClassGain:
-    """What a class gained: those only who handed in both forms."""
+    """The gain of a class, from all learners who handed in both forms of the inventory."""
 
     learners: int
     before: float  # mean of the percentages of right answers
     after: float
-    gain: float | None  # of these means; None where everybody had everything right before
-    effect: float | None  # Cohen's d; None for fewer than FEWEST_FOR_EFFECT learners, and where nobody differs
+    gain: float | None  # the normalised gain of these means; None if everybody had everything right before
+    effect: float | None  # Cohen's d; None for fewer than FEWEST_FOR_EFFECT learners, and if nobody differs
     concepts: tuple[ConceptGain, ...]  # in the order of the questions
-    misconceptions: tuple[Misconception, ...]  # that somebody still has after, the commonest first
+    misconceptions: tuple[Misconception, ...]  # the misconceptions that somebody still has afterwards, the commonest first
 
 
 def normalised_gain(before: float, after: float) -> float | None:
-    """Hake's normalised gain.
+    """Return Hake's normalised gain, which is the reached share of the possible gain.
 
     Parameters
     ----------
@@ -65,41 +65,41 @@ def normalised_gain(before: float, after: float) -> float | None:
     Returns
     -------
     float or None
-        At most 1; below 0 where less was right after. None where everything was right before: nothing was left to gain.
+        At most 1, and below 0 if fewer answers were right after. None if all were right before, without a possible gain.
 
     Raises
     ------
     ValueError
-        One of them is no percentage.
+        A value is no percentage.
     """
     if not (0 <= before <= 100 and 0 <= after <= 100):
         raise ValueError(f"before is {before} and after is {after}; expected percentages from 0 to 100")
     return None if before == 100 else (after - before) / (100 - before)
 
 
-def matched(learners: Learners, firsts: Mapping[str, str], without: Collection[str] = ()) -> dict[str, Pair]:
-    """Those who handed in both forms, by visitor.
+def pre_post_pairs(learners: Learners, firsts: Mapping[str, str], without: Collection[str] = ()) -> dict[str, Pair]:
+    """Return the answers in both forms of the inventory by visitor, if the visitor handed in both forms.
 
     Parameters
     ----------
     learners
-        All visitors with their places and tries.
+        All visitors with their positions in decks and their answers.
     firsts
-        The name of the form that each was assigned before.
+        The name of the form that each visitor was assigned before the lessons.
     without
         Visitors who do not take part.
     """
     pairs = {}
     for visitor, (_, places, answers) in learners.items():
         if visitor in firsts and visitor not in without:
-            both = taken(answers, places, firsts[visitor])
-            if len(both) == 2 and all(one.finished is not None for one in both):
+            both = answers_by_form(answers, places, firsts[visitor])
+            if len(both) == 2 and all(test.finished is not None for test in both):
                 pairs[visitor] = (both[0], both[1])
     return pairs
 
 
 def class_gain(pairs: Sequence[Pair]) -> ClassGain | None:
-    """What a class gained; None for fewer than FEWEST_LEARNERS.
+    """Return the gain of a class. If there are fewer than FEWEST_LEARNERS learners, return None.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def class_gain(pairs: Sequence[Pair]) -> ClassGain | None:
     """
     if len(pairs) < FEWEST_LEARNERS:
         return None
-    before, after = ([one.percentage for one in moment] for moment in zip(*pairs, strict=True))
+    before, after = ([test.percentage for test in moment] for moment in zip(*pairs, strict=True))
     gain = normalised_gain(fmean(before), fmean(after))
     effect, concepts = _effect(before, after), _concepts(pairs)
     return ClassGain(len(pairs), fmean(before), fmean(after), gain, effect, concepts, _misconceptions(pairs))
@@ -133,9 +133,9 @@ def _misconceptions(pairs: Sequence[Pair]) -> tuple[Misconception, ...]:
     before, after = (
         Counter(
             (item.concept, option.misconception)
-            for one in moment
-            for item in one.form.items
-            if (option := one.option(item)) is not None and option.misconception
+            for test in moment
+            for item in test.form.items
+            if (option := test.option(item)) is not None and option.misconception
         )
         for moment in zip(*pairs, strict=True)
     )

@@ -1,4 +1,4 @@
-"""What came of the variants of a lesson: the questions that all variants ask, and the gain of who was assigned each."""
+"""The results of each variant of a lesson: the first answers to questions that all variants ask, and the gain."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from core.teaching.study.gain import ClassGain, Learners, Pair, class_gain
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """How a question was answered at the first try by those of one variant."""
+    """The number of right first answers to a question, from the visitors of a variant."""
 
     ask: str
     right: int
@@ -19,18 +19,18 @@ class QuestionResult:
 
 @dataclass(frozen=True)
 class VariantResult:
-    """What came of one variant of a deck."""
+    """The results of all visitors with a variant of a deck."""
 
     variant: str
-    learners: int  # who were assigned it and take part
-    questions: tuple[QuestionResult, ...]  # those that every variant asks, in the order of the deck
-    gain: ClassGain | None  # in the inventory; None for too few
+    learners: int  # the number of learners with this variant who take part
+    questions: tuple[QuestionResult, ...]  # the questions that every variant asks, in the order of the deck
+    gain: ClassGain | None  # the gain in the inventory; None for too few learners
 
 
 def shared_questions(deck: Deck) -> tuple[Question, ...]:
-    """The questions that every variant of a deck asks."""
-    asked = [_questions(version) for version in deck.versions]
-    return tuple(question for question in asked[0] if all(question in several for several in asked))
+    """Return the questions that every variant of a deck asks."""
+    questions = [_questions(version) for version in deck.versions]
+    return tuple(question for question in questions[0] if all(question in several for several in questions))
 
 
 def _questions(deck: Deck) -> list[Question]:
@@ -44,18 +44,18 @@ def variant_results(
     pairs: Mapping[str, Pair],
     without: Collection[str] = (),
 ) -> tuple[VariantResult, ...]:
-    """The results of each variant of a deck, in the order of the deck.
+    """Return the results of each variant of a deck, in the order of the deck.
 
     Parameters
     ----------
     deck
         A deck with variants.
     assigned
-        The variant of each visitor who opened it.
+        The variant of each visitor who opened the deck.
     learners
-        All visitors with their places and tries.
+        All visitors with their positions in decks and their answers.
     pairs
-        Both forms of the inventory of those who handed in both, by visitor.
+        Both forms of the inventory for each visitor who handed in both.
     without
         Visitors who do not take part.
     """
@@ -71,4 +71,4 @@ def variant_results(
 def _result(deck: Deck, question: Question, learners: Learners, visitors: Iterable[str]) -> QuestionResult:
     several = (learners[visitor][2] for visitor in visitors if visitor in learners)
     tries = [answer for answers in several if (answer := first_try(answers, deck, question))]
-    return QuestionResult(question.ask, sum(one.share == 1.0 for one in tries), len(tries))
+    return QuestionResult(question.ask, sum(answer.share == 1.0 for answer in tries), len(tries))

@@ -1,1 +1,1 @@
-"""Runs on seeds that the visitor did not choose, and their signed receipts."""
+"""Trials, which are runs with seeds that the visitor did not choose, and the signed receipts that prove passed tasks."""

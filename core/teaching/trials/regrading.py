@@ -1,6 +1,7 @@
-"""Grade a receipt again: train each of its runs once more, and compare the numbers to the last digit.
+"""The second grading of a receipt, which trains each of its runs again and compares the numbers to the last digit.
 
-In mode "exact" they are equal where versions, processor and threads are those of the run; see `core.export.reproducibility`.
+In mode "exact" the numbers are equal if versions, processor and threads are the same as in the first run; see
+`core.export.reproducibility`.
 """
 
 import secrets
@@ -12,18 +13,18 @@ from core.export.reproducibility import compare
 from core.runs.manager import Runs
 from core.teaching.trials.receipts import GradedRun, Receipt
 
-SERIES = "regrade-"  # how the series of runs begin that grade a receipt again
+SERIES = "regrade-"  # the beginning of the name of each series that grades a receipt again
 
 
 @dataclass(frozen=True)
-class Regraded:
-    """A run of a receipt, trained again."""
+class RegradedRun:
+    """The comparison of a run in a receipt with the same run trained again."""
 
     seed: int
-    numbers: int  # how many were compared
-    different: int  # how many of them were not equal to the last digit
+    numbers: int  # the number of compared metrics
+    different: int  # the number of metrics that were not equal to the last digit
     largest: float  # the largest difference
-    where: str  # the first number that differs, in words; "" where none does
+    where: str  # the first number that differs, in words; "" if all are equal
 
     @property
     def is_same(self) -> bool:
@@ -31,7 +32,7 @@ class Regraded:
 
     @property
     def words(self) -> str:
-        """The comparison in one sentence."""
+        """The comparison in a sentence."""
         if self.is_same:
             return f"Seed {self.seed}: all {self.numbers:,} numbers are equal to the last digit."
         if not self.numbers:
@@ -44,10 +45,10 @@ class Regraded:
 
 @dataclass(frozen=True)
 class Grading:
-    """How far the runs of a receipt are that are trained again."""
+    """The progress of a second grading: how many runs were trained again, and their comparisons."""
 
-    found: tuple[Regraded | None, ...]  # for each run of the receipt; None for one that is not over, or has failed
-    over: int  # how many of the runs are over
+    found: tuple[RegradedRun | None, ...]  # a comparison for each run; None if the run is not over, or has failed
+    over: int  # the number of runs that are over
     runs: int
 
     @property
@@ -55,24 +56,24 @@ class Grading:
         return self.over == self.runs
 
 
-def compared(run: GradedRun, result: Mapping[str, Any]) -> Regraded:
-    """Compare the numbers of a run with those of the same experiment trained again."""
+def compare_regraded(run: GradedRun, result: Mapping[str, Any]) -> RegradedRun:
+    """Compare the metrics of a run in a receipt with the metrics of the same experiment trained again."""
     parts = [compare(*(_of_set(numbers, name) for numbers in (run.numbers, result))) for name in ("test", "validation")]
     (count, different, largest, where), (more, also, larger, there) = parts
     words = where or there.replace("on the test set", "on the validation set")
-    return Regraded(run.experiment.fit.seed, count + more, different + also, max(largest, larger), words)
+    return RegradedRun(run.experiment.fit.seed, count + more, different + also, max(largest, larger), words)
 
 
 def _of_set(numbers: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The numbers as `compare` takes them: of the test set with the history, or of the validation set alone."""
+    """Return the metrics of a set in the form that `compare` takes. The metrics of the test set include the history."""
     return {"history": (numbers.get("history") or {}) if name == "test" else {}, "test": numbers.get(name) or {}}
 
 
 # On a server
 
 
-def begin(runs: Runs, receipt: Receipt, visitor: str) -> str:
-    """Queue all runs of a receipt once more; returns their series.
+def begin_regrading(runs: Runs, receipt: Receipt, visitor: str) -> str:
+    """Queue all runs of a receipt to be trained again, and return the name of their series, which groups the runs.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def begin(runs: Runs, receipt: Receipt, visitor: str) -> str:
     receipt
         The receipt.
     visitor
-        Who grades it, whose runs these are.
+        The visitor who grades, and who owns these runs.
 
     Raises
     ------
@@ -93,26 +94,27 @@ def begin(runs: Runs, receipt: Receipt, visitor: str) -> str:
     return series
 
 
-def look(runs: Runs, receipt: Receipt, series: str) -> Grading:
-    """How far the runs of a receipt are that are trained again. Never waits.
+def regrading_progress(runs: Runs, receipt: Receipt, series: str) -> Grading:
+    """Return how many runs of a receipt were trained again, and their comparisons, without waiting.
 
     Parameters
     ----------
     runs, receipt
-        As `begin` takes them.
+        The same arguments as in `begin_regrading`.
     series
-        What `begin` returned.
+        The name of the series that `begin_regrading` returned.
     """
-    several = runs.ledger.series(series)
+    several = runs.database.series(series)
     trained = {run.experiment: run.result for run in several if run.is_over and run.result}
-    found = tuple(
-        compared(run, result) if (result := trained.get(run.experiment)) is not None else None for run in receipt.runs
+    regraded = tuple(
+        compare_regraded(run, result) if (result := trained.get(run.experiment)) is not None else None
+        for run in receipt.runs
     )
-    return Grading(found, sum(run.is_over for run in several), len(several))
+    return Grading(regraded, sum(run.is_over for run in several), len(several))
 
 
 def stop(runs: Runs, series: str) -> None:
-    """Stop what `begin` began: runs that wait are cancelled, the one that trains is stopped."""
-    for run in runs.ledger.series(series):
+    """Stop the runs that `begin_regrading` queued. Runs that wait in the queue are cancelled."""
+    for run in runs.database.series(series):
         if not run.is_over:
             runs.stop(run.id)

@@ -1,8 +1,8 @@
-"""Trials: a passed experiment runs again with seeds that its owner did not choose.
+"""Trials, in which a passed experiment runs again with seeds that its owner did not choose.
 
-The seeds come from the server's secret, the visitor, the task and the experiment: nobody knows them before, the same
-experiment always has the same, and trying it again changes nothing. The runs are a series of the visitor: they are watched
-and stopped like any other, and where the server is started again, the database still knows how far a trial came.
+The seeds are derived from the server's secret, the visitor, the task and the experiment. So nobody knows the seeds before,
+and another trial of the same experiment gets the same seeds. The runs are a series of the visitor, which can be watched
+and stopped like any other series. After a restart of the server, the database still knows how far a trial came.
 """
 
 import hashlib
@@ -18,70 +18,78 @@ from core.runs.comparison import Outcome
 from core.runs.manager import Runs
 from core.runs.results import RunResults
 from core.runs.run_record import Run
-from core.teaching.checks.check import Seen
-from core.teaching.checks.evidence import Evidence, LookUp, look_up_of
+from core.teaching.checks.check import CheckResult
+from core.teaching.checks.evidence import Evidence, EvidenceLoaders, make_evidence_loaders
 from core.teaching.checks.experiment_form import without_seed
-from core.teaching.checks.task_checks import CHECKS, chancy_calls
+from core.teaching.checks.task_checks import CHECKS, seed_dependent_checks
 from core.teaching.deck import Task
 from core.teaching.trials.trial_rule import MISSED, MORE, PASSED, SeedResult, verdict
 
-SERIES = "trial-"  # how the series of trials begin
-NAME = "Seed {number} of {task}"  # of the runs
+SERIES = "trial-"  # the beginning of the name of each series of a trial
+NAME = "Seed {number} of {task}"  # the name of each run
 RUNNING, STOPPED, FAILED, NONE = "running", "stopped", "failed", "none"
 
 
 @dataclass(frozen=True)
 class Trial:
-    """How far a trial has come."""
+    """The state of a trial, in which a passed experiment runs again with other seeds."""
 
     state: str  # "none", "running", "passed", "missed", "stopped" or "failed"
-    series: str  # of its runs
+    series: str  # the name of the series that groups the runs
     asked: int  # how many seeds the task asks for
-    seeds: int  # how many runs it takes, as far as is known
-    results: tuple[SeedResult, ...]  # of the runs that are over, in the order of their seeds
-    outcomes: tuple[Outcome, ...]  # of the same runs
+    seeds: int  # the number of runs, as far as known
+    results: tuple[SeedResult, ...]  # the judgements of the runs that are over, in the order of their seeds
+    outcomes: tuple[Outcome, ...]  # the outcomes of the same runs
     unfinished: tuple[Run, ...]
 
     @property
-    def words(self) -> str:
-        """The state in one or two sentences."""
-        done = f"{len(self.results)} of {quantity(self.seeds, 'seed')} that you did not choose"
-        saw = "; ".join(seen.words for seen in self.closest)
-        sentences = {
-            NONE: f"Chance may have helped. {quantity(self.seeds, 'run')} with other seeds will tell.",
-            RUNNING: f"Trained with {done}." + (" The first ones came close to the bar." if self.is_close else ""),
-            PASSED: f"Passed with {done}.",
-            MISSED: f"Missed with seed {len(self.results)}: it was luck.",
-            STOPPED: f"Stopped after {done}. Begin it again to go on.",
-            FAILED: f"A run with another seed failed after {done}. Begin it again to go on.",
-        }
-        return f"{sentences[self.state]} Closest to the bar: {saw}." if saw else sentences[self.state]
+    def progress(self) -> tuple[str, ...]:
+        """A key that changes as the trial goes on: the states of the trial and of its runs."""
+        return (self.state, *(run.state for run in self.unfinished), *(str(result.seed) for result in self.results))
 
     @property
-    def closest(self) -> tuple[Seen, ...]:
-        """Of each check what it saw of the seed that came closest to the bar, or missed it."""
-        of_checks = zip(*(result.seen for result in self.results), strict=False)
-        return tuple(min(seen, key=lambda each: (each.has_passed, each.margin or 0.0)) for seen in of_checks)
+    def words(self) -> str:
+        """The state of the trial in 1 or 2 sentences."""
+        done = f"{len(self.results)} of {quantity(self.seeds, 'more run')}"
+        observed = "; ".join(check_result.words for check_result in self.closest)
+        sentences = {
+            NONE: f"Chance may have helped. {quantity(self.seeds, 'run')} with other seeds will tell.",
+            RUNNING: f"{done} done." + (" The first ones came close to the bar." if self.is_close else ""),
+            PASSED: f"Passed: {done} with other seeds pass, too.",
+            MISSED: f"Missed: run {len(self.results)} with another seed does not pass. The first run was luck.",
+            STOPPED: f"Stopped after {done}. Begin again to go on.",
+            FAILED: f"A run with another seed failed after {done}. Begin again to go on.",
+        }
+        return f"{sentences[self.state]} The weakest: {observed}." if observed else sentences[self.state]
+
+    @property
+    def closest(self) -> tuple[CheckResult, ...]:
+        """For each check, its result for the seed that missed the bound or came closest."""
+        of_checks = zip(*(result.check_results for result in self.results), strict=False)
+        return tuple(min(of_check, key=lambda each: (each.has_passed, each.margin or 0.0)) for of_check in of_checks)
 
     @property
     def is_close(self) -> bool:
-        """Whether the first runs passed so narrowly that more were needed."""
+        """Whether the first runs passed so narrowly that more runs were needed."""
         return self.seeds > self.asked
 
 
 def series_of(visitor: str, deck: str, task: Task, experiment: Experiment) -> str:
-    """The series of a trial: equal for equal experiments, whatever their seeds and the names of their layers."""
+    """Return the name of the series that groups the runs of a trial.
+
+    Equal experiments have the same series, even if their seeds or the names of their layers differ.
+    """
     plain = fingerprint(without_seed(experiment))
     return SERIES + _secret("series", visitor, deck, task.id, plain).hexdigest()[:24]
 
 
 def trial_seeds(visitor: str, deck: str, task: Task, experiment: Experiment) -> tuple[int, ...]:
-    """The seeds of a trial, those for a close result too; never the experiment's own.
+    """Return the seeds of a trial, including the seeds for a close result. The experiment's own seed is left out.
 
     Parameters
     ----------
     visitor, deck, task, experiment
-        What they are derived from, beside the server's secret.
+        The values from which the seeds are derived, together with the server's secret.
     """
     plain, seeds, number = fingerprint(without_seed(experiment)), list[int](), 0
     while len(seeds) < 2 * task.seeds:
@@ -96,15 +104,15 @@ def _secret(*parts: str) -> "hmac.HMAC":
     return hmac.new(token().encode(), "\0".join(("teaching", *parts)).encode(), hashlib.sha256)
 
 
-def begin(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment) -> None:
-    """Queue the runs that a trial still needs; nothing where it is decided, or where they wait already.
+def begin_trial(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment) -> None:
+    """Queue the runs that a trial still needs. Do nothing if the trial is decided, or if its runs already wait or train.
 
     Parameters
     ----------
     runs
         The runs of this server.
     visitor
-        The visitor, whose runs they are.
+        The visitor who owns the runs.
     deck
         The name of the deck.
     task
@@ -120,112 +128,120 @@ def begin(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experimen
     series = series_of(visitor, deck, task, experiment)
     if (known := _known(runs, series)) and any(not run.is_over for run in known):
         return
-    found = _results(runs, task, known)
-    if found.is_pending or verdict(found.results, task.seeds) != MORE:
+    outcomes = _results(runs, task, known)
+    if outcomes.is_pending or verdict(outcomes.results, task.seeds) != MORE:
         return
-    needed = task.seeds if len(found.results) < task.seeds else 2 * task.seeds
+    needed = task.seeds if len(outcomes.results) < task.seeds else 2 * task.seeds
     seeds = trial_seeds(visitor, deck, task, experiment)[:needed]
-    done = {result.seed for result in found.results}
+    done = {result.seed for result in outcomes.results}
     missing = [replace(experiment, fit=replace(experiment.fit, seed=seed)) for seed in seeds if seed not in done]
     runs.start_all(missing, visitor, series)
     for run in _known(runs, series):
         if not run.name:
-            place = seeds.index(run.experiment.fit.seed) + 1 if run.experiment.fit.seed in seeds else 0
-            runs.ledger.describe(run.id, name=NAME.format(number=place, task=task.id))
+            index = seeds.index(run.experiment.fit.seed) + 1 if run.experiment.fit.seed in seeds else 0
+            runs.database.describe(run.id, name=NAME.format(number=index, task=task.id))
 
 
 def stop(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment) -> None:
-    """Stop a trial: its runs that wait are cancelled, the one that trains is stopped."""
+    """Stop the runs of a trial. Runs that wait in the queue are cancelled."""
     for run in _known(runs, series_of(visitor, deck, task, experiment)):
         if not run.is_over:
             runs.stop(run.id)
 
 
-def look(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment) -> Trial:
-    """How far a trial has come. Never waits.
+def trial_progress(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment) -> Trial:
+    """Return the state of a trial, without waiting for its runs.
 
     Parameters
     ----------
     runs, visitor, deck, task, experiment
-        As `begin` takes them.
+        The same arguments as in `begin_trial`.
     """
     series = series_of(visitor, deck, task, experiment)
     known = _known(runs, series)
-    found = _results(runs, task, known)
-    results = found.results
+    outcomes = _results(runs, task, known)
+    results = outcomes.results
     unfinished = tuple(run for run in known if not run.is_over)
     says = verdict(results, task.seeds)
     is_close = len(results) > task.seeds or (len(results) == task.seeds and says == MORE)
-    state = says if says != MORE else RUNNING if unfinished or found.is_pending else _why_idle(known, results, task)
-    return Trial(state, series, task.seeds, task.seeds * (1 + is_close), results, found.outcomes, unfinished)
+    state = says if says != MORE else RUNNING if unfinished or outcomes.is_pending else _why_idle(known, results, task)
+    return Trial(state, series, task.seeds, task.seeds * (1 + is_close), results, outcomes.outcomes, unfinished)
 
 
 def _why_idle(known: Sequence[Run], results: Sequence[SeedResult], task: Task) -> str:
     if not known:
         return NONE
     if len(known) == len(results) == task.seeds:
-        return RUNNING  # close: `advance` queues the others
+        return RUNNING  # close: `advance_trial` queues the others
     return FAILED if any(run.state == "failed" for run in known) else STOPPED
 
 
-def advance(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment) -> Trial:
-    """Look at a trial and do what follows: stop what is left of a missed one, and queue more runs after a close result.
+def advance_trial(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment) -> Trial:
+    """Continue a trial: stop the other runs if a run has missed, or queue more runs after a close result.
+
+    Return the new state of the trial.
 
     Parameters
     ----------
     runs, visitor, deck, task, experiment
-        As `begin` takes them.
+        The same arguments as in `begin_trial`.
 
     Raises
     ------
     ProblemError
         The queue is full.
     """
-    trial = look(runs, visitor, deck, task, experiment)
+    trial = trial_progress(runs, visitor, deck, task, experiment)
     if trial.state == MISSED and trial.unfinished:
         stop(runs, visitor, deck, task, experiment)
     elif trial.state == RUNNING and not trial.unfinished:
-        begin(runs, visitor, deck, task, experiment)
+        begin_trial(runs, visitor, deck, task, experiment)
     else:
         return trial
-    return look(runs, visitor, deck, task, experiment)
+    return trial_progress(runs, visitor, deck, task, experiment)
 
 
 def _known(runs: Runs, series: str) -> list[Run]:
-    return list(reversed(runs.ledger.series(series)))
+    return list(reversed(runs.database.series(series)))
 
 
 @dataclass(frozen=True)
 class _Results:
-    """What is known of the runs of a trial."""
+    """The results of the checks for the runs of a trial."""
 
-    results: tuple[SeedResult, ...]  # in the order of the runs
+    results: tuple[SeedResult, ...]  # the judgements of the runs, in the order of the runs
     outcomes: tuple[Outcome, ...]
-    is_pending: bool  # whether a worker still computes what a check asks of a run that is over
+    is_pending: bool  # whether a worker still computes a number of a run that is over
 
 
 def _results(runs: Runs, task: Task, known: Sequence[Run]) -> _Results:
-    """What was seen of each seed's last run that came to an end of its own."""
+    """Run the checks on the last run of each seed, if the run finished or its loss became NaN or infinite."""
     over = {run.experiment.fit.seed: run for run in known if run.state == "finished" or _diverged(run)}
-    look_up, outcomes = look_up_of(runs), tuple(map(RunResults(runs).outcome, over.values()))
+    look_up, outcomes = make_evidence_loaders(runs), tuple(map(RunResults(runs).outcome, over.values()))
     judged = [(result_of(task, outcome, look_up), outcome) for outcome in outcomes]
-    whole = [(result, outcome) for result, outcome in judged if not any(seen.is_pending for seen in result.seen)]
+    whole = [
+        (result, outcome)
+        for result, outcome in judged
+        if not any(check_result.is_pending for check_result in result.check_results)
+    ]
     results, of = tuple(result for result, _ in whole), tuple(outcome for _, outcome in whole)
     return _Results(results, of, is_pending=len(whole) < len(judged))
 
 
 def _diverged(run: Run) -> bool:
-    """Whether a run ended by itself, at a loss that is no number: the same seed would do it again."""
+    """Return whether a run ended because its loss became NaN or infinite. The same seed would end in the same way."""
     return run.is_over and run.problem is not None and run.problem.code == "not-finite"
 
 
-def result_of(task: Task, outcome: Outcome, look_up: LookUp) -> SeedResult:
-    """What the checks of a task that depend on chance see of a run; a task may ask for its test set."""
+def result_of(task: Task, outcome: Outcome, look_up: EvidenceLoaders) -> SeedResult:
+    """Run the seed-dependent checks of a task on a run. The checks may use the test set."""
     run = replace(outcome.run, test_openings=1, test_sealed=False)
     if _diverged(run):
-        return SeedResult(run.experiment.fit.seed, (Seen(0.0, "the loss became no number", "it must stay one"),))
+        return SeedResult(
+            run.experiment.fit.seed, (CheckResult(0.0, "the loss became no number", "the loss must stay a number"),)
+        )
     opened = replace(outcome, run=run)
     evidence = Evidence(run.experiment, (opened,), judged=opened, look_up=look_up)
-    seen = [CHECKS[call.name].see(evidence, call.arguments) for call in chancy_calls(task)]
-    untitled = (replace(each, saw=each.saw.removeprefix(f"{run.title}: ")) for each in seen)
+    check_results = [CHECKS[call.name].apply(evidence, call.arguments) for call in seed_dependent_checks(task)]
+    untitled = (replace(each, observed=each.observed.removeprefix(f"{run.title}: ")) for each in check_results)
     return SeedResult(run.experiment.fit.seed, tuple(untitled))

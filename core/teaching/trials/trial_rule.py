@@ -1,60 +1,59 @@
-"""The rule of trials on other seeds: when chance cannot have passed a task.
+"""The rule of trials with other seeds, by which chance alone seldom passes a task.
 
-Whoever trains a net often enough sees it pass a bar that it misses on average: the own run proves little. So three runs with
-seeds that nobody chose must pass as well, each of them; the lowest counts, not the mean, so that the rule can be said in one
-sentence and holds nothing hidden. Where all three pass, yet the closest lies nearer to the bar than three times what the
-three spread, three more runs must pass too.
+A net that is trained often enough passes a bar above its average by chance: a single run proves little. So three runs with
+seeds that nobody chose must pass as well, each of them. The lowest result counts, not the mean, so that a sentence can
+explain the rule. If the lowest of the three results is within three times their range of the bar, three more runs must pass.
 
-Chance that spreads runs evenly to both sides passes a net half of whose runs reach the bar in 1.9 % of such trials, one of
-whose runs 40 % reach it in 0.6 %. A net whose average lies two standard deviations above the bar passes in 88 %, three above
-in 99 %: a deck's bar lies so far below what its nets reach. The mean or the median of three runs would pass half of all
-tries of a net half of whose runs reach the bar. `tests/core/teaching/trials/test_trial_rule.py` measures this on recorded
-nets.
+The following shares assume that chance spreads runs evenly to both sides. A net half of whose runs reach the bar passes 1.9
+% of such trials, and a net with 40 % of such runs passes 0.6 %. A net whose average lies two standard deviations above the
+bar passes 88 %, and three above 99 %. So the bar of a deck lies that far below the results of its nets. If the mean or the
+median of three runs counted, a net half of whose runs reach the bar would pass half of all trials.
+`tests/core/teaching/trials/test_trial_rule.py` measures this on recorded nets.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.teaching.checks.check import Seen
+from core.teaching.checks.check import CheckResult
 
-FIRST_SEEDS = 3  # as many as a task asks for
-CLEAR = 3.0  # spreads between the bar and the closest run, from which on no further runs are needed
+FIRST_SEEDS = 3  # the number of seeds that a task asks for
+CLEAR_MARGIN_RANGES = 3.0  # no further runs are needed if the closest run is so many ranges of the results from the bar
 PASSED, MISSED, MORE = VERDICTS = ("passed", "missed", "more")
 
 
 @dataclass(frozen=True)
 class SeedResult:
-    """What the checks that depend on chance saw of one seed's run."""
+    """The results of the checks that depend on chance, for the run with a seed."""
 
     seed: int
-    seen: tuple[Seen, ...]
+    check_results: tuple[CheckResult, ...]
 
     @property
     def has_passed(self) -> bool:
-        return all(seen.has_passed for seen in self.seen)
+        return all(check_result.has_passed for check_result in self.check_results)
 
 
-def verdict(results: Sequence[SeedResult], asked: int = FIRST_SEEDS) -> str:
-    """Whether a trial is passed, is missed, or needs more runs.
+def verdict(results: Sequence[SeedResult], needed: int = FIRST_SEEDS) -> str:
+    """Return whether a trial is "passed" or "missed", or needs "more" runs.
 
     Parameters
     ----------
     results
         The runs that are over, in the order of their seeds.
-    asked
-        How many seeds the task asks for. As many again decide where the first ones are close to the bar.
+    needed
+        How many seeds the task asks for. If their results are close to the bar, as many further seeds must pass.
     """
     if any(not result.has_passed for result in results):
         return MISSED
-    if len(results) < asked:
+    if len(results) < needed:
         return MORE
-    return PASSED if len(results) >= 2 * asked or _is_clear(results[:asked]) else MORE
+    return PASSED if len(results) >= 2 * needed or _is_clear(results[:needed]) else MORE
 
 
 def _is_clear(results: Sequence[SeedResult]) -> bool:
-    """Whether all numbers lie farther from their bounds than chance seems to reach."""
-    for seen in zip(*(result.seen for result in results), strict=True):
-        margins = [each.margin for each in seen if each.margin is not None]
-        if margins and min(margins) < CLEAR * (max(margins) - min(margins)):
+    """Return whether the smallest margin of each check is at least CLEAR_MARGIN_RANGES times the range of its margins."""
+    for of_check in zip(*(result.check_results for result in results), strict=True):
+        margins = [each.margin for each in of_check if each.margin is not None]
+        if margins and min(margins) < CLEAR_MARGIN_RANGES * (max(margins) - min(margins)):
             return False
     return True

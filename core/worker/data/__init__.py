@@ -1,1 +1,1 @@
-"""Data sets as arrays: downloaded, checked, split; and uploads that become data sets."""
+"""Download, check and split data sets, load them as arrays, and make data sets from uploads."""

@@ -1,4 +1,4 @@
-"""Download a data set through `keras.datasets`, with progress and a time limit, and make its preview."""
+"""Download a data set, with progress and a time limit, and make its preview."""
 
 import shutil
 import subprocess
@@ -23,27 +23,27 @@ LOOK_EVERY_SECONDS = 0.3
 
 
 def fetch(name: str, report: Report, next_command: CommandSource) -> None:
-    """Download a data set to where Keras looks for it, and make its preview.
+    """Download a data set to Keras' folder for data sets, and make its preview.
 
-    The download runs in a process of its own, which is ended if the server never answers, and into a folder of its own, so
-    that no one reads half a file.
+    The download runs in a process of its own, which is ended after a time limit. Its files go into a temporary folder
+    first, so that nobody reads half a file.
 
     Parameters
     ----------
     name
         The data set.
     report
-        Called with a `core.run_events.DownloadEvent` now and then.
+        Called with a `core.run_events.DownloadEvent` several times a second.
     next_command
-        Gives the commands of people; any command ends the download.
+        Returns the next command of a person, or None. Any command ends the download.
 
     Raises
     ------
     ProblemError
-        The download failed; the problem names the files, where they belong, and what works without them.
+        The download failed, or a folder has the name of a missing file. The problem names the files and a remedy.
     """
     missing = missing_files(name)
-    if any(path.exists() for path in missing):  # a folder of that name belongs to a person, and stays
+    if any(path.exists() for path in missing):  # a folder with the name of a file belongs to a person, and stays
         raise ProblemError(missing_pictures_problem(name))
     if missing:
         _download(name, report, next_command)
@@ -52,7 +52,7 @@ def fetch(name: str, report: Report, next_command: CommandSource) -> None:
 
 
 def make_preview_of(name: str) -> None:
-    """Make the preview of a data set that is on this machine."""
+    """Make the preview of a data set whose files are on this machine."""
     (images, labels), (_, test_labels) = load_raw(name)
     write_preview(name, make_preview(to_bytes(images, name), labels, test_labels, data_set(name).num_classes))
 
@@ -74,7 +74,7 @@ def _download(name: str, report: Report, next_command: CommandSource) -> None:
             seconds = time.monotonic() - started
             if seconds > limit or next_command():
                 child_process.stop(process, 0.0)
-                raise ProblemError(_failed_problem(name, f"it was given up after {seconds:,.0f} s"))
+                raise ProblemError(_failed_problem(name, f"the download was ended after {seconds:,.0f} s"))
             report(_arrived(Path(folder), name, round(seconds, 1)))
             time.sleep(LOOK_EVERY_SECONDS)
         if process.returncode:
@@ -88,7 +88,7 @@ def _arrived(folder: Path, name: str, seconds: float) -> DownloadEvent:
     whole = data_set(name).num_bytes
     try:
         arrived = sum(path.stat().st_size for path in (folder / "datasets").rglob("*") if path.is_file())
-    except FileNotFoundError:  # Keras moved a file meanwhile; the next look finds it
+    except FileNotFoundError:  # Keras moved a file meanwhile; the next look sees the file
         arrived = 0
     return {"kind": "fetched", "share": min(1.0, arrived / whole), "bytes": min(arrived, whole), "seconds": seconds}
 
@@ -108,7 +108,5 @@ def _failed_problem(name: str, why: str) -> Problem:
 
 
 if __name__ == "__main__":
-    import keras
-
     child_process.end_with_parent()
-    getattr(keras.datasets, sys.argv[1]).load_data()
+    data_set(sys.argv[1]).download()

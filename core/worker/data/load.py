@@ -1,100 +1,72 @@
-"""From the name of a data set to arrays: loaded, split into training, validation and test set, and scaled."""
+"""Load data sets by name, split them into training, validation and test sets, and scale their pixels."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 import keras
 import numpy as np
-from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from core.catalogue.datasets import OWN_IMAGES, adopt_package_files, data_set, folder_of, is_own, missing_files
+from core.catalogue.datasets import copy_package_files, data_set, missing_files
+from core.catalogue.datasets.entry import Pair
+from core.catalogue.datasets.own_pictures import own_pictures
 from core.checks.data import missing_pictures_problem
 from core.datasets.duplicates import hold_out
 from core.experiment.corrections import NONE
 from core.experiment.model import Data, Experiment
-from core.experiment.set_sizes import Counts, needs_counting
+from core.experiment.set_sizes import ImagesPerClass, needs_label_count
 from core.export.script import labels_are_integers
 from core.problems import Problem, ProblemError, Repair
-from core.worker.data.validate import DAMAGED, Pair, damaged_problem, difference_from_original, is_out_of_reach, validate
+from core.worker.data.validate import DAMAGED, damaged_problem, is_out_of_reach, validate
 
-SPLITS_KEPT = 8  # of experiments that differ in seed or split, half a megabyte each
+SPLITS_KEPT = 8  # splits of experiments that differ in seed or split, half a megabyte each
 
 
 @dataclass(frozen=True)
 class Sets:
-    """The three sets, ready for Keras: images as float32 (count, height, width, channels), labels as whole numbers."""
+    """The three sets for fit: images as float32 (count, height, width, channels), labels as whole numbers or one-hot."""
 
-    train: Pair  # what the weights are fitted to
-    validation: Pair | None  # what progress is checked on; None with a validation split of 0
+    train: Pair  # the weights are fitted to these images
+    validation: Pair | None  # progress is checked on these images; None with a validation split of 0
     test: Pair  # held out until the end
 
 
 @dataclass(frozen=True)
 class SetIndexes:
-    """The indexes of the images of each set in the files."""
+    """The images of each set, as indexes into the arrays of the data set's files."""
 
     train: np.ndarray  # indexes into the training files
-    validation: np.ndarray  # the same; empty without a validation set
+    validation: np.ndarray  # indexes into the training files; empty without a validation set
     test: np.ndarray  # indexes into the test files
 
 
 @lru_cache(maxsize=1)
 def load_raw(name: str) -> tuple[Pair, Pair]:
-    """The training and the test set as Keras or scikit-learn give them, pixels and labels as in the files.
+    """Load the training and the test set of a data set, with pixels and labels as in the files.
 
     Raises
     ------
     ProblemError
-        Files are missing or damaged, or cannot be trained on; the problem names them and says where.
+        Files are missing or damaged, or cannot be trained on. The problem names the files or images, and their fault.
     """
-    adopt_package_files(name)
+    copy_package_files(name)
     if missing_files(name):
         raise ProblemError(missing_pictures_problem(name))
-    if is_own(name):
-        train, test = _own(name)
-    else:
-        train, test = _from_files(name) if data_set(name).files else _digits()
-    validate(train, test, data_set(name))
-    return train, test
-
-
-def _digits() -> tuple[Pair, Pair]:
-    digits = load_digits()
-    x_train, x_test, y_train, y_test = train_test_split(
-        digits.images, digits.target, test_size=0.2, stratify=digits.target, random_state=0
-    )
-    return (x_train, y_train), (x_test, y_test)
-
-
-def _own(name: str) -> tuple[Pair, Pair]:
-    try:
-        with np.load(folder_of(name) / OWN_IMAGES, allow_pickle=False) as pictures:
-            x_train, y_train, x_test, y_test = (pictures[key] for key in ("x_train", "y_train", "x_test", "y_test"))
-    except DAMAGED as error:
-        raise ProblemError(damaged_problem(name, error)) from error
-    return (x_train, y_train), (x_test, y_test)
-
-
-def _groups(name: str) -> np.ndarray:
-    with np.load(folder_of(name) / OWN_IMAGES, allow_pickle=False) as pictures:
-        return np.asarray(pictures["groups"])
-
-
-def _from_files(name: str) -> tuple[Pair, Pair]:
+    dataset = data_set(name)
     try:
         if is_out_of_reach(name):
             raise PermissionError
-        if different := difference_from_original(name):
-            raise ValueError(different)
-        (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
+        if difference := dataset.difference_from_original():
+            raise ValueError(difference)
+        train, test = dataset.load()
     except DAMAGED as error:
         raise ProblemError(damaged_problem(name, error)) from error
-    return (x_train, y_train.ravel()), (x_test, y_test.ravel())
+    validate(train, test, dataset)
+    return train, test
 
 
 def load_sets(experiment: Experiment) -> Sets:
-    """The sets of an experiment, labels encoded as its loss reads them."""
+    """Load the three sets of an experiment, with labels as its loss expects them: whole numbers or one-hot."""
     sets = _load(experiment.data, experiment.fit.seed)
     if labels_are_integers(experiment):
         return sets
@@ -120,7 +92,7 @@ def _load(data: Data, seed: int) -> Sets:
 
 
 def set_indexes(data: Data, seed: int) -> SetIndexes:
-    """The indexes of the images of each set in the files, in the order of the set.
+    """Split a data set into training, validation and test set. Return the indexes of each set's images in the files.
 
     Raises
     ------
@@ -139,7 +111,7 @@ def _split(data: Data, seed: int) -> SetIndexes:
     (_, labels), (_, test_labels) = load_raw(data.dataset)
     train, validation = np.arange(len(labels)), np.arange(0)
     if data.num_validation and data.entry.keeps_together:
-        is_held = hold_out(labels, _groups(data.dataset), data.num_validation, seed)
+        is_held = hold_out(labels, own_pictures(data.dataset).groups(), data.num_validation, seed)
         train, validation = np.flatnonzero(~is_held), np.flatnonzero(is_held)
     elif data.num_validation:
         train, validation = train_test_split(train, test_size=data.validation_split, stratify=labels, random_state=seed)
@@ -151,8 +123,8 @@ def _split(data: Data, seed: int) -> SetIndexes:
     return SetIndexes(train, validation, test[~np.isin(test, left_out["test"])])
 
 
-def class_counts(data: Data, seed: int) -> Counts:
-    """How many images of each class each set holds after corrections; for the inspector's process."""
+def class_counts(data: Data, seed: int) -> ImagesPerClass:
+    """Count the images of each class in each set, after a person has corrected labels and left images out."""
     (_, labels), (_, test_labels) = load_raw(data.dataset)
     split, num_classes = _split(data, seed), data.entry.num_classes
     right, right_test = corrected_labels(labels, data, "train"), corrected_labels(test_labels, data, "test")
@@ -162,7 +134,7 @@ def class_counts(data: Data, seed: int) -> Counts:
     def of_each(labels: np.ndarray) -> tuple[int, ...]:
         return tuple(np.bincount(labels.astype("int64"), minlength=num_classes).tolist())
 
-    return Counts(
+    return ImagesPerClass(
         of_each(right[split.train]),
         of_each(right[split.validation]),
         of_each(right[unused]),
@@ -171,7 +143,7 @@ def class_counts(data: Data, seed: int) -> Counts:
 
 
 def corrected_labels(labels: np.ndarray, data: Data, part: str) -> np.ndarray:
-    """The labels of one part of the files as a person corrected them.
+    """Return the labels of the training or test files, with the labels that a person corrected.
 
     Parameters
     ----------
@@ -203,13 +175,13 @@ def _nothing_left(name: str, data: Data) -> Problem:
 
 
 def num_trained(experiment: Experiment) -> int:
-    """How many images are trained on, after the split and without those left out."""
+    """Return the number of training images, after the split and without the images that a person left out."""
     data = experiment.data
-    return len(set_indexes(data, experiment.fit.seed).train) if needs_counting(data) else data.num_used
+    return len(set_indexes(data, experiment.fit.seed).train) if needs_label_count(data) else data.num_used
 
 
 def prepare(images: np.ndarray, data: Data) -> np.ndarray:
-    """Images as a network gets them: float32, in the range of `data.pixels`, with an axis for channels."""
+    """Convert images for a network: float32, in the range of `data.pixels`, with an axis for channels."""
     maximum = data.entry.pixel_maximum
     if data.pixels == "0-255":
         scaled = np.multiply(images, 255 / maximum, dtype="float32")
@@ -221,7 +193,7 @@ def prepare(images: np.ndarray, data: Data) -> np.ndarray:
 
 
 def to_bytes(images: np.ndarray, name: str) -> np.ndarray:
-    """Images for people to look at: uint8 from 0 to 255, (count, height, width, channels).
+    """Convert images for display: uint8 from 0 to 255, (count, height, width, channels).
 
     Parameters
     ----------

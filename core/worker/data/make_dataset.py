@@ -1,4 +1,4 @@
-"""Make a data set from an upload that was read: choose its pictures, bring them to one size, split and store them."""
+"""Make a data set from an upload: select pictures, resize them, split them into two sets, and store them."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -12,36 +12,36 @@ from sklearn.model_selection import train_test_split
 
 from core.datasets import user_datasets
 from core.datasets.duplicates import hold_out, identical_groups
-from core.datasets.image_files import brightened, fitted
-from core.datasets.upload_checks import refusals, small_classes
-from core.datasets.upload_report import PIXELS, Index, Report, picture_at, read_index, read_report
-from core.datasets.upload_state import Choices
+from core.datasets.image_files import fit_to_square, stretch_to_white
+from core.datasets.upload_checks import small_classes, upload_problems
+from core.datasets.upload_report import PIXELS, Report, UploadIndex, picture_at, read_index, read_report
+from core.datasets.upload_state import UploadOptions
 from core.problems import ProblemError
 
-SEED = 0  # of the split into training and test set
-USUAL_SHARE = 0.1  # of the pictures that a validation set holds
+SEED = 0  # the seed of the split into training and test set
+USUAL_SHARE = 0.1  # the share of the pictures that a validation set usually holds
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The pictures of the new data set, by their positions in the upload, and the remaining classes."""
+    """The pictures that are selected for each set, as positions in the upload, and the classes that remain."""
 
     train: list[int]
     test: list[int]
     labels: dict[int, int]  # the new number of each remaining class
     classes: tuple[str, ...]
-    groups: np.ndarray | None  # of the training pictures: near copies share a number; None without any
+    groups: np.ndarray | None  # the group of each training picture: near copies share a number; None without near copies
     torn: tuple[int, ...]  # new numbers of classes whose near copies could not stay together
-    leaks: int  # how many test pictures are the same as a training picture, or nearly
+    leaks: int  # the number of test pictures that are copies or near copies of a training picture
 
 
-def make_dataset(folder: Path, choices: Choices, visitor: str, report_progress: Callable[[int, int], None]) -> str:
-    """The name of the data set that this makes.
+def make_dataset(folder: Path, choices: UploadOptions, visitor: str, report_progress: Callable[[int, int], None]) -> str:
+    """Make a data set from an upload, store the data set, and return its name.
 
     Raises
     ------
     ProblemError
-        The chosen settings leave no picture.
+        The chosen settings leave too few pictures.
     """
     report, index = read_report(folder), read_index(folder)
     assert report is not None
@@ -52,26 +52,27 @@ def make_dataset(folder: Path, choices: Choices, visitor: str, report_progress: 
     report_progress(0, len(positions))
     with (folder / PIXELS).open("rb") as file:
         for done, position in enumerate(positions):
-            picture = brightened(picture_at(file, index, position), choices.white)
-            pixels[done] = fitted(picture, choices.side, choices.rule, is_grey=grey)
+            picture = stretch_to_white(picture_at(file, index, position), choices.white)
+            pixels[done] = fit_to_square(picture, choices.side, choices.rule, is_grey=grey)
             report_progress(done + 1, len(positions))
     labels = np.array([chosen.labels[index.labels[position]] for position in positions], "int64")
     count = len(chosen.train)
-    sets = user_datasets.Sets(pixels[:count], labels[:count], pixels[count:], labels[count:], chosen.groups)
+    sets = user_datasets.DataSetArrays(pixels[:count], labels[:count], pixels[count:], labels[count:], chosen.groups)
     title = user_datasets.clean_name(choices.title) or "My pictures"
-    return user_datasets.keep(sets, title, chosen.classes, visitor, torn=chosen.torn, leaks=chosen.leaks)
+    return user_datasets.save_data_set(sets, title, chosen.classes, visitor, torn=chosen.torn, leaks=chosen.leaks)
 
 
-def select_pictures(index: Index, report: Report, choices: Choices) -> Selection:
-    """The pictures to take: without leaks, copies and small classes, and split where that is needed.
+def select_pictures(index: UploadIndex, report: Report, choices: UploadOptions) -> Selection:
+    """Select the pictures of the new data set, and split them if the upload has no test pictures.
 
-    Copies and near copies stay together, so that no held-out picture is nearly the same as a learned one. Without any,
-    scikit-learn splits.
+    Classes with too few pictures are left out; so are copies and leaks (test pictures that are also training pictures) if
+    `choices` says so. Copies and near copies stay in the same set, so that no test picture is nearly the same as a
+    training picture. If no pictures are copies, scikit-learn splits the pictures.
 
     Raises
     ------
     ProblemError
-        Without the copies, too little is left.
+        The chosen settings leave too few pictures.
     """
     leaked = {leak.test for leak in index.leaks()} if choices.leave_leaks_out else set()
     positions = [position for position in range(len(index.labels)) if position not in leaked]
@@ -79,26 +80,26 @@ def select_pictures(index: Index, report: Report, choices: Choices) -> Selection
     positions = _without_near(index, positions) if choices.drop_near else positions
     to_learn, to_test = (_counts(index, positions, report, of_test=of_test) for of_test in (False, True))
     now = replace(report, train=to_learn, test=to_test, has_test=any(to_test))
-    if problems := refusals(now, choices):
+    if problems := upload_problems(now, choices):
         raise ProblemError(problems[0])
     small = small_classes(now)
     labels = {label: number for number, label in enumerate(old for old in range(len(report.classes)) if old not in small)}
     positions = [position for position in positions if index.labels[position] in labels]
-    # At least one of each class is tested, and two are learned from.
+    # Each class has at least 1 picture in the test set, and 2 in the training set.
     test_size = min(max(round(choices.test_share * len(positions)), len(labels)), len(positions) - 2 * len(labels))
     grouping = _group(index, positions, round(USUAL_SHARE * len(positions)) if now.has_test else test_size)
     if now.has_test:
         train = [position for position in positions if not index.is_test[position]]
         test = [position for position in positions if index.is_test[position]]
     elif grouping.has_any:
-        order = np.random.default_rng(SEED).permutation(len(positions))  # hold_out keeps the order that it gets
+        order = np.random.default_rng(SEED).permutation(len(positions))  # hold_out keeps this order
         is_test = hold_out(grouping.labels[order], grouping.groups[order], test_size, SEED)
         train, test = ([positions[number] for number in order[chosen]] for chosen in (~is_test, is_test))
     else:
         class_numbers = [index.labels[position] for position in positions]
         train, test = train_test_split(positions, test_size=test_size, stratify=class_numbers, random_state=SEED)
     group_of = dict(zip(positions, grouping.groups.tolist(), strict=True))
-    numbers = np.unique([group_of[position] for position in train], return_inverse=True)[1]  # from 0 on
+    numbers = np.unique([group_of[position] for position in train], return_inverse=True)[1]  # the group numbers start at 0
     classes = tuple(report.classes[label] for label in labels)
     torn = tuple(labels[label] for label in grouping.torn)
     return Selection(
@@ -106,8 +107,8 @@ def select_pictures(index: Index, report: Report, choices: Choices) -> Selection
     )
 
 
-def _leaks(index: Index, train: list[int], test: list[int]) -> int:
-    """How many test pictures are the same as a training picture, or nearly."""
+def _leaks(index: UploadIndex, train: list[int], test: list[int]) -> int:
+    """Count the test pictures that are copies or near copies of a training picture."""
     known = {index.prints[position] for position in train}
     pairs = [(index.prints[first], index.prints[second]) for first, second in index.near]
     near_copies = {second for first, second in pairs if first in known} | {
@@ -118,20 +119,20 @@ def _leaks(index: Index, train: list[int], test: list[int]) -> int:
 
 @dataclass(frozen=True)
 class Grouping:
-    """The groups of pictures that stay together."""
+    """Groups of pictures that are copies or near copies. All pictures of a group go to the same set."""
 
-    labels: np.ndarray  # of each picture
-    groups: np.ndarray  # of each picture: copies and near copies share a number
+    labels: np.ndarray  # the label of each picture
+    groups: np.ndarray  # the group of each picture: copies and near copies share a number
     torn: tuple[int, ...]  # classes with too few different pictures: each of their pictures is a group
 
     @property
     def has_any(self) -> bool:
-        """Whether two pictures share a number."""
+        """Whether a group has more than a single picture."""
         return len(np.unique(self.groups)) < len(self.groups)
 
 
-def group_numbers(index: Index) -> np.ndarray:
-    """The number of each picture's group: copies and near-duplicates share it, directly or through other pictures."""
+def group_numbers(index: UploadIndex) -> np.ndarray:
+    """Return a group number for each picture. Pictures that a chain of copies or near copies links share a number."""
     copies = ((first, other) for first, *others in identical_groups(index.prints) for other in others)
     pairs = np.array([*index.near, *copies], int).reshape(-1, 2)
     graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), [len(index.labels)] * 2)
@@ -139,11 +140,11 @@ def group_numbers(index: Index) -> np.ndarray:
     return numbers
 
 
-def _group(index: Index, positions: list[int], count: int) -> Grouping:
-    """The groups of pictures that stay together when `count` pictures are held out.
+def _group(index: UploadIndex, positions: list[int], count: int) -> Grouping:
+    """Group the pictures that must go to the same set, if `count` pictures are held out.
 
-    Where this would leave a class less than half of its share, because it has too few different pictures, such as the
-    frames of one film, its pictures are split one by one.
+    Some classes have too few different pictures, such as the frames of a film. If a class would get less than half of its
+    share of held-out pictures for this reason, each of its pictures becomes a group.
     """
     numbers = group_numbers(index)[positions]
     labels = np.array(index.labels, int)[positions]
@@ -156,13 +157,16 @@ def _group(index: Index, positions: list[int], count: int) -> Grouping:
     return Grouping(labels, numbers, tuple(int(label) for label in torn))
 
 
-def _counts(index: Index, positions: list[int], report: Report, *, of_test: bool) -> tuple[int, ...]:
+def _counts(index: UploadIndex, positions: list[int], report: Report, *, of_test: bool) -> tuple[int, ...]:
     labels = [index.labels[position] for position in positions if index.is_test[position] == of_test]
     return tuple(int(count) for count in np.bincount(np.array(labels, int), minlength=len(report.classes)))
 
 
-def _without_near(index: Index, positions: list[int]) -> list[int]:
-    """The pictures without near copies: of each pair remains the first, or the one for testing, with all its copies."""
+def _without_near(index: UploadIndex, positions: list[int]) -> list[int]:
+    """Remove near copies. Of each pair, the test picture stays. If both are in the same set, the first picture stays.
+
+    Exact copies of a removed picture are removed, too.
+    """
     by_print: dict[bytes, list[int]] = defaultdict(list)
     for position in positions:
         by_print[index.prints[position]].append(position)
@@ -174,8 +178,8 @@ def _without_near(index: Index, positions: list[int]) -> list[int]:
     return sorted(position for group in by_print.values() for position in group)
 
 
-def _without_copies(index: Index, positions: list[int]) -> list[int]:
-    """The pictures without copies: of copies in both sets, the one for testing stays."""
+def _without_copies(index: UploadIndex, positions: list[int]) -> list[int]:
+    """Remove exact copies. If both sets have a copy, the test picture stays."""
     kept: dict[bytes, int] = {}
     for position in sorted(positions, key=lambda position: not index.is_test[position]):
         kept.setdefault(index.prints[position], position)

@@ -1,6 +1,6 @@
-"""Read a visitor's upload, or make a data set of it, in a process of its own: a harmful file harms only that process.
+"""Read a visitor's upload, or make a data set from an upload, in a process of its own, which harmful files may crash.
 
-The server runs it, and says "go" when it is its turn. It ends when the server ends:
+The server starts this program when the upload's turn comes. The process ends when the server ends:
 
     python -m core.worker.data.read_upload FOLDER reading
 """
@@ -30,35 +30,35 @@ from core.datasets.duplicates import (
     identical_groups,
     near_duplicates,
 )
-from core.datasets.image_files import Picture, UnreadableError, read
+from core.datasets.image_files import DecodedPicture, UnreadableError, read
 from core.datasets.upload_report import (
+    MOST_SHOWN,
     NEAR,
     PIXELS,
-    SHOWN,
     Finding,
-    Index,
     Report,
-    Tally,
-    finding,
+    UploadCounter,
+    UploadIndex,
+    make_finding,
     write_examples,
     write_report,
 )
-from core.datasets.upload_state import Choices, State
-from core.datasets.user_datasets import shown
+from core.datasets.upload_state import UploadOptions, UploadState
+from core.datasets.user_datasets import spreadsheet_safe
 from core.files import write_atomically
 from core.problems import ProblemError
 
 TELL_EVERY_SECONDS = 0.2
 MOST_THREADS = 4
-AHEAD = 32  # pictures that are read ahead and wait in memory
-FULL = (errno.ENOSPC, errno.EDQUOT)  # error numbers of a full disk, or of a person's full share of it
-LoadPicture = Callable[[], Picture]
+PICTURES_AHEAD = 32  # pictures that are read ahead and wait in memory
+FULL = (errno.ENOSPC, errno.EDQUOT)  # error numbers of a full disk, or of a person's full share
+LoadPicture = Callable[[], DecodedPicture]
 
 
-class Progress:
-    """Write down how far this process is."""
+class UploadProgress:
+    """The progress of this process, which is written to a file in the folder of the upload."""
 
-    def __init__(self, folder: Path, state: State) -> None:
+    def __init__(self, folder: Path, state: UploadState) -> None:
         self.folder = folder
         self.state = state
         self._started = self._stage_started = self._written = time.monotonic()
@@ -68,14 +68,14 @@ class Progress:
         return round(time.monotonic() - self._started, 2)
 
     def report(self, done: int, total: int, stage: str = "") -> None:
-        """Report how much is done, a few times a second.
+        """Write the progress to the file, at most a few times a second.
 
         Parameters
         ----------
         done, total
-            The number of pictures done, and of all pictures.
+            The number of pictures done, and the number of all pictures.
         stage
-            The stage, as in a `State`; each stage has its own time.
+            The stage, as in an `UploadState`. The seconds are counted from the start of the stage.
         """
         now = time.monotonic()
         if stage != self.state.stage:
@@ -88,37 +88,36 @@ class Progress:
 
 
 def main(folder: Path, step: str) -> None:
-    """Do one step, "reading" or "making", and write down its result."""
-    sys.stdin.readline()
+    """Run the step "reading" or "making" of an upload, and write the next state into its folder."""
     end_with_parent()
     before = json.loads((folder / upload_state.STATE).read_text(encoding="utf-8"))
-    progress = Progress(folder, State(step, before["kind"], title=before["title"]))
+    progress = UploadProgress(folder, UploadState(step, before["kind"], title=before["title"]))
     upload_state.write_state(folder, replace(run_step(folder, progress), seconds=progress.seconds))
 
 
-def run_step(folder: Path, progress: Progress) -> State:
-    """Do the current step; return the state after it: the next step, or the step before with its problem."""
+def run_step(folder: Path, progress: UploadProgress) -> UploadState:
+    """Run the current step, and return the next state. If the step fails, return the previous state with the problem."""
     now = progress.state
     try:
         if now.step == "reading":
             read_pictures(folder, progress)
             return replace(now, step="read")
-        from core.worker.data.make_dataset import make_dataset  # it needs scikit-learn, which takes a second to load
+        from core.worker.data.make_dataset import make_dataset  # imports scikit-learn, which takes a second
 
         content = json.loads((folder / upload_state.CHOICES).read_text(encoding="utf-8"))
         visitor = content.pop("visitor")
-        return replace(now, step="made", name=make_dataset(folder, Choices(**content), visitor, progress.report))
+        return replace(now, step="made", name=make_dataset(folder, UploadOptions(**content), visitor, progress.report))
     except ProblemError as error:
         problem = error.problem
     except OSError as error:
         if error.errno not in FULL:
             raise
-        problem = upload_state.no_room(error)
+        problem = upload_state.upload_disk_full_problem(error)
     return replace(now, step=upload_state.STEP_BEFORE[now.step], problem=problem)
 
 
-def read_pictures(folder: Path, progress: Progress) -> Report:
-    """Read every picture of an upload once, keep a small copy, and report what was found.
+def read_pictures(folder: Path, progress: UploadProgress) -> Report:
+    """Read every picture of an upload once, store small copies, and write a report about the pictures.
 
     Raises
     ------
@@ -131,34 +130,36 @@ def read_pictures(folder: Path, progress: Progress) -> Report:
     return report
 
 
-def _from_archive(folder: Path, progress: Progress) -> Report:
-    with zip_files.opened(folder / "source.zip") as archive:
+def _from_archive(folder: Path, progress: UploadProgress) -> Report:
+    with zip_files.open_archive(folder / "source.zip") as archive:
         layout = archive_layout.read_layout(zip_files.listing(archive))
-        budget = zip_files.budget()
+        budget = zip_files.unpack_limit()
 
-        def load(entry: zip_files.Entry) -> Picture:
+        def load(entry: zip_files.Entry) -> DecodedPicture:
             try:
-                content = zip_files.unpacked(archive, entry, budget)
+                content = zip_files.read_entry(archive, entry, budget)
             except zip_files.BROKEN as error:
                 damaged = "its checksum is wrong" if "CRC" in str(error) else str(error)[:80]
-                raise UnreadableError(f"it is damaged within the archive ({damaged})") from None
+                raise UnreadableError(f"damaged within the archive ({damaged})") from None
             return read(content)
 
         pictures = ((item.entry.name, item.label, item.is_test, partial(load, item.entry)) for item in layout.pictures)
         report = store_pictures(folder, pictures, layout.classes, len(layout.pictures), progress.report)
-    refused = tuple((shown(name), why) for name, why in layout.refused[:SHOWN])
-    bad = Finding(report.bad.count + len(layout.refused), (*refused, *report.bad.examples)[:SHOWN])
+    refused = tuple((spreadsheet_safe(name), why) for name, why in layout.refused[:MOST_SHOWN])
+    bad = Finding(report.bad.count + len(layout.refused), (*refused, *report.bad.examples)[:MOST_SHOWN])
     total = report.total + len(layout.refused)
     return replace(report, bad=bad, total=total, others=layout.others, has_test=layout.has_test, notes=layout.notes)
 
 
-def _from_arrays(folder: Path, progress: Progress) -> Report:
+def _from_arrays(folder: Path, progress: UploadProgress) -> Report:
     arrays = npz_files.read(folder / "source.npz")
     parts = [("train", arrays.train), *([("test", arrays.test)] if arrays.test else [])]
 
-    def load(pixels: np.ndarray) -> Picture:
+    def load(pixels: np.ndarray) -> DecodedPicture:
         height, width = pixels.shape[:2]
-        return Picture(image_files.smaller(pixels), width, height, "colour" if pixels.ndim == 3 else "grey", ())
+        return DecodedPicture(
+            image_files.shrink_to_limit(pixels), width, height, "colour" if pixels.ndim == 3 else "grey", ()
+        )
 
     pictures = (
         (f"{name} {number:,}", int(label), name == "test", partial(load, image))
@@ -170,11 +171,11 @@ def _from_arrays(folder: Path, progress: Progress) -> Report:
     return replace(report, renumbered=arrays.renumbered, conversions=arrays.conversions)
 
 
-def _from_files(folder: Path, progress: Progress) -> Report:
+def _from_files(folder: Path, progress: UploadProgress) -> Report:
     items = upload_state.read_items(folder)
     classes = tuple(sorted({item.label for item in items}, key=archive_layout.natural_key))
 
-    def load(file: str) -> Picture:
+    def load(file: str) -> DecodedPicture:
         return read((folder / file).read_bytes())
 
     pictures = ((item.name, classes.index(item.label), False, partial(load, item.file)) for item in items)
@@ -188,29 +189,29 @@ def store_pictures(
     total: int,
     report_progress: Callable[..., None],
 ) -> Report:
-    """Read pictures, keep small copies, and report what was found.
+    """Decode pictures, store them in a smaller size, and return a report about them.
 
     Parameters
     ----------
     folder
         The folder of the upload.
     pictures
-        For each picture: its name, its label, whether it is for testing, and a function that loads it.
+        For each picture, its name, its label, whether it is for testing, and a function that loads it.
     classes
         The names of the classes.
     total
         The number of pictures.
     report_progress
-        Called with the number of pictures done, the total, and the stage.
+        Called with the number of pictures read, the number of all pictures, and the stage.
     """
-    tally, index = Tally(), Index()
+    tally, index = UploadCounter(), UploadIndex()
     hashes: list[int] = []
     thumbs: list[np.ndarray] = []
 
     def read_each(path: Path) -> None:
         with path.open("wb") as file:
             for done, (name, label, is_test, picture) in enumerate(_loaded(pictures), 1):
-                name = shown(name)
+                name = spreadsheet_safe(name)
                 if isinstance(picture, UnreadableError):
                     tally.bad.append((name, picture.reason))
                 else:
@@ -247,17 +248,17 @@ def store_pictures(
 
 def _loaded(
     pictures: Iterator[tuple[str, int, bool, LoadPicture]],
-) -> Iterator[tuple[str, int, bool, Picture | UnreadableError]]:
-    """The pictures in their order, or why they cannot be read; several are decoded at a time."""
+) -> Iterator[tuple[str, int, bool, DecodedPicture | UnreadableError]]:
+    """Decode pictures in several threads, and yield them in order. For an unreadable picture, yield its error."""
 
-    def attempt(item: tuple[str, int, bool, LoadPicture]) -> tuple[str, int, bool, Picture | UnreadableError]:
+    def attempt(item: tuple[str, int, bool, LoadPicture]) -> tuple[str, int, bool, DecodedPicture | UnreadableError]:
         try:
             return (*item[:3], item[3]())
         except UnreadableError as error:
             return (*item[:3], error)
 
     with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
-        while chunk := list(islice(pictures, AHEAD)):
+        while chunk := list(islice(pictures, PICTURES_AHEAD)):
             yield from pool.map(attempt, chunk)
 
 
@@ -265,8 +266,8 @@ def _counts(labels: np.ndarray, num_classes: int) -> tuple[int, ...]:
     return tuple(int(count) for count in np.bincount(labels, minlength=num_classes))
 
 
-def _alike(index: Index, classes: tuple[str, ...]) -> dict[str, Any]:
-    """Pictures that occur more than once, or nearly: in a set, in both sets, in two classes."""
+def _alike(index: UploadIndex, classes: tuple[str, ...]) -> dict[str, Any]:
+    """Find copies and near copies within a set, in both sets, and in two classes. Return the fields of a `Report`."""
     copies: list[tuple[str, ...]] = []
     contradictions: list[tuple[str, ...]] = []
     for same in identical_groups(index.prints):
@@ -275,18 +276,18 @@ def _alike(index: Index, classes: tuple[str, ...]) -> dict[str, Any]:
             copies += [(names[0], other) for other in names[1:]]
         first, *others = ((index.names[position], classes[index.labels[position]]) for position in same)
         contradictions += [(first[0], name, first[1], other) for name, other in others if other != first[1]]
-    near: dict[int, int] = {}  # each picture once, with the first one before it
+    near: dict[int, int] = {}  # each picture once, with the first of its earlier near copies
     for earlier, other in index.near:
         if index.is_test[earlier] == index.is_test[other]:
             near.setdefault(other, earlier)
     leaks = index.leaks()
     return {
-        "copies": finding(copies),
-        "near": finding([(index.names[earlier], index.names[other]) for other, earlier in near.items()]),
-        "leaks": finding([(index.names[leak.test], index.names[leak.train], leak.how) for leak in leaks]),
+        "copies": make_finding(copies),
+        "near": make_finding([(index.names[earlier], index.names[other]) for other, earlier in near.items()]),
+        "leaks": make_finding([(index.names[leak.test], index.names[leak.train], leak.how) for leak in leaks]),
         "leaks_near": sum(leak.how == NEAR for leak in leaks),
         "leaked": _counts(np.array([index.labels[leak.test] for leak in leaks], int), len(classes)),
-        "contradictions": finding(contradictions),
+        "contradictions": make_finding(contradictions),
     }
 
 

@@ -1,29 +1,25 @@
-"""Refuse data that cannot be trained on, before any training: what is wrong, how often, and where it is first."""
+"""Check a data set before training. The raised problem names the fault, the number of cases and the first case."""
 
 import gzip
-import hashlib
 import os
 import pickle
 import tarfile
 import zipfile
 import zlib
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from core.catalogue.datasets import DataSet, data_set, folder_of
+from core.catalogue.datasets import data_set
+from core.catalogue.datasets.entry import DataSet, Pair
 from core.files import keras_datasets
 from core.problems import ExperimentPath, Problem, ProblemError, Repair, quoted
 
-Pair = tuple[np.ndarray, np.ndarray]
-
 WHERE: ExperimentPath = ("data", "dataset")
-FEWEST_OF_A_CLASS = 2  # one to learn from and one to keep aside: a stratified split needs both
-SHOWN_DIGEST = 12  # digits of a digest in a message
-SHOWN = 5  # values or classes that a message names
+FEWEST_OF_A_CLASS = 2  # images of a class: a stratified split needs an image for training, and an image for validation
+MOST_SHOWN = 5  # values or classes that a message names
 
-# What gzip, zipfile, tarfile, pickle and numpy raise for a file that is cut off, or is something else.
+# Errors of gzip, zipfile, tarfile, pickle and numpy for a file that is cut off, or is something else.
 DAMAGED = (
     EOFError,
     OSError,
@@ -37,9 +33,9 @@ DAMAGED = (
 
 
 def validate(train: Pair, test: Pair, dataset: DataSet) -> None:
-    """Refuse data that Keras would accept in silence, or give up on in the middle of training.
+    """Raise an error for data that Keras would accept in silence, or that would end the training with an error.
 
-    Costs 2 ms for 60,000 images of whole numbers, and 30 ms for as many real ones, 28 x 28.
+    The checks take 2 ms for 60,000 images of 28 x 28 whole numbers, and 30 ms for as many images of real numbers.
 
     Parameters
     ----------
@@ -53,7 +49,7 @@ def validate(train: Pair, test: Pair, dataset: DataSet) -> None:
     Raises
     ------
     ProblemError
-        The images cannot be trained on; the problem says how many are wrong and which comes first.
+        The images cannot be trained on. The problem says how many are wrong, and names the first of them.
     """
     for set_name, (images, labels) in (("training", train), ("test", test)):
         where = f"the {set_name} set of {dataset.title}"
@@ -89,7 +85,7 @@ def _sizes(images: np.ndarray, labels: np.ndarray, dataset: DataSet, where: str)
             dataset,
             f"For {len(images):,} images, {where} has labels of shape {_shape_text(labels.shape)}.",
             "Expected one label for each image.",
-            "Add the missing labels, or remove what has none.",
+            "Add the missing labels, or remove images without a label.",
         )
 
 
@@ -136,13 +132,13 @@ def _labels(labels: np.ndarray, dataset: DataSet, where: str) -> None:
     if not len(indexes):
         return
     wrong = list(dict.fromkeys(labels[indexes].tolist()))
-    values = ", ".join(quoted(value) for value in wrong[:SHOWN]) + (", …" if len(wrong) > SHOWN else "")
+    values = ", ".join(quoted(value) for value in wrong[:MOST_SHOWN]) + (", …" if len(wrong) > MOST_SHOWN else "")
     raise _refuse(
         "labels-outside-classes",
         dataset,
         f"{_count(len(indexes), 'label')} in {where} {'names' if len(indexes) == 1 else 'name'} no class: "
         f"{values}; the first at index {indexes[0]:,}.",
-        f"Expected whole numbers from 0 to {highest}, stored as such: one for each of the {dataset.num_classes} classes.",
+        f"Expected whole numbers from 0 to {highest}, stored as such: a number for each of {dataset.num_classes} classes.",
         "Number the classes from 0, or remove these images.",
     )
 
@@ -164,13 +160,13 @@ def _classes(labels: np.ndarray, dataset: DataSet) -> None:
         )
     few = np.flatnonzero(counts < FEWEST_OF_A_CLASS)
     if len(few):
-        named = ", ".join(f"{dataset.classes[label]} ({counts[label]})" for label in few[:SHOWN])
+        named = ", ".join(f"{dataset.classes[label]} ({counts[label]})" for label in few[:MOST_SHOWN])
         raise _refuse(
             "class-without-images",
             dataset,
             f"The training set of {dataset.title} has too few images of {_classes_of(len(few))}: "
-            f"{named}{', …' if len(few) > SHOWN else ''}.",
-            f"Expected at least {FEWEST_OF_A_CLASS} of each: one to learn from, and one for validation.",
+            f"{named}{', …' if len(few) > MOST_SHOWN else ''}.",
+            f"Expected at least {FEWEST_OF_A_CLASS} of each: 1 to learn from, and 1 for validation.",
             "Add images of each class, or leave the class out.",
         )
 
@@ -180,7 +176,7 @@ def _classes_of(number: int) -> str:
 
 
 def damaged_problem(name: str, error: BaseException) -> Problem:
-    """The problem of a data set whose files exist but cannot be read.
+    """Return the problem of a data set whose files exist but cannot be read.
 
     Parameters
     ----------
@@ -190,9 +186,8 @@ def damaged_problem(name: str, error: BaseException) -> Problem:
         The error that reading the files raised.
     """
     dataset = data_set(name)
-    folder = folder_of(name)
-    damaged = [folder / file for file in dataset.files if not is_file_whole(folder / file)]
-    paths = damaged or [folder / file for file in dataset.files]
+    damaged = [dataset.folder / file for file in dataset.files if not is_file_whole(dataset.folder / file)]
+    paths = damaged or [dataset.folder / file for file in dataset.files]
     sizes = " and ".join(f"{path.name} ({path.stat().st_size if path.is_file() else 0:,} bytes)" for path in paths)
     if isinstance(error, PermissionError):
         return _permission_problem(dataset, paths)
@@ -214,15 +209,16 @@ def _permission_problem(dataset: DataSet, paths: list[Path]) -> Problem:
         code="data-set-not-allowed",
         where=WHERE,
         happened=f"{dataset.title} cannot be read: this account may not read {names}, or not write beside it.",
-        expected="Expected files that the account of the dashboard may read, in a folder that it may write to.",
-        fix="Give it the right to them, set KERAS_HOME to a folder of its own, or use Digits.",
+        expected="Expected files that the account of the dashboard may read, in a folder where the account may write.",
+        fix="Give the account these rights, set KERAS_HOME to a folder of its own, or use Digits.",
         repairs=(Repair("Use Digits", "set", WHERE, "digits"),),
     )
 
 
 def is_out_of_reach(name: str) -> bool:
-    """Whether Keras would look elsewhere and download: it does so if it may not write to its own folder."""
-    return bool(data_set(name).files) and not os.access(keras_datasets().parent, os.W_OK)
+    """Return whether Keras would download the data set to another folder, since its own folder is not writable."""
+    dataset = data_set(name)
+    return bool(dataset.files) and not dataset.is_own and not os.access(keras_datasets().parent, os.W_OK)
 
 
 def _reason(error: BaseException) -> str:
@@ -231,7 +227,7 @@ def _reason(error: BaseException) -> str:
 
 
 def is_file_whole(path: Path) -> bool:
-    """Whether a file holds as much as its own header promises; a file without such a header counts as whole."""
+    """Return whether a .gz or .npz file is complete and undamaged. Any other file counts as whole."""
     try:
         if path.suffix == ".gz":
             content = gzip.decompress(path.read_bytes())
@@ -244,30 +240,3 @@ def is_file_whole(path: Path) -> bool:
     except (*DAMAGED, IndexError):
         return False
     return True
-
-
-def difference_from_original(name: str) -> str:
-    """How the single file of a data set differs from the original, in words; "" if it does not.
-
-    Keras would delete a different file, which may be a person's own work, and download the original in the middle of a run,
-    without a time limit. Data sets of several files come in packages that compress them again: reading shows whether they
-    are whole.
-    """
-    dataset = data_set(name)
-    if not dataset.sha256:
-        return ""
-    path = keras_datasets() / dataset.files[0]
-    about = path.stat()
-    if about.st_size != dataset.num_bytes:
-        return f"a whole one has {dataset.num_bytes:,} bytes"
-    digest = _sha256(path, about.st_mtime_ns, about.st_ino)
-    if digest == dataset.sha256:
-        return ""
-    return f"its SHA-256 begins with {digest[:SHOWN_DIGEST]}, the original's with {dataset.sha256[:SHOWN_DIGEST]}"
-
-
-@lru_cache(maxsize=16)
-def _sha256(path: Path, _changed: int, _number: int) -> str:
-    """The digest of a file; its time of change and its inode tell an old file from a new one in the cache."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

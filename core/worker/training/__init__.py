@@ -1,1 +1,1 @@
-"""Training, watched: one fit, what is measured beside it, and what is saved of it."""
+"""Train a network under observation: run a fit, measure the network, and save its states."""

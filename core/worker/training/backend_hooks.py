@@ -1,4 +1,4 @@
-"""The recorder and the batches of this process' backend: they observe a fit, and run its steps."""
+"""Choose the classes that observe a fit and run its steps on this process' backend."""
 
 import pkgutil
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from core.problems import Problem, ProblemError, Repair
 FORMS = {  # for each backend: recorder, batches, and the module with the state of the backend's random generator
     "tensorflow": (
         "core.worker.training.backend_tensorflow:Recorder",
-        "core.worker.training.backend_tensorflow_steps:Batches",
+        "core.worker.training.backend_tensorflow:Batches",
         "",
     ),
     "jax": (
@@ -31,7 +31,7 @@ FORMS = {  # for each backend: recorder, batches, and the module with the state 
 
 
 class Recorder(Protocol):
-    """Record what a step computes anyway and Keras throws away; see `core.worker.training.backend_tensorflow`."""
+    """A recorder of gradients and outputs, which Keras discards; see `core.worker.training.backend_tensorflow`."""
 
     @property
     def answers(self) -> np.ndarray: ...
@@ -41,7 +41,7 @@ class Recorder(Protocol):
 
 
 class Batches(Protocol):
-    """Take the place of a model's train function; see `core.worker.training.backend_tensorflow_steps`."""
+    """A train function that can run single steps; see `core.worker.training.backend_tensorflow`."""
 
     done: int
 
@@ -51,38 +51,41 @@ class Batches(Protocol):
 
 
 def recorder(model: keras.Model, num_images: int) -> Recorder:
-    """The recorder of this process' backend; see `core.worker.training.backend_tensorflow.Recorder` for the arguments."""
+    """Create the recorder of gradients and outputs for this process' backend.
+
+    See `core.worker.training.backend_tensorflow.Recorder` for the arguments.
+    """
     return cast("Recorder", pkgutil.resolve_name(FORMS[keras.backend.backend()][0])(model, num_images))
 
 
 def batches(model: keras.Model, steps: int, before: Callable[[], bool], after: Callable[[dict[str, Any]], None]) -> Batches:
-    """The batches of this process' backend.
+    """Replace a model's train function by the `Batches` of this process' backend, which can run single steps.
 
-    See `core.worker.training.backend_tensorflow_steps.Batches` for the arguments.
+    See `core.worker.training.backend_tensorflow.Batches` for the arguments.
     """
     return cast("Batches", pkgutil.resolve_name(FORMS[keras.backend.backend()][1])(model, steps, before, after))
 
 
 def build_optimizer(model: keras.Model) -> None:
-    """Build the optimizer of a compiled model, with the values that a fit gives it.
+    """Build the optimizer of a compiled model, with the values that a fit sets.
 
-    See `core.worker.training.backend_tensorflow_steps`.
+    See `core.worker.training.backend_tensorflow`.
     """
     if keras.backend.backend() == "tensorflow":
-        pkgutil.resolve_name("core.worker.training.backend_tensorflow_steps:build_optimizer")(model)
+        pkgutil.resolve_name("core.worker.training.backend_tensorflow:build_optimizer")(model)
     else:
         model.optimizer.build(model.trainable_variables)
 
 
 def sync_model(model: keras.Model) -> keras.Model:
-    """The same network, with the numbers of the last step: during a fit on JAX, Keras holds them elsewhere."""
+    """Return the model with its current weights. On JAX, first copy the weights from the training state into the model."""
     if keras.backend.backend() == "jax":
         model.jax_state_sync()
     return model
 
 
 def rng_state() -> list[Any] | None:
-    """The state of the generator that orders the images; None on TensorFlow, whose data sets hold their own."""
+    """Return the state of the generator that shuffles images. Return None on TensorFlow, since tf.data has its own."""
     form = FORMS[keras.backend.backend()][2]
     return pkgutil.resolve_name(form).rng_state() if form else None
 
@@ -93,17 +96,17 @@ def restore_rng_state(saved: list[Any]) -> None:
 
 
 def as_arrays(variables: Sequence[Any]) -> list[np.ndarray]:
-    """Copies of variables that training does not change."""
+    """Copy variables to NumPy arrays, which later training steps do not change."""
     return [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
 
 
 def refuse_other_backend(experiment: Experiment) -> None:
-    """Refuse an experiment for another backend than that of this process.
+    """Check that an experiment is for the backend of this process.
 
     Raises
     ------
     ProblemError
-        This process computes with another backend: a worker of a cluster was started without the variable.
+        This process computes with another backend, because its worker was started without the environment variable.
     """
     wanted, used = (BACKENDS[name] for name in (experiment.fit.backend, keras.backend.backend()))
     if wanted != used:

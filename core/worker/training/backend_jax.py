@@ -1,6 +1,6 @@
-"""Observe and run steps on JAX, where a step is a pure function: it can only return what it reports.
+"""Observe and run steps on JAX. A step is a pure function there, so that a step must return all numbers to record.
 
-During a fit Keras keeps the network's numbers elsewhere (`model._jax_state`); `backend_hooks.sync_model` brings them back.
+During a fit, Keras keeps the network's numbers in `model._jax_state`; `backend_hooks.sync_model` copies them back.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ GRADIENTS, ANSWERS = "gradients", "answers"  # keys beside Keras' own logs of a 
 
 
 class Recorder:
-    """Record what a step computes anyway, without changing any number.
+    """A recorder of the gradient of each step and of the outputs in validation, without any effect on the training.
 
     Parameters
     ----------
@@ -42,25 +42,25 @@ class Recorder:
         set_jax_steps(model, self._take_from_logs(train_step), self._take_from_logs(test_step))
 
     def begin_validation(self) -> None:
-        """The next answers are those to the first images of the validation set."""
+        """Forget the recorded outputs, since the next outputs belong to the first images of the validation set."""
         self._answers, self._num_answers = [], 0
 
     @property
     def answers(self) -> np.ndarray:
-        """The answers in the last validation, (images, classes)."""
+        """The network's outputs in the last validation, (images, classes)."""
         return np.concatenate([np.asarray(answers) for answers in self._answers])[: self._num_images]
 
     def gradient_norms(self) -> list[float]:
-        """The length of the last step's gradient, for each of `model.trainable_variables`."""
+        """Return the L2 norm of the last step's gradient for each of `model.trainable_variables`."""
         return [float(np.linalg.norm(np.asarray(gradient))) for gradient in self._gradients]
 
     def gradient_norm(self) -> float:
-        """The length of the last step's whole gradient."""
+        """Return the L2 norm of the last step's gradient over all variables."""
         return float(np.linalg.norm(self.gradient_norms()))
 
     def _record_gradients(self, apply: Callable[..., Any]) -> Callable[..., Any]:
         def recorded(optimizer_variables: list[Any], gradients: list[Any], trainable_variables: list[Any]) -> Any:
-            # Unchanged: computing their lengths within the step would change how XLA rounds the loss of a convnet.
+            # The gradients stay whole: computing their lengths within the step would change how XLA rounds a convnet's loss.
             self._traced[GRADIENTS] = gradients
             return apply(optimizer_variables, gradients, trainable_variables)
 
@@ -74,7 +74,7 @@ class Recorder:
         return recorded
 
     def _with_more_logs(self, step: Callable[..., Any], key: str) -> Callable[..., Any]:
-        """The step, with one more entry in its logs."""
+        """Wrap a step so that its logs contain the recorded values under `key`."""
 
         def step_with_more_logs(state: Any, data: Any) -> tuple[dict[str, Any], Any]:
             logs, state = step(state, data)
@@ -83,7 +83,7 @@ class Recorder:
         return step_with_more_logs
 
     def _take_from_logs(self, step: Callable[..., Any]) -> Callable[..., Any]:
-        """A compiled step that returns Keras' own logs; the additional entries are stored."""
+        """Wrap a compiled step so that the recorded values move from its logs to this recorder."""
 
         def step_with_own_logs(state: Any, data: Any) -> tuple[dict[str, Any], Any]:
             logs, state = step(state, data)
@@ -100,9 +100,9 @@ class Recorder:
 
 
 class Batches:
-    """Take the place of a model's train function, and count the steps.
+    """A replacement of a model's train function that counts the steps and can run them singly.
 
-    See `core.worker.training.backend_tensorflow_steps.Batches`, also for the parameters.
+    See `core.worker.training.backend_tensorflow.Batches`, also for the parameters.
     """
 
     def __init__(
@@ -121,9 +121,9 @@ class Batches:
         model.train_function = self
 
     def __call__(self, state: Any, iterator: Iterator[Any]) -> tuple[Any, Any]:
-        """Keras' train function: takes the state of the network and the batches; returns the logs and the next state."""
+        """Run steps in place of Keras' train function. Return the logs and the next state of the network."""
         self._iterator = iterator
-        self._hold(state)  # so that the model is complete if it is read meanwhile
+        self._hold(state)  # so that a reader sees a complete model meanwhile
         one_by_one = self._before()
         if self.done < self._steps:
             if one_by_one:
@@ -132,20 +132,20 @@ class Batches:
             else:
                 self._run(self._iterator)
                 self.done = min(self._steps, self.done + self._model.steps_per_execution)
-        # Otherwise single steps have used up the batches: Keras counts on without steps, to the end of the epoch.
+        # Otherwise single steps have used up the batches: Keras counts without steps to the end of the epoch.
         self._hold(self._state())
         return self._logs, self._held
 
     def begin_epoch(self) -> None:
-        """Begin a new epoch."""
+        """Set the number of steps to 0 for a new epoch."""
         self.done = 0
 
     def next(self) -> Any | None:
-        """The next batch, (images, labels); None where the epoch has no more."""
+        """Return the next batch, (images, labels). Return None if the epoch has no more batches."""
         return None if self._iterator is None or self.done >= self._steps else next(self._iterator, None)
 
     def take_step(self, data: Any | None = None) -> dict[str, Any]:
-        """Run one step, on the next batch or on a batch that `next` returned; the logs of the step."""
+        """Run a step on a batch that `next` returned, or else on the next batch. Return the logs of the step."""
         logs = self._run(iter([self.next() if data is None else data]))
         self.done += 1
         return logs
@@ -161,7 +161,7 @@ class Batches:
         hold_jax_state(self._model, state)
 
     def _state(self) -> Any:
-        """The network's state: the model's if it was synced and perhaps changed there, else the stored one."""
+        """Return the training state in the model's variables. If they have none, return the state after the last step."""
         state = take_jax_state(self._model)
         return self._held if state is None else state
 
@@ -171,7 +171,7 @@ def _unchanged(step: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def rng_state() -> list[Any]:
-    """The state of the generator that orders the images, which is NumPy's."""
+    """Return the state of NumPy's generator, which shuffles the images."""
     name, keys, *rest = np.random.get_state(legacy=True)
     return [name, np.asarray(keys).tolist(), *rest]
 

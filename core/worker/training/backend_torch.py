@@ -11,7 +11,7 @@ from core.worker.keras_patches import record_steps
 
 
 class Recorder:
-    """Record what a step computes anyway, without changing any number.
+    """A recorder of the gradient of each step and of the outputs in validation, without any effect on the training.
 
     Parameters
     ----------
@@ -29,20 +29,20 @@ class Recorder:
         record_steps(model, self._record_gradients, self._record_answers)
 
     def begin_validation(self) -> None:
-        """The next answers are those to the first images of the validation set."""
+        """Forget the recorded outputs, since the next outputs belong to the first images of the validation set."""
         self._answers, self._num_answers = [], 0
 
     @property
     def answers(self) -> np.ndarray:
-        """The answers in the last validation, (images, classes)."""
+        """The network's outputs in the last validation, (images, classes)."""
         return np.concatenate(self._answers)[: self._num_images]
 
     def gradient_norms(self) -> list[float]:
-        """The length of the last step's gradient, for each of `model.trainable_variables`."""
+        """Return the L2 norm of the last step's gradient for each of `model.trainable_variables`."""
         return [0.0 if gradient is None else float(torch.linalg.vector_norm(gradient)) for gradient in self._gradients]
 
     def gradient_norm(self) -> float:
-        """The length of the last step's whole gradient."""
+        """Return the L2 norm of the last step's gradient over all variables."""
         return float(np.linalg.norm(self.gradient_norms()))
 
     def _record_gradients(self, gradients: list[Any]) -> None:
@@ -55,10 +55,10 @@ class Recorder:
 
 
 class Batches:
-    """Take the place of a model's train function, and count the steps.
+    """A replacement of a model's train function that counts the steps and can run them singly.
 
-    See `core.worker.training.backend_tensorflow_steps.Batches`, also for the parameters. Keras hands over one batch in each
-    call: a single step by hand takes the batch of the current call.
+    See `core.worker.training.backend_tensorflow.Batches`, also for the parameters. Keras passes a batch in each
+    call, and a single step by hand takes the batch of the current call.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Batches:
         model.train_function = self
 
     def __call__(self, data: Any) -> dict[str, Any]:
-        """Keras' train function: takes a list of one batch; returns the logs of its step."""
+        """Run a step in place of Keras' train function, on the only batch in a list. Return the logs of the step."""
         self._data = data[0]
         one_by_one = self._before()
         if self._data is not None:
@@ -84,23 +84,23 @@ class Batches:
         return self._logs
 
     def begin_epoch(self) -> None:
-        """Begin a new epoch."""
+        """Set the number of steps to 0 for a new epoch."""
         self.done = 0
 
     def next(self) -> Any | None:
-        """The next batch, (images, labels); None where Keras has not handed it over yet."""
+        """Take the batch of the current call, (images, labels). Return None if no batch is left."""
         data, self._data = self._data, None
         return data
 
     def take_step(self, data: Any | None = None) -> dict[str, Any]:
-        """Run one step, on the next batch or on a batch that `next` returned; the logs of the step."""
+        """Run a step on a batch that `next` returned, or else on the next batch. Return the logs of the step."""
         self._logs = dict(self._single([self.next() if data is None else data]))
         self.done += 1
         return self._logs
 
 
 def rng_state() -> list[Any]:
-    """The state of the generator that orders the images."""
+    """Return the state of the generator that shuffles the images."""
     return cast("list[Any]", torch.get_rng_state().tolist())
 
 

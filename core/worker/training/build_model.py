@@ -1,4 +1,4 @@
-"""From an experiment to a compiled Keras model."""
+"""Build a compiled Keras model from an experiment."""
 
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from core.catalogue.backends import BACKENDS
-from core.experiment.execution import Execution, drawing_when_traced
+from core.experiment.execution import Execution, random_when_traced
 from core.experiment.graph import call_inputs, inputs_of, is_sequential
 from core.experiment.layer_names import custom_names
 from core.experiment.model import CATALOGUES, INPUT, NESTED, Experiment, Layer, keras_arguments
@@ -31,35 +31,38 @@ MODULES = {
 }
 
 
-def make(chosen: EntryRef, kind: str, **more: object) -> Any:
-    """Make the Keras object of a choice: a layer, an optimizer with its schedule, a loss.
+def make_keras_object(chosen: EntryRef, kind: str, **more: object) -> Any:
+    """Create the Keras object for an entry of the catalogue, such as a layer, a loss, or an optimizer with its schedule.
 
     Parameters
     ----------
     chosen
-        The choice to make.
+        The name of the class in the catalogue, with its arguments.
     kind
-        The name of its catalogue.
+        The name of the catalogue, a key of MODULES.
     more
-        Arguments that nobody chooses, such as a layer's name.
+        Further arguments that a person does not choose, such as a layer's name.
     """
     values = keras_arguments(chosen, CATALOGUES[kind][chosen.name])
-    made = {name: make(value, NESTED[name]) if isinstance(value, EntryRef) else value for name, value in values.items()}
+    made = {
+        name: make_keras_object(value, NESTED[name]) if isinstance(value, EntryRef) else value
+        for name, value in values.items()
+    }
     return getattr(MODULES[kind], chosen.name)(**made, **more)
 
 
 def make_layer(layer: Layer) -> keras.layers.Layer:
-    """The Keras layer for a layer of the network; its name is the layer's id."""
-    return make(layer, "layers", name=layer.id)
+    """Create the Keras layer for a layer of an experiment. Its name is the layer's id."""
+    return make_keras_object(layer, "layers", name=layer.id)
 
 
-def layer_of(model: keras.Model, layer_id: str) -> keras.layers.Layer:
-    """The Keras layer of a model for the layer with this id, whatever its name in the model."""
+def keras_layer_by_id(model: keras.Model, layer_id: str) -> keras.layers.Layer:
+    """Return the Keras layer of a model by the id in the experiment, even if the layer has another name in the model."""
     return _LAYERS_BY_ID[model][layer_id] if model in _LAYERS_BY_ID else model.get_layer(layer_id)
 
 
-def call(built: keras.layers.Layer, layer: Layer, inputs: list[Any]) -> Any:
-    """The output of a layer for its inputs, passed as the layer takes them: one, several in a list, or one argument each."""
+def call_layer(built: keras.layers.Layer, layer: Layer, inputs: list[Any]) -> Any:
+    """Call a layer with its input tensors: a single tensor, a list, or separate arguments, as the layer expects."""
     inputs = call_inputs(layer, inputs)
     if not layer.entry.trait("num_inputs"):
         return built(*inputs)
@@ -67,29 +70,29 @@ def call(built: keras.layers.Layer, layer: Layer, inputs: list[Any]) -> Any:
 
 
 def build(experiment: Experiment, execution: Execution | None = None, *, named_as_in_script: bool = False) -> keras.Model:
-    """The compiled model of an experiment, built and ready to fit.
+    """Build and compile the model of an experiment, ready to fit.
 
-    Its random start comes from the seed that is set: call it within `core.worker.keras_patches.seeded`.
+    The random initial weights come from the seed that is set: call this within `core.worker.keras_patches.seeded`.
 
     Parameters
     ----------
     experiment
         The experiment to build.
     execution
-        How the steps are executed; None takes one step at a time, without XLA.
+        How the steps are executed. None means single steps without XLA.
     named_as_in_script
-        Whether layers have the names that they get in the exported script, not their ids. TensorFlow simplifies a graph
-        in an order that depends on the names in it, which can change the last digit of a number. `layer_of` finds them
-        by their ids all the same.
+        Whether the layers have their names in the exported script instead of their ids. TensorFlow simplifies a graph
+        in an order that depends on names, which can change the last digit of a number. `keras_layer_by_id` finds the
+        layers by their ids in both cases.
     """
     names = dict(custom_names(experiment)) if named_as_in_script else {layer.id: layer.id for layer in experiment.layers}
     if named_as_in_script:
-        reset_layer_names()  # Keras numbers names within a process; a script begins at 1
+        reset_layer_names()  # Keras numbers names within a process, and a script begins at 1
     image = keras.Input(experiment.data.entry.image_shape)
     built: dict[str, keras.layers.Layer] = {}
 
     def make_named(layer: Layer) -> keras.layers.Layer:
-        built[layer.id] = make(layer, "layers", **({"name": names[layer.id]} if layer.id in names else {}))
+        built[layer.id] = make_keras_object(layer, "layers", **({"name": names[layer.id]} if layer.id in names else {}))
         return built[layer.id]
 
     if is_sequential(experiment):
@@ -97,12 +100,12 @@ def build(experiment: Experiment, execution: Execution | None = None, *, named_a
     else:
         tensors = {INPUT: image}
         for layer, inputs in zip(experiment.layers, inputs_of(experiment).values(), strict=True):
-            tensors[layer.id] = call(make_named(layer), layer, [tensors[input_id] for input_id in inputs])
+            tensors[layer.id] = call_layer(make_named(layer), layer, [tensors[input_id] for input_id in inputs])
         model = keras.Model(image, tensors[experiment.layers[-1].id])
     _LAYERS_BY_ID[model] = built
     model.compile(
-        optimizer=make(experiment.compile.optimizer, "optimizer"),
-        loss=make(experiment.compile.loss, "loss"),
+        optimizer=make_keras_object(experiment.compile.optimizer, "optimizer"),
+        loss=make_keras_object(experiment.compile.loss, "loss"),
         metrics=[make_metric(experiment, metric) for metric in experiment.compile.metrics],
         steps_per_execution=execution.steps_per_execution if execution else 1,
         jit_compile=BACKENDS[experiment.fit.backend].always_compiled or bool(execution and execution.jit_compile),
@@ -115,7 +118,7 @@ def build(experiment: Experiment, execution: Execution | None = None, *, named_a
 
 
 def named_by_ids(model: keras.Model, experiment: Experiment) -> keras.Model:
-    """The same trained network, with the ids of its layers as names, for files."""
+    """Return a copy of a trained network whose layers are named by their ids, to be saved to a file."""
     named = build(experiment)
     named.optimizer.build(named.trainable_variables)
     copies, originals = ([*network.variables, *network.optimizer.variables] for network in (named, model))
@@ -128,19 +131,19 @@ def build_optimizer_and_metrics(model: keras.Model, experiment: Experiment, labe
     """Build the variables of the optimizer and the metrics before the first step.
 
     Otherwise Keras builds them in that step, and TensorFlow traces the step twice, which takes half of the time until the
-    first point. If a layer draws numbers while it is traced, nothing is built here: the step must be traced as often as in
-    a script.
+    first point of a curve. If a layer draws random numbers while TensorFlow traces the step, this function builds nothing:
+    each trace changes the numbers, so the step must be traced as often as in the exported script.
 
     Parameters
     ----------
     model
-        The network, compiled and built; none of its numbers changes.
+        The compiled and built network. This function does not change its weights.
     experiment
         The experiment that the network was built from.
     labels
-        Some of the training labels, as the loss reads them.
+        At least one of the training labels, in the form that the loss expects.
     """
-    if drawing_when_traced(experiment):
+    if random_when_traced(experiment):
         return
     build_optimizer(model)
     model.compute_metrics(None, labels[:1], np.zeros((1, *model.output_shape[1:]), "float32"))
@@ -148,12 +151,12 @@ def build_optimizer_and_metrics(model: keras.Model, experiment: Experiment, labe
 
 
 def make_metric(experiment: Experiment, metric: EntryRef) -> "keras.metrics.Metric | str":
-    """The Keras metric that fits the labels; a string where Keras chooses the class by itself."""
+    """Return the Keras metric for integer or one-hot labels. Return a string if Keras itself chooses the class."""
     entry = CATALOGUES["metrics"][metric.name]
     plain = entry.trait("keras_string")
     if plain is not None:
         return str(plain)
-    # With a name: Keras numbers names within a process, and a second run would have "auc_1" where the script has "auc".
+    # Without this name, Keras would number its own: a second run would have "auc_1" instead of the script's "auc".
     name = entry.trait("history_name")
     if labels_are_integers(experiment):
         name = entry.trait("integer_history_name", name)

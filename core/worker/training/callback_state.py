@@ -1,4 +1,4 @@
-"""The chosen callbacks of a fit. Their state is saved with each epoch, so that it survives an interruption."""
+"""The Keras callbacks that a person chose. Their state is saved in checkpoints, so that a run can be resumed."""
 
 from typing import Any
 
@@ -8,14 +8,15 @@ import numpy as np
 from core.catalogue.callbacks import CALLBACKS
 from core.experiment.model import Experiment, arguments_with_defaults
 from core.worker.training.backend_hooks import as_arrays, restore_rng_state
-from core.worker.training.build_model import make
+from core.worker.training.build_model import make_keras_object
 
 
 class CallbackState(keras.callbacks.Callback):
-    """Build the chosen callbacks; save and restore their internal state.
+    """A callback that builds the chosen callbacks, and saves and restores their internal state.
 
-    This callback stands right behind them in fit's list. Keras' callbacks forget their state when a fit begins, and some
-    put other weights into the network when the fit ends: this one restores that state, and keeps the weights from before.
+    In fit's list, this callback follows directly after the chosen callbacks. Keras' callbacks forget their state when a fit
+    begins, and some put other weights into the network when the fit ends. This class restores the state, and keeps the
+    weights from before.
 
     Parameters
     ----------
@@ -25,7 +26,7 @@ class CallbackState(keras.callbacks.Callback):
 
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
-        self.chosen = {callback.name: make(callback, "callbacks") for callback in experiment.fit.callbacks}
+        self.chosen = {callback.name: make_keras_object(callback, "callbacks") for callback in experiment.fit.callbacks}
         restoring = (CALLBACKS[callback.name].trait("best_weights_switch") for callback in experiment.fit.callbacks)
         values = [arguments_with_defaults(callback, CALLBACKS[callback.name]) for callback in experiment.fit.callbacks]
         self.restores = any(value.get(name) for name, value in zip(restoring, values, strict=True))
@@ -35,18 +36,18 @@ class CallbackState(keras.callbacks.Callback):
 
     @property
     def all(self) -> list[keras.callbacks.Callback]:
-        """The callbacks for fit: the chosen ones, in order, and this one."""
+        """The callbacks for fit: the chosen callbacks, in order, and this callback."""
         return [*self.chosen.values(), self]
 
     @property
     def has_ended(self) -> bool:
-        """Whether the restored state is the end of a run: a callback ended it, and no epoch may follow."""
+        """Whether a callback had already ended the run when its state was saved, so that no more epochs may follow."""
         saved, _ = self._saved
         return any(saved.get(name, {}).get(CALLBACKS[name].trait("ended_attribute")) for name in self.chosen)
 
     @property
     def best_epoch(self) -> int | None:
-        """After a fit: the epoch, from 1, whose weights a callback put into the network; None if no callback did."""
+        """The epoch, from 1, whose weights a callback restored at the end of fit. None if no callback restored weights."""
         for name, callback in self.chosen.items():
             weights = CALLBACKS[name].trait("weights_attribute")
             if weights and getattr(callback, weights) is not None:
@@ -54,7 +55,7 @@ class CallbackState(keras.callbacks.Callback):
         return None
 
     def state(self) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """The current state of the callbacks, to be saved: values by name, fit for JSON, and the weights that they keep."""
+        """Return the current state of the callbacks: values by name for JSON, and the weights that the callbacks keep."""
         values: dict[str, Any] = {}
         arrays: list[np.ndarray] = []
         for name, callback in self.chosen.items():
@@ -67,12 +68,12 @@ class CallbackState(keras.callbacks.Callback):
         return values, arrays
 
     def restore(self, values: dict[str, Any], arrays: list[np.ndarray], rng_state: list[Any] | None = None) -> None:
-        """Take a saved state of the callbacks and of the random generator, to be restored at the start of the next fit."""
+        """Store a saved state of the callbacks and the random generator, which the next fit restores at its beginning."""
         self._saved = values, arrays
         self._rng_state = rng_state
 
     def variables(self, model: keras.Model) -> list[np.ndarray]:
-        """The variables of a network in training and of its optimizer, as the last epoch left them."""
+        """Return the variables of a network in training and of its optimizer, as the last epoch left them."""
         return self.held or as_arrays([*model.variables, *model.optimizer.variables])
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The saved states of a network in training: the last finite one, the best one, and the last epoch on disk."""
+"""Checkpoints of a network in training: the last finite weights and the best weights in memory, the last epoch on disk."""
 
 import json
 import time
@@ -13,16 +13,16 @@ from core.run_files import BEST, CHECKPOINT, saved_epochs
 from core.settings import setting
 from core.worker.training.backend_hooks import rng_state, sync_model
 from core.worker.training.callback_state import CallbackState
-from core.worker.training.epoch_weights import EpochWeights
+from core.worker.training.epoch_weights import EpochWeightStore
 from core.worker.training.provenance import provenance
 
-SAVE_EVERY_SECONDS = 2.0  # more often would cost more than it saves
-COPY_EVERY_SECONDS = 1.0  # how much training an exploding loss may undo
-SHARE = 0.02  # of the training time that copies and saves may take
+SAVE_EVERY_SECONDS = 2.0  # saving more often would cost more time than a save can spare
+COPY_EVERY_SECONDS = 1.0  # the training time that an exploding loss may undo
+SAVING_SHARE = 0.02  # the share of the training time that copies and saves may take
 
 
 class DiskFull(Exception):
-    """Raised where saving would fill the disk; says how many bytes are free and how many are needed."""
+    """Raised if saving would fill the disk. Holds the numbers of free and needed bytes."""
 
     def __init__(self, free: int, needed: int) -> None:
         super().__init__(f"{free} bytes are free, {needed} are needed")
@@ -31,37 +31,39 @@ class DiskFull(Exception):
 
 
 class Snapshots:
-    """The snapshots of one run, kept while it trains.
+    """The checkpoints of a network in training, in memory and on disk.
 
     Parameters
     ----------
     model
         The network, compiled and built.
     folder
-        Where files are kept, or None to keep nothing on disk.
+        The folder for the files. None keeps nothing on disk.
     callback_state
         The state of the chosen callbacks, which is saved and restored with the network.
+    epochs
+        The number of epochs that the fit is to have.
     """
 
-    def __init__(self, model: keras.Model, folder: Path | None, callback_state: CallbackState) -> None:
+    def __init__(self, model: keras.Model, folder: Path | None, callback_state: CallbackState, epochs: int) -> None:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         self.model = model
         self.folder = folder
         self.callback_state = callback_state
-        self.weights = EpochWeights(model, folder)
+        self.weights = EpochWeightStore(model, folder, epochs)
         self.finite = model.get_weights()
         self.finite_step = 0
         self.best: list[np.ndarray] | None = None
         self.best_epoch = 0
         self.best_loss = float("inf")
         self.provenance = [provenance()]  # of each part of the run; empty if an earlier part is unknown
-        self._size = 0  # of the last file that was to be written
+        self._size = 0  # bytes of the last file that was to be written
         self._copy_due = time.perf_counter() + COPY_EVERY_SECONDS
         self._save_due = time.perf_counter() + SAVE_EVERY_SECONDS
 
     def copy_if_due(self, step: int) -> bool:
-        """Copy the weights if a copy is due; False if they are no longer finite."""
+        """Copy the weights into memory if a copy is due. Return False if the weights are no longer finite."""
         started = time.perf_counter()
         if started < self._copy_due:
             return True
@@ -70,18 +72,18 @@ class Snapshots:
             return False
         self.finite, self.finite_step = weights, step
         ended = time.perf_counter()
-        self._copy_due = ended + max(COPY_EVERY_SECONDS, (ended - started) / SHARE)
+        self._copy_due = ended + max(COPY_EVERY_SECONDS, (ended - started) / SAVING_SHARE)
         return True
 
     def end_epoch(self, epoch: int, logs: dict[str, Any]) -> bool:
-        """Note the end of an epoch and whether it is the best so far. True if the epoch should be saved."""
+        """Copy the weights into memory if this epoch is the best so far. Return True if a save to disk is due."""
         loss = logs.get("val_loss")
         if loss is not None and loss < self.best_loss:
             self.best, self.best_epoch, self.best_loss = self.model.get_weights(), epoch, float(loss)
         return self.folder is not None and time.perf_counter() >= self._save_due
 
     def save(self, epoch: int, history: dict[str, list[float]], seconds: float) -> list[str]:
-        """Write the current state, and the best one if it is new; remove older ones.
+        """Write the current state and any new best weights to the disk, and delete older files.
 
         Parameters
         ----------
@@ -90,7 +92,7 @@ class Snapshots:
         history
             The history of all completed epochs, as in Keras' History.
         seconds
-            The seconds that those epochs took.
+            The seconds that these epochs took.
 
         Returns
         -------
@@ -100,7 +102,7 @@ class Snapshots:
         Raises
         ------
         DiskFull
-            The disk is too full; earlier files stay.
+            The disk is too full. Earlier files stay.
         """
         assert self.folder is not None, "there is nowhere to save"
         started = time.perf_counter()
@@ -120,11 +122,11 @@ class Snapshots:
             fields = json.dumps({"epoch": self.best_epoch, "val_loss": self.best_loss})
             written.append(self._write(BEST, self.best_epoch, self.best, fields))
         ended = time.perf_counter()
-        self._save_due = ended + max(SAVE_EVERY_SECONDS, (ended - started) / SHARE)
+        self._save_due = ended + max(SAVE_EVERY_SECONDS, (ended - started) / SAVING_SHARE)
         return written
 
     def has_room(self) -> bool:
-        """Whether the disk has room for the last file that was to be written."""
+        """Return whether the disk has room for the last file that was to be written."""
         return self.folder is not None and free_bytes(self.folder) >= self._needed()
 
     def _needed(self) -> int:
@@ -153,7 +155,7 @@ class Snapshots:
         Returns
         -------
         dict
-            {"epoch", "history", "seconds"} of it; epoch 0 where nothing is saved.
+            {"epoch", "history", "seconds"} of the saved state. The epoch is 0 if no state is saved.
         """
         epochs = saved_epochs(self.folder) if self.folder is not None else []
         if self.folder is None or not epochs:
@@ -161,7 +163,7 @@ class Snapshots:
         arrays, fields = _read(self.folder / CHECKPOINT.format(epoch=epochs[-1]))
         earlier = fields.pop("provenance", [])
         self.provenance = [*earlier, *(part for part in self.provenance if earlier and part not in earlier)]
-        # Not `load_weights`: it leaves out the random generators of Dropout and similar layers (Keras 3.15).
+        # Not `load_weights`, which leaves out the random generators of Dropout and similar layers (Keras 3.15).
         variables = [*self.model.variables, *self.model.optimizer.variables]
         for variable, array in zip(variables, arrays[: len(variables)], strict=True):
             variable.assign(array)

@@ -1,6 +1,7 @@
-"""The weights of some epochs of a run, to look back at: evenly spaced, few, and within a limit of bytes."""
+"""Store the weights after some evenly spaced epochs of a run, within a limit of bytes, so that pages can show them later."""
 
 import time
+from math import ceil
 from pathlib import Path
 
 import keras
@@ -11,42 +12,46 @@ from core.run_files import WEIGHTS, saved_epochs
 from core.settings import setting
 from core.worker.training.backend_hooks import sync_model
 
-MOST = 20  # epochs
-SHARE = 0.01  # of the time of a run, for writing them
+MOST_EPOCHS = 20  # the largest number of epochs whose weights are stored
+WRITING_SHARE = 0.01  # the share of a run's time that writing weights may take
 
 
-class EpochWeights:
-    """Store the initial weights of a network and those of its epochs, without changing the numbers of a fit.
+class EpochWeightStore:
+    """A store of a network's weights before training and after some epochs, without any effect on the training.
 
     Parameters
     ----------
     model
         The network, built.
     folder
-        The folder of the run, or None to keep nothing.
+        The folder of the run. None stores nothing.
+    epochs
+        The number of epochs of the fit. On any machine, as many evenly spaced epochs are stored as the limit of bytes
+        allows. Other epochs are stored if that costs little time.
     """
 
-    def __init__(self, model: keras.Model, folder: Path | None) -> None:
+    def __init__(self, model: keras.Model, folder: Path | None, epochs: int) -> None:
         self._model = model
         self._folder = folder
-        self.due = 0.0  # short epochs are not all stored, since writing takes longer
+        self._size: int = sum(array.nbytes for array in model.get_weights())
+        self._most = min(MOST_EPOCHS, int(setting("epoch_weights") * 1e6) // max(1, self._size))
+        self._every = ceil(epochs / max(1, self._most - 1))
+        self._due = 0.0  # the time from which an epoch between the evenly spaced epochs may be stored
 
     def keep(self, epoch: int) -> bool:
-        """Store the current weights as those at the end of an epoch, 0 for the start, if that is due and there is room.
+        """Store the current weights as those after an epoch (0: before training), if due and if the disk has room.
 
         Returns
         -------
         bool
-            True where the weights are on disk; False where they are not due, hold numbers that are not finite, or would fill
+            True if the weights are on disk. False if they are not due, hold numbers that are not finite, or would fill
             the disk.
         """
         began = time.perf_counter()
-        if self._folder is None or began < self.due:
+        if self._folder is None or self._most < 2 or (began < self._due and epoch % self._every) or not self._has_room():
             return False
         weights = sync_model(self._model).get_weights()
-        size = sum(array.nbytes for array in weights)
-        most = min(MOST, int(setting("epoch_weights") * 1e6) // max(1, size))
-        if most < 2 or not self._has_room(size) or not all(np.isfinite(array).all() for array in weights):
+        if not all(np.isfinite(array).all() for array in weights):
             return False
 
         def write(temporary: Path) -> None:
@@ -54,19 +59,19 @@ class EpochWeights:
                 np.savez(file, *weights)
 
         write_atomically(self._folder / WEIGHTS.format(epoch=epoch), write)
-        for surplus_epoch in surplus(saved_epochs(self._folder, WEIGHTS), most):
+        for surplus_epoch in epochs_to_remove(saved_epochs(self._folder, WEIGHTS), self._most):
             (self._folder / WEIGHTS.format(epoch=surplus_epoch)).unlink(missing_ok=True)
         ended = time.perf_counter()
-        self.due = ended + (ended - began) / SHARE if epoch else 0.0
+        self._due = ended + (ended - began) / WRITING_SHARE if epoch else 0.0
         return True
 
-    def _has_room(self, size: int) -> bool:
+    def _has_room(self) -> bool:
         assert self._folder is not None
-        return free_bytes(self._folder) >= size + int(setting("free_disk") * 1e9)
+        return free_bytes(self._folder) >= self._size + int(setting("free_disk") * 1e9)
 
 
-def surplus(epochs: list[int], most: int) -> list[int]:
-    """The epochs to remove so that `most` are left, evenly spaced; the first and the last one stay."""
+def epochs_to_remove(epochs: list[int], most: int) -> list[int]:
+    """Return the epochs to remove so that `most` evenly spaced epochs are left. The first and the last epoch stay."""
     kept = list(epochs)
     while len(kept) > max(2, most):
         gaps = [after - before for before, after in zip(kept, kept[2:], strict=False)]

@@ -1,4 +1,4 @@
-"""A trained network's answers for held-out images, and the scores that follow from them."""
+"""A trained network's predictions for held-out images, their scores, and the file that stores both."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,29 +6,29 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from core.analysis.scores import Scores, score
+from core.analysis.scores import Scores, compute_scores
+from core.catalogue.datasets.entry import Pair
 from core.experiment.model import Experiment
 from core.files import write_atomically
-from core.worker.data.validate import Pair
-from core.worker.training.build_model import make
+from core.worker.training.build_model import make_keras_object
 
-MISTAKES_KEPT = 200  # at least; enough to browse
-PICTURES_BYTES = 1_000_000  # of mistakes, before they are compressed: of small pictures all, so that cells show them at once
+MISTAKES_KEPT = 200  # misclassified images that are stored in any case, enough to browse
+PICTURES_BYTES = 1_000_000  # bytes of misclassified images, before compression: enough for all mistakes on small images
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The evaluation of one set."""
+    """The metrics, scores and predictions of a network on the validation or test set."""
 
     metrics: dict[str, float]  # loss and the experiment's metrics, as `model.evaluate` gives them
-    scores: Scores  # what scikit-learn computes from the predictions
+    scores: Scores  # computed by scikit-learn from the predictions
     labels: np.ndarray  # actual classes, (images,)
     probabilities: np.ndarray  # the network's answers, float32 (images, classes)
     losses: np.ndarray  # the loss of each image, float32 (images,); see `losses_of`
 
 
 def evaluate(model: keras.Model, experiment: Experiment, pair: Pair) -> Evaluation:
-    """A model's metrics, predictions and scores on one set.
+    """Evaluate a model on labelled images: compute its metrics, predictions and scores.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def evaluate(model: keras.Model, experiment: Experiment, pair: Pair) -> Evaluati
     probabilities = as_probabilities(answers)
     return Evaluation(
         {name: float(value) for name, value in metrics.items()},
-        score(labels, probabilities, experiment.data.entry.num_classes),
+        compute_scores(labels, probabilities, experiment.data.entry.num_classes),
         labels,
         probabilities,
         losses_of(experiment, encoded, answers, probabilities[np.arange(len(labels)), labels]),
@@ -54,7 +54,7 @@ def evaluate(model: keras.Model, experiment: Experiment, pair: Pair) -> Evaluati
 
 
 def losses_of(experiment: Experiment, encoded: np.ndarray, answers: np.ndarray, of_truth: np.ndarray) -> np.ndarray:
-    """The loss of each image, float32 (images,).
+    """Return the loss of each image, float32 (images,).
 
     Parameters
     ----------
@@ -65,17 +65,17 @@ def losses_of(experiment: Experiment, encoded: np.ndarray, answers: np.ndarray, 
     answers
         The network's outputs.
     of_truth
-        The probability of each image's own class. Of a loss that compares all images of a batch at once, such as Dice,
-        no image has a part; then each has the cross-entropy, which is minus the logarithm of this.
+        The probability of each image's own class. A loss that compares all images of a batch at once, such as Dice, has no
+        value for a single image. Each image then gets the cross-entropy, minus the logarithm of this probability.
     """
-    losses = keras.ops.convert_to_numpy(make(experiment.compile.loss, "loss", reduction=None)(encoded, answers))
+    losses = keras.ops.convert_to_numpy(make_keras_object(experiment.compile.loss, "loss", reduction=None)(encoded, answers))
     if losses.shape != of_truth.shape:
         losses = -np.log(np.maximum(of_truth, keras.config.epsilon()))
     return np.asarray(losses.astype("float32"))
 
 
 def as_probabilities(answers: np.ndarray) -> np.ndarray:
-    """Answers as probabilities: unchanged if every row adds up to 1, else their softmax, since they are logits."""
+    """Convert network outputs to probabilities. Outputs that are negative or do not add up to 1 get a softmax."""
     finite = np.nan_to_num(answers, nan=0.0, posinf=1e30, neginf=-1e30)
     if (finite >= 0).all() and np.allclose(finite.sum(axis=-1), 1.0, atol=1e-3):
         return np.asarray(finite)
@@ -83,17 +83,16 @@ def as_probabilities(answers: np.ndarray) -> np.ndarray:
 
 
 def save(path: Path, evaluation: Evaluation, images: np.ndarray, indexes_in_files: np.ndarray) -> None:
-    """Store one set for `core.analysis.evaluation_files`, so that pages can show it without Keras.
+    """Store an evaluation for `core.analysis.evaluation_files`, so that pages can show the set without Keras.
 
     Parameters
     ----------
     path
-        A `.npz` file; replaced as a whole.
+        The `.npz` file, which is replaced as a whole.
     evaluation
         The result of `evaluate`.
     images
-        An array of uint8, (images, height, width, channels), for people to look at; those of the worst mistakes are
-        kept.
+        The images for display, uint8 (images, height, width, channels). Only images of the worst mistakes are stored.
     indexes_in_files
         The index of each image in the files, (images,).
     """

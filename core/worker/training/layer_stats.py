@@ -1,4 +1,4 @@
-"""Measurements of each layer while a network learns: the length of its gradient and weights, and its dead units."""
+"""Measurements of each layer during training: the norms of its gradient and weights, and its share of dead units."""
 
 from collections.abc import Iterable
 
@@ -9,26 +9,26 @@ from core.catalogue.activations import ACTIVATIONS
 from core.experiment.model import Experiment, Layer
 from core.run_events import Health, LayerHealth
 from core.worker.training.backend_hooks import as_arrays
-from core.worker.training.build_model import layer_of
+from core.worker.training.build_model import keras_layer_by_id
 
-SAMPLE_IMAGES = 256  # a unit that is 0 for all of these is as good as dead
+SAMPLE_IMAGES = 256  # images of a measurement; a unit that is 0 for all these images counts as dead
 FLAT_END = (
     0.01  # the share of a function's range at each end: there sigmoid and tanh have less than 4 % of their steepest slope
 )
 
 
 def with_layer_outputs(model: keras.Model, experiment: Experiment) -> keras.Model:
-    """A network with the same layers that also returns the output of each layer with an activation, by the layer's id.
+    """Return a model with the same layers whose outputs are those of the last layer and of each layer with activation.
 
     Parameters
     ----------
     model
         The network, built.
     experiment
-        The experiment that the network was made from. The outputs go by the ids of layers.
+        The experiment that the network was made from. The ids of its layers are the keys of the outputs.
     """
     last = experiment.layers[-1]
-    built_layers = {layer.id: layer_of(model, layer.id) for layer in experiment.layers}
+    built_layers = {layer.id: keras_layer_by_id(model, layer.id) for layer in experiment.layers}
     applying = {
         layer_id: built.output for layer_id, built in built_layers.items() if _applies(built) and layer_id != last.id
     }
@@ -46,7 +46,7 @@ def measure(
     gradients: list[float] | None,
     whole: keras.Model | None = None,
 ) -> Health:
-    """Measure each layer that learns or applies a function.
+    """Measure each layer that has weights or an activation: its gradient, its weights, dead units and saturated outputs.
 
     Parameters
     ----------
@@ -57,15 +57,15 @@ def measure(
     images
         The images, prepared, (images, height, width, channels); at most SAMPLE_IMAGES of them are used.
     gradients
-        The gradient's length in the last step for each of `model.trainable_variables`; None where unknown.
+        The norm of the last step's gradient for each of `model.trainable_variables`. None if unknown.
     whole
-        The result of `looked_into` for the same network, to share it between calls; None builds it here.
+        The result of `with_layer_outputs` for the same network, to be shared between calls. None means a new result.
 
     Returns
     -------
     Health
-        The share of dead units counts those that are 0 for every image and at every pixel. The shares of dead units and of
-        flat outputs are None for the last layer, whose zeros are answers.
+        The measurements. A unit counts as dead if it is 0 for every image and at every pixel. The shares of dead units and
+        of flat outputs are None for the last layer, whose zeros are answers.
     """
     shown = images[:SAMPLE_IMAGES]
     whole = whole or with_layer_outputs(model, experiment)
@@ -75,7 +75,7 @@ def measure(
     penalty = sum(float(keras.ops.convert_to_numpy(loss)) for loss in whole.losses)
     layers: list[LayerHealth] = []
     for layer in experiment.layers:
-        built = layer_of(model, layer.id)
+        built = keras_layer_by_id(model, layer.id)
         indexes = [index_of[variable.path] for variable in built.trainable_variables]
         if not indexes and not _applies(built):
             continue
@@ -96,7 +96,7 @@ def measure(
 
 
 def _flat(numbers: np.ndarray, layer: Layer) -> float | None:
-    """The share of a layer's outputs that lie at the ends of its function's range."""
+    """Return the share of saturated outputs, at the ends of the activation's range. Return None for an unlimited range."""
     function = ACTIVATIONS.get(str(layer.entry.trait("applies") or layer.values.get("activation")))
     if function is None or function.trait("range") is None:
         return None
@@ -106,12 +106,12 @@ def _flat(numbers: np.ndarray, layer: Layer) -> float | None:
 
 
 def _dead(numbers: np.ndarray) -> float:
-    """The share of units, the last axis, that are 0 everywhere else."""
+    """Return the share of units (the last axis) that are 0 along all other axes."""
     alive = numbers.reshape(-1, numbers.shape[-1]).any(axis=0)
     return round(float(1 - alive.mean()), 4)
 
 
 def _length(lengths: Iterable[float]) -> float | None:
-    """The length of several vectors as one long vector; None if it is not finite."""
+    """Return the L2 norm of several arrays together, from their norms. Return None if the result is not finite."""
     whole = float(np.sqrt(sum(float(length) ** 2 for length in lengths)))
     return float(f"{whole:.6g}") if np.isfinite(whole) else None

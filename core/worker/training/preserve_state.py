@@ -1,7 +1,7 @@
-"""Reading a network in training leaves its state unchanged.
+"""Call a network during its training without changing its state.
 
-A call changes more than it seems: Keras' recurrent layers and some layers of augmentation draw random numbers at inference
-too, and a random generator that has advanced gives the next training step other numbers than the exported script has.
+A call of a network has side effects: Keras' recurrent layers and some augmentation layers draw random numbers at inference
+too. After such a call, the random generator would give the next training step other numbers than in the exported script.
 """
 
 from collections.abc import Iterator
@@ -16,25 +16,25 @@ from core.worker.training.backend_hooks import restore_rng_state, rng_state, syn
 
 @contextmanager
 def preserved_state(model: keras.Model) -> Iterator[keras.Model]:
-    """Lend a network to a reader; afterwards restore all that reading can change.
+    """Provide a network that the `with` block may call, and afterwards restore everything that a call can change.
 
-    It covers the states of its random number generators, the other variables that no gradient changes (moving averages, and
-    the vectors of spectral normalization), its metrics, and the generators of this process. Weights and optimizer are not
-    copied: only a training step changes them.
+    This covers the states of its random number generators, the other variables that no gradient changes (moving averages
+    and the vectors of spectral normalization), its metrics, and the generators of this process. Weights and optimizer are
+    not copied: only a training step changes them.
 
     Parameters
     ----------
     model
-        The network, built, during a fit or after it.
+        The network, built, during a fit or afterwards.
 
     Yields
     ------
     Iterator[keras.Model]
-        The same network, with the numbers of the last step.
+        The same network, with its current weights.
     """
     model = sync_model(model)
     variables = [*model.non_trainable_variables, *model.metrics_variables]  # generators are among the first
-    values = [keras.ops.copy(variable.value) for variable in variables]  # on TensorFlow no number is copied for this
+    values = [keras.ops.copy(variable.value) for variable in variables]  # on TensorFlow, this copies no number
     common = global_seed_generator()
     common_value = None if common is None else keras.ops.copy(common.state.value)
     seeds, numbers, backend = seeds_state(), np.random.get_state(legacy=False), rng_state()

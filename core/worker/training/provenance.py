@@ -10,13 +10,13 @@ import numpy as np
 import sklearn
 
 from core.catalogue.backends import BACKENDS
-from core.machine import cores
+from core.machine import num_cores
 
-CPU_INFO = Path("/proc/cpuinfo")  # only Linux has it
+CPU_INFO = Path("/proc/cpuinfo")  # only on Linux
 
 
 def provenance() -> dict[str, str]:
-    """Versions, processor and threads of this process, by the name that a person reads."""
+    """Return the versions, processor, threads and devices of this process, by display names such as "scikit-learn"."""
     backend = keras.backend.backend()
     return {
         "Keras": keras.__version__,
@@ -33,12 +33,12 @@ def provenance() -> dict[str, str]:
 
 
 def computing_devices() -> str:
-    """The devices that this process computes on, such as "cpu:0, gpu:0"; for the inspector's process."""
+    """Return the devices that Keras computes on in this process, such as "cpu:0, gpu:0"."""
     return _devices(keras.backend.backend())
 
 
 def _processor() -> str:
-    """The processor's model: another model may have other instructions, which round differently."""
+    """Return the processor's model, since other models may have other instructions, which round differently."""
     try:
         lines = CPU_INFO.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -48,12 +48,12 @@ def _processor() -> str:
 
 
 def _threads(backend: str) -> int:
-    """The number of threads that share one operation: partial sums are rounded differently when divided differently."""
-    return int(sys.modules[backend].get_num_threads()) if backend == "torch" else cores()
+    """Return the number of threads of an operation, since another division into partial sums rounds differently."""
+    return int(sys.modules[backend].get_num_threads()) if backend == "torch" else num_cores()
 
 
 def _devices(backend: str) -> str:
-    """The devices that compute: graphics processors round differently."""
-    if backend == "torch":  # where Keras cannot list them
+    """Return the devices that the backend computes on, since graphics processors round differently."""
+    if backend == "torch":  # Keras cannot list the devices of PyTorch
         return "cuda" if sys.modules[backend].cuda.is_available() else "cpu"
     return ", ".join(sorted(keras.distribution.list_devices()))

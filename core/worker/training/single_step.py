@@ -1,4 +1,4 @@
-"""One step of training in detail: the batch, and what it changed."""
+"""Run a single training step, and measure its effects on loss, predictions and layers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from core.png import to_data_uri
 from core.run_events import LayerStep, SingleStep
 from core.worker.training import validation_view
 from core.worker.training.backend_hooks import as_arrays
-from core.worker.training.build_model import layer_of
+from core.worker.training.build_model import keras_layer_by_id
 from core.worker.training.evaluation import as_probabilities
 from core.worker.training.preserve_state import preserved_state
 
@@ -21,9 +21,9 @@ SHOWN_IMAGES = 12
 def step_with_diagnostics(
     model: keras.Model, experiment: Experiment, data: Any, step: Callable[[Any], Any], norms: Callable[[], list[float]]
 ) -> SingleStep:
-    """Run a step on a batch, and measure what it changes.
+    """Run a training step on a batch, and measure the changes of loss, predictions and weights.
 
-    Losses and answers are those of inference, with Dropout and similar layers switched off.
+    Losses and predictions are computed in inference mode, with Dropout and similar layers switched off.
 
     Parameters
     ----------
@@ -34,14 +34,14 @@ def step_with_diagnostics(
     data
         The batch, (images, labels).
     step
-        Called to take the step on the batch.
+        The function that takes the step, called with the batch.
     norms
-        Returns the gradient's length in that step for each of `model.trainable_variables`.
+        Returns the L2 norm of the step's gradient for each of `model.trainable_variables`.
 
     Returns
     -------
     SingleStep
-        The batch, and its changes of the layers that learn.
+        The batch, and the changes of the layers that learn.
     """
     images, labels = as_arrays(data[:2])
     before, answers_before = _loss_and_answers(model, images, labels)
@@ -74,11 +74,11 @@ def _loss_and_answers(model: keras.Model, images: np.ndarray, labels: np.ndarray
 def _layers(
     model: keras.Model, experiment: Experiment, gradients: list[float], changes: list[np.ndarray], weights: list[np.ndarray]
 ) -> list[LayerStep]:
-    """Lengths for each layer that learns: of its weights together, as of one long vector."""
+    """Return the L2 norms of the gradient, the change and the weights of each layer with trainable weights."""
     index_of = {variable.path: number for number, variable in enumerate(model.trainable_variables)}
     layers: list[LayerStep] = []
     for layer in experiment.layers:
-        indexes = [index_of[variable.path] for variable in layer_of(model, layer.id).trainable_variables]
+        indexes = [index_of[variable.path] for variable in keras_layer_by_id(model, layer.id).trainable_variables]
         if indexes:
             layers.append(
                 {

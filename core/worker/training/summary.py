@@ -1,4 +1,4 @@
-"""The shapes and parameters of a stack, as Keras reports them, without memory for a single weight."""
+"""The output shapes and parameter counts of a network's layers, as Keras computes them, without memory for weights."""
 
 import re
 
@@ -7,21 +7,21 @@ import keras
 from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment
 from core.experiment.multiply_adds import layer_multiply_adds
-from core.experiment.shapes import Row, Summary
+from core.experiment.shapes import LayerRow, Summary
 from core.worker.keras_patches import variables_without_values
-from core.worker.training.build_model import call, make_layer
+from core.worker.training.build_model import call_layer, make_layer
 
-BOLD = re.compile(r"\x1b\[\d*m")  # how Keras marks words for a terminal
+BOLD = re.compile(r"\x1b\[\d*m")  # the codes by which Keras marks words for a terminal
 
 
 def summarise(experiment: Experiment) -> Summary:
-    """The table of a network, down to the first layer that Keras refuses.
+    """Return the shapes and parameter counts of a network's layers, up to the first layer that Keras refuses.
 
-    Layers are built symbolically: a network of billions of parameters takes milliseconds and no memory. A layer that names
-    an input which does not exist ends the table, like a layer that Keras refuses; `core.checks.graph` explains it.
+    Layers are built symbolically: a network of billions of parameters takes milliseconds and no memory. A layer that has
+    a missing input ends the summary, too; `core.checks.graph` explains the fault.
     """
     shape = experiment.data.entry.image_shape
-    rows: list[Row] = []
+    rows: list[LayerRow] = []
     inputs_by_layer = inputs_of(experiment)
     # Layers still take their seeds from Keras' global generator: set the seed afterwards, as `train` does.
     with variables_without_values():
@@ -31,17 +31,17 @@ def summarise(experiment: Experiment) -> Summary:
             input_shapes = tuple(tuple(tensor.shape[1:]) for tensor in inputs)
             # A merge would join the inputs that exist, and a circle of layers has no end.
             if len(inputs) < len(inputs_by_layer[layer.id]):
-                return Summary(shape, tuple(rows), layer.id, "It takes what is not there.", input_shapes)
+                return Summary(shape, tuple(rows), layer.id, "Its input does not exist.", input_shapes)
             try:
                 built = make_layer(layer)
-                tensors[layer.id] = call(built, layer, inputs)
+                tensors[layer.id] = call_layer(built, layer, inputs)
             except Exception as error:  # Keras raises many kinds; each becomes a problem of this layer
                 return Summary(shape, tuple(rows), layer.id, _reason(error), input_shapes)
             trainable = sum(_size(weight) for weight in built.trainable_variables)
             output_shape = tuple(tensors[layer.id].shape[1:])
             weights = {weight.path: _size(weight) for weight in built.weights}
             products = layer_multiply_adds(layer, input_shapes, output_shape, weights)
-            rows.append(Row(layer.id, output_shape, built.count_params(), trainable, input_shapes, products))
+            rows.append(LayerRow(layer.id, output_shape, built.count_params(), trainable, input_shapes, products))
     return Summary(shape, tuple(rows))
 
 
@@ -53,7 +53,7 @@ def _size(weight: keras.Variable) -> int:
 
 
 def _reason(error: Exception) -> str:
-    """Keras' own words: the first lines of its message, without the dump of arguments that follows."""
+    """Return the text of Keras' error message, without the call arguments at its end."""
     text = BOLD.sub("", str(error)) or type(error).__name__
     for end in ("\n\nArguments received", "Arguments received by"):
         text = text.split(end)[0]

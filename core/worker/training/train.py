@@ -1,6 +1,6 @@
-"""Train an experiment: run `fit`, report events, carry out commands, and change none of the numbers.
+"""Train an experiment: run `fit`, report events and carry out commands, without any effect on the numbers of `fit`.
 
-The events that it reports, and the commands, stand in `core.run_events`.
+`core.run_events` lists the reported events and the commands.
 """
 
 import gc
@@ -11,35 +11,37 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import psutil
 
 from core import machine
-from core.catalogue.datasets import first_choice
-from core.checks.run import check
+from core.catalogue.datasets import default_data_set
+from core.checks.experiment_checks import check
 from core.experiment.execution import Execution
 from core.experiment.model import Experiment
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.files import write_atomically
 from core.problems import ProblemError
-from core.run_events import WHOLE, Command, Ending
+from core.run_events import WHOLE, Ending
 from core.worker.callables import CommandSource, Report
-from core.worker.data.load import Sets, load_sets, set_indexes
-from core.worker.keras_patches import seeded
+from core.worker.data.load import Sets, set_indexes
 from core.worker.training import evaluation
 from core.worker.training.backend_hooks import refuse_other_backend
 from core.worker.training.build_model import build, build_optimizer_and_metrics, named_by_ids
 from core.worker.training.callback_state import CallbackState
 from core.worker.training.checkpoints import Snapshots
-from core.worker.training.monitor import Observer
+from core.worker.training.prepare import drop_prebuilt_network, watched_model
 from core.worker.training.preserve_state import preserved_state
-from core.worker.training.progress_callback import Ended, Watcher
+from core.worker.training.progress_callback import FitEnded, ProgressCallback
 from core.worker.training.summary import summarise
 from core.worker.training.validation_view import to_pixels
 
+WARM_STEPS, COLD_STEPS = 120, 20  # steps of a warm-up; the cold steps trace and compile
+
 
 @dataclass(frozen=True)
-class KeptWeights:
-    """Which weights a run ends with."""
+class FinalWeights:
+    """The weights that a run keeps at its end."""
 
     which: str  # "last", "best" or "last finite"
     step: int
@@ -64,22 +66,23 @@ def train(
     report
         Called with each event; see `core.run_events.RunEvent`.
     next_command
-        Returns the next command, or None; called before and at each batch.
+        Returns the next command, or None. Called before and at each batch.
     folder
-        Where checkpoints, `model.keras`, `validation.npz` and `test.npz` are stored; None stores nothing.
+        The folder for checkpoints, `model.keras`, `validation.npz` and `test.npz`. None stores nothing.
     resume
         Whether to continue from the newest checkpoint in the folder. All numbers are then those of a run that was never
         interrupted, to the last digit: the order of the images and all random numbers are the same in every epoch.
     execution
-        How the steps are executed; None takes one step at a time, without XLA.
+        How the steps are executed. None means single steps without XLA.
 
     Returns
     -------
     dict
         {"parameters", "history", "validation", "test", "confusion_matrix" of the test set (rows are actual classes),
         "seconds" of training without pauses, "evaluation_seconds", "how", "epochs", "kept", "provenance"}. The history has
-        all epochs, as Keras' History; see `KeptWeights` and `core.worker.training.provenance`, per process that trained a
-        part. A run that was released has only "how" and "epochs".
+        all epochs, as Keras' History. "kept" has the fields of `FinalWeights`, and "provenance" the result of
+        `core.worker.training.provenance` for each process that trained a part. A run that was released, so that its process
+        is free for others, has only "how" and "epochs".
 
     Raises
     ------
@@ -87,38 +90,33 @@ def train(
         A problem of the experiment or its data prevents the training.
     """
     _refuse_problems(experiment)
-    report({"kind": "phase", "phase": "loading"})
-    sets = load_sets(experiment)
-    report({"kind": "phase", "phase": "compiling"})
-    keras.utils.set_random_seed(experiment.fit.seed)
-    with seeded(experiment.fit.seed):
-        model = build(experiment, execution, named_as_in_script=True)
-        build_optimizer_and_metrics(model, experiment, sets.train[1])
-        watcher = Watcher(experiment, report, next_command)
-        watcher.attach(model, Observer(model, experiment, sets))
+    if resume:
+        drop_prebuilt_network()
+    with watched_model(experiment, execution, report, next_command) as watched:
+        sets, model, watcher = watched.sets, watched.model, watched.watcher
         callback_state = CallbackState(experiment)
-        snapshots = Snapshots(model, folder, callback_state)
+        snapshots = Snapshots(model, folder, callback_state, experiment.fit.epochs)
         watcher.resume(snapshots, snapshots.restore() if resume else {"epoch": 0, "history": {}, "seconds": 0.0})
         if resume:
             report({"kind": "resumed", "step": watcher.step, "epoch": float(watcher.epoch)})
-        how = _fit(model, experiment, sets, watcher, callback_state)
+        ending = _fit(model, experiment, sets, watcher, callback_state)
     seconds, history = watcher.seconds(), watcher.history()
     finite_step = snapshots.finite_step
-    report({"kind": "fitted", "how": how, "epochs": watcher.epoch, "seconds": seconds, "finite_step": finite_step})
-    if how == "release":
-        return {"how": how, "epochs": watcher.epoch}
-    if how == WHOLE and folder is not None:
-        with suppress(Ended):  # a command during a wait for room on the disk: the run is complete all the same
+    report({"kind": "fitted", "how": ending, "epochs": watcher.epoch, "seconds": seconds, "finite_step": finite_step})
+    if ending == "release":
+        return {"how": ending, "epochs": watcher.epoch}
+    if ending == WHOLE and folder is not None:
+        with suppress(FitEnded):  # a command while the disk is full: the run is complete all the same
             watcher.save()  # so that more epochs can follow
     report({"kind": "phase", "phase": "evaluating"})
-    kept, began = _keep(model, watcher, snapshots, how), time.perf_counter()
+    kept, began = _keep(model, watcher, snapshots, ending), time.perf_counter()
     result = {
         "parameters": model.count_params(),
         "history": history,
         **_evaluate(model, experiment, sets, folder),
         "seconds": seconds,
         "evaluation_seconds": round(time.perf_counter() - began, 3),
-        "how": how,
+        "how": ending,
         "epochs": watcher.epoch,
         "kept": {"which": kept.which, "step": kept.step, "epoch": kept.epoch},
         "provenance": snapshots.provenance,
@@ -135,8 +133,10 @@ def _refuse_problems(experiment: Experiment) -> None:
     refuse_other_backend(experiment)
 
 
-def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watcher, callback_state: CallbackState) -> Ending:
-    """Run fit; return how it ended."""
+def _fit(
+    model: keras.Model, experiment: Experiment, sets: Sets, watcher: ProgressCallback, callback_state: CallbackState
+) -> Ending:
+    """Run fit, and return how the run ended, such as "stop"."""
     try:
         model.fit(
             *sets.train,
@@ -147,27 +147,27 @@ def _fit(model: keras.Model, experiment: Experiment, sets: Sets, watcher: Watche
             callbacks=[*callback_state.all, watcher],
             verbose=0,
         )
-    except Ended as ended:
-        return ended.how
+    except FitEnded as ended:
+        return ended.ending
     return WHOLE
 
 
-def _keep(model: keras.Model, watcher: Watcher, snapshots: Snapshots, how: Ending) -> KeptWeights:
-    """Put the requested weights into the model."""
-    if how == "not-finite":
+def _keep(model: keras.Model, watcher: ProgressCallback, snapshots: Snapshots, ending: Ending) -> FinalWeights:
+    """Set the model's final weights: the last weights, the best weights, or the last finite weights."""
+    if ending == "not-finite":
         model.set_weights(snapshots.finite)
         step = snapshots.finite_step
-        return KeptWeights("last finite", step, step // watcher.progress.steps)
-    if how == "stop-best" and snapshots.best is not None:
+        return FinalWeights("last finite", step, step // watcher.progress.steps)
+    if ending == "stop-best" and snapshots.best is not None:
         model.set_weights(snapshots.best)
-        return KeptWeights("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
-    if how == WHOLE and (best := snapshots.callback_state.best_epoch) is not None:
-        return KeptWeights("best", best * watcher.progress.steps, best)  # a callback has restored these weights
-    return KeptWeights("last", watcher.step, watcher.epoch)
+        return FinalWeights("best", snapshots.best_epoch * watcher.progress.steps, snapshots.best_epoch)
+    if ending == WHOLE and (best := snapshots.callback_state.best_epoch) is not None:
+        return FinalWeights("best", best * watcher.progress.steps, best)  # a callback has restored these weights
+    return FinalWeights("last", watcher.step, watcher.epoch)
 
 
 def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Path | None) -> dict[str, Any]:
-    """Evaluate validation and test set; pages read the test set's file only once a person opens it."""
+    """Evaluate and store the validation and test set. Pages read the test file only after a person opens the test set."""
     results: dict[str, Any] = {"validation": None}
     pairs = {"validation": sets.validation, "test": sets.test}
     for name, pair in pairs.items():
@@ -185,47 +185,53 @@ def _evaluate(model: keras.Model, experiment: Experiment, sets: Sets, folder: Pa
     return results
 
 
-def clean() -> dict[str, Any]:
-    """Forget the names and graphs of trained networks; a separate task, since it takes half a second.
+def clear_trained_models() -> dict[str, Any]:
+    """Clear Keras' global state of trained networks, such as names and graphs. This takes half a second.
 
     Returns
     -------
     dict
         {"memory", "most"}: the memory of this process, and its limit, in bytes. TensorFlow gives no memory back.
     """
+    drop_prebuilt_network()
     keras.backend.clear_session()
     gc.collect()
-    return {"memory": psutil.Process().memory_info().rss, "most": machine.kept_memory_gb() * machine.GB}
+    return {"memory": psutil.Process().memory_info().rss, "most": machine.idle_memory_limit_gb() * machine.GB}
 
 
-def warm() -> dict[str, Any]:
-    """Train and evaluate once, so that a person's first run starts at once; store nothing.
+def open_devices() -> None:
+    """Let TensorFlow open its devices and start its threads, as happens at the first operation of a process."""
+    keras.ops.zeros(1)
+
+
+def warm_up_trainer() -> dict[str, Any]:
+    """Train the network of the template "lecture" for some steps, to start TensorFlow and to measure its speed.
+
+    The images are random numbers: reading a data set takes a second, and the steps take as long with any images.
 
     Returns
     -------
     dict
-        {"seconds_per_step"}: the time of a training step of the lecture's net on this machine, once warm.
+        {"seconds_per_step"}: the time of a training step of this network on this machine, without the first steps.
     """
-    experiment = lecture(first_choice())
-    steps = 0
-    started = time.perf_counter()
-
-    def stop_after_220() -> Command | None:
-        nonlocal steps, started
-        steps += 1
-        if steps == 20:
-            started = time.perf_counter()  # the first steps trace and compile
-        return Command("stop") if steps > 220 else None
-
-    sets = load_sets(experiment)
+    experiment = lecture_experiment(default_data_set())
+    data, batch_size = experiment.data.entry, experiment.fit.batch_size
+    generator = np.random.default_rng(0)
+    images = generator.random((WARM_STEPS * batch_size, *data.image_shape), dtype="float32")
+    labels = generator.integers(0, data.num_classes, len(images))
     keras.utils.set_random_seed(0)
     model = build(experiment)
-    build_optimizer_and_metrics(model, experiment, sets.train[1])
-    watcher = Watcher(experiment, lambda event: None, stop_after_220)
-    watcher.attach(model, Observer(model, experiment, sets))
-    _fit(model, experiment, sets, watcher, CallbackState(experiment))
-    measured = (time.perf_counter() - started) / max(1, steps - 20)
-    model.predict(sets.test[0][:64], verbose=0)
-    model.evaluate(sets.test[0][:64], sets.test[1][:64], verbose=0)
-    clean()
-    return {"seconds_per_step": measured}
+    build_optimizer_and_metrics(model, experiment, labels)
+    clock = StepClock()
+    model.fit(images, labels, batch_size=batch_size, callbacks=[clock], verbose=0)
+    clear_trained_models()
+    return {"seconds_per_step": (clock.ended - clock.began) / (WARM_STEPS - COLD_STEPS)}
+
+
+class StepClock(keras.callbacks.Callback):
+    """A callback that measures the time of a fit's steps, without the first steps, which trace and compile."""
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        if batch == COLD_STEPS - 1:
+            self.began = time.perf_counter()
+        self.ended = time.perf_counter()

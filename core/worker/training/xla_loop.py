@@ -1,11 +1,11 @@
-"""Mode "fast": several training steps in one computation of XLA. The exported script holds this function as it stands."""
+"""Run several training steps in a single XLA computation, for the mode "fast". Exported scripts contain `fuse`."""
 
 import keras
 import tensorflow as tf
 
 
 def fuse(model: keras.Model, together: int, batch_size: int) -> None:
-    """Let fit take `together` batches at a time: XLA compiles their steps as one loop, and rounds otherwise."""
+    """Let fit take `together` batches at a time: XLA compiles their steps as a loop."""
 
     @tf.function(jit_compile=True)
     def steps(images: tf.Tensor, labels: tf.Tensor, count: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -21,15 +21,15 @@ def fuse(model: keras.Model, together: int, batch_size: int) -> None:
 
     def take(iterator: tf.data.Iterator) -> list[tf.Tensor]:
         taken = [
-            tf.TensorArray(one.dtype, 0, True, infer_shape=False, element_shape=(None, *one.shape[1:])).write(0, one)
-            for one in iterator.get_next()
+            tf.TensorArray(part.dtype, 0, True, infer_shape=False, element_shape=(None, *part.shape[1:])).write(0, part)
+            for part in iterator.get_next()
         ]
         number, has_more = tf.constant(1), tf.constant(True)
         while has_more and number < together:
             batch = iterator.get_next_as_optional()
             has_more = batch.has_value()
             if has_more:
-                taken = [array.write(number, one) for array, one in zip(taken, batch.get_value(), strict=True)]
+                taken = [array.write(number, part) for array, part in zip(taken, batch.get_value(), strict=True)]
                 number += 1
         return [array.concat() for array in taken]
 

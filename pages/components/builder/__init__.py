@@ -1,1 +1,1 @@
-"""The network as a drawing that is built by pointer or keys."""
+"""The network builder, a drawing that visitors change by pointer or keys."""

@@ -2,15 +2,15 @@
 import { createElement, part } from "../shared/dom.js";
 import { formatCount } from "../shared/text_format.js";
 import { pictureButtons, previewAt, previewOf } from "./data_preview.js";
-import { iconSide } from "./figures.js";
 import { toggleFlow } from "./flow.js";
-import { drawingOf, figureOf, iconButton } from "./icons.js";
+import { drawingOf, iconButton } from "./icons.js";
+import { breakable } from "./words.js";
 import { idsIn, PICTURE, rowsOf } from "./rows.js";
 import { joinTo, mark, markTo, removeLayer, selectLayer, toggleFold, toggleJoining } from "./selection.js";
 
-const NARROW_TIMES = "\u00a0×\u00a0"; // a shape is not broken at the end of a line
+const NARROW_TIMES = "\u00a0×\u00a0"; // no-break spaces, so that a shape stays on a line
 
-/** Draw the rows. A row that only says something else is changed in place. @param {View} view */
+/** Draw the rows. If only the text of a row differs, the row is changed in place. @param {View} view */
 export function drawBlocks(view) {
   view.rows = rowsOf(view.data.blocks, view.folded);
   /** @type {Map<string, DrawnRow>} */
@@ -20,8 +20,6 @@ export function drawBlocks(view) {
     const before = view.drawnRows.get(key);
     drawn.set(key, drawRow(view, row, before));
   }
-  for (const [key, { element }] of drawn) if (view.drawnRows.get(key)?.element !== element) view.sizes.observe(element);
-  for (const [key, { element }] of view.drawnRows) if (drawn.get(key)?.element !== element) view.sizes.unobserve(element);
   view.drawnRows = drawn;
   arrange(part(view.root, ".blocks"), [...drawn.values()].map(({ element }) => element));
   view.root.classList.toggle("joining", Boolean(view.joining));
@@ -29,14 +27,15 @@ export function drawBlocks(view) {
 }
 
 /**
- * Let the Tab key stop at one row only: arrows go to the others, so that what follows the network is one Tab away.
- * @param {View} view the builder's
+ * Let the Tab key stop at a single row. Arrow keys go to the other rows, so that a single Tab leaves the network.
+ * @param {View} view of the builder
  */
 export function rove(view) {
   const ids = view.rows.flatMap(({ ids }) => ids.slice(0, 1));
   const stop = [view.stop, view.data.selected, PICTURE].find((id) => id !== null && ids.includes(id));
   for (const row of /** @type {NodeListOf<HTMLElement>} */ (view.root.querySelectorAll(".block"))) {
-    part(row, ".name").tabIndex = row.dataset.id === stop ? 0 : -1;
+    const [name, index] = [part(row, ".name"), row.dataset.id === stop ? 0 : -1];
+    if (name.tabIndex !== index) name.tabIndex = index; // each change would lay out the page again
   }
 }
 
@@ -55,34 +54,36 @@ function drawRow(view, row, before) {
 function changeLayer(view, layer, element, differs) {
   if (differs("called")) {
     part(element, ".name").replaceChildren(...nameParts(layer));
+    for (const [action, verb] of [["duplicate", "Duplicate"], ["remove", "Delete"]]) {
+      const label = `${verb} ${layer.title}`;
+      Object.assign(part(element, `.icon.${action}`), { title: label, ariaLabel: label });
+    }
     part(element, ".former").textContent = formerOf(view, layer);
     const label = portLabel(layer.called);
     Object.assign(part(element, ".port"), { title: label, ariaLabel: label });
   }
   if (differs("facts")) {
     part(element, ".facts").replaceWith(factsOf(layer));
-    part(element, ".sign").replaceWith(signOf(layer));
-    element.querySelector(".figure")?.replaceWith(figureOf(layer.dims, sideOf(view)));
   }
   if (differs("preview")) element.querySelector(".glimpse")?.replaceWith(previewOf(view, layer.id, layer.shape));
 }
 
-// What a row shows, part by part, each as text: `looks` is what needs a new row.
+// The content of each part of a row, as text. If `looks` changes, the row must be drawn again.
 /** @param {View} view @param {Row} row @returns {Object<string, string>} */
 function partsOf(view, row) {
   const { data, joining, range } = view;
-  const state = [[data.selected, joining].map((id) => id !== null && row.ids.includes(id)), row.ids.some((id) => range.includes(id))];
+  const state = [[data.selected, data.added, joining].map((id) => id !== null && row.ids.includes(id)), row.ids.some((id) => range.includes(id))];
   const previews = row.kind === "head" ? [] : row.ids.map((id) => previewAt(view, id));
   const old = String(previews.some((preview) => preview?.isStale));
   const shown = JSON.stringify(previews.map((preview) => preview && [preview.pictures, preview.words]));
-  if (row.kind !== "layer") return { looks: JSON.stringify([row, state, shown, row.kind === "picture" && [data.data?.note, data.picture, data.pictureShape]]), old };
-  const { called, role, shape, dims, parameters, nonTrainable, share, operations, ...layer } = row.layer;
-  const looks = JSON.stringify([row.kind, row.block, { ...layer, inputs: [] }, state, !previews[0]]); // the wires draw the inputs
-  const facts = JSON.stringify([role, shape, dims, parameters, nonTrainable, share, operations, sideOf(view)]);
-  return { looks, called: `${called} ${formerOf(view, row.layer)}`, facts, preview: shown, old };
+  if (row.kind !== "layer") return { looks: JSON.stringify([row, state, shown, row.kind === "picture" && [data.data?.label, data.picture, data.pictureShape]]), old };
+  const { called, title, role, shape, dims, parameters, nonTrainable, share, operations, column, ...layer } = row.layer;
+  const looks = JSON.stringify([row.kind, row.block, { ...layer, inputs: [] }, column.kind, state, !previews[0]]); // the wires draw the inputs
+  const facts = JSON.stringify([role, shape, dims, parameters, nonTrainable, share, operations]);
+  return { looks, called: `${called} ${title} ${formerOf(view, row.layer)}`, facts, preview: shown, old };
 }
 
-// Elements that stay are not touched, so that they keep the focus, and a press its click.
+// Unchanged elements stay in place, so that they keep the focus, and a click that has begun is not lost.
 /** @param {HTMLElement} list @param {HTMLElement[]} children */
 function arrange(list, children) {
   const wanted = new Set(children);
@@ -94,7 +95,7 @@ function arrange(list, children) {
 
 /**
  * The layer whose row has the focus.
- * @param {View} view the builder's
+ * @param {View} view of the builder
  * @returns {?string} its id, or null
  */
 export function focusedId(view) {
@@ -103,7 +104,7 @@ export function focusedId(view) {
 
 /**
  * Move the focus to a layer.
- * @param {View} view the builder's
+ * @param {View} view of the builder
  * @param {?string} id of the layer; null changes nothing
  */
 export function focusBlock(view, id) {
@@ -113,28 +114,31 @@ export function focusBlock(view, id) {
 
 /** @param {View} view @param {Row} row */
 function elementOf(view, row) {
-  if (row.kind === "head") return headRow(row.block, row.count);
+  if (row.kind === "head") return headRow(row);
   if (row.kind === "folded") return foldedRow(view, row.block, row.layers);
   return row.kind === "layer" ? layerRow(view, row.layer) : pictureRow(view);
 }
 
 /** @param {View} view */
 function pictureRow(view) {
-  const isSelected = view.data.selected === PICTURE;
+  const { data, joining } = view;
+  const isSelected = data.selected === PICTURE;
   const name = createElement("button", { type: "button", className: "name", ariaExpanded: String(isSelected) }, "Input");
-  const sign = createElement("span", { className: "sign" }, previewOf(view, PICTURE) || figureOf(view.data.pictureShape, sideOf(view)));
-  const first = createElement("span", { className: "first" }, name, createElement("span", { className: "what" }, view.data.picture.replaceAll(" × ", NARROW_TIMES)));
-  const note = view.data.data ? createElement("span", { className: "note" }, view.data.data.note) : "";
-  const text = createElement("span", { className: "text" }, first, pictureButtons(view), note);
+  const [height, width, channels] = data.pictureShape;
+  const size = `${height}${NARROW_TIMES}${width}${channels > 1 ? `${NARROW_TIMES}${channels}` : ""} pixels`;
+  const what = createElement("span", { className: "facts", title: data.picture }, createElement("span", {}, size));
+  const words = createElement("span", { className: "label" }, data.data?.label ?? "");
+  const text = createElement("span", { className: "text" }, createElement("span", { className: "first" }, name), what);
+  const below = createElement("span", { className: "below" }, words, pictureButtons(view));
   const className = `block picture${isSelected ? " selected" : ""}`;
-  return withData(createElement("li", { className }, sign, text, portOf("The image", view.joining === PICTURE)), { id: PICTURE });
+  return withData(createElement("li", { className }, text, below, portOf("The image", joining === PICTURE)), { id: PICTURE });
 }
 
-/** @param {string} block @param {number} count */
-function headRow(block, count) {
+/** @param {Row & {kind: "head"}} row */
+function headRow({ block, count, first }) {
   const fold = createElement("button", { type: "button", className: "fold", ariaExpanded: "true" }, `▾ ${block}`);
   const dissolve = createElement("button", { type: "button", className: "dissolve" }, "Take apart");
-  return withData(createElement("li", { className: "head" }, fold, createElement("span", {}, `${formatCount(count)} layers`), dissolve), { block });
+  return withData(createElement("li", { className: "head" }, fold, createElement("span", {}, `${formatCount(count)} layers`), dissolve), { block, first });
 }
 
 /** @param {View} view @param {string} block @param {Layer[]} layers */
@@ -145,10 +149,10 @@ function foldedRow(view, block, layers) {
   const parameters = layers.every((layer) => layer.parameters !== null) ? parametersText(sum("parameters"), sum("nonTrainable")) : "";
   const facts = [`${layers.length} layers`, last.shape, parameters].filter(Boolean).join(" · ");
   const text = createElement("span", { className: "text" },
-    createElement("button", { type: "button", className: "name fold", ariaExpanded: "false" }, `▸ ${block}`), createElement("span", {}, facts),
-    createElement("span", { className: "data" }, figureOf(last.dims, sideOf(view)), previewOf(view, last.id, last.shape)), isBad ? createElement("span", { className: "wrong" }, "A layer inside has a problem: unfold it.") : "");
-  const row = createElement("li", { className: `block folded${isBad ? " bad" : ""}` },
-    signOf({ ...layers[0], parameters: parameters ? sum("parameters") : null }), text);
+    createElement("button", { type: "button", className: "name fold", ariaExpanded: "false" }, `▸ ${block}`),
+    createElement("span", { className: "facts" }, facts),
+    isBad ? createElement("span", { className: "wrong" }, "A layer inside has a problem: unfold it.") : "");
+  const row = createElement("li", { className: `block folded${isBad ? " bad" : ""}` }, text, cardOf(view, last, layers[0].drawing));
   return withData(row, { id: layers[0].id, block });
 }
 
@@ -159,15 +163,21 @@ function layerRow(view, layer) {
   const isBad = problems.some(({ blocks }) => blocks);
   const name = createElement("button", { type: "button", className: "name", title: layer.sentence, ariaExpanded: String(isSelected) }, ...nameParts(layer));
   const actions = createElement("span", { className: "actions" },
-    iconButton(`Duplicate ${layer.name}`, "duplicate"), iconButton(`Delete ${layer.name}`, "remove"));
-  const first = createElement("span", { className: "first" }, name, createElement("span", { className: "former" }, formerOf(view, layer)), actions);
+    iconButton(`Duplicate ${layer.title}`, "duplicate"), iconButton(`Delete ${layer.title}`, "remove"));
+  const first = createElement("span", { className: "first" }, name, createElement("span", { className: "former" }, formerOf(view, layer)));
   const takes = layer.takes ? createElement("span", { className: "takes" }, `takes ${layer.takes}`) : "";
-  const seen = createElement("span", { className: "data" }, figureOf(layer.dims, sideOf(view)), previewOf(view, id, layer.shape));
-  const text = createElement("span", { className: "text" }, first, factsOf(layer), takes, seen);
-  const states = { selected: isSelected, bad: isBad, marked: view.range.includes(id), inside: layer.block, origin: id === view.joining };
-  const className = ["block", ...Object.entries(states).filter(([, holds]) => holds).map(([state]) => state)].join(" ");
-  const port = portOf(layer.called, id === view.joining); // at the left edge, but read after the layer's name
-  return withData(createElement("li", { className }, signOf(layer), text, port, ...problems.map(problemOf)), { id });
+  const text = createElement("span", { className: "text" }, first, factsOf(layer), takes);
+  const states = { selected: isSelected, added: id === view.data.added, bad: isBad, marked: view.range.includes(id), inside: layer.block, origin: id === view.joining };
+  const className = ["block", `is-${layer.column.kind}`, ...Object.entries(states).filter(([, holds]) => holds).map(([state]) => state)].join(" ");
+  const port = portOf(layer.called, id === view.joining); // at the right edge, but read after the layer's name
+  const card = layer.column.kind === "card" ? cardOf(view, layer, layer.drawing) : "";
+  return withData(createElement("li", { className }, text, actions, port, card, ...problems.map(problemOf)), { id });
+}
+
+// A layer that is drawn neither as dots nor as maps: its sign, and its output for the image.
+/** @param {View} view @param {Layer} layer @param {string} drawing */
+function cardOf(view, { id, shape }, drawing) {
+  return createElement("span", { className: "card" }, drawingOf(drawing), previewOf(view, id, shape));
 }
 
 /** @template {HTMLElement} Kind @param {Kind} element @param {Object<string, string>} data @returns {Kind} */
@@ -176,29 +186,23 @@ function withData(element, data) {
   return element;
 }
 
-/** @param {View} view @returns {number} of the picture that goes in, in its own pixels */
-function sideOf({ data }) {
-  return Math.max(...data.pictureShape.slice(0, 2));
-}
-
-/** @param {Layer} layer */
-function signOf({ drawing, parameters }) {
-  const side = iconSide(parameters);
-  const icon = drawingOf(drawing);
-  icon.style.width = icon.style.height = `${side}px`;
-  return createElement("span", { className: "sign" }, icon);
-}
-
-// A layer that is added or removed changes the numbers in the names of others: what they were is said until the next one.
+// An added or removed layer changes the numbers in the names of other layers. Their former names are shown until the next
+// such change.
 /** @param {View} view @param {Layer} layer */
 function formerOf({ formerNames }, { id }) {
   const former = formerNames.get(id);
   return former ? `was ${former}` : "";
 }
 
+// The kind and its size are large, such as "Dense 128"; the other words of the phrase stand below, smaller.
 /** @param {Layer} layer */
-function nameParts({ called, phrase }) {
-  return [createElement("span", { className: "called" }, called), ` ${phrase}`];
+function nameParts({ called, phrase, title }) {
+  const [kind, size = "", ...others] = phrase.split(" ");
+  const isSized = /^[\d,.]+$/.test(size) && others[0] !== "×";
+  const rest = isSized ? others.join(" ") : [size, ...others].filter(Boolean).join(" ");
+  const large = createElement("b", {}, ...breakable(kind), isSized ? `\u0020${size}` : "");
+  const small = rest ? [" ", createElement("span", { className: "rest" }, rest)] : [];
+  return [large, ...small, ...(title === phrase ? [] : [" (", createElement("span", { className: "called" }, called), ")"])];
 }
 
 /** @param {string} name @param {boolean} isPressed */
@@ -212,18 +216,23 @@ function portLabel(name) {
 }
 
 /** @param {Layer} layer */
-function factsOf({ role, shape, parameters, nonTrainable, share, operations }) {
-  const facts = createElement("span", { className: "facts" }, createElement("span", { className: "shape" }, shape));
-  if (role) facts.append(createElement("span", { className: "role" }, role));
+function factsOf({ role, shape, parameters, nonTrainable, share, operations, column }) {
+  const isSaid = column.kind === "dots"; // the name already has the number of outputs
+  const facts = createElement("span", { className: "facts" }, createElement("span", { className: isSaid ? "shape unseen" : "shape" }, shape.replaceAll(" × ", NARROW_TIMES)));
+  if (role) facts.append(createElement("span", { className: "role unseen" }, role));
   if (parameters === null) return facts;
   const percent = share >= 0.0005 ? ` (${(100 * share).toFixed(share < 0.01 ? 1 : 0)}\u00a0%)` : "";
-  facts.append(createElement("span", {}, parametersText(parameters, nonTrainable, percent)));
-  if (operations) facts.append(createElement("span", { className: "adds" }, `${formatCount(operations)} multiply-adds`));
+  const words = parametersText(parameters, nonTrainable, percent);
+  const costs = createElement("span", { className: "costs", title: operations ? `${words}, ${formatCount(operations)} multiply-adds` : words });
+  if (parameters) costs.append(createElement("span", { ariaHidden: "true" }, `${formatCount(parameters)} param.`));
+  costs.append(createElement("span", { className: "unseen" }, words));
+  facts.append(costs);
+  if (operations) facts.append(createElement("span", { className: "unseen" }, `${formatCount(operations)} multiply-adds`));
   return facts;
 }
 
 /**
- * How many parameters there are, in words, as core.experiment.shapes.parameters_text has it.
+ * The number of parameters in words, as core.experiment.shapes.parameters_text returns it.
  * @param {number} parameters all of them
  * @param {number} nonTrainable how many of them are not trained
  * @param {string} share of the network's parameters, in words
@@ -234,7 +243,7 @@ export function parametersText(parameters, nonTrainable, share = "") {
   return `${formatCount(parameters)} ${parameters === 1 ? "parameter" : "parameters"}${share}${split}`;
 }
 
-// In short: the settings of the layer say all of it.
+// The short text of a problem. The settings of the layer show the whole text.
 /** @param {Problem} problem */
 function problemOf({ blocks, happened, rest, repairs }) {
   const buttons = repairs.map(({ id, label }) => withData(createElement("button", { type: "button" }, label), { repair: id }));
@@ -254,7 +263,7 @@ export function listenToBlocks(view) {
     if (!isCommand) onRow(view, row, target, event.shiftKey);
   });
   part(view.root, ".blocks").addEventListener("focusin", ({ target }) => {
-    if (!(/** @type {Element} */ (target).matches(".name"))) return; // the buttons of the picture are passed on the way to it
+    if (!(/** @type {Element} */ (target).matches(".name"))) return; // Tab passes the picture's buttons
     view.stop = focusedId(view);
     rove(view);
   });
@@ -281,7 +290,7 @@ function onButton(view, button, { id = "", block = "" }) {
   else if (does === "port") toggleJoining(view, id);
   else if (does === "duplicate") view.send({ do: "duplicate", layer: id });
   else if (does === "remove") removeLayer(view, id);
-  else if (step) view.send({ do: "picture", places: Number(step) });
+  else if (step) view.send({ do: "picture", places: step === "1" ? 1 : -1 });
   else if (does === "send") toggleFlow(view);
   else return false;
   return true;

@@ -1,58 +1,71 @@
-"""The network as a drawing, and the palette of layers beside it."""
+"""The network builder: a drawing of the network, and the palette of layers beside the drawing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from core.network_state import PixelImage
 from pages.components.browser_modules import register
 
 _BUILDER = register("builder", styles=("shared/layer_tones.css", "builder/palette.css", "builder/builder.css"))
 
 
-def builder(  # noqa: PLR0913 - each is one thing that it shows
+def builder(  # noqa: PLR0913 - a value for each part of the drawing
     *,
     blocks: Sequence[Mapping[str, Any]],
     palette: Sequence[Mapping[str, Any]],
     sizes: Mapping[str, str],
     picture: str,
     picture_shape: Sequence[int],
+    image: PixelImage | None,
+    classes: Sequence[str],
     data: Mapping[str, Any] | None,
     selected: str | None,
+    added: str | None,
     insert_label: str,
     locked: str,
     done: int,
+    url: str,
     key: str,
     on_events: Callable[[], None],
 ) -> None:
-    """The network as a drawing that a person builds by pointer or keys, with the palette of layers beside it.
+    """Draw the network, which visitors build by pointer or keys, with the palette of layers beside the drawing.
 
     Parameters
     ----------
     blocks
-        The layers, the first one on top; see `pages.builder.view_model.blocks`.
+        The layers, the first on top. See `pages.builder.view_model.blocks`.
     palette
-        All layers that can be added; see `pages.builder.view_model.palette`.
+        All layers that can be added. See `pages.builder.view_model.palette`.
     sizes
         The sizes of the palette, the smallest first: name and label.
     picture
-        What goes in, in words.
+        The input, in words.
     picture_shape
         Its height, width and channels.
+    image
+        The picture that is drawn until the network has answered, or None for no picture.
+    classes
+        The names of the classes.
     data
-        What one picture becomes after each layer; see `pages.builder.data_preview.builder_data`; None shows no data.
+        The output of each layer for a picture (see `pages.builder.layer_output_preview.builder_data`). None shows no data.
     selected
         The id of the layer whose settings are shown, or None.
+    added
+        The id of the layer that was added last, if no settings are shown, or None.
     insert_label
-        Where a click adds a layer, in words.
+        The position at which a click adds a layer, in words.
     locked
-        Why the network cannot be changed; "" where it can.
+        Why the network cannot be changed. An empty string means that the network can be changed.
     done
-        The number of the last command that Python has carried out; the browser resends later ones.
+        The number of the last command that Python has carried out. The browser resends later commands.
+    url
+        The path of the event stream of the run that trains the network, or an empty string.
     key
-        The key of the element; its session state has `events`, the commands since: [{"do": ..., "number": ...}, ...].
+        The key of the element. Its session state has `events`, the commands after `done`: [{"do": ..., "number": ...}, ...].
     on_events
-        Called before the script reruns for them.
+        Called before the script reruns for these commands.
     """
-    net = {"blocks": list(blocks), "picture": picture, "pictureShape": list(picture_shape)}
-    state = {"data": data, "selected": selected, "done": done}
+    net = {"blocks": list(blocks), "picture": picture, "pictureShape": list(picture_shape), "image": image}
+    state = {"classes": list(classes), "data": data, "selected": selected, "added": added, "done": done, "url": url}
     layers = {"palette": list(palette), "sizes": dict(sizes), "insert_label": insert_label, "locked": locked}
     _BUILDER(key=key, data={**net, **state, **layers}, on_events_change=on_events)

@@ -2,12 +2,12 @@
 import { createElement } from "../shared/dom.js";
 import { PICTURE } from "./rows.js";
 
-/** What the button says that sends the picture through the network, and that ends it. */
+/** The labels of the button that sends the picture through the network, or stops the picture. */
 export const [SEND_WORDS, STOP_WORDS] = ["▶ Send it through", "■ Stop"];
 
 /**
- * What the data is after a layer; until Python has sent it, what it was before the last change.
- * @param {View} view the builder's
+ * The data after a layer. Until Python has sent the data, the data before the last change.
+ * @param {View} view of the builder
  * @param {string} id of the layer
  * @returns {?Preview} null where no data is shown
  */
@@ -20,10 +20,10 @@ export function previewAt(view, id) {
 }
 
 /**
- * The data of one picture after a layer. Its room is kept until Python has sent it, so that nothing jumps.
- * @param {View} view the builder's
+ * The data of a picture after a layer. An empty space is kept until Python has sent the data, so that nothing jumps.
+ * @param {View} view of the builder
  * @param {string} id of the layer or the picture
- * @param {string} shape of the data in words, which stand beside it already
+ * @param {string} shape of the data in words, which already stands beside the picture
  * @returns {HTMLElement | ""} "" where no data is shown
  */
 export function previewOf(view, id, shape = "") {
@@ -36,16 +36,15 @@ export function previewOf(view, id, shape = "") {
   return createElement("span", { className, title }, ...images, words);
 }
 
-// A single row of numbers is drawn as a strip.
-/** @param {Event} event */
-function stretch({ target }) {
+/** Draw a single row of numbers as a strip. @param {Event} event once the picture is there */
+export function stretch({ target }) {
   const image = /** @type {HTMLImageElement} */ (target);
   image.classList.toggle("strip", image.naturalWidth > 4 * image.naturalHeight);
 }
 
 /**
  * The buttons that show another picture.
- * @param {View} view the builder's
+ * @param {View} view of the builder
  * @returns {HTMLElement | ""} "" where no data is shown
  */
 export function pictureButtons(view) {

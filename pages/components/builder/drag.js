@@ -17,8 +17,8 @@ const FAR_ENOUGH = 6; // pixels until a press becomes a drag
  */
 
 /**
- * Let a person drag a tile or a layer to a gap between layers, or a port onto a layer; Escape gives it up.
- * @param {View} view the builder's
+ * Let a person drag a tile or a layer to a gap between layers, or a port onto a layer. Escape cancels the drag.
+ * @param {View} view of the builder
  */
 export function listenToDrags(view) {
   view.root.addEventListener("pointerdown", (event) => {
@@ -68,9 +68,25 @@ function moveDrag(view, drag, event) {
   drag.ghost.style.transform = `translate(${point.x + 12}px, ${point.y + 8}px)`;
   const rows = blocksOf(view).map(boxOf).filter(({ id }) => id !== PICTURE);
   if (drag.kind === "join") drag.target = rowAt(rows.filter(({ id }) => id !== drag.id), point);
-  else drag.gap = gapAt(part(view.root, ".net").getBoundingClientRect(), rows, point);
+  else drag.gap = gapAt(part(view.root, ".net").getBoundingClientRect(), rows, point, isDown(view));
   showTarget(view, drag);
-  document.querySelector('[data-testid="stMain"]')?.scrollBy(0, scrollStep(point.y, window.innerHeight));
+  scrollAlong(view, point);
+}
+
+/** @param {View} view */
+function isDown(view) {
+  return view.root.matches(".down");
+}
+
+/** @param {View} view @param {{x: number, y: number}} point */
+function scrollAlong(view, { x, y }) {
+  if (isDown(view)) {
+    document.querySelector('[data-testid="stMain"]')?.scrollBy(0, scrollStep(y, 20, window.innerHeight - 20));
+    return;
+  }
+  const drawn = part(view.root, ".drawn");
+  const { left, right } = drawn.getBoundingClientRect();
+  if (drawn.scrollWidth > drawn.clientWidth && x > left) drawn.scrollBy(scrollStep(x, left, right), 0);
 }
 
 /** @param {View} view @returns {HTMLElement[]} */
@@ -93,7 +109,9 @@ function showTarget(view, drag) {
   if (gap.hidden) return;
   const below = rows.find((row) => row.dataset.id === drag.gap);
   const last = rows[rows.length - 1];
-  gap.style.top = `${below ? below.offsetTop - 7 : last.offsetTop + last.offsetHeight + 5}px`;
+  const [side, length] = isDown(view) ? [/** @type {const} */ ("offsetTop"), /** @type {const} */ ("offsetHeight")] : [/** @type {const} */ ("offsetLeft"), /** @type {const} */ ("offsetWidth")];
+  const at = below ? below[side] - 12 : last[side] + last[length] + 6;
+  gap.style.translate = isDown(view) ? `0 ${at}px` : `${at}px 0`;
 }
 
 /** @param {View} view @param {Drag} drag @param {boolean} isDropped */

@@ -3,19 +3,20 @@
 /** @typedef {{id: string, top: number, bottom: number, left: number, right: number}} Box Of a row, in pixels. */
 /** @typedef {{x: number, y: number}} Point Of the pointer, in pixels. */
 
-const ABOVE = 20; // pixels above the network that count as inside
-const BELOW = 40;
+const AROUND = 40; // pixels around the network that count as inside
 
 /**
  * The gap between layers that a pointer is nearest to.
  * @param {Omit<Box, "id">} net the whole network
- * @param {Box[]} rows its layers, from top to bottom
+ * @param {Box[]} rows its layers, the first one first
  * @param {Point} point the pointer
- * @returns {?string | undefined} id of the layer below the gap; null for the end; undefined outside of the network
+ * @param {boolean} isDown whether the network runs downwards
+ * @returns {?string | undefined} id of the layer behind the gap; null for the end; undefined outside of the network
  */
-export function gapAt(net, rows, { x, y }) {
-  if (x < net.left || x > net.right || y < net.top - ABOVE || y > net.bottom + BELOW) return undefined;
-  return rows.find(({ top, bottom }) => y < (top + bottom) / 2)?.id ?? null;
+export function gapAt(net, rows, { x, y }, isDown) {
+  if (x < net.left || x > net.right || y < net.top - AROUND || y > net.bottom + AROUND) return undefined;
+  const isBefore = (/** @type {Box} */ { top, bottom, left, right }) => (isDown ? y < (top + bottom) / 2 : x < (left + right) / 2);
+  return rows.find(isBefore)?.id ?? null;
 }
 
 /**
@@ -29,13 +30,14 @@ export function rowAt(rows, { x, y }) {
 }
 
 /**
- * How far a drag scrolls the page.
- * @param {number} y of the pointer in the window, in pixels
- * @param {number} height of the window
- * @returns {number} pixels: below 0 is up, 0 is not at all
+ * How far a drag scrolls the network, or in a drawing downwards the page.
+ * @param {number} at of the pointer, in pixels along the network
+ * @param {number} start of what is in sight
+ * @param {number} end of it
+ * @returns {number} pixels: below 0 is back, 0 is not at all
  */
-export function scrollStep(y, height) {
-  const [edge, step] = [110, 14]; // pixels from the top or bottom of the window, and at a time
-  if (y < edge) return -step;
-  return y > height - edge ? step : 0;
+export function scrollStep(at, start, end) {
+  const [edge, step] = [36, 14]; // pixels from the start or end of what is in sight, and at a time
+  if (at < start + edge) return -step;
+  return at > end - edge ? step : 0;
 }

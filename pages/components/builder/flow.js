@@ -1,17 +1,16 @@
 /** @import { Edge } from "./lanes.js" */
 /** @import { View } from "./view" */
 import { createElement, part } from "../shared/dom.js";
-import { SEND_WORDS, STOP_WORDS } from "./data_preview.js";
-import { edgesOf } from "./lanes.js";
+import { SEND_WORDS, STOP_WORDS, stretch } from "./data_preview.js";
+import { showMode } from "./legend.js";
 import { nameOf } from "./rows.js";
-import { SPINE } from "./wires.js";
 
 const STEP = 900; // milliseconds from a layer to the next, in a small network
 const LONGEST = 14_000; // milliseconds for a whole network
 const SHORTEST_STEP = 120;
 
 /**
- * How long the data takes from a layer to the next.
+ * The time that the data takes from a layer to the next.
  * @param {number} layers of the network
  * @returns {number} milliseconds
  */
@@ -20,9 +19,9 @@ export function stepTime(layers) {
 }
 
 /**
- * What a screen reader says once the picture went through.
+ * The words for screen readers after the picture has passed the network.
  * @param {View["data"]} data of the component
- * @returns {string} a sentence that names what each layer gives
+ * @returns {string} a sentence that names the output of each layer
  */
 export function flowWords(data) {
   const layers = data.blocks.map(({ id, shape }) => `${nameOf(data, id)} gives ${shape}`);
@@ -30,15 +29,16 @@ export function flowWords(data) {
 }
 
 /**
- * Send the picture through the network, or end that: what each layer gives moves along its arrows to the next layers.
- * Without motion, where a person asks the browser for that, each layer is marked in its turn.
- * @param {View} view the builder's
+ * Send the picture through the network, or stop the picture. The output of each layer moves along its arrows to the next
+ * layers.
+ * For visitors who prefer reduced motion, the layers are only marked one after another.
+ * @param {View} view of the builder
  */
 export async function toggleFlow(view) {
   if (view.flow) return endFlow(view);
   const flow = new AbortController();
   view.flow = flow;
-  const edges = edgesOf(view.rows, view.data.blocks);
+  const edges = view.ways;
   const step = stepTime(view.rows.length - 1);
   view.root.classList.add("flowing");
   showButton(view, true);
@@ -53,10 +53,11 @@ export async function toggleFlow(view) {
   }
   if (flow.signal.aborted) return;
   part(view.root, "p.unseen").textContent = flowWords(view.data);
+  showMode(view, "image");
   endFlow(view);
 }
 
-/** End what is on its way. @param {View} view the builder's */
+/** Stop the picture on its way through the network. @param {View} view the builder's */
 export function endFlow(view) {
   if (!view.flow) return;
   view.flow.abort();
@@ -83,30 +84,26 @@ function arrive(view, index) {
   for (const row of view.root.querySelectorAll(".arrived")) row.classList.remove("arrived");
   const row = rowAt(view, index);
   row.classList.add("reached", "arrived");
-  row.scrollIntoView({ block: "nearest" });
+  row.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 /** @param {View} view @param {Edge} edge @param {number} time @param {AbortSignal} signal */
 async function travel(view, edge, time, signal) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return pause(time, signal);
-  const [from, to] = [rowAt(view, edge.from), rowAt(view, edge.to)];
-  const shown = /** @type {?HTMLImageElement} */ (from.querySelector(".glimpse img"));
+  const source = view.previews[view.rows[edge.from].ids.at(-1) ?? ""]?.pictures[0];
   const token = createElement("span", { className: "token" });
-  if (shown) token.append(createElement("img", { src: shown.src, alt: "", className: shown.className }));
+  if (source) token.append(createElement("img", { src: source, alt: "", onload: stretch }));
   part(view.root, ".tokens").append(token);
-  token.style.offsetPath = `path("${wayOf(view, edge, from, to)}")`;
+  token.style.offsetPath = `path("${wayOf(view, edge)}")`;
   const moving = token.animate({ offsetDistance: ["0%", "100%"] }, { duration: time, easing: "ease-in-out", fill: "both" });
   signal.addEventListener("abort", () => moving.cancel(), { once: true });
-  await moving.finished.catch(() => {}); // it was cancelled
+  await moving.finished.catch(() => {}); // the animation was cancelled
   token.remove();
 }
 
-// From the middle of a row's sign to that of another one, along their arrow.
-/** @param {View} view @param {Edge} edge @param {HTMLElement} from @param {HTMLElement} to */
-function wayOf(view, edge, from, to) {
-  const centre = (/** @type {HTMLElement} */ row) => `${row.offsetLeft + SPINE} ${row.offsetTop + row.offsetHeight / 2}`;
-  const line = view.root.querySelector(`.wires [data-wire="${edge.from}-${edge.to}-${edge.order}"] .line`)?.getAttribute("d") ?? "";
-  return edge.isPlain ? `M${centre(from)}L${centre(to)}` : `M${centre(from)}${line.replace("M", "L")}L${centre(to)}`;
+/** @param {View} view @param {Edge} edge */
+function wayOf(view, edge) {
+  return view.root.querySelector(`.wires [data-wire="${edge.from}-${edge.to}-${edge.order}"] .line`)?.getAttribute("d") ?? "";
 }
 
 /** @param {number} time in milliseconds @param {AbortSignal} signal @returns {Promise<void>} */

@@ -1,5 +1,4 @@
 import { createElement, createSvg } from "../shared/dom.js";
-import { FIGURE, sheetsOf } from "./figures.js";
 
 // One drawing a family of layers, on 32 × 32; "d" is stroked, "f" filled.
 /** @type {Object<string, {d: string, f: string}>} */
@@ -30,18 +29,6 @@ export function drawingOf(name) {
   const { d, f } = DRAWINGS[name] ?? DRAWINGS.other;
   return createSvg("svg", { viewBox: "0 0 32 32", class: `drawing tone-${name}`, "aria-hidden": "true" },
     createSvg("path", { d: f, class: "filled" }), createSvg("path", { d, class: "stroked" }));
-}
-
-/**
- * The figure of a shape.
- * @param {(number | null)[]} shape of the data
- * @param {number} side of the picture that goes in, in its own pixels
- * @returns {SVGElement} of the size FIGURE
- */
-export function figureOf(shape, side) {
-  const { width, height } = FIGURE;
-  return createSvg("svg", { viewBox: `0 0 ${width} ${height}`, class: "figure", "aria-hidden": "true" },
-    ...sheetsOf(shape, side).map((sheet) => createSvg("rect", { ...sheet })));
 }
 
 /**

@@ -2,8 +2,6 @@
 
 /** @import { Layer, Row } from "./view" */
 
-const LANE_GAP = 6; // pixels between two wires at the side
-
 /**
  * @typedef {object} Edge
  * @property {number} from index of the row that gives
@@ -52,27 +50,4 @@ export function lanesOf(edges) {
     lanes.set(edge, lane);
   }
   return lanes;
-}
-
-/**
- * Where the lanes lie: each is as wide as its widest wire.
- * @param {Edge[]} edges from edgesOf
- * @param {Map<Edge, number>} lanes from lanesOf
- * @param {number[]} widths of the edges, in pixels
- * @returns {{middles: (number | undefined)[], room: number}} of each edge the middle of its lane, in pixels from the rows
- *   outwards; undefined for a short arrow; and the room of all lanes
- */
-export function laneMiddles(edges, lanes, widths) {
-  /** @type {number[]} */
-  const widest = [];
-  edges.forEach((edge, index) => {
-    const lane = lanes.get(edge);
-    if (lane !== undefined) widest[lane] = Math.max(widest[lane] ?? 0, widths[index]);
-  });
-  const ends = widest.reduce((/** @type {number[]} */ before, width) => [...before, (before[before.length - 1] ?? 0) + width + LANE_GAP], []);
-  const middles = edges.map((edge) => {
-    const lane = lanes.get(edge);
-    return lane === undefined ? undefined : ends[lane] - widest[lane] / 2;
-  });
-  return { middles, room: ends[ends.length - 1] ?? 0 };
 }

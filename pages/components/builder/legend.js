@@ -1,43 +1,81 @@
-import { createElement, createSvg } from "../shared/dom.js";
-import { formatCount } from "../shared/text_format.js";
-import { arrowWidth, iconSide } from "./figures.js";
+/** @import { View } from "./view" */
+import { readStored, writeStored } from "../shared/browser_storage.js";
+import { createElement, part, setText } from "../shared/dom.js";
 
-const NUMBERS = [10, 10_000]; // whose arrows are shown
-const PARAMETERS = [0, 100_000]; // whose signs are shown
-const HEIGHT = 22; // pixels of an arrow
+const MODE_KEY = "layers.links"; // in this browser's storage
+/** @type {Record<View["mode"], string>} */
+const MODES = { weights: "weights", image: "for this image" };
 
 /**
- * Say what the widths of arrows and the sizes of signs mean, by those of a few numbers.
- * @param {HTMLElement} legend its paragraph
+ * The mode of the links that this browser has stored.
+ * @returns {View["mode"]} "weights" if no mode is stored
  */
-export function drawLegend(legend) {
-  const arrows = NUMBERS.flatMap((count) => [arrowOf(arrowWidth(count)), formatCount(count)]);
-  const signs = PARAMETERS.flatMap((count) => [signOf(iconSide(count)), formatCount(count)]);
-  const [few, many] = NUMBERS.map(formatCount);
-  const [none, most] = PARAMETERS.map(formatCount);
-  legend.replaceChildren(
-    legendOf(`A thin arrow: ${few} numbers, a thick one: ${many}`, "Arrow: ", ...arrows, " numbers"),
-    legendOf(`A small sign: ${none} parameters, a big one: ${most}`, "Sign: ", ...signs, " parameters"));
+export function storedMode() {
+  return readStored(MODE_KEY) === "image" ? "image" : "weights";
 }
 
-/** @param {string} words the same for those who do not see it @param {(string | Element)[]} shown */
-function legendOf(words, ...shown) {
-  const legend = createElement("span", {}, ...shown);
-  legend.role = "img";
-  legend.ariaLabel = words;
-  return legend;
+/**
+ * Let the links show the weights, or the product of weight and input for this image.
+ * @param {View} view of the builder
+ * @param {View["mode"]} mode
+ */
+export function showMode(view, mode) {
+  view.mode = mode;
+  writeStored(MODE_KEY, mode);
+  view.redraw();
 }
 
-/** @param {number} width in pixels */
-function arrowOf(width) {
-  const [half, middle] = [width / 2 + 4, width / 2 + 5];
-  return createSvg("svg", { width: 2 * middle, height: HEIGHT, class: "arrow", "aria-hidden": "true" },
-    createSvg("path", { d: `M${middle} 0V${HEIGHT - 8}`, "stroke-width": width, class: "line" }),
-    createSvg("path", { d: `M${middle - half} ${HEIGHT - 9}H${middle + half}L${middle} ${HEIGHT}Z` }));
+/** Draw the legend of the links. @param {View} view the builder's */
+export function drawLegend(view) {
+  const { data } = view.data;
+  const modes = part(view.root, ".modes");
+  modes.hidden = !data || Boolean(data.isTraining); // during a run, the links always show their values for the image
+  if (!modes.children.length) {
+    modes.append(...Object.entries(MODES).map(([mode, words]) => {
+      const button = createElement("button", { type: "button", role: "radio" }, words);
+      button.dataset.mode = mode;
+      return button;
+    }));
+    listenToModes(view, modes);
+  }
+  for (const button of /** @type {HTMLElement[]} */ ([...modes.children])) {
+    const isChosen = button.dataset.mode === view.mode;
+    button.ariaChecked = String(isChosen);
+    button.tabIndex = isChosen ? 0 : -1; // a single stop for the Tab key
+  }
+  const legend = part(view.root, ".legend");
+  const keys = keysOf(view.data);
+  if (legend.dataset.keys !== String(keys)) {
+    legend.dataset.keys = String(keys);
+    legend.replaceChildren(...keys.map(([name, words]) => createElement("span", { className: `key ${name}` }, words)),
+      createElement("span", { className: "thicker" }, "thicker = larger"), createElement("span", { className: "note" }));
+  }
+  legend.title = data?.note ?? "";
+  setText(part(legend, ".note"), data && (data.isTrained || !data.look) ? data.note : "");
 }
 
-/** @param {number} side in pixels */
-function signOf(side) {
-  return createSvg("svg", { width: side, height: side, class: "square", "aria-hidden": "true" },
-    createSvg("rect", { width: side, height: side, rx: 6 }));
+/** @param {View["data"]} data @returns {[string, string][]} the class and the words of each sign */
+function keysOf({ data, blocks }) {
+  const trained = data?.isTrained ? data.look?.trained : [];
+  const isNew = data?.look?.weights.some(({ target }) => !trained?.includes(target)) ?? !data?.isTrained;
+  /** @type {[string, string][]} */
+  const keys = data?.isTrained ? [["adds", "adds"], ["less", "takes away"]] : [];
+  if (isNew) keys.push(["plain", "not trained yet"]);
+  if (blocks.some(({ column }) => column.window.length)) keys.push(["window", "what a pixel looks at"]);
+  return keys;
+}
+
+/** @param {View} view @param {HTMLElement} modes */
+function listenToModes(view, modes) {
+  modes.addEventListener("click", ({ target }) => {
+    const mode = /** @type {HTMLElement} */ (target).dataset.mode;
+    if (mode) showMode(view, /** @type {View["mode"]} */ (mode));
+  });
+  modes.addEventListener("keydown", (event) => {
+    if (!event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    showMode(view, view.mode === "weights" ? "image" : "weights");
+    /** @type {?HTMLElement} */ (modes.querySelector('[aria-checked="true"]'))?.focus();
+  });
 }

@@ -1,14 +1,12 @@
 // The map of a long network: where its rows lie on the map, and which of them are in view. Knows nothing of the page.
 
-/** @typedef {{top: number, height: number}} Box Of a row in the network, in pixels. */
+/** @typedef {{start: number, length: number}} Box Of a layer along the network, in pixels. */
 
-/** A network of more layers than that has a map. */
-export const MOST_WITHOUT_MAP = 12;
 const LARGEST_SCALE = 1 / 5; // of the network to its map
 
 /**
  * How much smaller the map is than the network.
- * @param {number} total height of the network, in pixels
+ * @param {number} total length of the network, in pixels
  * @param {number} room for the map, in pixels
  * @returns {number} above 0
  */
@@ -18,16 +16,16 @@ export function mapScale(total, room) {
 
 /**
  * The rows of which at least half is in view.
- * @param {Box[]} boxes of all rows, from top to bottom
- * @param {number} top of what is in view, in pixels of the network
- * @param {number} bottom of it
+ * @param {Box[]} boxes of all rows, the image first
+ * @param {number} start of what is in view, in pixels of the network
+ * @param {number} end of it
  * @returns {{first: number, last: number}} indices; the row that is nearest where none is in view
  */
-export function rowsInView(boxes, top, bottom) {
-  const middles = boxes.map((box) => box.top + box.height / 2);
-  const inside = middles.flatMap((middle, index) => (middle >= top && middle <= bottom ? [index] : []));
+export function rowsInView(boxes, start, end) {
+  const middles = boxes.map((box) => box.start + box.length / 2);
+  const inside = middles.flatMap((middle, index) => (middle >= start && middle <= end ? [index] : []));
   if (inside.length) return { first: inside[0], last: inside[inside.length - 1] };
-  const aim = (top + bottom) / 2;
+  const aim = (start + end) / 2;
   const nearest = middles.reduce((best, middle, index) => (Math.abs(middle - aim) < Math.abs(middles[best] - aim) ? index : best), 0);
   return { first: nearest, last: nearest };
 }
@@ -42,7 +40,7 @@ export function rowsInView(boxes, top, bottom) {
 export function rowForKey(key, { first, last }, count) {
   const screenful = Math.max(1, last - first);
   /** @type {Object<string, number>} */
-  const rows = { ArrowUp: first - 1, ArrowDown: first + 1, PageUp: first - screenful, PageDown: last, Home: 0, End: count - 1 };
+  const rows = { ArrowUp: first - 1, ArrowDown: first + 1, ArrowLeft: first - 1, ArrowRight: first + 1, PageUp: first - screenful, PageDown: last, Home: 0, End: count - 1 };
   return key in rows ? Math.min(count - 1, Math.max(0, rows[key])) : undefined;
 }
 

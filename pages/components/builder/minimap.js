@@ -1,26 +1,25 @@
 /** @import { Row, View } from "./view" */
 /** @import { Box } from "./map_geometry.js" */
 import { createSvg, part } from "../shared/dom.js";
-import { arrowWidth } from "./figures.js";
-import { mapScale, MOST_WITHOUT_MAP, rowForKey, rowsInView, viewWords } from "./map_geometry.js";
-import { numbersAfter } from "./wires.js";
+import { isLong } from "./network_drawing.js";
+import { mapScale, rowForKey, rowsInView, viewWords } from "./map_geometry.js";
 
-const WIDTH = 48; // pixels, as in the style sheet
-const ROOM = 300; // pixels of a window's height that are not for the map: the rail, the foot and a margin
+const HEIGHT = 40; // pixels, as in the style sheet
 
-/** Draw the map of a long network, and mark what is in view. A short network has none. @param {View} view the builder's */
+/**
+ * Draw a small map of a network that is too long for its place, and mark the part in view.
+ * @param {View} view the builder's
+ */
 export function drawMap(view) {
   const map = part(view.root, ".map");
-  const isLong = view.data.blocks.length > MOST_WITHOUT_MAP;
-  map.hidden = !isLong;
-  part(view.root, ".net").classList.toggle("mapped", isLong);
-  if (!isLong) return;
+  const drawn = part(view.root, ".drawn");
+  map.hidden = !isLong(view);
+  if (map.hidden) return;
   const { boxes, total } = boxesOf(view);
-  const scale = mapScale(total, Math.max(160, window.innerHeight - ROOM));
-  const bars = view.rows.flatMap((row, index) => barOf(view, row, boxes[index], scale));
-  const frame = createSvg("rect", { class: "frame", x: 1, width: WIDTH - 2, rx: 4 });
-  const svg = createSvg("svg", { width: WIDTH, height: total * scale + 2, "aria-hidden": "true" }, ...bars, frame);
-  map.replaceChildren(svg);
+  const scale = mapScale(total, drawn.clientWidth);
+  const bars = view.rows.filter(({ kind }) => kind !== "head").flatMap((row, index) => barOf(view, row, boxes[index], scale));
+  const frame = createSvg("rect", { class: "frame", y: 1, height: HEIGHT - 2, rx: 4 });
+  map.replaceChildren(createSvg("svg", { width: total * scale + 2, height: HEIGHT, "aria-hidden": "true" }, ...bars, frame));
   map.setAttribute("aria-valuemax", String(boxes.length));
   map.dataset.scale = String(scale);
   markView(view);
@@ -28,67 +27,51 @@ export function drawMap(view) {
 
 /** @param {View} view @returns {{boxes: Box[], total: number}} */
 function boxesOf(view) {
-  const list = part(view.root, ".blocks");
-  const rows = /** @type {HTMLElement[]} */ ([...list.children]);
-  return { boxes: rows.map(({ offsetTop, offsetHeight }) => ({ top: offsetTop, height: offsetHeight })), total: list.offsetHeight };
+  const rows = /** @type {NodeListOf<HTMLElement>} */ (view.root.querySelectorAll(".block"));
+  return { boxes: [...rows].map(({ offsetLeft, offsetWidth }) => ({ start: offsetLeft, length: offsetWidth })), total: part(view.root, ".sheet").offsetWidth };
 }
 
 /** @param {View} view @param {Row} row @param {Box} box @param {number} scale */
 function barOf(view, row, box, scale) {
-  if (row.kind === "head") return [];
+  if (row.kind === "head" || !box) return [];
   const layers = row.kind === "folded" ? row.layers : row.kind === "layer" ? [row.layer] : [];
-  const width = 6 + 1.5 * arrowWidth(numbersAfter(view, row.ids[row.ids.length - 1]));
-  const [y, height] = [box.top * scale + 1, Math.max(3, box.height * scale - 1)];
+  const [x, width] = [box.start * scale + 1, Math.max(3, box.length * scale - 1)];
   const isSelected = view.data.selected !== null && row.ids.includes(view.data.selected);
   const kind = layers.length ? `tone-${layers[0].drawing}` : "picture";
-  const bar = createSvg("rect", { x: (WIDTH - width) / 2, y, width, height, rx: 2, class: `bar ${kind}${isSelected ? " selected" : ""}` });
+  const bar = createSvg("rect", { x, y: 8, width, height: HEIGHT - 16, rx: 2, class: `bar ${kind}${isSelected ? " selected" : ""}` });
   if (!layers.some(({ problems }) => problems.length)) return [bar];
-  const middle = y + height / 2;
-  return [bar, createSvg("path", { d: `M${WIDTH - 10} ${middle + 5}H${WIDTH - 1}L${WIDTH - 5.5} ${middle - 5}Z`, class: "fault" })];
+  const middle = x + width / 2;
+  return [bar, createSvg("path", { d: `M${middle - 5} 9H${middle + 5}L${middle} 0Z`, class: "fault" })];
 }
 
-/** Mark on the map what is in view of the network. @param {View} view the builder's */
+/** Mark the part of the network in view on the map. @param {View} view the builder's */
 export function markView(view) {
   const map = part(view.root, ".map");
   const frame = map.querySelector(".frame");
   if (map.hidden || !frame) return;
-  const { boxes, total } = boxesOf(view);
-  const { top, bottom } = sightOf(view);
-  const [scale, start] = [Number(map.dataset.scale), Math.min(total, Math.max(0, top))];
-  frame.setAttribute("y", String(start * scale + 1));
-  frame.setAttribute("height", String(Math.max(4, (Math.min(total, Math.max(0, bottom)) - start) * scale)));
-  const rows = rowsInView(boxes, top, bottom);
+  const { boxes } = boxesOf(view);
+  const { scrollLeft, clientWidth } = part(view.root, ".drawn");
+  const scale = Number(map.dataset.scale);
+  frame.setAttribute("x", String(scrollLeft * scale + 1));
+  frame.setAttribute("width", String(Math.max(4, clientWidth * scale)));
+  const rows = rowsInView(boxes, scrollLeft, scrollLeft + clientWidth);
   map.setAttribute("aria-valuenow", String(rows.first + 1));
-  map.setAttribute("aria-valuetext", viewWords(view.rows.map(wordOf), rows));
+  map.setAttribute("aria-valuetext", viewWords(view.rows.filter(({ kind }) => kind !== "head").map(wordOf), rows));
 }
 
 /** @param {Row} row */
 function wordOf(row) {
   if (row.kind === "layer") return row.layer.called;
-  return row.kind === "picture" ? "the image" : row.block;
+  return row.kind === "picture" ? "the image" : row.block ?? "";
 }
 
-// What is in view, from the top of the network: neither below the rail nor behind the foot.
-/** @param {View} view */
-function sightOf(view) {
-  const origin = part(view.root, ".blocks").getBoundingClientRect().top;
-  const edge = (/** @type {string} */ selector) => document.querySelector(selector)?.getBoundingClientRect();
-  const top = Math.max(0, edge(".st-key-rail")?.bottom ?? 0);
-  const bottom = Math.min(window.innerHeight, edge(".st-key-line")?.top ?? window.innerHeight);
-  return { top: top - origin, bottom: bottom - origin };
-}
-
-/** @param {View} view @param {number} y in pixels of the network that comes into the middle or, `atTop`, to the top @param {boolean} atTop */
-function scrollTo(view, y, atTop = false) {
-  const { top, bottom } = sightOf(view);
-  document.querySelector('[data-testid="stMain"]')?.scrollBy(0, y - (atTop ? top + 12 : (top + bottom) / 2));
-}
-
-/** Let pointer and keys move what is in view of the network. @param {View} view the builder's */
+/** Let pointer and keys on the map scroll the network. @param {View} view the builder's */
 export function listenToMap(view) {
   const map = part(view.root, ".map");
-  const goTo = (/** @type {PointerEvent} */ { clientY }) =>
-    scrollTo(view, (clientY - map.getBoundingClientRect().top) / Number(map.dataset.scale));
+  const drawn = part(view.root, ".drawn");
+  const goTo = (/** @type {PointerEvent} */ { clientX }) => {
+    drawn.scrollLeft = (clientX - map.getBoundingClientRect().left) / Number(map.dataset.scale) - drawn.clientWidth / 2;
+  };
   map.addEventListener("pointerdown", (event) => {
     map.setPointerCapture(event.pointerId);
     goTo(event);
@@ -98,15 +81,13 @@ export function listenToMap(view) {
   });
   map.addEventListener("keydown", (event) => {
     const { boxes } = boxesOf(view);
-    const { top, bottom } = sightOf(view);
-    const rows = rowsInView(boxes, top, bottom);
+    const rows = rowsInView(boxes, drawn.scrollLeft, drawn.scrollLeft + drawn.clientWidth);
     const index = rowForKey(event.key, rows, boxes.length);
-    if (event.key === "Enter") /** @type {?HTMLElement} */ (part(view.root, ".blocks").children[rows.first].querySelector(".name, .fold"))?.focus();
-    else if (index !== undefined) scrollTo(view, boxes[index].top, true);
+    if (event.key === "Enter") /** @type {?HTMLElement} */ (view.root.querySelectorAll(".block")[rows.first].querySelector(".name, .fold"))?.focus();
+    else if (index !== undefined) drawn.scrollLeft = Math.max(0, boxes[index].start - 12);
     else return;
     event.preventDefault();
     event.stopPropagation();
   });
-  document.addEventListener("scroll", view.onScroll, { capture: true, passive: true });
+  drawn.addEventListener("scroll", view.onScroll, { passive: true });
 }
-

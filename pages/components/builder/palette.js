@@ -4,10 +4,11 @@ import { createElement, part } from "../shared/dom.js";
 import { drawingOf } from "./icons.js";
 import { nameOf } from "./rows.js";
 import { endJoining } from "./selection.js";
+import { breakable } from "./words.js";
 
-const SIZE_KEY = "layers.palette"; // in this browser's storage: the size of the palette
+const SIZE_KEY = "layers.palette"; // the key of the palette's size in this browser's storage
 
-/** Draw the palette: all layers of the chosen size by group; a search looks through all layers. @param {View} view */
+/** Draw the palette: the layers of the chosen size by group, or the results of a search in all layers. @param {View} view */
 export function drawPalette(view) {
   const { root, data } = view;
   const words = searchField(view).value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -24,7 +25,7 @@ export function drawPalette(view) {
   const groups = new Map();
   for (const entry of entries) groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
   const tiles = part(root, ".tiles");
-  const isShort = [...groups.values()].every((members) => members.length === 1); // a title for each layer would say it twice
+  const isShort = [...groups.values()].every((members) => members.length === 1); // titles would repeat the names
   tiles.classList.toggle("short", isShort);
   tiles.replaceChildren(...[...groups].map(([group, members]) => groupOf(isShort ? "" : group, members)));
   stopAt(view, /** @type {?HTMLElement} */ (tiles.querySelector(".tile")));
@@ -37,7 +38,7 @@ function searchField(view) {
 }
 
 /**
- * The entries that have all words; a word in the name counts more than a word in the sentence.
+ * The entries that contain all words. A word in the name counts more than a word in the sentence.
  * @param {PaletteEntry[]} palette all entries
  * @param {string[]} words in lower case
  * @returns {PaletteEntry[]} the best entry first
@@ -70,16 +71,16 @@ function drawSizes(view, sizes) {
 /** @param {string} group its title, or "" @param {PaletteEntry[]} entries */
 function groupOf(group, entries) {
   const title = group ? [createElement("h2", {}, group)] : [];
-  return createElement("div", { className: "group" }, ...title, ...entries.map(({ name, sentence, drawing }) => {
+  return createElement("div", { className: "group" }, ...title, ...entries.map(({ name, sentence, short, drawing }) => {
     const add = createElement("span", { className: "unseen" }, "Add ");
-    const text = createElement("span", { className: "text" }, add, createElement("b", {}, ...breakable(name)), createElement("small", {}, sentence));
+    const text = createElement("span", { className: "text" }, add, createElement("b", {}, ...breakable(name)), createElement("small", {}, short || sentence));
     const tile = createElement("button", { type: "button", className: "tile", title: sentence, tabIndex: -1 }, drawingOf(drawing), text);
     tile.dataset.name = name;
     return tile;
   }));
 }
 
-// The Tab key stops at one tile only; arrows go to the others.
+// The Tab key stops at a single tile. Arrow keys go to the other tiles.
 /** @param {View} view @param {?HTMLElement} tile */
 function stopAt(view, tile) {
   for (const other of /** @type {NodeListOf<HTMLElement>} */ (view.root.querySelectorAll('.tile[tabindex="0"]'))) other.tabIndex = -1;
@@ -87,8 +88,9 @@ function stopAt(view, tile) {
 }
 
 /** @param {View} view */
-function insertWords({ data, joining }) {
+function insertWords({ data, joining, insertBefore }) {
   if (data.locked) return data.locked;
+  if (insertBefore) return `A click adds it before ${nameOf(data, insertBefore)}. Esc ends this.`;
   if (!joining) return `A click adds it ${data.insert_label}; or drag it to its place.`;
   return `Joining ${nameOf(data, joining)}: choose a layer here for a branch, or a layer of the network that shall take it too. Esc ends this.`;
 }
@@ -99,11 +101,12 @@ export function listenToPalette(view) {
   const field = searchField(view);
   field.addEventListener("input", () => drawPalette(view));
   field.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // letters typed here are no shortcuts of the page
+    if (event.key !== "Escape" || field.value || view.insertBefore) event.stopPropagation(); // typed letters are no shortcuts
     const first = /** @type {?HTMLElement} */ (root.querySelector(".tile"));
-    if (event.key === "Enter") first && field.value.trim() && addEntry(view, first.dataset.name);
+    if (event.key === "Enter") first?.dataset.name && field.value.trim() && addEntry(view, first.dataset.name);
     else if (event.key === "ArrowDown" && first) first.focus();
     else if (event.key === "Escape" && field.value) field.value = "", drawPalette(view);
+    else if (event.key === "Escape" && view.insertBefore) view.insertBefore = null, view.redraw();
     else return;
     event.preventDefault();
   });
@@ -124,19 +127,15 @@ export function listenToPalette(view) {
       part(root, `[data-size="${size}"]`).focus();
     }
     const tile = closest(".tile");
-    if (tile && !view.wasDragged) addEntry(view, tile.dataset.name);
+    if (tile?.dataset.name && !view.wasDragged) addEntry(view, tile.dataset.name);
   });
 }
 
-/** @param {View} view @param {string | undefined} name */
+/** @param {View} view @param {string} name */
 function addEntry(view, name) {
   const isBlock = view.data.palette.some((entry) => entry.name === name && entry.block);
-  view.send(view.joining && !isBlock ? { do: "branch", layer: view.joining, name } : { do: "add", name });
+  const place = view.insertBefore ? { before: view.insertBefore } : {};
+  view.insertBefore = null;
+  view.send(view.joining && !isBlock ? { do: "branch", layer: view.joining, name } : { do: "add", name, ...place });
   endJoining(view);
-}
-
-// A long name may break between its words: "BatchNormalization" is wider than a narrow palette.
-/** @param {string} name */
-function breakable(name) {
-  return name.split(/(?<=[a-z])(?=[A-Z])/).flatMap((word, index) => (index ? [createElement("wbr"), word] : [word]));
 }

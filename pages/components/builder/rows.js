@@ -6,8 +6,8 @@
 export const PICTURE = "input";
 
 /**
- * The rows: the picture, each layer, and for a folded block one row in place of its layers.
- * @param {Layer[]} layers the first one on top
+ * The rows of the drawing: the picture and each layer. A folded block has one row in place of its layers.
+ * @param {Layer[]} layers the first layer on top
  * @param {string[]} folded names of the blocks that are folded
  * @returns {Row[]} from top to bottom
  */
@@ -40,9 +40,9 @@ export function idsIn(layers, block) {
 }
 
 /**
- * The layers between two, both included.
+ * The layers from one layer to another, both included.
  * @param {string[]} ids of all layers
- * @param {string} from id of one end; where it is gone, the range is the other end alone
+ * @param {string} from id of one end; if that layer was removed, the range is only the other end
  * @param {string} to id of the other end
  * @returns {string[]} ids
  */
@@ -52,22 +52,25 @@ export function rangeBetween(ids, from, to) {
 }
 
 /**
- * The layers that another name stands on because layers came or went.
+ * The layers that have another name because a single layer came or went. In another network, no layer has an earlier name.
  * @param {Layer[]} before the layers as they were
  * @param {Layer[]} after the layers as they are
- * @returns {Map<string, string>} what they were called, by their ids
+ * @returns {Map<string, string>} the earlier names, by the ids of the layers
  */
 export function renamed(before, after) {
+  const [earlier, now] = [before, after].map((layers) => new Set(layers.map(({ id }) => id)));
+  const differing = [...earlier, ...now].filter((id) => !earlier.has(id) || !now.has(id));
+  if (differing.length > 1) return new Map();
   const names = new Map(before.map(({ id, called }) => [id, called]));
   const changed = after.filter(({ id, called }) => (names.get(id) ?? called) !== called);
   return new Map(changed.map(({ id }) => [id, names.get(id) ?? ""]));
 }
 
 /**
- * Whether two networks have the same layers, whatever their order.
- * @param {Layer[]} before the layers of one
- * @param {Layer[]} after the layers of the other
- * @returns {boolean} whether none came and none went
+ * Whether two networks have the same layers, in any order.
+ * @param {Layer[]} before the layers of the first network
+ * @param {Layer[]} after the layers of the second network
+ * @returns {boolean} whether no layer was added or removed
  */
 export function hasSameLayers(before, after) {
   const ids = new Set(before.map(({ id }) => id));
@@ -75,7 +78,7 @@ export function hasSameLayers(before, after) {
 }
 
 /**
- * A layer in words.
+ * The name of a layer in words.
  * @param {Data} data of the component
  * @param {string} id of the layer or the picture
  * @returns {string} for example "Dense (hidden)"

@@ -1,4 +1,4 @@
-// What is selected, marked, folded and joined in the drawing.
+// The selected, marked, folded and joined layers of the drawing.
 
 /** @import { View } from "./view" */
 import { readStored, writeStored } from "../shared/browser_storage.js";
@@ -6,11 +6,11 @@ import { part } from "../shared/dom.js";
 import { PICTURE, rangeBetween } from "./rows.js";
 
 /** The card beside the network with the settings of the selected layer, as pages/builder/layer_settings.py names it. */
-export const SETTINGS = '[class*="st-key-layer-"]';
-const FOLDED_KEY = "layers.folded"; // in this browser's storage: names of blocks
+export const SETTINGS = '[class*="st-key-card-layer-"]';
+const FOLDED_KEY = "layers.folded"; // the key of the names of folded blocks in this browser's storage
 
 /**
- * The blocks that this browser keeps folded.
+ * The folded blocks that this browser has stored.
  * @returns {string[]} their names
  */
 export function storedFolds() {
@@ -19,7 +19,7 @@ export function storedFolds() {
 
 /**
  * Fold a block, or unfold it.
- * @param {View} view the builder's
+ * @param {View} view of the builder
  * @param {string} name of the block
  */
 export function toggleFold(view, name) {
@@ -31,7 +31,7 @@ export function toggleFold(view, name) {
 
 /**
  * The ids of all layers.
- * @param {View} view the builder's
+ * @param {View} view of the builder
  * @returns {string[]} the first layer's first
  */
 export function layerIds(view) {
@@ -40,7 +40,7 @@ export function layerIds(view) {
 
 /**
  * Show the settings of a layer.
- * @param {View} view the builder's
+ * @param {View} view of the builder
  * @param {string} id of the layer
  */
 export function selectLayer(view, id) {
@@ -49,8 +49,8 @@ export function selectLayer(view, id) {
 }
 
 /**
- * Remove a layer; the layer below gets the focus, or the one above.
- * @param {View} view the builder's
+ * Remove a layer. The layer below gets the focus, or else the layer above.
+ * @param {View} view of the builder
  * @param {string} id of the layer
  */
 export function removeLayer(view, id) {
@@ -62,7 +62,7 @@ export function removeLayer(view, id) {
 
 /**
  * Mark the layers from the anchor to a layer; the anchor is the last layer that was selected.
- * @param {View} view the builder's
+ * @param {View} view of the builder
  * @param {string} id of the layer
  */
 export function markTo(view, id) {
@@ -71,8 +71,8 @@ export function markTo(view, id) {
 
 /**
  * Mark layers, so that they can become a block.
- * @param {View} view the builder's
- * @param {string[]} ids of the layers; none to end it
+ * @param {View} view of the builder
+ * @param {string[]} ids of the layers; an empty list removes the marks
  */
 export function mark(view, ids) {
   view.range = ids;
@@ -85,8 +85,8 @@ export function mark(view, ids) {
 }
 
 /**
- * Begin to join a layer with another one, or end it.
- * @param {View} view the builder's
+ * Begin to join a layer with another layer, or cancel the join.
+ * @param {View} view of the builder
  * @param {string} id of the layer
  */
 export function toggleJoining(view, id) {
@@ -95,7 +95,7 @@ export function toggleJoining(view, id) {
   part(view.root, `[data-id="${CSS.escape(id)}"] .port`).focus();
 }
 
-/** Join no layer any more. @param {View} view */
+/** Cancel the join of a layer. @param {View} view */
 export function endJoining(view) {
   if (!view.joining) return;
   view.joining = null;
@@ -104,11 +104,11 @@ export function endJoining(view) {
 
 /**
  * Let a layer take the output of the layer that is being joined.
- * @param {View} view the builder's
+ * @param {View} view of the builder
  * @param {string} id of the layer
  */
 export function joinTo(view, id) {
   const from = view.joining;
-  if (id !== PICTURE && id !== from) view.send({ do: "join", layer: id, from });
+  if (from && id !== PICTURE && id !== from) view.send({ do: "join", layer: id, from });
   endJoining(view);
 }

@@ -1,78 +1,75 @@
+/** @import { Cell } from "../../views/network/columns.js" */
 /** @import { Edge } from "./lanes.js" */
-/** @import { Layer, View } from "./view" */
+/** @import { View } from "./view" */
 import { createSvg, part } from "../shared/dom.js";
-import { arrowWidth, countOf } from "./figures.js";
-import { edgesOf, laneMiddles, lanesOf } from "./lanes.js";
-import { PICTURE } from "./rows.js";
+import { lanesOf } from "./lanes.js";
 
-const SIDE = 18; // pixels beside the rows, without any wire
-const HEAD = { length: 9, wider: 4 }; // pixels of an arrow's head: how long, and how much wider than its shaft on each side
-/** The middle of the signs of the layers, and so of the arrows from row to row: pixels from the left edge of a row. */
-export const SPINE = 38;
-
-/** @typedef {{top: number, height: number, left: number}} Box Of a row, in pixels. */
+const LANE = 16; // pixels between two lanes below the layers
+const EDGE = 10; // pixels below the lowest lane
+const BEND = 10; // pixels: the radius of a corner
+const TIP = { length: 8, half: 4.5 };
 
 /**
- * Draw the wires: a short arrow from a row to the next, others around the side, each in a lane of its own.
- * @param {View} view the builder's
+ * The height that is needed for links which pass layers, and so run below the columns.
+ * @param {Edge[]} ways from edgesOf; plain edges lead to the next column
+ * @returns {number} pixels
+ */
+export function roomBelow(ways) {
+  const lanes = [...lanesOf(ways).values()];
+  return lanes.length ? LANE * (Math.max(...lanes) + 1) + EDGE : 0;
+}
+
+/**
+ * Draw the links that pass layers, each in a lane of its own. The other links are painted with the network. Their invisible
+ * paths only guide the moving image.
+ * @param {View} view of the builder
  */
 export function drawWires(view) {
-  const edges = edgesOf(view.rows, view.data.blocks);
-  const widths = edges.map(({ source }) => arrowWidth(numbersAfter(view, source)));
-  const lanes = lanesOf(edges);
-  const { middles, room } = laneMiddles(edges, lanes, widths);
-  const side = `${SIDE + room}px`;
-  if (view.root.style.getPropertyValue("--side") !== side) view.root.style.setProperty("--side", side);
-  const boxes = boxesOf(view);
-  const state = JSON.stringify([edges, widths, boxes]);
+  const { ways, rows, drawing } = view;
+  if (!drawing) return;
+  const lanes = lanesOf(ways);
+  const state = JSON.stringify([ways, [...drawing.cells.values()]]);
   if (view.wiresDrawn === state) return;
   view.wiresDrawn = state;
-  const wires = edges.map((edge, index) => {
-    const [from, to] = [boxes[edge.from], boxes[edge.to]];
-    return wireOf(edge, from, to, widths[index], room - (middles[index] ?? 0));
+  const cellOf = (/** @type {number} */ row) => /** @type {Cell} */ (drawing.cells.get(rows[row].ids[0]));
+  const wires = ways.map((way) => {
+    const [from, to] = [cellOf(way.from), cellOf(way.to)];
+    const lane = lanes.get(way);
+    const paths = lane === undefined ? [straight(from, to)] : around(from, to, { lane, order: way.order, drawing });
+    return createSvg("g", { class: way.isPlain ? "plain" : "skip", "data-wire": `${way.from}-${way.to}-${way.order}` },
+      createSvg("path", { d: paths[0], class: "line" }), ...paths.slice(1).map((d) => createSvg("path", { d })));
   });
-  view.root.querySelector(".wires")?.replaceChildren(...wires);
+  part(view.root, ".wires").replaceChildren(...wires);
 }
 
-/**
- * How many numbers a layer gives; while Keras has not answered, how many it gave before.
- * @param {View} view the builder's
- * @param {string} id of the layer or the picture
- * @returns {number} 0 where it is not known
- */
-export function numbersAfter(view, id) {
-  const shape = id === PICTURE ? view.data.pictureShape : view.data.blocks.find((layer) => layer.id === id)?.dims ?? [];
-  if (shape.length) view.numbers.set(id, countOf(shape));
-  return view.numbers.get(id) ?? 0;
+/** @param {Cell} cell */
+function middleOf({ area }) {
+  return `${area.x + area.width / 2} ${area.y + area.height / 2}`;
 }
 
-/** @param {View} view @returns {Box[]} */
-function boxesOf(view) {
-  const rows = /** @type {HTMLElement[]} */ ([...part(view.root, ".blocks").children]);
-  return rows.map((row) => ({ top: row.offsetTop, height: row.offsetHeight, left: row.offsetLeft }));
+/** @param {Cell} from @param {Cell} to */
+function straight(from, to) {
+  return `M${middleOf(from)}L${middleOf(to)}`;
 }
 
-/** @param {Edge} edge @param {Box} from @param {Box} to @param {number} width @param {number} x where its lane lies */
-function wireOf(edge, from, to, width, x) {
-  const [line, tip] = edge.isPlain ? plainPaths(from, to, width) : lanePaths(edge, from, to, width, x);
-  return createSvg("g", { class: edge.isPlain ? "plain" : "skip", "data-wire": `${edge.from}-${edge.to}-${edge.order}` },
-    createSvg("path", { d: line, class: "line", "stroke-width": width }), createSvg("path", { d: tip }));
-}
-
-/** @param {Box} from @param {Box} to @param {number} width */
-function plainPaths(from, to, width) {
-  const x = to.left + SPINE;
-  const half = width / 2 + HEAD.wider;
-  return [`M${x} ${from.top + from.height}V${to.top - HEAD.length + 1}`, `M${x - half} ${to.top - HEAD.length}H${x + half}L${x} ${to.top}Z`];
-}
-
-/** @param {Edge} edge @param {Box} from @param {Box} to @param {number} width @param {number} x */
-function lanePaths({ order }, from, to, width, x) {
-  const start = from.top + Math.min(from.height - 10, 34);
-  const end = to.top + 16 + 20 * order;
-  const half = width / 2 + HEAD.wider;
+/** @param {Cell} from @param {Cell} to @param {{lane: number, order: number, drawing: NonNullable<View["drawing"]>}} way */
+function around(from, to, { lane, order, drawing }) {
+  const { isDown } = drawing.layout;
+  const shift = 14 * order;
+  if (isDown) {
+    const x = drawing.width - EDGE - 8 * lane;
+    const [start, end] = [from.area.y + from.area.height / 2, to.area.y + to.area.height / 2 + shift];
+    const edge = Math.min(x - BEND - TIP.length, to.area.x + to.area.width / 2 + 60);
+    return [
+      `M${edge} ${start}H${x - BEND}Q${x} ${start} ${x} ${start + BEND}V${end - BEND}Q${x} ${end} ${x - BEND} ${end}H${edge + TIP.length}`,
+      `M${edge + TIP.length} ${end - TIP.half}V${end + TIP.half}L${edge} ${end}Z`,
+    ];
+  }
+  const y = drawing.height - EDGE - LANE * lane;
+  const [start, end] = [from.box.x + from.box.width / 2, to.box.x + to.box.width / 2 - shift];
+  const [top, tip] = [from.bottom + 4, to.bottom + 4];
   return [
-    `M${from.left} ${start}H${x + 7}Q${x} ${start} ${x} ${start + 7}V${end - 7}Q${x} ${end} ${x + 7} ${end}H${to.left - HEAD.length + 1}`,
-    `M${to.left - HEAD.length} ${end - half}V${end + half}L${to.left} ${end}Z`,
+    `M${start} ${top}V${y - BEND}Q${start} ${y} ${start + BEND} ${y}H${end - BEND}Q${end} ${y} ${end} ${y - BEND}V${tip + TIP.length}`,
+    `M${end - TIP.half} ${tip + TIP.length}H${end + TIP.half}L${end} ${tip}Z`,
   ];
 }

@@ -4,9 +4,9 @@ import { createElement, part } from "../shared/dom.js";
 import { acknowledge, createQueue, enqueue } from "../shared/message_queue.js";
 
 const MOST_AT_ONCE = 4; // as in camera_capture.py: a large picture has 150 kB, and a message at most one megabyte
-const LONGEST_SIDE = 640; // pixels of a picture: those of data sets are smaller
-const QUALITY = 0.92; // of the JPEG
-const FLASH_MILLISECONDS = 80; // how long the view shows that a picture was taken
+const LONGEST_SIDE = 640; // pixels of a picture: the pictures of data sets are smaller
+const QUALITY = 0.92; // the quality of the JPEG, from 0 to 1
+const FLASH_MILLISECONDS = 80; // the duration of the flash after a picture
 
 /** @typedef {{label: string, done: number}} Data What Python passes; see the function camera_capture. */
 
@@ -16,16 +16,16 @@ const FLASH_MILLISECONDS = 80; // how long the view shows that a picture was tak
  * @property {HTMLVideoElement} video
  * @property {MessageQueue} queue
  * @property {Data} data
- * @property {number} taken how many pictures were taken
- * @property {string} problem why there is no camera; "" where there is one
+ * @property {number} taken the number of pictures so far
+ * @property {string} problem why there is no camera; "" if there is a camera
  */
 
 /** @type {WeakMap<ShadowRoot, View>} */
 const views = new WeakMap();
 
 /**
- * Show what the camera sees, and a button: each press takes a picture, which is sent until Python has kept it.
- * @param {Component<Data>} component what Streamlit passes
+ * Show the view of the camera, and a button. Each press takes a picture, which is sent again until Python confirms it.
+ * @param {Component<Data>} component the values from Streamlit
  * @returns {() => void} cleanup
  */
 export default function cameraCapture({ data, parentElement, setTriggerValue }) {
@@ -34,7 +34,7 @@ export default function cameraCapture({ data, parentElement, setTriggerValue }) 
   acknowledge(view.queue, data.done, (messages) => setTriggerValue("events", messages));
   show(view);
   return () => {
-    // Streamlit cleans up after a superseded call too, before or after the next call: the component lives on.
+    // Streamlit also cleans up after a superseded call, before or after the next call, while the component stays in use.
     if (parentElement.isConnected) return;
     clearTimeout(view.queue.resending || undefined);
     stopCamera(/** @type {?MediaStream} */ (view.video.srcObject));

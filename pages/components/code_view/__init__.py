@@ -1,1 +1,1 @@
-"""A Python script in colours."""
+"""A Python script with syntax highlighting."""

@@ -2,11 +2,12 @@
 import { copyText, showMessage } from "../shared/clipboard.js";
 import { createElement, part } from "../shared/dom.js";
 
-const DOWNLOAD_MILLISECONDS = 2000; // until the browser needs the address of a download no more
+const FLASH_MILLISECONDS = 5000; // the time for which the changed line is visible while the drawer is closed
+const DOWNLOAD_MILLISECONDS = 2000; // the time after which the browser no longer needs the address of a download
 
 /**
  * @typedef {object} Data
- * What Python passes; see the function code_view in code_view.py.
+ * The data from Python; see the function code_view in code_view.py.
  * @property {string} script
  * @property {string[]} lines as HTML
  * @property {number[]} marked
@@ -15,6 +16,7 @@ const DOWNLOAD_MILLISECONDS = 2000; // until the browser needs the address of a 
  * @property {?number} height
  * @property {?number} focus
  * @property {boolean} one_line
+ * @property {boolean} changed
  */
 
 /** @type {WeakMap<ShadowRoot, string>} The lines that each component shows. */
@@ -23,8 +25,8 @@ const drawn = new WeakMap();
 const contents = new WeakMap();
 
 /**
- * Show a script with line numbers; the lines of the last click are marked.
- * @param {Component<Data>} component what Streamlit passes
+ * Show a script with line numbers, and mark the lines that the last click changed.
+ * @param {Component<Data>} component the values from Streamlit
  * @returns {() => void} cleanup
  */
 export default function codeView({ data, parentElement }) {
@@ -34,6 +36,7 @@ export default function codeView({ data, parentElement }) {
   root.classList.toggle("one-line", data.one_line);
   box.style.height = data.height === null ? "" : `${data.height}px`;
   box.setAttribute("aria-label", data.title);
+  box.tabIndex = data.one_line ? -1 : 0; // the line that is shown for a moment is no stop for the Tab key
   part(root, ".name").textContent = data.title;
   part(root, ".copy").onclick = () => copy(root, data.script);
   part(root, ".download").onclick = () => download(root, data);
@@ -45,12 +48,22 @@ export default function codeView({ data, parentElement }) {
     const isFresh = before === undefined;
     const all = /** @type {NodeListOf<HTMLElement>} */ (box.querySelectorAll(".line"));
     const line = isFresh && data.focus !== null ? all[data.focus] : [...all].find((each) => each.matches(".marked"));
-    requestAnimationFrame(() => line && scrollToLine(box, line, isFresh)); // once the browser lays out the page anyhow
+    requestAnimationFrame(() => line && scrollToLine(box, line, isFresh)); // when the browser lays out the page in any case
+    if (data.one_line && data.changed && !isFresh) flash(root);
   }
   return () => {};
 }
 
-// Lines that stay are not touched: a browser lays out hundreds of lines more slowly than the rest of the page.
+/** Show the changed line for some seconds. @param {HTMLElement} root */
+function flash(root) {
+  const from = matchMedia("(prefers-reduced-motion: reduce)").matches ? "none" : "translateY(-8px)";
+  const seen = { visibility: "visible", opacity: 1, transform: "none" };
+  const unseen = { visibility: "visible", opacity: 0, transform: from };
+  root.getAnimations().forEach((animation) => animation.cancel());
+  root.animate([unseen, { ...seen, offset: 0.04 }, { ...seen, offset: 0.92 }, unseen], FLASH_MILLISECONDS);
+}
+
+// Unchanged lines stay in place, since the layout of hundreds of lines takes longer than the rest of the page.
 /** @param {HTMLElement} root @param {Data} data */
 function drawLines(root, { lines, marked }) {
   const isMarked = new Set(marked);
@@ -69,7 +82,7 @@ function drawLines(root, { lines, marked }) {
 }
 
 /**
- * How many lines two texts have in common at their beginnings and at their ends.
+ * The number of equal lines at the beginnings and at the ends of two texts.
  * @param {string[]} before the lines of the first text
  * @param {string[]} after the lines of the second text
  * @returns {[number, number]} numbers of lines, which do not overlap
@@ -96,7 +109,7 @@ function scrollToLine(box, line, isFresh) {
   const isInstant = matchMedia("(prefers-reduced-motion: reduce)").matches || isFresh;
   const bottom = line.offsetTop + line.offsetHeight;
   const isSeen = line.offsetTop >= box.scrollTop && bottom <= box.scrollTop + box.clientHeight;
-  const above = isFresh ? 8 : box.clientHeight / 3; // a fresh page begins with its own step
+  const above = isFresh ? 8 : box.clientHeight / 3; // a new page begins with the lines of its own step
   // scrollIntoView would scroll the page too
   if (!isSeen || isFresh) box.scrollTo({ top: line.offsetTop - above, behavior: isInstant ? "instant" : "smooth" });
 }

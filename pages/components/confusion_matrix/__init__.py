@@ -1,1 +1,1 @@
-"""The confusion matrix of an evaluated set."""
+"""A component that draws a confusion matrix with clickable cells."""

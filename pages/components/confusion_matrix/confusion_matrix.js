@@ -8,7 +8,7 @@ const HINT = "Press a cell to see the images behind it; arrow keys go from cell 
 
 /**
  * @typedef {object} Data
- * What Python passes; see the function confusion_matrix in confusion_matrix.py.
+ * The data from Python; see the function confusion_matrix in confusion_matrix.py.
  * @property {[number, number, number][]} cells
  * @property {string[]} classes
  * @property {number[]} order
@@ -25,8 +25,8 @@ const HINT = "Press a cell to see the images behind it; arrow keys go from cell 
 const views = new WeakMap();
 
 /**
- * Show the confusion matrix of an evaluated set, and report a cell to Python that a person picks.
- * @param {Component<Data>} component what Streamlit passes
+ * Show the confusion matrix of an evaluated set, and report the picked cell to Python.
+ * @param {Component<Data>} component the values from Streamlit
  */
 export default function confusionMatrix({ data, parentElement, setTriggerValue }) {
   const table = /** @type {HTMLTableElement} */ (part(parentElement, "table"));
@@ -44,7 +44,8 @@ export default function confusionMatrix({ data, parentElement, setTriggerValue }
   view.matrix.paint(); // the theme may have changed
 }
 
-// Bring the images of a newly selected cell into sight. Once they are closed, give their cell the focus of the lost button.
+// Scroll to the images of a newly selected cell. When the images are closed, move the focus from the lost button to their
+// cell.
 /** @param {View} view @param {Data} data @param {?HTMLElement} before the cell that was selected until now @param {?Element} focused */
 function showSelection(view, { selected, answer }, before, focused) {
   const now = JSON.stringify(selected);

@@ -1,18 +1,18 @@
-"""The confusion matrix of an evaluated set: counts or percent, in any order of its classes; each cell can be picked."""
+"""A component that draws a confusion matrix, in counts or percent and in any order of the classes, with clickable cells."""
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from pages.components.browser_modules import register
-from pages.widgets.colours import SEQUENTIAL, SEQUENTIAL_DARK
+from pages.shell.colours import SEQUENTIAL, SEQUENTIAL_DARK
 
 SHOWS = {"counts": "Counts", "actual": "Percent of actual class", "predicted": "Percent of predicted class"}
 
 _CONFUSION_MATRIX = register("confusion_matrix")
 
 
-def confusion_matrix(  # noqa: PLR0913 - each is one thing that the matrix shows
+def confusion_matrix(  # noqa: PLR0913 - a value for each part of the matrix
     counts: np.ndarray,
     *,
     classes: Sequence[str],
@@ -24,12 +24,12 @@ def confusion_matrix(  # noqa: PLR0913 - each is one thing that the matrix shows
     answer: str,
     on_cell: Callable[[], None],
 ) -> None:
-    """Show the matrix: actual classes in rows, predicted classes in columns.
+    """Draw the confusion matrix, with actual classes in rows and predicted classes in columns.
 
     Parameters
     ----------
     counts
-        Numbers of images; rows are actual classes, columns predicted ones.
+        Numbers of images, with actual classes in rows and predicted classes in columns.
     classes
         The names of the classes, in the order of the labels.
     order
@@ -37,13 +37,13 @@ def confusion_matrix(  # noqa: PLR0913 - each is one thing that the matrix shows
     shows
         A key of SHOWS.
     label
-        What the matrix shows, for screen readers.
+        The content of the matrix in words, for screen readers.
     key
-        The key of the element; its session state has `cell`, {"actual", "predicted"}, in the script run of a click.
+        The key of the element. Its session state has `cell`, {"actual", "predicted"}, in the script run of a click.
     selected
         The cell that is marked, as actual and predicted class.
     answer
-        The key of the container that shows the images of the marked cell: the page scrolls until it is seen.
+        The key of the container that shows the images of the marked cell. The page scrolls to this container.
     on_cell
         Called before the script reruns for a cell that was picked.
     """

@@ -3,7 +3,8 @@ import { themeOf, shadesOf } from "../shared/colour_scale.js";
 import { createElement } from "../shared/dom.js";
 import { capitalize, formatCount } from "../shared/text_format.js";
 
-const NUMBERS_UP_TO = 20; // classes; with more of them the cells are too small for numbers
+const UPRIGHT_UP_TO = 2; // the letters of a name that fits above its column without rotation
+const NUMBERS_UP_TO = 20; // classes; with more classes the cells are too small for numbers
 /** @type {Object<string, (cell: Cell) => Cell>} */
 const MOVES = {
   ArrowUp: ([row, column]) => [row - 1, column], ArrowDown: ([row, column]) => [row + 1, column],
@@ -18,16 +19,16 @@ const MOVES = {
 /**
  * @typedef {object} Listener
  * @property {(cell: Cell) => void} pick called with a cell that was clicked
- * @property {(sentence: string) => void} read called with the words for the cell that is pointed at; "" for none
+ * @property {(sentence: string) => void} read called with the words for the cell under the pointer, or "" for no cell
  */
 
-/** The confusion matrix as a table. Its cells are drawn once and then only change. */
+/** The confusion matrix as a table, whose cells are drawn once and then changed. */
 export class Matrix {
   /**
-   * @param {HTMLTableElement} table an empty one
+   * @param {HTMLTableElement} table an empty table
    * @param {string[]} classes their names, in the order of the rows
    * @param {Colours} colours of each theme
-   * @param {Listener} listener what to call
+   * @param {Listener} listener the callbacks
    */
   constructor(table, classes, colours, listener) {
     this.table = table;
@@ -40,10 +41,12 @@ export class Matrix {
     this.totals = countsOf([], classes.length);
     /** @type {Mode} */
     this.mode = "counts";
-    this.pointed = -1; // index of the cell that is pointed at
+    this.pointed = -1; // index of the cell under the pointer
     table.replaceChildren(...rowsOf(classes));
     table.style.setProperty("--look-classes", String(classes.length));
-    table.style.setProperty("--look-longest", String(Math.max(...classes.map((name) => name.length))));
+    const longest = Math.max(...classes.map((name) => name.length));
+    table.style.setProperty("--look-longest", String(longest));
+    table.classList.toggle("upright", longest <= UPRIGHT_UP_TO);
     table.classList.toggle("dense", classes.length > NUMBERS_UP_TO);
     this.cells = [...table.querySelectorAll("td")];
     this.cells[0].tabIndex = 0;
@@ -51,9 +54,9 @@ export class Matrix {
   }
 
   /**
-   * Show the numbers of cells; the others are empty.
+   * Show the numbers of cells. All other cells are empty.
    * @param {[number, number, number, ...any[]][]} cells actual class, predicted class, and number of images
-   * @param {Mode} mode what the cells show
+   * @param {Mode} mode whether the cells show counts or percent
    */
   show(cells, mode = "counts") {
     const before = this.totals;
@@ -69,11 +72,13 @@ export class Matrix {
       cell.ariaDisabled = String(counts[index] === 0);
       cell.ariaLabel = this.#label(index);
     }
-    if (this.pointed >= 0) this.#read(); // the cell that is pointed at has other numbers now
+    const longest = Math.max(2, ...this.cells.map((cell) => cell.textContent.length));
+    this.table.style.setProperty("--look-digits", String(longest));
+    if (this.pointed >= 0) this.#read(); // the cell under the pointer has new numbers
   }
 
   /**
-   * Mark a cell, and no other.
+   * Mark a single cell.
    * @param {?Cell} cell null for none
    * @returns {?HTMLTableCellElement} the cell that was marked before
    */
@@ -153,6 +158,8 @@ export class Matrix {
   /** @param {number} index of a cell, or -1 */
   #point(index) {
     if (index === this.pointed) return;
+    this.cells[this.pointed]?.classList.remove("pointed");
+    this.cells[index]?.classList.add("pointed");
     this.pointed = index;
     this.#read();
   }
@@ -165,13 +172,13 @@ export class Matrix {
   #listen() {
     const { table, cells } = this;
     table.onclick = (event) => this.#pick(this.#indexOf(event));
-    // Not pointerover, which comes too when the page moves below a pointer at rest.
+    // Not pointerover, which also fires when the page moves below a pointer at rest.
     table.onpointermove = (event) => this.#point(this.#indexOf(event));
     table.onpointerleave = () => this.#point(cells.findIndex((cell) => cell.matches(":focus")));
     table.addEventListener("focusin", (event) => {
       const index = this.#indexOf(event);
       this.#point(index);
-      for (const cell of cells) if (cell.tabIndex === 0) cell.tabIndex = -1; // Tab leads to one cell, arrows to the others
+      for (const cell of cells) if (cell.tabIndex === 0) cell.tabIndex = -1; // Tab leads to one cell, arrow keys to the others
       if (index >= 0) cells[index].tabIndex = 0;
     });
     table.onkeydown = (event) => {
@@ -195,7 +202,7 @@ export class Matrix {
 /**
  * The numbers of all cells, and their sums.
  * @param {[number, number, number, ...any[]][]} cells actual class, predicted class, and number of images
- * @param {number} size how many classes there are
+ * @param {number} size the number of classes
  * @returns {{counts: Int32Array, actual: number[], predicted: number[]}} counts row by row; sums by actual class, and by
  *   predicted class
  */

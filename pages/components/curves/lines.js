@@ -1,40 +1,40 @@
-// Lines of bounded length: points drawn long ago must not slow the drawing of new ones. Knows nothing of Plotly.
+// Lines of bounded length, so that old points do not slow the drawing of new points. Independent of Plotly.
 
 /**
  * @typedef {object} Point
  * @property {string} name of the quantity
- * @property {string} curve batch, running, training, validation, sample or broken; value in a chart that has only one
+ * @property {string} curve batch, running, training, validation, sample or broken; value in a chart with a single curve
  * @property {number} x position in epochs
- * @property {?number} y null where a line has a gap
- * @property {number} [weight] how many batches a batch loss is the mean of
- * @property {string} [text] for those who point at it
+ * @property {?number} y null for a gap in the line
+ * @property {number} [weight] the number of batches whose mean is a batch loss
+ * @property {string} [text] of the tooltip
  */
 
 /**
  * @typedef {object} Line
  * @property {number[]} x positions in epochs
  * @property {(?number)[]} y values; null for a gap
- * @property {number[]} weights how many batches each value is the mean of; 0 for what is no mean of batches
- * @property {string[]} texts for those who point at a value
- * @property {boolean} changed whether there are points that are not drawn yet
+ * @property {number[]} weights the number of batches whose mean each value is; 0 for any other value
+ * @property {string[]} texts of the tooltips
+ * @property {number} drawn the number of points that Plotly has drawn; -1 if Plotly must draw the whole line again
  */
 
-const MOST_POINTS = 2000; // of one line; a chart is a few hundred pixels wide
-const SMOOTHED_OVER = 0.02; // of the whole run, so that a run of 3 epochs looks as steady as one of 300
+const MOST_POINTS = 2000; // of a line: a chart is a few hundred pixels wide
+const SMOOTHED_OVER = 0.02; // of the run: a share, so that short and long runs look equally smooth
 const ROUND = [1, 10, 100, 1000, 10000].flatMap((power) => [1, 2, 5].map((digit) => digit * power));
-const WIDE = 5; // an axis whose end is so many times its start would crowd evenly spaced lines on a logarithmic scale
-const MOST_EPOCH_LINES = 20; // more make a fence
+const WIDE = 5; // if a logarithmic axis ends beyond so many times its start, evenly spaced lines would be crowded
+const MOST_EPOCH_LINES = 20; // more lines look like a fence
 
 /**
  * An empty line.
  * @returns {Line} without points
  */
 export function newLine() {
-  return { x: [], y: [], weights: [], texts: [], changed: true };
+  return { x: [], y: [], weights: [], texts: [], drawn: -1 };
 }
 
 /**
- * Add a point to a line; a line that becomes too long is shortened to half.
+ * Add a point to a line. A line that becomes too long is shortened to half of its points.
  * @param {Line} line from newLine
  * @param {Pick<Point, "x" | "y" | "weight" | "text">} point from pointsOf
  */
@@ -43,14 +43,13 @@ export function addPoint(line, { x, y, weight, text = "" }) {
   line.y.push(y);
   line.weights.push(weight ?? 0);
   line.texts.push(text);
-  line.changed = true;
-  if (line.x.length > MOST_POINTS) Object.assign(line, weight === undefined ? halved(line) : merged(line));
+  if (line.x.length > MOST_POINTS) Object.assign(line, weight === undefined ? halved(line) : merged(line), { drawn: -1 });
 }
 
 /**
- * Every second point of a line, with all its gaps and its last point.
+ * A line with every second point, all gaps and the last point.
  * @param {Line} line from newLine
- * @returns {Omit<Line, "changed">} the parts of the shorter line
+ * @returns {Omit<Line, "drawn">} the parts of the shorter line
  */
 export function halved(line) {
   const last = line.x.length - 1;
@@ -60,12 +59,12 @@ export function halved(line) {
 }
 
 /**
- * A line of means with each two neighbours as one point, which is the true mean of the batches of both.
+ * A line of means in which two neighbours become one point, the true mean of their batches.
  * @param {Line} line from newLine, with the weights of its means
- * @returns {Omit<Line, "changed">} the parts of the shorter line
+ * @returns {Omit<Line, "drawn">} the parts of the shorter line
  */
 export function merged(line) {
-  /** @type {Omit<Line, "changed">} */
+  /** @type {Omit<Line, "drawn">} */
   const short = { x: [], y: [], weights: [], texts: [] };
   for (let index = 0; index < line.x.length; index += 2) {
     const both = [index, index + 1].filter((neighbour) => neighbour < line.x.length);
@@ -80,15 +79,15 @@ export function merged(line) {
 }
 
 /**
- * A line smoothed: the exponential moving average, corrected for its start at 0. A point counts by its distance, so that
- * a line with half its points looks the same.
+ * A smoothed line: the exponential moving average, corrected for its start at 0. The weight of a point depends on its
+ * distance, so that a line with half its points looks the same.
  * @param {Pick<Line, "x" | "y">} line from newLine
- * @param {number} epochs how long the whole run is
+ * @param {number} epochs the length of the whole run
  * @returns {(?number)[]} a value for each point; null for a gap
  */
 export function smoothed(line, epochs) {
   const length = smoothingLength(epochs);
-  let [mean, startShare, before] = [0, 1, 0]; // startShare: how much of the mean is still the 0 at its start
+  let [mean, startShare, before] = [0, 1, 0]; // startShare: the share of the initial 0 in the mean
   return line.y.map((value, index) => {
     if (value === null) return null;
     const factor = Math.exp(-Math.max(line.x[index] - before, 1e-9) / length);
@@ -100,23 +99,23 @@ export function smoothed(line, epochs) {
 }
 
 /**
- * Over how many epochs lines are smoothed.
+ * The number of epochs over which lines are smoothed.
  * @param {number} epochs how long the whole run is
- * @returns {number} epochs; a point that far away counts about a third
+ * @returns {number} epochs; a point at this distance counts about a third
  */
 export function smoothingLength(epochs) {
   return SMOOTHED_OVER * epochs;
 }
 
 /**
- * Where an axis marks the ends of epochs.
+ * The epochs whose ends an axis marks.
  * @param {number[]} range of the axis, from and to
  * @param {boolean} isLog whether it is logarithmic
  * @returns {number[]} whole epochs, evenly spaced by 1, 2, 5, 10 or the like, at most MOST_EPOCH_LINES; on a logarithmic
  *   axis 1, 2, 5, 10, 20 and so on
  */
 export function epochLines([from, to], isLog) {
-  const [low, high] = [Math.max(1, Math.ceil(from)), Math.floor(to * (1 + 1e-9))]; // a power of 10 may fall short of itself
+  const [low, high] = [Math.max(1, Math.ceil(from)), Math.floor(to * (1 + 1e-9))]; // rounding may lower a power of 10
   if (isLog && to / from > WIDE) return ROUND.filter((epoch) => epoch >= low && epoch <= high);
   const step = ROUND.find((wanted) => (high - low) / wanted < MOST_EPOCH_LINES) ?? ROUND[ROUND.length - 1];
   const epochs = [];

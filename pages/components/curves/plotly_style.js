@@ -1,26 +1,42 @@
-// The look of the charts in Plotly. A colour means the same on every page; each curve also has a dash or a marker.
+// The style of the charts in Plotly. A colour has the same meaning on every page, and each curve also has a dash or a
+// marker.
 
-/** @import { ThemeColours } from "./view" */
+/** @import { Chart, ThemeColours } from "./view" */
 import { metricWords } from "../shared/text_format.js";
+import { sideOf } from "./limits.js";
 import { epochLines } from "./lines.js";
 
-const TRAINING = "#0072B2";
-const TRAINING_PALE = "#5AA2CE"; // seen on white and on black
-const VALIDATION = "#E69F00";
-const WRONG = "#D55E00";
-// The run before is pale, near the background of each theme.
-const GHOSTS = {
-  light: { training: "#A3B1BC", validation: "#C8BBA1" },
-  dark: { training: "#586977", validation: "#776B55" },
+// The roles of colours, as in pages/shell/tokens.css, which Plotly cannot read.
+const PALETTES = {
+  light: {
+    training: "#0072B2", trainingText: "#0072B2", pale: "rgba(0,114,178,0.45)", validation: "#B36B00", validationText: "#9A5B00",
+    wrong: "#D55E00", gap: "rgba(179,107,0,0.16)", rule: "#DDE2E7", card: "#FFFFFF",
+    runs: ["#6B4FA0", "#0B7A75", "#A23B72", "#5B6B2E", "#7A4A1E", "#4A5568", "#A12A32", "#3338A0"],
+  },
+  dark: {
+    training: "#4BA6E0", trainingText: "#4BA6E0", pale: "rgba(75,166,224,0.45)", validation: "#F0B040", validationText: "#F0B040",
+    wrong: "#F47B33", gap: "rgba(240,176,64,0.22)", rule: "#2A3542", card: "#131A22",
+    runs: ["#B59CEB", "#4FC7C0", "#EE8FBF", "#B5C67A", "#D8A878", "#AAB6C4", "#FF9C9C", "#A5B0FF"],
+  },
 };
-const VALIDATION_DASH = "9px,5px";
-const NEARLY_ZERO = 1e-6; // where a line begins that reaches the left end of a logarithmic axis
+const AXIS_LETTERS = 12.5; // pixels
+const LEFT_SHARE = 0.25; // the share of the horizontal axis that the name of the gap takes
+const NAME_SHARE = 0.14; // the share of an axis that the name of the gap takes with its distance
+export const STRIP = { height: 20, gap: 3 }; // pixels: the hatched strip of chance beyond an axis
+const WIDE = 24; // letters: the width of a chart with room for large names with leaders
+const ROOM = { wide: 9.4, narrow: 8.2, values: 3.2 }; // letters: for names with values at the line ends, and for values alone
+const LEAST_PLOT = 150; // pixels between the axis and the names; with fewer pixels, only values are shown
+const LEFT = 2.6; // letters: the room for the numbers of the y axis
+const MOST_TICKS = 8;
+const TICK = 3; // letters: the room that a tick takes
+const NEARLY_ZERO = 1e-6; // the start of a line that reaches the left end of a logarithmic axis
 const USUAL_LETTERS = 16; // pixels; on the stage they are larger
-const LETTER = 0.56; // of its size: how wide it is on average
+const LETTER = 0.56; // the average width of a letter, as a share of its size
 
-// In the order of drawing: the most important curves lie on top.
+// The curves in the order of drawing, so that the most important curves lie on top.
 const CURVES = ["guess", "ghostTraining", "ghostValidation", "running", "batch", "smooth", "training", "sample", "validation", "broken"];
 const MORE_CURVES = ["value", "smooth"];
+export const FIXED = new Set(["guess", "ghostTraining", "ghostValidation"]); // curves that no event changes
 /** @type {Object<string, string[]>} */
 const GROUPS = {
   training: ["running", "batch", "smooth", "training"], validation: ["sample", "validation"],
@@ -29,7 +45,7 @@ const GROUPS = {
 
 /**
  * The curves of a chart, in the order of its traces.
- * @param {boolean} isMore whether it is one of the further charts
+ * @param {boolean} isMore whether the chart is a further chart
  * @returns {string[]} their names
  */
 export function curvesOf(isMore) {
@@ -37,71 +53,62 @@ export function curvesOf(isMore) {
 }
 
 /**
- * Which traces of a chart are visible, and how they look.
+ * The visibility and the style of all traces of a chart.
  * @param {string} name the chart's quantity
  * @param {boolean} isMore whether it is one of the further charts
- * @param {{hidden: Set<string>, smooth: boolean, batch: boolean}} wanted the groups that are switched off, whether
- *   lines are smoothed, and whether the loss of batches is drawn in place of the running mean
+ * @param {{hidden: Set<string>, smooth: boolean, batch: boolean}} wanted the hidden groups, whether lines are smoothed,
+ *     and whether the loss of batches is drawn in place of the running mean
  * @returns {Object<string, any>} an update of all traces for Plotly.restyle
  */
 export function visibleUpdate(name, isMore, { hidden, smooth, batch }) {
-  const isSmoothed = smooth && name !== "learning_rate"; // it is set, not measured, so there is no noise
+  const isSmoothed = smooth && name !== "learning_rate"; // the rate is set, not measured, and so has no noise
   if (isMore) {
-    const line = isSmoothed ? [TRAINING_PALE, 1.5] : [TRAINING, 2];
-    return { visible: [true, isSmoothed], "line.color": [line[0], TRAINING], "line.width": [line[1], 3] };
+    return { visible: [true, isSmoothed], "line.width": [isSmoothed ? 1.5 : 2, 3] };
   }
   const isBatch = batch && name === "loss";
   const off = new Set(Object.entries(GROUPS).flatMap(([group, curves]) => (hidden.has(group) ? curves : [])));
   for (const curve of isBatch ? ["running"] : ["batch", "smooth"]) off.add(curve);
   if (!smooth) off.add("smooth");
-  const mode = (/** @type {string} */ curve) => (curve === "training" && isBatch ? "markers" : LOOKS[curve].mode);
-  return { visible: CURVES.map((curve) => !off.has(curve)), mode: CURVES.map(mode) };
+  return { visible: CURVES.map((curve) => !off.has(curve)) };
 }
 
 export const line = (/** @type {string} */ color, /** @type {number} */ width, dash = "solid") => ({ mode: "lines", line: { color, width, dash } });
-/** @type {Object<string, any>} */
-const LOOKS = {
-  guess: { ...line("", 1.5, "3px,4px"), mode: "lines+markers+text", textposition: "top left", hoverinfo: "skip",
-    marker: { size: 7, opacity: 0 }, // invisible: they lift the words off the line
-  },
-  ghostTraining: { ...line("", 2), name: "previous training" },
-  ghostValidation: { ...line("", 2.5, VALIDATION_DASH), name: "previous validation" },
-  running: { ...line(TRAINING_PALE, 1.5), name: "training, running mean" },
-  batch: { ...line(TRAINING_PALE, 1.5), name: "training, mean of some batches" },
-  smooth: { ...line(TRAINING, 3), name: "training, smoothed" },
-  training: { ...line(TRAINING, 2.5), mode: "lines+markers", name: "training, whole epoch", marker: { color: TRAINING, size: 7 } },
+const dots = (/** @type {string} */ color, /** @type {number} */ size, /** @type {string} */ edge) => ({ color, size, line: { color: edge, width: 1.5 } });
+/** @param {ThemeColours} colours @returns {Object<string, any>} */
+const looksIn = (colours) => ({
+  guess: { ...line(colours.quiet, 1.5, "3px,4px"), hoverinfo: "skip" },
+  ghostTraining: { ...line(colours.run, 2, "3px,3px"), name: "other run, training" },
+  ghostValidation: { ...line(colours.run, 2, "3px,3px"), name: "other run" },
+  running: { ...line(colours.pale, 1.5), name: "training, running mean" },
+  batch: { ...line(colours.pale, 1.5), name: "training, mean of some batches" },
+  smooth: { ...line(colours.training, 2), name: "training, smoothed" },
+  training: { mode: "lines", line: { color: colours.training, width: 3, dash: "solid", shape: "vh" }, name: "training, mean of the epoch" },
   sample: {
     mode: "markers", name: "validation, on a sample",
-    marker: { color: VALIDATION, size: 6, symbol: "circle-open", line: { width: 1.5 } },
+    marker: { color: colours.validation, size: 6, symbol: "circle-open", line: { width: 1.5 } },
   },
-  validation: {
-    ...line(VALIDATION, 3.5, VALIDATION_DASH), mode: "lines+markers", name: "validation", marker: { color: VALIDATION, size: 8 },
-  },
+  validation: { ...line(colours.validation, 3), mode: "lines+markers", name: "validation", marker: dots(colours.validation, 10, colours.card) },
   broken: {
-    mode: "markers", name: "not a number", marker: { color: WRONG, size: 12, symbol: "x" },
+    mode: "markers", name: "not a number", marker: { color: colours.wrong, size: 12, symbol: "x" },
     hovertemplate: "%{text}<br>epoch %{x:.2f}<extra></extra>",
   },
-  value: { ...line(TRAINING_PALE, 1.5), name: "as measured" },
-};
+  value: { ...line(colours.pale, 1.5), name: "as measured" },
+});
 
 /**
- * All traces of a chart, with nothing in them.
+ * All traces of a chart, without points.
  * @param {string} name the chart's quantity
  * @param {boolean} isMore whether it is one of the further charts
  * @param {ThemeColours} colours from themeColours
  * @returns {object[]} Plotly traces in the order of curvesOf
  */
 export function emptyTraces(name, isMore, colours) {
-  /** @type {Object<string, string>} */
-  const themed = { guess: colours.quiet, ghostTraining: colours.ghost.training, ghostValidation: colours.ghost.validation };
+  const looks = looksIn(colours);
   return curvesOf(isMore).map((curve) => {
-    const look = structuredClone(LOOKS[curve]);
-    if (curve in themed) look.line.color = themed[curve];
+    const look = looks[curve];
     for (const part of [look.line, look.marker]) thicken(part, colours.size / USUAL_LETTERS);
     if (isMore && curve === "smooth") look.name = "smoothed";
-    // Guessing has the highest loss of all, so that words above its line would be cut; and the lowest accuracy.
-    if (curve === "guess" && name === "loss") look.textposition = "bottom left";
-    if (name === "learning_rate") look.line.shape = "hv"; // from one step to the next
+    if (name === "learning_rate") look.line.shape = "hv"; // the rate is constant within a step
     return {
       type: "scatter", x: [], y: [], showlegend: false, connectgaps: false, cliponaxis: false,
       hovertemplate: `%{fullData.name}<br>epoch %{x:.2f}<br>${metricWords(name)} %{y:.3~g}<extra></extra>`,
@@ -110,7 +117,7 @@ export function emptyTraces(name, isMore, colours) {
   });
 }
 
-// In a hall lines are as bold as letters are large.
+// On the stage, lines are thicker in proportion to the size of letters.
 /** @param {any} part of a trace @param {number} factor */
 function thicken(part, factor) {
   for (const measure of ["width", "size"]) if (part?.[measure]) part[measure] *= factor;
@@ -118,47 +125,66 @@ function thicken(part, factor) {
 
 /**
  * The guessing line of a chart.
- * @param {number | null | undefined} height where guessing ends up, null for no line
+ * @param {number | null | undefined} height the value of a network that only guesses, null for no line
  * @param {number} epochs the length of the axis
  * @returns {{x: number[], y: number[], text: string[]}} data of one trace
  */
 export function guessLine(height, epochs) {
   if (height === null || height === undefined) return { x: [], y: [], text: [] };
-  return { x: [NEARLY_ZERO, epochs], y: [height, height], text: ["", "guessing"] };
+  return { x: [NEARLY_ZERO, epochs], y: [height, height], text: [] };
 }
 
 /**
  * A chart's layout.
- * @param {{width: number, height: number}} size of the chart, in pixels
+ * @param {{width: number, height: number, isMore: boolean}} chart its size in pixels, and whether it is one of the further charts
  * @param {Object<string, any>} axes from axesUpdate
  * @param {ThemeColours} colours from themeColours
  * @returns {object} a Plotly layout
  */
-export function layoutOf({ width, height }, axes, colours) {
+export function layoutOf({ width, height, isMore }, axes, colours) {
   const axis = {
-    gridcolor: colours.grid, linecolor: colours.grid, zerolinecolor: colours.grid, showline: true, automargin: true,
-    tickformat: ",~g",
+    gridcolor: colours.rule, linecolor: colours.rule, zerolinecolor: colours.rule, tickformat: ",~g",
+    tickfont: { size: axisLetters(colours.size), color: colours.quiet },
   };
-  const title = { text: "epoch", standoff: 6, font: { size: colours.size } };
   const range = (/** @type {string} */ of) => axes[`${of}.range`];
   return {
-    width, height, margin: { l: 48, r: 12, t: 8, b: 44 }, showlegend: false, hovermode: "closest", dragmode: "zoom",
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    width, height, margin: { l: LEFT * colours.size, r: isMore ? 12 : endsStyle(width, colours).room, t: 8, b: 1.8 * colours.size },
+    showlegend: false, hovermode: "closest", dragmode: "zoom", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { size: colours.size, color: colours.text, family: colours.family },
-    hoverlabel: { bgcolor: colours.background, bordercolor: colours.grid, font: { color: colours.text } },
-    xaxis: { ...axis, nticks: 8, title, showgrid: false, zeroline: false, type: axes["xaxis.type"], range: range("xaxis") },
+    hoverlabel: { bgcolor: colours.card, bordercolor: colours.grid, font: { color: colours.text } },
+    xaxis: { ...axis, showgrid: false, zeroline: false, type: axes["xaxis.type"], range: range("xaxis") },
     yaxis: {
-      ...axis, nticks: 7, rangemode: "tozero", type: axes["yaxis.type"],
+      ...axis, automargin: true, nticks: 5, rangemode: "tozero", type: axes["yaxis.type"],
       ...(range("yaxis") ? { range: range("yaxis") } : { autorange: true }),
     },
   };
 }
 
 /**
+ * The layout of names and values at the line ends of a chart.
+ * @param {number} width of the chart, in pixels
+ * @param {{size: number}} letters of the page, in pixels
+ * @returns {{room: number, letter: number, lead: number, hasNames: boolean}} in pixels: the room at the right, the size of the
+ *   letters, the length of the line to a name; and whether there is room for names
+ */
+export function endsStyle(width, { size }) {
+  if (width >= WIDE * size) return { room: ROOM.wide * size, letter: (15 / 16) * size, lead: 14, hasNames: true };
+  const letter = axisLetters(size);
+  const hasNames = width - LEFT * size - ROOM.narrow * letter >= LEAST_PLOT;
+  return { room: (hasNames ? ROOM.narrow : ROOM.values) * letter + 12, letter, lead: 4, hasNames };
+}
+
+/** The size of the letters of an axis. On the stage, it is at least the size of a page's letters. @param {number} size */
+export function axisLetters(size) {
+  return size > USUAL_LETTERS ? USUAL_LETTERS : AXIS_LETTERS;
+}
+
+/**
  * The axes of a chart that nobody has zoomed.
  * @param {string} name the chart's quantity
- * @param {{epochs: number, first: number, range: ?number[], logX: boolean, logY: boolean}} view the length of the x axis,
- *   where the first point lies, the fixed range of the y axis (null to follow the data), and which axes are logarithmic
+ * @param {{epochs: number, first: number, range: ?number[], logX: boolean, logY: boolean}} view the length of the x
+ *     axis, the position of the first point, the fixed range of the y axis (null to follow the data), and whether each axis
+ *     is logarithmic
  * @returns {Object<string, any>} an update for Plotly.relayout
  */
 export function axesUpdate(name, { epochs, first, range, logX, logY }) {
@@ -170,25 +196,102 @@ export function axesUpdate(name, { epochs, first, range, logX, logY }) {
 }
 
 /**
- * The lines at the ends of epochs, and the flags of changes by hand.
- * @param {any} chart Plotly's, as it is drawn now
- * @param {{x: number, what: string, by: string}[]} flags from a reading
+ * The ticks of a chart, the gap between its curves, the room for the strip of chance, and the flags of changes by hand.
+ * @param {Chart} chart in its current state
+ * @param {{flags: {x: number, what: string, by: string}[], chance: ?number, hasGap: boolean}} shown flags and chance of
+ *     a reading, and whether training and validation are both shown
  * @param {ThemeColours} colours from themeColours
  * @returns {object} an update for Plotly.relayout
  */
-export function decorations(chart, flags, colours) {
-  const { xaxis, width } = chart.layout;
+export function decorations({ element, lines, isMore, ghostEnds }, { flags, chance, hasGap }, colours) {
+  const { xaxis, yaxis, width } = element.layout;
   const isLog = xaxis.type === "log";
   const range = isLog ? xaxis.range.map((/** @type {number} */ end) => 10 ** end) : xaxis.range;
   const upright = { type: "line", xref: "x", yref: "paper", y0: 0, y1: 1 };
-  const ends = epochLines(range, isLog).map((x) => ({
-    ...upright, x0: x, x1: x, layer: "below", line: { color: colours.grid, width: 1, dash: "2px,3px" },
-  }));
   const poles = flags.map(({ x }) => ({ ...upright, x0: x, x1: x, line: { color: colours.text, width: 1 } }));
-  const annotations = flagLabels(flags, { range, isLog, width: width - 60 }, colours);
+  const room = isMore ? 12 : endsStyle(width, colours).room;
+  const labels = flagLabels(flags, { range, isLog, width: width - 48 - room }, colours);
+  const gap = hasGap && !isMore ? gapBetween(lines.training, lines.validation, ghostEnds[ghostEnds.length - 1]) : null;
+  const side = isMore ? "" : sideOf(chance, yaxis.type === "log" ? yaxis.range.map((/** @type {number} */ end) => 10 ** end) : yaxis.range);
+  const beyond = STRIP.height + STRIP.gap;
   return {
-    shapes: [...ends, ...poles], annotations, "margin.t": flags.length > 0 ? colours.size + 12 : 8,
-    "xaxis.dtick": logTicks(xaxis, 3), "yaxis.dtick": logTicks(chart.layout.yaxis, 2),
+    shapes: [...(gap ? [{ type: "path", path: gap.path, xref: "x", yref: "y", layer: "below", line: { width: 0 }, fillcolor: colours.gap }] : []), ...poles],
+    annotations: [...(gap ? [gapName(gap, { xaxis, yaxis }, colours)] : []), ...labels],
+    "margin.t": (flags.length > 0 ? colours.size + 12 : 8) + (side === "above" ? beyond : 0), "margin.r": room,
+    "margin.b": 1.8 * colours.size + (side === "below" ? beyond : 0), "xaxis.ticklabelstandoff": side === "below" ? beyond : 0,
+    "yaxis.dtick": logTicks(yaxis, 2), ...epochTicks(range, isLog, (width - room) / (TICK * colours.size)),
+  };
+}
+
+/**
+ * Ticks at the ends of epochs. The last visible tick names the unit.
+ * @param {number[]} range
+ * @param {boolean} isLog
+ * @param {number} most the number of ticks with room
+ */
+function epochTicks(range, isLog, most) {
+  const ends = epochLines(range, isLog);
+  if (ends.length === 0) return { "xaxis.tickmode": "auto", "xaxis.dtick": null, "xaxis.nticks": 4 };
+  const step = Math.ceil(ends.length / Math.max(1, Math.min(MOST_TICKS, Math.floor(most))));
+  const tickvals = ends.filter((_, index) => (ends.length - 1 - index) % step === 0);
+  const last = tickvals.length - 1;
+  const ticktext = tickvals.map((epoch, index) => (index === last ? `epoch ${epoch.toLocaleString("en")}` : epoch.toLocaleString("en")));
+  return { "xaxis.tickmode": "array", "xaxis.tickvals": tickvals, "xaxis.ticktext": ticktext };
+}
+
+/** @typedef {{path: string, x: number, top: number, bottom: number, isAbove: boolean, size: number}} Gap */
+
+/**
+ * The gap between training (means of epochs) and validation, as an area, with its size at the last epoch.
+ * @param {{x: number[], y: (?number)[]}} training drawn as steps
+ * @param {{x: number[], y: (?number)[]}} validation
+ * @param {number} [other] the end of another run's line: the name of the gap stands on the opposite side
+ * @returns {?Gap} null before two epochs
+ */
+export function gapBetween(training, validation, other) {
+  const means = new Map(training.x.map((x, index) => [x, training.y[index]]));
+  const ends = validation.x.map((x, index) => ({ x, seen: means.get(x), unseen: validation.y[index] }));
+  const known = /** @type {{x: number, seen: number, unseen: number}[]} */ (
+    ends.filter(({ seen, unseen }) => typeof seen === "number" && typeof unseen === "number")
+  );
+  if (known.length < 2) return null;
+  const [before, last] = known.slice(-2);
+  const there = known.slice(1).map(({ x, seen }, index) => `${index ? "L" : "M"}${known[index].x},${seen}L${x},${seen}`);
+  const back = [...known].reverse().map(({ x, unseen }) => `L${x},${unseen}`);
+  const size = Math.abs(last.seen - last.unseen); // rounded only as text, so that the size agrees with the exact numbers
+  const around = [last.seen, last.unseen, before.unseen];
+  const isAbove = other === undefined || other < Math.min(last.seen, last.unseen);
+  const [top, bottom] = [Math.max(...around), Math.min(...around)];
+  return { path: `${there.join("")}${back.join("")}Z`, x: last.x, top, bottom, isAbove, size };
+}
+
+/**
+ * The side of the gap on which its name has room within the axis: the wanted side, else the other, else between the lines.
+ * @param {{top: number, bottom: number, isAbove: boolean}} gap its ends as positions on the axis
+ * @param {number[]} range of the axis
+ * @returns {"above" | "below" | "within"}
+ */
+export function sideOfGapName({ top, bottom, isAbove }, [low, high]) {
+  const hasRoom = { above: (high - top) / (high - low) > NAME_SHARE, below: (bottom - low) / (high - low) > NAME_SHARE };
+  /** @type {("above" | "below")[]} */
+  const sides = isAbove ? ["above", "below"] : ["below", "above"];
+  return sides.find((side) => hasRoom[side]) ?? "within";
+}
+
+/** @param {Gap} gap @param {{xaxis: any, yaxis: any}} axes @param {ThemeColours} colours */
+function gapName({ x, top, bottom, isAbove, size }, { xaxis, yaxis }, colours) {
+  const on = (/** @type {any} */ axis, /** @type {number} */ value) => (axis.type === "log" ? Math.log10(Math.max(value, NEARLY_ZERO)) : value);
+  const ends = { top: on(yaxis, top), bottom: on(yaxis, bottom), isAbove };
+  const side = sideOfGapName(ends, yaxis.range);
+  const place = {
+    above: { y: ends.top, yanchor: "bottom", yshift: 6 }, below: { y: ends.bottom, yanchor: "top", yshift: -6 },
+    within: { y: (ends.top + ends.bottom) / 2, yanchor: "middle", yshift: 0 },
+  }[side];
+  const [first, last] = xaxis.range;
+  const isLeft = (on(xaxis, x) - first) / (last - first) < LEFT_SHARE; // on its left, the name would leave the chart
+  return {
+    ...place, x: on(xaxis, x), xref: "x", yref: "y", showarrow: false, xanchor: isLeft ? "left" : "right", xshift: isLeft ? 8 : -8, text: `gap ${size.toFixed(3)}`,
+    font: { size: axisLetters(colours.size), color: colours.validationText },
   };
 }
 
@@ -201,7 +304,8 @@ function logTicks({ type, range }, decades) {
   return length < 0.7 ? "D1" : "D2";
 }
 
-// Where two labels would overlap, the earlier one is left out: its pole stays, and the sentence below the charts names it.
+// If two labels would overlap, the earlier label is left out. Its pole stays, and the sentence below the charts has its
+// text.
 /**
  * @param {{x: number, what: string, by: string}[]} flags from a reading
  * @param {{range: number[], isLog: boolean, width: number}} axis its range in epochs, its scale, its width in pixels
@@ -230,52 +334,59 @@ function flagLabels(flags, { range, isLog, width }, colours) {
 }
 
 /**
- * The colours of a layout only, so that zoom and pan stay.
+ * The colours of a layout alone, so that zoom and pan stay.
  * @param {ThemeColours} colours from themeColours
  * @returns {Object<string, any>} an update for Plotly.relayout
  */
 export function colourUpdate(colours) {
   /** @type {Object<string, any>} */
   const update = {
-    "font.color": colours.text, ...lettersUpdate(colours), "hoverlabel.bgcolor": colours.background,
+    "font.color": colours.text, ...lettersUpdate(colours), "hoverlabel.bgcolor": colours.card,
     "hoverlabel.bordercolor": colours.grid, "hoverlabel.font.color": colours.text,
   };
   for (const axis of ["xaxis", "yaxis"]) {
-    for (const part of ["gridcolor", "linecolor", "zerolinecolor"]) update[`${axis}.${part}`] = colours.grid;
+    update[`${axis}.tickfont.color`] = colours.quiet;
+    for (const part of ["gridcolor", "linecolor", "zerolinecolor"]) update[`${axis}.${part}`] = colours.rule;
   }
   return update;
 }
 
 /**
- * The size of a layout's letters only.
+ * The size of a layout's letters alone.
  * @param {{size: number}} colours from themeColours
  * @returns {Object<string, any>} an update for Plotly.relayout
  */
 export function lettersUpdate({ size }) {
-  return { "font.size": size, "xaxis.title.font.size": size };
+  return { "font.size": size, "xaxis.tickfont.size": axisLetters(size), "yaxis.tickfont.size": axisLetters(size) };
 }
 
 /**
- * The colours of the lines that follow the theme.
+ * The colours of the lines, which follow the theme.
+ * @param {boolean} isMore whether the chart is one of the further charts
  * @param {ThemeColours} colours from themeColours
- * @returns {[object, number[]]} an update for Plotly.restyle and the traces it is for
+ * @returns {object} an update for Plotly.restyle
  */
-export function lineColourUpdate(colours) {
-  const update = { "line.color": [colours.quiet, colours.ghost.training, colours.ghost.validation] };
-  return [update, ["guess", "ghostTraining", "ghostValidation"].map((curve) => CURVES.indexOf(curve))];
+export function lineColourUpdate(isMore, colours) {
+  const looks = curvesOf(isMore).map((curve) => looksIn(colours)[curve]);
+  return {
+    "line.color": looks.map((look) => look.line?.color), "marker.color": looks.map((look) => look.marker?.color),
+    "marker.line.color": looks.map((look) => look.marker?.line?.color),
+  };
 }
 
 /**
- * The theme's colours and letters where the charts stand.
+ * The theme's colours and letter size in the element of the charts.
  * @param {Element} element inside the component
+ * @param {number} run the number of the colour of the run for comparison, from 1
  * @returns {ThemeColours} which change with the theme
  */
-export function themeColours(element) {
+export function themeColours(element, run = 1) {
   const style = getComputedStyle(element);
   const value = (/** @type {string} */ name) => style.getPropertyValue(`--st-${name}`).trim();
+  const { runs, ...palette } = PALETTES[style.colorScheme === "dark" ? "dark" : "light"];
   return {
+    ...palette, run: runs[(run - 1) % runs.length],
     text: value("text-color"), quiet: value("gray-text-color") || value("text-color"), grid: value("border-color"),
-    background: value("background-color"), ghost: GHOSTS[style.colorScheme === "dark" ? "dark" : "light"],
     family: value("font") || "sans-serif", size: Math.max(USUAL_LETTERS, parseFloat(style.fontSize) || 0),
   };
 }

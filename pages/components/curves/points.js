@@ -1,4 +1,4 @@
-// A run's events as points of curves. Knows nothing of Plotly or the page.
+// The conversion of a run's events to points of curves, independent of Plotly and of the page.
 
 /** @import { StreamEvent } from "../shared/event_stream.js" */
 /** @import { CommandEvent } from "../shared/run_events.js" */
@@ -7,20 +7,23 @@ import { formatCount, formatMeasurement, formatMetric, metricWords } from "../sh
 
 /**
  * @typedef {object} Reading
- * What a run has reported so far, for two charts named by Keras' history names. Keys of its tables are history names.
+ * The reports of a run so far, for two charts. Keys and names are Keras' history names.
  * @property {string[]} names the charts' quantities
- * @property {Object<string, ?number>} heights where a marker goes for a value that is no number: the last number, at first a guess
+ * @property {Object<string, ?number>} heights the height of the marker for a value that is not a number: the last
+ *     number, or at first a guess
  * @property {number} steps in an epoch; 0 before the start
  * @property {number} epochs in the run; 0 before the start
- * @property {number} step the last one
- * @property {number} epochsDone how many epochs have ended
+ * @property {number} step the number of the last step
+ * @property {number} epochsDone the number of finished epochs
  * @property {Object<string, ?number>} ends values at the end of the last epoch
- * @property {Object<string, number>} trends for how many epochs in a row a value has risen (above 0) or fallen (below 0)
+ * @property {Object<string, number>} trends the number of epochs in a row in which a value has risen (positive) or
+ *     fallen (negative)
  * @property {Object<string, ?number>} now the latest values of the further charts
  * @property {Object<string, number>} brokenSince the first step at which a value was no number
- * @property {Set<string>} breaks quantities whose running mean starts afresh with the next batch
- * @property {{x: number, what: string, by: string}[]} flags what was changed by hand, by whom, at which epoch
- * @property {?boolean} hasBatchLoss whether the run reports the loss of batches; null before a batch has come
+ * @property {Set<string>} breaks quantities whose running mean starts again with the next batch
+ * @property {{x: number, what: string, by: string}[]} flags the changes by hand: the epoch, the change, and who made the
+ *     change
+ * @property {?boolean} hasBatchLoss whether the run reports the loss of batches; null before the first batch
  * @property {boolean} isPositive whether all losses so far are above 0
  */
 
@@ -31,13 +34,13 @@ const MORE_WORDS = {
   images_per_second: ["Images per second", "how fast this machine learns"],
 };
 export const MORE_NAMES = Object.keys(MORE_WORDS);
-const SHOWS_IN_CURVES = /\b(learning rate|pace|steps?|batch|batches)\b/; // changes by hand that bend or stretch a curve
-const MOST_FLAGS = 3; // in a sentence: the latest
+const SHOWS_IN_CURVES = /\b(learning rate|pace|steps?|batch|batches)\b/; // changes by hand that change the shape of a curve
+const MOST_FLAGS = 3; // the number of latest changes that the sentence names
 
 /**
  * The reading of a run that has reported nothing.
  * @param {string[]} names the charts' quantities, for example ["loss", "accuracy"]
- * @param {Object<string, ?number>} heights where a marker goes before any number is known: a guess for each name
+ * @param {Object<string, ?number>} heights the height of a marker before any number is known: a guess for each name
  * @returns {Reading} to pass to pointsOf
  */
 export function newReading(names, heights) {
@@ -48,15 +51,15 @@ export function newReading(names, heights) {
 }
 
 /**
- * Bring a reading up to date with an event.
+ * Update a reading by an event.
  * @param {Reading} reading from newReading
- * @param {StreamEvent} event of kind start, batch, sample, epoch, steered or resumed; others add nothing
+ * @param {StreamEvent} event of kind start, batch, sample, epoch, steered or resumed; other events add nothing
  * @returns {Point[]} the points that the event adds
  */
 export function pointsOf(reading, event) {
   if (event.kind === "start") Object.assign(reading, { steps: event.steps, epochs: event.epochs });
   if (event.kind === "steered") addFlag(reading, event);
-  // A resumed run repeats steps: changes by hand after its first step did not happen to the steps that count.
+  // A resumed run repeats steps, so changes by hand at the repeated steps no longer count.
   if (event.kind === "resumed") reading.flags = reading.flags.filter((flag) => flag.x <= event.epoch);
   const read = READERS[event.kind];
   if (!read) return [];
@@ -79,7 +82,7 @@ function addFlag(reading, { what, by, epoch }) {
 function batchPoints(reading, event, name) {
   if (!(name in event)) return [];
   const points = pointAt(reading, { event, key: name, name, curve: "running" });
-  // The running mean starts afresh with each epoch: a line from one epoch to the next would show a fall that never was.
+  // The running mean starts again in each epoch: a line between two epochs would show a fall that did not happen.
   if (reading.breaks.delete(name)) points.unshift({ name, curve: "running", x: event.epoch, y: null });
   return points;
 }
@@ -111,6 +114,8 @@ function epochPoints(reading, event, name) {
   const points = [];
   if (name in event) {
     points.push({ name, curve: "running", x: event.epoch, y: event[name] });
+    // The value is drawn as a step over its epoch, so the first epoch needs a point at its start.
+    if (reading.ends[name] === undefined) points.push({ name, curve: "training", x: Math.max(0, event.epoch - 1), y: event[name] });
     points.push(...pointAt(reading, { event, key: name, name, curve: "training" }));
     reading.breaks.add(name);
     updateTrend(reading, event, name);
@@ -134,7 +139,8 @@ function updateTrend(reading, event, key) {
 
 /**
  * @param {Reading} reading
- * @param {{event: any, key: string, name: string, curve: string}} value which value of an event, and where it is drawn
+ * @param {{event: any, key: string, name: string, curve: string}} value the key of an event's value, and the chart and
+ *     curve of its point
  */
 function pointAt(reading, { event, key, name, curve }) {
   const y = event[key];
@@ -153,11 +159,13 @@ function pointAt(reading, { event, key, name, curve }) {
 }
 
 /**
- * The values at the end of the last epoch, for one chart, and for how long the validation has got worse.
+ * A sentence with the values of a chart at the end of the last epoch, and the number of epochs for which validation has got
+ * worse.
  * @param {Reading} reading from newReading
  * @param {string} name the chart's quantity
- * @param {number} epochs how many there are
- * @returns {string} for example "Epoch 3 of 5: training loss 0.38, validation loss 0.41, which has risen for 2 epochs."
+ * @param {number} epochs the number of epochs
+ * @returns {string} for example "Epoch 3 of 5: training loss 0.38,
+ *     validation loss 0.41, which has risen for 2 epochs."
  */
 export function epochSentence(reading, name, epochs) {
   if (reading.epochsDone === 0) return "";
@@ -172,7 +180,7 @@ export function epochSentence(reading, name, epochs) {
 }
 
 /**
- * The values that are not numbers any more, in words.
+ * A sentence about the values that are no longer numbers.
  * @param {Reading} reading from newReading
  * @returns {string} for example "The loss is infinite or not a number since step 812." or ""
  */
@@ -184,7 +192,7 @@ export function brokenSentence(reading) {
 }
 
 /**
- * The changes by hand, in words: the flags of the charts, for those who cannot point at them.
+ * A sentence about the changes by hand, for people who cannot point at the flags of the charts.
  * @param {Reading} reading from newReading
  * @returns {string} for example "Changed by hand: learning rate 0.01 at epoch 2.4, by the owner." or ""
  */
@@ -196,7 +204,7 @@ export function flagsSentence({ flags }) {
 }
 
 /**
- * What a further chart shows, in words.
+ * A sentence about the value that a further chart shows.
  * @param {Reading} reading from newReading
  * @param {string} name learning_rate, gradient_norm or images_per_second
  * @returns {string} for example "Learning rate 0.001 now: how far each step goes."

@@ -1,4 +1,4 @@
-// The sentences around the charts: what the run does, what each chart shows, what is broken.
+// The sentences around the charts: the activity of the run, the values of each chart, and values that are not numbers.
 
 /** @import { CurvesView } from "./view" */
 import { part, setText } from "../shared/dom.js";
@@ -7,7 +7,7 @@ import { brokenSentence, epochSentence, flagsSentence, moreSentence } from "./po
 
 const MOVING = new Set(["starting", "training", "stopping"]); // states in which a run reports
 
-/** Show all that is said of a run. @param {CurvesView} view */
+/** Show all sentences about a run. @param {CurvesView} view */
 export function showTexts(view) {
   view.names.forEach((name, index) => setText(view.charts[index].sentence, epochSentenceOnce(view, index, name)));
   showBroken(view);
@@ -17,7 +17,7 @@ export function showTexts(view) {
   showStatus(view);
 }
 
-/** Say which numbers are infinite or not numbers. @param {CurvesView} view */
+/** Show which values are infinite or not numbers. @param {CurvesView} view */
 export function showBroken({ root, reading }) {
   const sentence = brokenSentence(reading);
   part(root, ".run-curves-broken").hidden = sentence === "";
@@ -30,7 +30,7 @@ function showOrHide(element, sentence) {
   setText(element, sentence);
 }
 
-// Beside a run that is on, the coach has a card of its own.
+// During a run, the coach has a card of its own.
 /** @param {CurvesView} view */
 function showAlarm({ root, data, alarm }) {
   const element = part(root, ".run-curves-coach");
@@ -39,7 +39,7 @@ function showAlarm({ root, data, alarm }) {
   setText(element, alarm.code ? `Coach at epoch ${Number(alarm.epoch.toFixed(1))}: ${alarm.title}.` : alarm.title);
 }
 
-// Between the ends of epochs a screen reader stays quiet, although samples change the latest numbers.
+// Between the ends of epochs, the sentence stays the same for screen readers, although samples change the latest numbers.
 /** @param {CurvesView} view @param {number} index of the chart @param {string} name of its quantity */
 function epochSentenceOnce({ reading, sentences, data }, index, name) {
   const known = sentences[index];
@@ -50,10 +50,11 @@ function epochSentenceOnce({ reading, sentences, data }, index, name) {
   return text;
 }
 
-/** Say in place of the charts what the run waits for, until there is a point. @param {CurvesView} view */
+/** Show in place of the charts what the run waits for, until the first point. @param {CurvesView} view */
 export function showSkeleton(view) {
-  part(view.root, ".run-curves-skeleton").hidden = view.started;
-  if (view.started) return;
+  const isCovered = !view.started && view.data.url !== "";
+  showOverCharts(view, isCovered);
+  if (!isCovered) return;
   if (view.connection.lost) {
     showInstead(view, "This run cannot be reached.", false);
     return;
@@ -66,13 +67,20 @@ export function showSkeleton(view) {
 
 /**
  * Say why the charts could not be drawn.
- * @param {CurvesView} view the charts'
+ * @param {CurvesView} view of the charts
  * @param {Error} error that was raised
  */
 export function showError(view, error) {
   console.error(error);
-  part(view.root, ".run-curves-skeleton").hidden = false;
+  showOverCharts(view, true);
   showInstead(view, `The charts could not be drawn: ${error.message}`, false);
+}
+
+// The covered charts cannot be read or focused meanwhile.
+/** @param {CurvesView} view @param {boolean} isShown */
+function showOverCharts({ root }, isShown) {
+  part(root, ".run-curves-skeleton").hidden = !isShown;
+  part(root, ".run-curves-charts").classList.toggle("waiting", isShown);
 }
 
 /** @param {CurvesView} view @param {string} text @param {boolean} isBusy */

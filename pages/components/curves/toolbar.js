@@ -7,7 +7,7 @@ import { buildCharts, choices, decorate, drawsBatchLoss, fit, home, resetZoom, s
 import { smoothingLength } from "./lines.js";
 import { showError, showStatus } from "./status.js";
 
-// What a switch changes in each chart. The axis that was not switched keeps its zoom.
+// The change that each switch makes in a chart. The other axis keeps its zoom.
 /** @type {Object<string, (view: CurvesView, chart: Chart) => Promise<void> | void>} */
 const SWITCHES = {
   smooth: showVisible,
@@ -68,7 +68,7 @@ function applyChoice(view, change) {
     .catch((error) => showError(view, error));
 }
 
-/** Show which choices hold, and what the lines mean. @param {CurvesView} view */
+/** Show the visitor's choices, and the meaning of the lines. @param {CurvesView} view */
 export function showTools(view) {
   const { root, reading } = view;
   const press = (/** @type {Element} */ button, /** @type {boolean} */ isOn) => button.setAttribute("aria-pressed", String(isOn));
@@ -90,7 +90,7 @@ export function showTools(view) {
 
 /** @param {CurvesView} view @param {boolean} isBatch whether the loss of batches is drawn */
 function describeLines({ data }, isBatch) {
-  const ends = "Dots: whole epochs. Rings: validation on a sample.";
+  const ends = "Steps: means of whole training epochs. Dots: validation. Rings: validation on a sample.";
   if (!isBatch) return `Thin lines: the epoch's running mean, as Keras prints it. ${ends}`;
   const length = Number(smoothingLength(data.epochs).toPrecision(2));
   const bold = choices.smooth ? ` Bold: the same, smoothed over ${length} ${length === 1 ? "epoch" : "epochs"}.` : "";

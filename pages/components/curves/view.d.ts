@@ -1,14 +1,19 @@
+import type { Drawer } from "../shared/drawer.js";
 import type { AlarmEvent, RunEvent } from "../shared/run_events.js";
-import type { Line, Point } from "./lines.js";
+import type { Line } from "./lines.js";
 import type { Reading } from "./points.js";
 
 /** What Python passes; see the function curves in curves.py. */
 export interface CurvesData {
   url: string;
+  /** The stream with all events at once, for visitors who prefer less motion; "" for none. */
+  still_url: string;
   epochs: number;
   guess: Record<string, number | null>;
   ghost: { events: RunEvent[] } | null;
   ghost_label: string;
+  /** The number of the colour of that run, from 1. */
+  ghost_colour: number;
   metric: string;
   ranges: Record<string, [number, number] | null>;
   height: number | null;
@@ -18,7 +23,7 @@ export interface CurvesData {
 /** One chart of Plotly, with its caption, and the sentence below. */
 export interface Chart {
   name: string;
-  /** Whether it is one of the three that a person asks for. */
+  /** Whether it is one of the three further charts that a person unfolds. */
   isMore: boolean;
   isBuilt: boolean;
   lines: Record<string, Line>;
@@ -26,6 +31,17 @@ export interface Chart {
   decorated: string;
   /** Plotly adds `layout` and `on` to the element. */
   element: any;
+  /** The canvas above the element, with the points that Plotly has not drawn yet. */
+  canvas: HTMLCanvasElement;
+  /** The element above both, with names and values at the ends of the lines, and the strip of chance. */
+  ends: HTMLElement;
+  /** The content of `ends` as JSON, and the time of its drawing, in milliseconds of performance.now(). */
+  endsText: string;
+  endsAt: number;
+  /** The values of the run for comparison, at the ends of its epochs. */
+  ghostEnds: number[];
+  /** The limits of the y axis without a zoom; null to follow the data. */
+  limits: [number, number] | null;
   caption: HTMLElement;
   sentence: HTMLElement;
 }
@@ -37,8 +53,6 @@ export interface CurvesView {
   names: string[];
   data: CurvesData;
   reading: Reading;
-  /** Points that are not drawn yet. */
-  pending: Point[];
   /** The end of the updates that are queued: Plotly draws asynchronously. */
   updates: Promise<void>;
   drawn?: CurvesData;
@@ -47,34 +61,49 @@ export interface CurvesView {
   over: boolean;
   phase: string | null;
   queuePosition: number | null;
-  startsIn?: number;
   connection: { open: boolean; lost: boolean };
   alarm: AlarmEvent | null;
   saved: number;
   started: boolean;
   closed: boolean;
-  /** When the last event came, in milliseconds of performance.now(); null where that is not known. */
+  /** The time of the last event, in milliseconds of performance.now(); null if unknown. */
   heardAt: number | null;
-  drawnAt: number; // milliseconds
-  drawingTook: number; // milliseconds, the last time
+  /** The time when Plotly last began to draw, and the duration of the drawing, in milliseconds. */
+  drawnAt: number;
+  drawingTook: number;
   colours: ThemeColours;
-  scheduled: boolean;
-  /** Whether traces have to be shown or hidden at the next drawing. */
+  drawer: Drawer;
+  /** Whether Plotly is drawing. */
+  isDrawing: boolean;
+  /** The timer until Plotly draws the points of the canvas. */
+  refreshing?: ReturnType<typeof setTimeout>;
+  /** Whether the next drawing must show or hide traces. */
   mustShow: boolean;
-  /** For each of the first charts, its sentence, and of which reading and epoch it is. */
+  /** The sentence of each of the first two charts, with the reading and the epoch of the sentence. */
   sentences: { reading: Reading; epochsDone: number; text: string }[];
   resizing: ResizeObserver;
   ticking: ReturnType<typeof setInterval>;
   unsubscribe?: () => void;
 }
 
-/** The theme's colours and letters where the charts stand. */
+/** The theme's colours and letter size in the element of the charts. */
 export interface ThemeColours {
   text: string;
   quiet: string;
   grid: string;
-  background: string;
-  ghost: { training: string; validation: string };
+  rule: string;
+  card: string;
+  training: string;
+  trainingText: string;
+  /** The colour of the line of batches. */
+  pale: string;
+  validation: string;
+  validationText: string;
+  wrong: string;
+  /** The colour of the area between training and validation. */
+  gap: string;
+  /** The colour of the run for comparison. */
+  run: string;
   family: string;
   size: number;
 }

@@ -6,11 +6,11 @@ const MOST_BOXES = 40; // of epochs
 /** @typedef {{images: number, batchSize: number, epochs: number}} Numbers of a run */
 
 /**
- * How an epoch is cut.
+ * The division of an epoch into batches.
  * @param {Numbers} numbers of the run
- * @param {number} mostCells how many cuts there is room for: finer ones would be a grey field
- * @returns {{batches: number, last: number, perCell: number, cell: number}} how many batches there are, how many images
- *   the last one has, how many batches lie between two lines of the drawing, and the length of that as a share of the epoch
+ * @param {number} mostCells the number of cells with room: finer cells would be a grey field
+ * @returns {{batches: number, last: number, perCell: number, cell: number}} the number of batches, the images of the
+ *     last batch, the batches between two lines of the drawing, and their length as a share of the epoch
  */
 export function cutsOf({ images, batchSize }, mostCells = USUAL_CELLS) {
   const batches = Math.ceil(images / batchSize);
@@ -19,10 +19,10 @@ export function cutsOf({ images, batchSize }, mostCells = USUAL_CELLS) {
 }
 
 /**
- * How full each box of the epochs is.
+ * The filled share of each box of the epochs.
  * @param {number} position of the run, in epochs
- * @param {number} epochs how many there are
- * @returns {number[]} shares from 0 to 1; one box stands for several epochs where there are many
+ * @param {number} epochs the number of epochs
+ * @returns {number[]} shares from 0 to 1; with many epochs, a box stands for several epochs
  */
 export function boxesOf(position, epochs) {
   const perBox = Math.ceil(epochs / MOST_BOXES);
@@ -33,20 +33,20 @@ export function boxesOf(position, epochs) {
 }
 
 /**
- * Where a run stands in its epoch.
- * @param {number} step how many steps are done
+ * The position of a run in its epoch.
+ * @param {number} step the number of finished steps
  * @param {Numbers} numbers of the run
- * @returns {{epoch: number, batch: number}} the epoch that was worked on last, from 1, and its batches that are done
+ * @returns {{epoch: number, batch: number}} the last epoch that was begun, from 1, and the number of its finished batches
  */
 export function standingOf(step, numbers) {
   const { batches } = cutsOf(numbers);
-  const done = Math.min(step, batches * numbers.epochs); // Keras counts past the last step when several are fused
+  const done = Math.min(step, batches * numbers.epochs); // Keras counts past the last step of several fused steps
   const epoch = Math.min(numbers.epochs, Math.max(1, Math.ceil(done / batches)));
   return { epoch, batch: done - (epoch - 1) * batches };
 }
 
 /**
- * What an epoch and a batch are, in the numbers of the run.
+ * An explanation of epoch and batch in the numbers of the run.
  * @param {Numbers} numbers of the run
  * @param {number} [mostCells] as of cutsOf
  * @returns {string} for example "5,400 images are cut into 169 batches of 32, the last of 24. …"
@@ -65,8 +65,8 @@ export function wordsOf({ images, batchSize, epochs }, mostCells) {
 /**
  * A number with its noun.
  * @param {number} number how many
- * @param {string} one the noun for one
- * @param {string} many the noun for several
+ * @param {string} one the singular noun
+ * @param {string} many the plural noun
  * @returns {string} such as "1 batch" or "1,688 batches"
  */
 export function countOf(number, one, many) {

@@ -1,7 +1,8 @@
 /** @import { Component } from "../shared/component" */
 /** @import { StreamEvent } from "../shared/event_stream.js" */
 import { createElement, part, setText } from "../shared/dom.js";
-import { followRun } from "../shared/run_subscription.js";
+import { Drawer } from "../shared/drawer.js";
+import { followRun } from "../shared/event_stream.js";
 import { formatCount } from "../shared/text_format.js";
 import { boxesOf, countOf, cutsOf, standingOf, wordsOf } from "./cuts.js";
 
@@ -10,7 +11,7 @@ const SHOW_EVERY_MILLISECONDS = 100;
 
 /**
  * @typedef {object} Data
- * What Python passes; see the function epoch_strip in epoch_strip.py.
+ * The data from Python; see the function epoch_strip in epoch_strip.py.
  * @property {number} images
  * @property {number} batchSize
  * @property {number} epochs
@@ -21,8 +22,9 @@ const SHOW_EVERY_MILLISECONDS = 100;
  * @typedef {object} View
  * @property {HTMLElement} root
  * @property {Data} data
- * @property {number} step how many steps are done
- * @property {?ReturnType<typeof setTimeout>} [showing]
+ * @property {number} step the number of finished steps
+ * @property {number} width of the strip of batches, in pixels
+ * @property {Drawer} drawer
  * @property {?string} [followed]
  * @property {?() => void} [unsubscribe]
  */
@@ -31,8 +33,8 @@ const SHOW_EVERY_MILLISECONDS = 100;
 const views = new WeakMap();
 
 /**
- * Show the epochs of a run, and one of them cut into batches; both fill while the run goes on.
- * @param {Component<Data>} component what Streamlit passes
+ * Show the epochs of a run, and one epoch divided into batches. Both fill during the run.
+ * @param {Component<Data>} component the values from Streamlit
  * @returns {() => void} cleanup
  */
 export default function epochStrip({ data, parentElement }) {
@@ -48,19 +50,24 @@ export default function epochStrip({ data, parentElement }) {
   }
   show(view);
   return () => {
-    // Streamlit cleans up after a superseded call too, before or after the next call: the component lives on.
-    if (!parentElement.isConnected) view.unsubscribe?.();
+    // Streamlit also cleans up after a superseded call, before or after the next call, while the component stays in use.
+    if (!parentElement.isConnected) close(view);
   };
 }
 
-// Before a run the words are read; beside its curves they are folded.
+// The words are unfolded before a run, and folded beside its curves.
 /** @param {ShadowRoot} parent @param {Data} data */
 function newView(parent, data) {
+  const root = part(parent, ".strip");
   /** @type {View} */
-  const view = { root: part(parent, ".strip"), data, step: 0 };
+  const view = { root, data, step: 0, width: 0, drawer: new Drawer(root, () => show(view), SHOW_EVERY_MILLISECONDS) };
   views.set(parent, view);
   /** @type {HTMLDetailsElement} */ (part(view.root, "details")).open = !data.url;
-  new ResizeObserver(() => show(view)).observe(part(view.root, ".batches"));
+  const sizes = new ResizeObserver(([{ contentRect }]) => { // a read of the width during the drawing would lay out the page
+    view.width = contentRect.width;
+    show(view);
+  });
+  sizes.observe(part(view.root, ".batches"));
   return view;
 }
 
@@ -70,16 +77,20 @@ function receive(view, event) {
   for (const one of event.kind === "history" ? event.events : [event]) {
     if (one.kind === "batch" || one.kind === "epoch" || one.kind === "resumed") view.step = one.step;
   }
-  view.showing ??= setTimeout(() => show(view), SHOW_EVERY_MILLISECONDS);
+  view.drawer.ask();
+}
+
+/** @param {View} view */
+function close(view) {
+  view.drawer.stop();
+  view.unsubscribe?.();
 }
 
 /** @param {View} view */
 function show(view) {
-  clearTimeout(view.showing ?? undefined);
-  view.showing = null;
   const { root, data, step } = view;
   const strip = part(root, ".batches");
-  const room = Math.max(1, Math.floor(strip.clientWidth / CELL_PIXELS));
+  const room = Math.max(1, Math.floor(view.width / CELL_PIXELS));
   const { batches, cell } = cutsOf(data, room);
   const { epoch, batch } = standingOf(step, data);
   const boxes = boxesOf(step / batches, data.epochs);
@@ -98,5 +109,5 @@ function show(view) {
 
 /** @param {Element} box @param {number} share from 0 to 1 */
 function fill(box, share) {
-  part(box, ".filled").style.width = `${100 * share}%`;
+  part(box, ".filled").style.transform = `scaleX(${share})`;
 }

@@ -1,4 +1,4 @@
-"""The epochs of a run, and one epoch cut into its batches; filled while the run goes on."""
+"""A drawing of a run's epochs, and of the batches of an epoch, which fill up while the run trains."""
 
 from pages.components.browser_modules import register
 
@@ -6,18 +6,18 @@ _EPOCH_STRIP = register("epoch_strip")
 
 
 def epoch_strip(*, images: int, batch_size: int, epochs: int, url: str, key: str) -> None:
-    """Show what an epoch and a batch are, in the numbers of one run.
+    """Draw the epochs of a run, and the batches of an epoch.
 
     Parameters
     ----------
     images
-        How many images are trained on.
+        The number of training images.
     batch_size
-        How many images a batch has; the last one may have fewer.
+        The number of images in a batch. The last batch may have fewer.
     epochs
-        How many epochs the run has.
+        The number of epochs of the run.
     url
-        The path of the run's event stream, such as "/live/<run id>"; "" before a run.
+        The path of the run's event stream, such as "/live/<run id>", or "" before a run.
     key
         The key of the element.
     """

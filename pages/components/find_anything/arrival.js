@@ -1,7 +1,7 @@
-/** Show what was chosen, on the page that has it. */
+/** Show the chosen entry of the search on its page. */
 
-const PATIENCE = 6_000; // milliseconds for a page to be drawn
-const NEAREST_FIRST = 1_500; // milliseconds for the nearest target, before a wider one is taken
+const PATIENCE = 6_000; // the milliseconds in which a page must be drawn
+const NEAREST_FIRST = 1_500; // the milliseconds of waiting for the nearest target, before a wider target is taken
 const EVERY = 100;
 const MARKED = 2_500; // milliseconds for which a target is marked
 const MARK = "3px solid #e69f00";
@@ -20,7 +20,7 @@ export function keyClass(key) {
 }
 
 /**
- * Show a target once it is on the page: scroll to it, mark it, and focus its first field.
+ * Show a target once it is on the page: scroll to the target, mark it, and focus its first field.
  * @param {Document} page
  * @param {string[]} targets the nearest first; see find_entries.py
  */
@@ -40,7 +40,10 @@ export function showTarget(page, targets) {
 /** @param {Document} page @param {string} target a key */
 function showElement(page, target) {
   const element = elementOf(page, target);
-  if (!element) return false;
+  if (!element) {
+    unfoldSettings(page, target);
+    return false;
+  }
   element.scrollIntoView({ block: "center", behavior: "instant" });
   const field = FIELDS.map((selector) => element.querySelector(selector)).find(Boolean);
   if (field instanceof HTMLElement) field.focus({ preventScroll: true });
@@ -53,6 +56,17 @@ function elementOf(page, key) {
   const name = keyClass(key);
   const found = [...page.querySelectorAll(`.${name}, [class*="${name}-"]`)];
   return /** @type {HTMLElement | undefined} */ (found.find((one) => one.getClientRects().length > 0));
+}
+
+/**
+ * Unfold the settings of Train if they contain a target, which the next search on the page finds.
+ * @param {Document} page
+ * @param {string} target a key
+ */
+function unfoldSettings(page, target) {
+  const isFolded = page.querySelector(`.st-key-train-controls .${keyClass(target)}`) !== null;
+  const unfold = page.querySelector(".st-key-show-settings input:not(:checked)");
+  if (isFolded && unfold instanceof HTMLElement) unfold.click();
 }
 
 /** Search the palette of Define for a layer. @param {Document} page @param {string} name */

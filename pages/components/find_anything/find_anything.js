@@ -13,11 +13,11 @@ const searches = new WeakMap();
 /** @type {Search | null} */
 let current = null; // the search of the page on the screen, which the keyboard opens
 /** @type {{page: string, targets: string[]} | null} */
-let expected = null; // what was chosen on another page, until that page is there
+let expected = null; // the entry that was chosen on another page, until its page is drawn
 
 /**
- * Draw the button, and open the search at a press of it or of Ctrl+K.
- * @param {Passed} component what Streamlit passes; see find_anything.py
+ * Draw the button, and open the search by the button or by Ctrl+K.
+ * @param {Passed} component the values from Streamlit; see find_anything.py
  */
 export default function findAnything(component) {
   const root = part(component.parentElement, ".find-anything");
@@ -60,7 +60,7 @@ class Search {
     part(root, ".close").onclick = () => this.dialog.close();
     this.field.oninput = () => this.#look();
     this.dialog.onkeydown = (event) => this.#press(event);
-    this.dialog.onclick = (event) => event.target === this.dialog && this.dialog.close(); // a press beside it
+    this.dialog.onclick = (event) => event.target === this.dialog && this.dialog.close(); // a press beside the dialog
     this.list.onclick = ({ target }) => {
       const option = /** @type {Element} */ (target).closest("li");
       if (option) this.#choose(Number(option.dataset.place));

@@ -1,4 +1,4 @@
-"""*Find anything*: a button and Ctrl+K, which open a search over all pages, layers, settings and terms."""
+"""The search *Find anything* over all pages, layers, settings and terms, opened by a button or Ctrl+K."""
 
 from collections.abc import Callable
 
@@ -8,16 +8,16 @@ _FIND_ANYTHING = register("find_anything")
 
 
 def find_anything(page: str, *, key: str, on_chosen: Callable[[], None]) -> None:
-    """Draw the button that opens the search; what is chosen on the page on the screen is shown there.
+    """Draw the button that opens the search. A chosen entry of the current page is shown at once.
 
     Parameters
     ----------
     page
         The file of the page on the screen.
     key
-        The key of the element; its trigger `chosen` holds the entry's `page` and `term`, where that is another page.
+        The key of the element. Its trigger `chosen` holds the entry's `page` and `term`, if the entry is on another page.
     on_chosen
-        Called before the script reruns for it.
+        Called before the script reruns for the choice.
     """
     data = {"page": page, "entries": address(FIND_ENTRIES)}
     _FIND_ANYTHING(key=key, data=data, on_chosen_change=on_chosen)

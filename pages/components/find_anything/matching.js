@@ -1,16 +1,17 @@
-/** How what was typed is compared with what can be found. */
+/** The comparison of a typed text with the entries of the search. */
 
 /**
  * @typedef {{kind: string, name: string, words: string, page: string, also: string, targets: string[], term: string}} Found
- *   One thing that can be found; see find_entries.py.
+ *   An entry of the search. See find_entries.py.
  */
 
 export const MOST_SHOWN = 12;
-// Points of a word by where it stands: the whole name, the start of the name, the start of a word in it, within it, ...
+// The points of a word by its position: the whole name, the start of the name, the start of a word of the name, within it,
+// ...
 const WHOLE = 16, START = 8, WORD = 6, WITHIN = 4, OTHER_NAME = 3, SENTENCE = 1;
 
 /**
- * What stands in a text, in one spelling: "LeNet5" and "le-net 5" are the same.
+ * The words of a text in a uniform spelling, so that "LeNet5" and "le-net 5" are equal.
  * @param {string} text
  * @returns {string} in lower case, with spaces between its words
  */
@@ -20,9 +21,9 @@ export function plain(text) {
 }
 
 /**
- * The entries that have all words, the best first; entries of equal worth keep their order.
- * @param {Found[]} entries all that can be found
- * @param {string} typed what was typed; all pages where that is nothing
+ * The entries that contain all words, the best first. Entries with equal points keep their order.
+ * @param {Found[]} entries all entries
+ * @param {string} typed the typed text; an empty text finds all pages
  * @returns {Found[]}
  */
 export function matches(entries, typed) {
@@ -36,7 +37,7 @@ export function matches(entries, typed) {
 /**
  * @param {Found} entry
  * @param {string[]} words in one spelling
- * @returns {number} 0 where a word is missing
+ * @returns {number} 0 if a word is missing
  */
 function score(entry, words) {
   const name = plain(entry.name), also = plain(`${entry.also} ${entry.kind}`), sentence = plain(entry.words);
@@ -60,11 +61,11 @@ function startsWord(text, word) {
 }
 
 /**
- * The place of the marked entry after a key.
+ * The position of the marked entry after a key.
  * @param {string} key of the keyboard
  * @param {number} place of the marked entry now
  * @param {number} count of entries
- * @returns {number | null} null where the key moves nothing
+ * @returns {number | null} null if the key moves nothing
  */
 export function moved(key, place, count) {
   if (!count) return null;

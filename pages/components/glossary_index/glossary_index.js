@@ -4,13 +4,13 @@ import { createElement, part, setText } from "../shared/dom.js";
 import { CARD_STYLE, termCard } from "../shared/term_card.js";
 import { firstLetter, likeliestTerm, matchingTerms } from "./term_search.js";
 
-/** @typedef {{words: string, letter: string, asked: string, open: ?Term}} State What the index shows. */
+/** @typedef {{words: string, letter: string, asked: string, open: ?Term}} State The state of the index. */
 /** @type {WeakMap<Element, State>} */
 const states = new WeakMap();
 
 /**
- * Show all terms, searched while one types, and the card of one of them.
- * @param {Component<{terms: string, term: string}>} component what Streamlit passes; see glossary_index.py
+ * Show all terms, a search that follows each typed letter, and the card of the open term.
+ * @param {Component<{terms: string, term: string}>} component the values from Streamlit; see glossary_index.py
  */
 export default async function glossaryIndex({ data, parentElement, setTriggerValue }) {
   /** @type {{default: Term[]}} */
@@ -61,7 +61,7 @@ class Index {
       if (!term) return;
       this.#open(term);
       const card = part(root, ".card");
-      if (card.getBoundingClientRect().top < 0) card.scrollIntoView({ block: "center" }); // on a phone it stands above
+      if (card.getBoundingClientRect().top < 0) card.scrollIntoView({ block: "center" }); // on a phone, above the list
       card.focus({ preventScroll: true });
     };
   }
@@ -93,7 +93,7 @@ class Index {
     setText(part(this.root, ".count"), count ? `${count} of ${this.terms.length} terms` : "No term has these words. Try fewer letters.");
   }
 
-  /** @param {Term} term @param {boolean} [isNews] whether the address shall name it */
+  /** @param {Term} term @param {boolean} [isNews] whether the address must name the term */
   #open(term, isNews = true) {
     this.state.open = term;
     for (const button of part(this.root, ".index").querySelectorAll("button")) {

@@ -1,1 +1,1 @@
-"""The place at which a page begins."""
+"""The element at the top of each page."""

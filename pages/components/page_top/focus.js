@@ -1,15 +1,15 @@
-/** The keyboard's focus when what had it is gone, and for those who skip what stands above a page. */
+/** The keyboard's focus after the focused element was removed, and for people who skip the bar above a page. */
 
-const SETTLED = 400; // milliseconds: by then Streamlit has drawn what takes the place of a control that was pressed
-const FOLLOWED = 30_000; // milliseconds: a busy machine may take as long to answer, and the page changes then
-const OWN_WILL = ["wheel", "touchmove", "keydown", "pointerdown"]; // a person who moves on is not moved
+const SETTLED = 400; // milliseconds in which Streamlit draws the replacement of a pressed control
+const FOLLOWED = 30_000; // milliseconds: a busy machine may take as long to answer and change the page
+const OWN_WILL = ["wheel", "touchmove", "keydown", "pointerdown"]; // events of a person who moves on
 const ENTERED = ["Enter", " ", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]; // keys that change what a field holds
 const MAIN = '[data-testid="stMain"]';
 const FIELDS = 'input, select, textarea, [role="combobox"], [role="radio"], [role="slider"], [role="switch"]';
 const SUCCESSORS = '.st-key-line button:not(:disabled), .st-key-stage-top button:not(:disabled)';
 
 /**
- * What has the focus, also within a component, which hides it from the page.
+ * The focused element, also within a component, whose shadow root hides the element from the page.
  * @param {Document} page
  */
 function focusedIn(page) {
@@ -19,7 +19,7 @@ function focusedIn(page) {
 }
 
 /**
- * Move the focus to a page's heading, which then is where the Tab key goes on from.
+ * Move the focus to a page's heading, from which the Tab key then goes on.
  * @param {Document} page
  */
 export function focusHeading(page) {
@@ -27,12 +27,12 @@ export function focusHeading(page) {
   if (!(heading instanceof HTMLElement)) return false;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
-  if (heading.matches(":focus-visible")) heading.scrollIntoView({ block: "nearest" }); // who uses keys sees what has the focus
+  if (heading.matches(":focus-visible")) heading.scrollIntoView({ block: "nearest" }); // for people who use keys
   return true;
 }
 
 /**
- * Let "Skip to main content" land at the page's heading, below the rail.
+ * Let "Skip to main content" lead to the page's heading, below the bar.
  * @param {Document} page
  */
 export function skipToHeading(page) {
@@ -50,7 +50,7 @@ export function skipToHeading(page) {
 }
 
 /**
- * Where the focused control vanishes, as Train does when it is pressed, focus what took its place, or the page's heading.
+ * If the focused control disappears, as Train does after a press, focus its replacement, or else the page's heading.
  * @param {Document} page
  */
 export function keepFocus(page) {
@@ -60,7 +60,7 @@ export function keepFocus(page) {
   let timer = 0;
   page.addEventListener("focusin", (event) => {
     last = event.target instanceof Element ? event.target : null;
-    wasInBar = last?.closest(".st-key-line, .st-key-stage-top") != null;
+    wasInBar = last?.closest(".st-key-line, .st-key-stage-top, .st-key-start-button") != null;
   });
   const restore = () => {
     timer = 0;
@@ -70,7 +70,7 @@ export function keepFocus(page) {
       successor.focus({ preventScroll: true });
       followFocus(page, successor);
     } else if (lost && !focusHeading(page)) {
-      timer = window.setTimeout(restore, SETTLED); // on a slow machine the next page's heading is not there yet
+      timer = window.setTimeout(restore, SETTLED); // on a slow machine, the next page's heading is not drawn yet
       return;
     }
     if (last && !last.isConnected) last = null;
@@ -81,8 +81,8 @@ export function keepFocus(page) {
 }
 
 /**
- * Keep in sight what a person came to by the Tab key, and a field after a key changed what it holds: the page moves when Keras
- * answers, or when a message above vanishes, and what has the focus would move below the guide.
+ * Keep in sight the element that a person reached by the Tab key, and a field whose value was changed by a key. When Keras
+ * answers or a message above disappears, the page moves, and the focused element would move below the guide.
  * @param {Document} page
  */
 export function followFields(page) {

@@ -1,32 +1,36 @@
 /**
- * The guide of a deck. It scrolls within itself: a sign says where more stands below, and what is new in it comes into sight.
- * The curves of a run, of which scenes speak, come into sight below it. Where it scrolls away with the page, as on a phone, a
- * button says what the checks see, and leads back to it.
+ * The guide of a deck, which scrolls within itself. A sign shows that more words follow below, and a new answer is scrolled
+ * into sight. A scene opens at the top of its page. If the scene is about curves, or if a run begins, the page scrolls to
+ * the curves. On a phone the guide scrolls away with the page, and a button shows the state of the checks and leads back to
+ * the guide.
  */
 import { createElement, setText } from "../shared/dom.js";
-import { reveal } from "../shared/reveal.js";
+import { isRevealing, reveal } from "../shared/reveal.js";
 
 const BODY = '[class*="st-key-guide-body"]';
 const GUIDE = ".st-key-guide";
 const HEAD = ".st-key-guide-head";
 const CURVES = ".run-curves";
-const ANSWER = '[data-testid="stAlert"]'; // a hint, a reply, what came of a guess, and that a task is done
+const PROGRESS = ".st-key-line-progress"; // the progress of an active run
+const SPEAKS_OF_CURVES = /\bcurves?\b/i;
+const ANSWER = '[data-testid="stAlert"]'; // a hint, a reply, the result of a guess, or the message that a task is done
 const SLACK = 8; // pixels that hide no words
-const GAP = 12; // pixels between the way back and what stands below it
+const GAP = 12; // pixels between the button that leads back and the element below it
 const SIGN = 44; // pixels: the height of the sign, and a gap
 const TASK = '[class*="st-key-task-"]';
-const CHECK = /^\s*(check_circle|radio_button_unchecked)/; // the icon before what a check sees, as text
+const CHECKS = '[class*="st-key-checks-"]'; // the list of a task's checks
+const COUNTS = /st-key-checks-(\d+)-of-(\d+)-/; // in its class: the number of passed checks, and of all checks
 const MAIN = '[data-testid="stMain"]';
 const FOOT = '[data-testid="stBottom"]';
 const WAY_BACK = "way-to-guide";
-const ARRIVED = 700; // milliseconds: by then the words of a scene are drawn
-const DRAWN = 1500; // milliseconds: by then a scene is drawn, with the answers that were given before
+const ARRIVED = 700; // milliseconds in which the words of a scene are drawn
+const DRAWN = 1500; // milliseconds in which a scene is drawn with its earlier answers
 
-/** @type {{scene: ?string, since: number, seen: WeakSet<Element>, curves: ?Element, isAnswered: boolean}} */
-const shown = { scene: null, since: 0, seen: new WeakSet(), curves: null, isAnswered: false };
+/** @type {{scene: ?string, subject: string, since: number, seen: WeakSet<Element>, curves: ?Element, isAnswered: boolean}} */
+const shown = { scene: null, subject: "", since: 0, seen: new WeakSet(), curves: null, isAnswered: false };
 
 /**
- * Whether more words stand below the lower edge of what scrolls.
+ * Whether more words follow below the lower edge of the scrolling element.
  * @param {{scrollHeight: number, clientHeight: number, scrollTop: number}} body
  */
 export function hasMore({ scrollHeight, clientHeight, scrollTop }) {
@@ -34,19 +38,28 @@ export function hasMore({ scrollHeight, clientHeight, scrollTop }) {
 }
 
 /**
- * What the button says that leads back to the guide.
- * @param {boolean[]} checks of the scene's tasks: whether each has what it asks for
- * @param {boolean} isAnswered whether an answer came that was not in sight yet
+ * The number of passed checks of the scene's tasks, and the number of all checks.
+ * @param {string[]} classes of the containers that show the checks
  */
-export function wayBackLabel(checks, isAnswered) {
-  const passed = checks.filter(Boolean).length;
-  if (checks.length > 0 && passed === checks.length) return "Guide ↑ done";
-  if (checks.length > 0) return `Guide ↑ ${passed} of ${checks.length} as asked`;
+export function countChecks(classes) {
+  const counts = classes.map((names) => COUNTS.exec(names) ?? []);
+  const sum = (/** @type {number} */ place) => counts.reduce((total, found) => total + Number(found[place] ?? 0), 0);
+  return { passed: sum(1), all: sum(2) };
+}
+
+/**
+ * The label of the button that leads back to the guide.
+ * @param {{passed: number, all: number}} checks of the scene's tasks, as `countChecks` returns them
+ * @param {boolean} isAnswered whether a new answer was not in sight yet
+ */
+export function wayBackLabel({ passed, all }, isAnswered) {
+  if (all > 0 && passed === all) return "Guide ↑ done";
+  if (all > 0) return `Guide ↑ ${passed} of ${all} done`;
   return isAnswered ? "Guide ↑ new answer" : "Guide ↑";
 }
 
 /**
- * Keep the guide true while Streamlit draws: a scene begins at its top, and an answer that comes later is scrolled to.
+ * Update the guide while Streamlit draws: begin a scene at its top, and scroll to an answer that comes later.
  * @param {Document} page
  */
 export function markGuide(page) {
@@ -55,14 +68,18 @@ export function markGuide(page) {
   markWayBack(page);
 }
 
-/** @param {Document} page @param {HTMLElement} body of its guide */
+/** @param {Document} page @param {HTMLElement} body the scrolling element of its guide */
 function markBody(page, body) {
   const scene = page.querySelector(HEAD)?.querySelector("p")?.textContent ?? "";
+  const subject = subjectOf(body.textContent ?? "", body.querySelector(TASK) !== null);
   if (scene !== shown.scene) {
     Object.assign(shown, { scene, since: performance.now() });
     body.scrollTop = 0;
     setTimeout(() => showSubject(page, scene), ARRIVED);
+  } else if (subject !== shown.subject) {
+    setTimeout(() => showSubject(page, scene), ARRIVED); // on a busy machine, the words appear long after the title
   }
+  shown.subject = subject;
   for (const answer of body.querySelectorAll(ANSWER)) {
     if (!shown.seen.has(answer) && performance.now() - shown.since > DRAWN) {
       bringIntoSight(body, answer);
@@ -70,17 +87,16 @@ function markBody(page, body) {
     }
     shown.seen.add(answer);
   }
-  const curves = page.querySelector(CURVES);
-  const hasBegun = performance.now() - shown.since > DRAWN || !page.querySelector(`${BODY} ${TASK}`);
-  if (curves && curves !== shown.curves && hasBegun && staysInSight(page)) reveal(CURVES, null); // a run begins
+  const curves = page.querySelector(PROGRESS) && page.querySelector(CURVES);
+  if (curves && curves !== shown.curves && staysInSight(page)) reveal(CURVES, null); // a run begins
   shown.curves = curves;
   body.toggleAttribute("data-more", hasMore(body));
-  if (body.scrollHeight > body.clientHeight + SLACK) body.tabIndex = 0; // the arrow keys scroll it
+  if (body.scrollHeight > body.clientHeight + SLACK) body.tabIndex = 0; // so that the arrow keys scroll the guide
   else body.removeAttribute("tabindex");
 }
 
 /**
- * Look at the guide again when it is scrolled, or the window has another size.
+ * Update the guide when it is scrolled, or when the size of the window changes.
  * @param {Document} page
  */
 export function watchGuide(page) {
@@ -90,20 +106,32 @@ export function watchGuide(page) {
 }
 
 /**
- * Bring into sight what a new scene speaks of: for a task the settings at the top of the page, else the curves of the run.
+ * The element of the page that a scene is about. A task begins with the settings, at the top of the page.
+ * @param {string} words of the scene
+ * @param {boolean} hasTask whether the scene has a task
+ * @returns {string} a selector, or "" for the top of the page
+ */
+export function subjectOf(words, hasTask) {
+  return !hasTask && SPEAKS_OF_CURVES.test(words) ? CURVES : "";
+}
+
+/**
+ * Scroll to the element that a new scene is about, or else to the top of its page. Do nothing while the page already
+ * scrolls, for example to a tab that the scene opens.
  * @param {Document} page
  * @param {string} scene that was begun
  */
 function showSubject(page, scene) {
   const focused = page.activeElement;
-  const hasMovedOn = focused !== null && focused !== page.body && !focused.closest(GUIDE); // what has the focus stays in sight
-  if (scene !== shown.scene || hasMovedOn || !staysInSight(page)) return;
-  if (page.querySelector(`${BODY} ${TASK}`)) page.querySelector(MAIN)?.scrollTo({ top: 0, behavior: "instant" });
-  else if (page.querySelector(CURVES)) reveal(CURVES, null);
+  const hasMovedOn = focused !== null && focused !== page.body && !focused.closest(GUIDE); // a focused element stays in sight
+  if (scene !== shown.scene || hasMovedOn || !staysInSight(page) || isRevealing()) return;
+  if (shown.subject) reveal(shown.subject, null);
+  else page.querySelector(MAIN)?.scrollTo({ top: 0, behavior: "instant" });
 }
 
 /**
- * Show the button that leads back to the guide where the guide has scrolled away; take it away where it is in sight.
+ * Show the button that leads back to the guide if the guide has scrolled away, and remove the button if the guide is in
+ * sight.
  * @param {Document} page
  */
 function markWayBack(page) {
@@ -112,17 +140,18 @@ function markWayBack(page) {
   let button = page.querySelector(`.${WAY_BACK}`);
   if (guide === null || !isAway) {
     button?.remove();
-    if (guide !== null) shown.isAnswered = false; // it is in sight
+    if (guide !== null) shown.isAnswered = false; // the guide is in sight
     return;
   }
   if (!(button instanceof HTMLElement)) {
     button = createElement("button", { type: "button", className: WAY_BACK, onclick: () => leadBack(page) });
     guide.parentElement?.append(button);
   }
-  const seen = [...page.querySelectorAll(`${TASK} li`)].map((item) => CHECK.exec(item.textContent)?.[1]);
-  setText(button, wayBackLabel(seen.filter(Boolean).map((icon) => icon === "check_circle"), shown.isAnswered));
+  const checks = countChecks([...page.querySelectorAll(CHECKS)].map((container) => container.className));
+  setText(button, wayBackLabel(checks, shown.isAnswered));
   const foot = page.querySelector(FOOT)?.getBoundingClientRect();
-  /** @type {HTMLElement} */ (button).style.bottom = `${Math.round(foot?.height ? innerHeight - foot.top : 0) + GAP}px`;
+  const above = foot?.height ? Math.max(0, innerHeight - foot.top) : 0; // a foot that does not float may lie below the window
+  /** @type {HTMLElement} */ (button).style.bottom = `${Math.round(above) + GAP}px`;
 }
 
 /** @param {Document} page whose guide comes into sight, with the focus on it */
@@ -137,10 +166,13 @@ function leadBack(page) {
 /** @param {Document} page @returns {boolean} whether the guide does not scroll away with the page, as it does on a phone */
 function staysInSight(page) {
   const holder = page.querySelector(GUIDE)?.parentElement;
-  return Boolean(holder) && getComputedStyle(/** @type {Element} */ (holder)).position === "sticky";
+  return Boolean(holder) && ["sticky", "fixed"].includes(getComputedStyle(/** @type {Element} */ (holder)).position);
 }
 
-/** @param {HTMLElement} body @param {Element} answer whose end comes into sight, or of a long one its beginning */
+/**
+ * @param {HTMLElement} body
+ * @param {Element} answer whose end is scrolled into sight, or its beginning if the answer is long
+ */
 function bringIntoSight(body, answer) {
   const [edges, words] = [body.getBoundingClientRect(), answer.getBoundingClientRect()];
   body.scrollTop += Math.max(0, Math.min(words.bottom - edges.bottom + SIGN, words.top - edges.top));

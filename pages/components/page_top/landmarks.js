@@ -1,23 +1,22 @@
-/** Where people are, for those who do not see the page: what Streamlit offers no way to say. */
+/** Marks that tell people who do not see the page where they are, which Streamlit has no options for. */
 
 /** The groups of links that lead through the pages, with their names. */
 const NAVIGATION = [
   { selector: ".st-key-rail", name: () => "The five steps" },
+  { selector: ".st-key-bar-tools", name: () => "Tools" },
   { selector: ".st-key-tabs-step", name: (/** @type {string} */ step) => `Pages of ${step}` },
   { selector: ".st-key-tabs-beside", name: () => "More pages" },
   { selector: ".st-key-stage-top", name: () => "Way back" },
 ];
-const FIRST = "start"; // the page at the root of the app, to which Streamlit leaves the link empty
+const FIRST = "start"; // the page at the root of the app, whose link is empty in Streamlit
+const MENU = "Light, dark, print";
 const LONGEST_NAME = 60; // characters of a name that is read aloud
-const DRAWINGS = "svg.main-svg, #js-plotly-tester, svg.marks"; // of Plotly, and of Vega below a number
-/** The states that only an icon tells; the words of a link say all others. */
-const ICON_STATES = /** @type {Record<string, string>} */ ({ check_circle: "done" });
-
+const DRAWINGS = "svg.main-svg, #js-plotly-tester, svg.marks"; // drawings of Plotly, and of Vega in a metric
 /**
- * What a link is to the page on the screen: "page" for the one that leads to it, "step" for that of its step.
+ * The relation of a link to the page on the screen: "page" for the link to the page, "step" for the link of its step.
  * @param {string} href the link's attribute, whose last part is the name of a page; "./" or "" leads to the first page
  * @param {string} page the name of the page on the screen, such as "train"
- * @param {boolean} isStep whether the link is that of the step to which the page belongs
+ * @param {boolean} isStep whether the link belongs to the step of the page
  * @returns {"page" | "step" | null}
  */
 export function currentState(href, page, isStep) {
@@ -27,10 +26,20 @@ export function currentState(href, page, isStep) {
 }
 
 /**
- * Name the groups of links as navigation, and mark the links that lead to the page on the screen. Only what differs is
- * written, so that this may run after every change of the page.
+ * The state of a step whose link shows the state only by an icon, or null if the link's words name the state.
+ * @param {string} classes of the container that holds the link
+ * @param {string[]} done the names of the steps that are done, such as "load"
+ */
+export function wordlessState(classes, done) {
+  return done.some((step) => classes.includes(`st-key-rail-${step}-`)) ? "done" : null;
+}
+
+/**
+ * Name the groups of links as navigation, and mark the links that lead to the page on the screen. Only differences are
+ * written, so that this function may run after every change of the page.
  * @param {Document} page
- * @param {{ page: string, step: string }} shown the name of the page on the screen, and the title of its step
+ * @param {{ page: string, step: string, done: string[] }} shown the name of the page on the screen, the title of its step,
+ *   and the names of the steps that are done
  */
 export function markLandmarks(page, shown) {
   for (const { selector, name } of NAVIGATION) {
@@ -39,21 +48,57 @@ export function markLandmarks(page, shown) {
     set(group, "role", "navigation");
     set(group, "aria-label", name(shown.step));
     for (const link of group.querySelectorAll("a")) {
-      if (link.getAttribute("href") === "") set(link, "href", "./"); // or it would open the page on the screen in another tab
+      if (link.getAttribute("href") === "") set(link, "href", "./"); // "" would open another tab
       const isStep = link.closest('[class*="st-key-rail-"][class*="-here"]') !== null;
       set(link, "aria-current", currentState(link.getAttribute("href") ?? "", shown.page, isStep));
+      const state = wordlessState(link.closest('[class*="st-key-rail-"]')?.className ?? "", shown.done);
       for (const icon of link.querySelectorAll('[data-testid="stIconMaterial"]')) {
-        const state = ICON_STATES[icon.textContent ?? ""];
         set(icon, "role", state ? "img" : null);
-        set(icon, "aria-label", state ?? null);
+        set(icon, "aria-label", state);
         set(icon, "aria-hidden", state ? null : "true");
       }
     }
   }
 }
 
+/** @type {{tab: ?Element, page: string, widths: ?ResizeObserver}} */
+const open = { tab: null, page: "", widths: null }; // the open tab, its page, and the observer of all widths
+
 /**
- * Let the arrow keys scroll what is wider than its place, such as a long formula: a stop for the Tab key, only where needed.
+ * Scroll the tabs of a step to the open tab. On a phone, the tabs are in a row that is wider than the window. A tab has its
+ * final width only when its font is loaded.
+ * @param {Document} page
+ * @param {string} name of the page on the screen
+ */
+export function showOpenTab(page, name) {
+  // Streamlit draws a link with a tooltip twice, and hides one of the two.
+  const links = [...page.querySelectorAll('.st-key-tabs-step a[aria-current="page"]')];
+  const tab = links.find((link) => link.checkVisibility());
+  const tabs = tab?.closest(".st-key-tabs-step");
+  const row = tabs?.parentElement;
+  if (!tab || !tabs || !row || (open.tab === tab && open.page === name)) return;
+  open.widths?.disconnect();
+  const widths = new ResizeObserver(() => {
+    row.scrollLeft += Math.max(0, tab.getBoundingClientRect().right - row.getBoundingClientRect().right);
+  });
+  for (const element of [row, ...tabs.querySelectorAll("a")]) widths.observe(element);
+  Object.assign(open, { tab, page: name, widths });
+}
+
+/**
+ * Name Streamlit's menu by its purpose, since the bar has a similar icon (three dots) for more pages.
+ * @param {Document} page
+ */
+export function nameMenu(page) {
+  const menu = page.querySelector('[data-testid="stMainMenuButton"]');
+  if (!menu) return;
+  set(menu, "aria-label", MENU);
+  set(menu, "title", MENU);
+}
+
+/**
+ * Let the arrow keys scroll elements that are wider than their place, such as long formulas. Only these become stops of the
+ * Tab key.
  * @param {Document} page
  */
 export function letKeysScroll(page) {
@@ -63,10 +108,10 @@ export function letKeysScroll(page) {
 }
 
 /**
- * Leave out of what is read aloud: icons that stand beside words, since Streamlit names them by their file ("lock icon"), and
- * the drawings within charts, whose scales would be read number by number; a sentence beside each chart says what it shows.
- * Name the helps that Streamlit calls "Help" alone by the words beside them. Say the name of a slider once, and neither its
- * ends nor its value twice; and name the tabs by their page.
+ * Hide elements from screen readers: icons beside words, since Streamlit names icons by their file ("lock icon"), and the
+ * drawings within charts, whose scales would be read number by number, although a sentence beside each chart describes the
+ * chart. Name Streamlit's "Help" buttons by the words beside them. Let the name of a slider be read once, without its ends
+ * and without its value twice. Name the tabs by their page.
  * @param {Document} page
  */
 export function leaveOutNoise(page) {
@@ -86,18 +131,6 @@ export function leaveOutNoise(page) {
   }
   for (const thumb of page.querySelectorAll('[data-testid="stSlider"] input[aria-labelledby]')) {
     if (thumb.getAttribute("aria-label") === thumb.closest('[role="group"]')?.getAttribute("aria-label")) set(thumb, "aria-labelledby", null);
-  }
-}
-
-/**
- * Name the buttons of the cards on Learn by their decks too: who listens hears "Begin: 6 · The loss", not "Begin" 26 times.
- * @param {Document} page
- */
-export function nameCardButtons(page) {
-  for (const button of page.querySelectorAll('[class*="st-key-deck-"] [class*="st-key-open-"] button')) {
-    const title = button.closest('[class*="st-key-deck-"]')?.querySelector("strong")?.textContent;
-    const verb = button.querySelector("p")?.textContent;
-    if (title && verb) set(button, "aria-label", `${verb}: ${title}`);
   }
 }
 

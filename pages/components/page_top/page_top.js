@@ -1,24 +1,24 @@
 /** @import { Component } from "../shared/component" */
-import { readStored, writeStored } from "../shared/browser_storage.js";
 import { reveal } from "../shared/reveal.js";
+import { markStates, watchStates } from "./control_states.js";
 import { reloadWhenBroken } from "./reload.js";
 import { focusHeading, followFields, keepFocus, skipToHeading } from "./focus.js";
 import { markGuide, watchGuide } from "./guide_body.js";
-import { leaveOutNoise, letKeysScroll, markLandmarks, nameCardButtons } from "./landmarks.js";
+import { nameCodeButton, watchCodeKey } from "./code_key.js";
+import { watchTurnKeys } from "./turn_keys.js";
+import { leaveOutNoise, letKeysScroll, markLandmarks, nameMenu, showOpenTab } from "./landmarks.js";
 
-const shown = { page: "", part: "", step: "", opened_tab: "", isFollowed: false };
-const CODE_CHOSEN = "layer-by-layer code chosen";
-const GUIDE_SCROLLS = "(width <= 900px), (height <= 560px)"; // in a small window the guide scrolls with the page: see guide.css
-const CHART = ".js-plotly-plot";
-const ARRIVED = 400; // milliseconds: by then the heading of another page is drawn
+const shown = { page: "", part: "", step: "", done: /** @type {string[]} */ ([]), opened_tab: "", isFollowed: false };
+const GUIDE_SCROLLS = "(width <= 900px), (height <= 560px)"; // small windows, where the guide scrolls with the page: guide.css
+const CHART = ".js-plotly-plot, .run-curves";
+const ARRIVED = 400; // milliseconds in which the heading of another page is drawn
 
 /**
- * Begin each page at its top; Streamlit would keep the scroll position of the page before. Tell the whole document whether
- * the theme is dark: popovers hang beside the app, where Streamlit does not tell it.
- * Remember that a person folded or unfolded the code: until then small screens show it folded (pages/shell/frame.css).
- * @param {Component<{page: string, part: string, step: string, opened_tab: string, code_chosen: boolean}>} component what
- *   Streamlit passes: the name of the page on the screen, what fills it in place of its usual content, its step, and the tab
- *   that a scene opens
+ * Begin each page at its top, since Streamlit would keep the scroll position of the previous page. Mark the whole document
+ * as dark or light, since popovers are outside of the app, where Streamlit does not set the theme.
+ * @param {Component<{page: string, part: string, step: string, done: string[], opened_tab: string}>} component
+ *   the values from Streamlit: the name of the page on the screen, the content that replaces its usual content, its step,
+ * the finished steps, and the tab that a scene opens
  */
 export default function pageTop({ data }) {
   const isOther = shown.page !== "" && (shown.page !== data.page || shown.part !== data.part);
@@ -28,24 +28,25 @@ export default function pageTop({ data }) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
     window.setTimeout(() => document.activeElement === document.body && focusHeading(document), ARRIVED);
   }
-  if (isTabOpened && !matchMedia(GUIDE_SCROLLS).matches) reveal('[data-testid="stTabs"]', null);
-  if (data.code_chosen) writeStored(CODE_CHOSEN, true);
-  document.documentElement.classList.toggle("code-chosen", readStored(CODE_CHOSEN) === true);
+  if (isTabOpened && !matchMedia(GUIDE_SCROLLS).matches) reveal('[data-testid="stTabs"]', null, Infinity);
   const app = document.querySelector('[data-testid="stApp"]');
   if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
   follow();
 }
 
-/** Mark and name all that Streamlit leaves without a name, or names badly. */
+/** Mark and name all elements that Streamlit leaves without a name, or names badly. */
 function mark() {
   markLandmarks(document, shown);
+  showOpenTab(document, shown.page);
   letKeysScroll(document);
   leaveOutNoise(document);
-  nameCardButtons(document);
   markGuide(document);
+  markStates(document);
+  nameCodeButton(document);
+  nameMenu(document);
 }
 
-/** Keep the marks true while Streamlit draws: it makes elements anew, and forgets what it does not know. */
+/** Repeat the marks while Streamlit draws, since Streamlit makes elements again without the marks. */
 function follow() {
   mark();
   if (shown.isFollowed) return;
@@ -60,24 +61,21 @@ function follow() {
       mark();
     });
   }).observe(main, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
-  document.addEventListener("click", revealCode);
   skipToHeading(document);
   keepFocus(document);
   followFields(document);
   watchGuide(document);
+  watchStates(document);
   reloadWhenBroken(window);
-}
-
-/** @param {Node} node @returns {boolean} whether it is a part of a chart, which changes many times a second and needs no marks */
-function isInChart(node) {
-  return node instanceof Element && node.closest(CHART) !== null;
+  watchTurnKeys(window);
+  watchCodeKey(window);
 }
 
 /**
- * Bring the code into sight that a button unfolds: on a phone it stands below the page's own part.
- * @param {MouseEvent} event
+ * @param {Node} node
+ * @returns {boolean} whether the node belongs to a chart, which changes many times per second and needs
+ * no marks
  */
-function revealCode({ target }) {
-  const isButton = target instanceof Element && target.closest(".st-key-fold-code, .st-key-show-code");
-  if (isButton && !document.querySelector(".st-key-code-script")?.checkVisibility()) reveal(".st-key-code-script", null);
+function isInChart(node) {
+  return node instanceof Element && node.closest(CHART) !== null;
 }

@@ -6,16 +6,26 @@ import { readStored, writeStored } from "../shared/browser_storage.js";
 // after those of the next page began: see https://github.com/streamlit/streamlit/issues/15084 for the same end of it.
 const BROKEN = /delta path/i;
 const RELOADED = "layer-by-layer reloaded";
-const SECONDS_APART = 10; // a page that breaks again at once is left as it is: loading it anew does not help
+const MOST = 3; // times within SECONDS: loading a page anew that breaks again and again does not help
+const SECONDS = 60;
+
+/**
+ * When the page was loaded anew within the last SECONDS, in seconds since 1970.
+ * @param {unknown} stored
+ * @param {number} now
+ * @returns {number[]}
+ */
+export function recentReloads(stored, now) {
+  return (Array.isArray(stored) ? stored : []).filter((when) => typeof when === "number" && now - when < SECONDS);
+}
 
 /**
  * Whether an error took the page away, and loading it anew may help.
  * @param {string} message of the error
- * @param {number} now seconds since 1970
- * @param {unknown} last when the page was loaded anew for such an error, in seconds since 1970; undefined for never
+ * @param {number[]} recent as `recentReloads` gives them
  */
-export function needsReload(message, now, last) {
-  return BROKEN.test(message) && !(typeof last === "number" && now - last < SECONDS_APART);
+export function needsReload(message, recent) {
+  return BROKEN.test(message) && recent.length < MOST;
 }
 
 /**
@@ -25,8 +35,9 @@ export function needsReload(message, now, last) {
 export function reloadWhenBroken(page) {
   page.addEventListener("error", (event) => {
     const now = Date.now() / 1000;
-    if (!needsReload(event.message, now, readStored(RELOADED))) return;
-    writeStored(RELOADED, now);
+    const recent = recentReloads(readStored(RELOADED), now);
+    if (!needsReload(event.message, recent)) return;
+    writeStored(RELOADED, [...recent, now]);
     page.location.reload();
   });
 }

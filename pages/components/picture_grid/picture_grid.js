@@ -14,7 +14,7 @@ const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (columns) =
 
 /**
  * @typedef {object} Data
- * What Python passes; see the function picture_grid in picture_grid.py.
+ * The data from Python; see the function picture_grid in picture_grid.py.
  * @property {Item[]} items
  * @property {number} size
  * @property {?number} columns
@@ -22,7 +22,7 @@ const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (columns) =
  * @property {boolean} rows
  * @property {?string} selected the id of the marked picture
  * @property {string} answer the key of the container that shows more of the marked picture
- * @property {string} label what the pictures are, or ""
+ * @property {string} label a text alternative of the pictures, or ""
  */
 
 /** @type {WeakMap<Element, string>} */
@@ -31,8 +31,8 @@ const drawn = new WeakMap();
 const marked = new WeakMap();
 
 /**
- * Show a grid of small pictures with captions, and report a picture to Python that a person picks.
- * @param {Component<Data>} component what Streamlit passes
+ * Show a grid of small pictures with captions, and report the picked picture to Python.
+ * @param {Component<Data>} component the values from Streamlit
  */
 export default function pictureGrid({ data, parentElement, setTriggerValue }) {
   const list = part(parentElement, ".pictures");
@@ -70,7 +70,7 @@ function draw(list, data, parentElement) {
   again?.focus({ preventScroll: true });
 }
 
-// Mark the selected picture; where it is another one than before, bring what shows more of it into sight.
+// Mark the selected picture. If the selection has changed, scroll to the container that shows more of the picture.
 /** @param {HTMLElement} list @param {Data} data */
 function mark(list, { selected, answer }) {
   const before = marked.get(list);
@@ -85,15 +85,15 @@ function mark(list, { selected, answer }) {
 }
 
 /**
- * How many columns a phone shows: a divisor of the columns, so that pictures of a row stay together.
+ * The number of columns on a phone: a divisor of the columns, so that pictures of a row stay together.
  * @param {number} columns at least 1
- * @returns {number} at most 5, or all columns where nothing divides them
+ * @returns {number} at most 5, or all columns if they have no such divisor
  */
 export function fewColumns(columns) {
   return [5, 4, 3, 2].find((number) => columns % number === 0) ?? columns;
 }
 
-// The Tab key stops once at a grid, not at each of its eighty pictures; arrows go from one picture to the next.
+// The Tab key stops once at a grid, not at each of its eighty pictures. Arrow keys go from a picture to the next.
 /** @param {HTMLElement} list @param {Element | undefined} stop the button where Tab stops */
 function setTabStop(list, stop) {
   for (const button of list.querySelectorAll("button")) button.tabIndex = button === stop ? 0 : -1;
@@ -125,7 +125,7 @@ function entryOf(item, isSelectable) {
 
 /** @param {Item} item */
 function frameOf({ src, alt, caption, tone }) {
-  const image = createElement("img", { src, alt: alt === caption ? "" : alt }); // a screen reader would read it twice
+  const image = createElement("img", { src, alt: alt === caption ? "" : alt }); // else it would be read twice
   const frame = createElement("span", { className: "frame" }, image);
   if (!(tone in SIGNS)) return frame;
   const { path, colour } = SIGNS[tone];

@@ -1,13 +1,16 @@
-"""A grid of small pictures with captions."""
+"""A component that draws a grid of small pictures with captions, and the items of such a grid."""
 
 from collections.abc import Callable, Iterable, Mapping
 
+import numpy as np
+
+from core.png import to_data_uri
 from pages.components.browser_modules import do_nothing, register
 
 _PICTURE_GRID = register("picture_grid")
 
 
-def picture_grid(  # noqa: PLR0913 - each is one thing that the grid shows
+def picture_grid(  # noqa: PLR0913 - a value for each part of the grid
     items: Iterable[Mapping[str, str]],
     *,
     key: str,
@@ -20,35 +23,35 @@ def picture_grid(  # noqa: PLR0913 - each is one thing that the grid shows
     label: str = "",
     on_picked: Callable[[], None] | None = None,
 ) -> str | None:
-    """A grid of small pictures, drawn big and crisp, each with its caption.
+    """Draw a grid of small pictures, enlarged without smoothing, each with its caption.
 
     Parameters
     ----------
     items
-        The pictures: {"id", "src" (see `core.png.to_data_uri`), "alt", "caption", "detail", "tone"}; caption and detail may
-        be ""; tone is "", "wrong" or "right".
+        The pictures: {"id", "src" (see `core.png.to_data_uri`), "alt", "caption", "detail", "tone"}. Caption and detail may
+        be "". The tone is "", "wrong" or "right".
     key
         The key of the element.
     size
         The longer side of a picture, in pixels.
     columns
-        How many pictures stand in a row; None for as many as fit.
+        The number of pictures in a row, or None for as many as fit.
     selectable
         Whether a picture can be picked, by click or keyboard.
     rows
-        Whether a caption is the name of its whole row, and stands before it.
+        Whether a caption is the name of its whole row, and stands before the row.
     selected
-        The id of the picture that is marked; None for none.
+        The id of the picture that is marked, or None.
     answer
-        The key of the container that shows more of the marked picture: the page scrolls until it is seen. "" for none.
+        The key of the container that shows more of the marked picture, or "". The page scrolls to this container.
     label
-        What the pictures are, for those who do not see them; "" where a title says it.
+        A text alternative of the pictures, or "" for pictures with a title.
     on_picked
         Called before the script reruns for a picture that was picked.
 
     Returns
     -------
-    The id of the picture in the script run that its click caused, else None.
+    The id of the picture in the script run that its click caused. In other script runs None.
     """
     result = _PICTURE_GRID(
         key=key,
@@ -65,3 +68,25 @@ def picture_grid(  # noqa: PLR0913 - each is one thing that the grid shows
         on_picked_change=on_picked or do_nothing,
     )
     return result.picked
+
+
+def picture_item(  # noqa: PLR0913 - a value for each part of a picture in the grid
+    name: object, picture: np.ndarray | str, alt: str, *, caption: str = "", detail: str = "", tone: str = ""
+) -> dict[str, str]:
+    """Return a picture as an item of `picture_grid`.
+
+    Parameters
+    ----------
+    name
+        The id of the picture in its grid.
+    picture
+        The pixels, uint8 (height, width) or (height, width, channels), or a data URI.
+    alt
+        The words for people who cannot see the picture.
+    caption, detail
+        The words below the picture, or an empty string.
+    tone
+        "right", "wrong" or "".
+    """
+    source = picture if isinstance(picture, str) else to_data_uri(picture)
+    return {"id": str(name), "src": source, "alt": alt, "caption": caption, "detail": detail, "tone": tone}

@@ -1,1 +1,1 @@
-"""The numbers of the pixels of a picture."""
+"""A component that shows the pixel values of a picture."""

@@ -4,20 +4,20 @@ import { createElement, part } from "../shared/dom.js";
 const CELL = 14; // device pixels of a picture's pixel, so that the mark around a pixel is thin
 /** @type {Object<string, [number, number]>} */
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const BRIGHT = 117; // above it, black letters stand out more than white ones
-const NARROWEST = 2; // of a cell of the table, in heights of its letters: 255 fits in
+const BRIGHT = 117; // on brighter pixels, black letters have more contrast than white letters
+const NARROWEST = 2; // the width of a cell of the table, in heights of its letters, in which 255 fits
 const WIDEST = 2.625;
 const HIGH = 1.75;
 const FEWEST_ROWS = 8; // of the table
-const MOST_ROWS = 12; // of the table beside other images
-const SMALL = 10; // pixels: the numbers of an image of this side are all shown
-const USED_HEIGHT = 240; // pixels of a screen that the rail, the run bar and the words above the table take
+const MOST_ROWS = 12; // the rows of the table beside larger images
+const SMALL = 10; // pixels along a side: all numbers of such a small image are shown
+const USED_HEIGHT = 240; // the height that the bar, the run bar and the words above the table take, in pixels
 
-/** @typedef {number[]} Pixel One number, or red, green and blue, from 0 to 255. */
+/** @typedef {number[]} Pixel A grey value, or red, green and blue, from 0 to 255. */
 
 /**
  * @typedef {object} Data
- * What Python passes; see the function pixel_inspector in pixel_inspector.py.
+ * The data from Python; see the function pixel_inspector in pixel_inspector.py.
  * @property {Pixel[][]} values
  * @property {string[]} channels
  * @property {string} label
@@ -33,7 +33,7 @@ const USED_HEIGHT = 240; // pixels of a screen that the rail, the run bar and th
  * @property {number} height of the picture, in its pixels
  * @property {number} width
  * @property {[number, number]} position row and column of the marked pixel
- * @property {number} shownWidth of the element, when the table was fitted to it
+ * @property {number} shownWidth the width of the element at the last fit of the table
  * @property {number} rows of the table
  * @property {number} columns
  * @property {number} top row of the picture where the table begins
@@ -44,8 +44,8 @@ const USED_HEIGHT = 240; // pixels of a screen that the rail, the run bar and th
 const views = new WeakMap();
 
 /**
- * Show a picture big, and the numbers around the pixel that is pointed at: as many as there is room for.
- * @param {Component<Data>} component what Streamlit passes
+ * Show an enlarged picture, and as many numbers around the pixel under the pointer as there is room for.
+ * @param {Component<Data>} component the values from Streamlit
  * @returns {() => void} cleanup
  */
 export default function pixelInspector({ data, parentElement }) {
@@ -69,7 +69,7 @@ export default function pixelInspector({ data, parentElement }) {
     event.preventDefault();
     moveTo(view, view.position[0] + step[0], view.position[1] + step[1]);
   };
-  view.body.onpointermove = ({ target }) => { // only the mark moves: a table that scrolls would run away from the pointer
+  view.body.onpointermove = ({ target }) => { // only the mark moves, since a scrolling table would move away from the pointer
     const cell = /** @type {Element} */ (target).closest("td");
     if (!cell) return;
     view.position = [view.top + /** @type {HTMLTableRowElement} */ (cell.parentElement).rowIndex, view.left + cell.cellIndex];
@@ -89,13 +89,13 @@ function newView(root, data) {
     position: [height >> 1, width >> 1], shownWidth: 0, rows: 0, columns: 0, top: 0, left: 0,
   };
   views.set(root, view);
-  new ResizeObserver(() => { // a new height is the table's own doing
+  new ResizeObserver(() => { // the table itself causes changes of the height
     if (root.clientWidth !== view.shownWidth) fit(view);
   }).observe(root);
   return view;
 }
 
-// Choose how many numbers the table shows.
+// Choose the number of rows and columns that the table shows.
 /** @param {View} view */
 function fit(view) {
   const { root, body, data: { around }, height, width } = view;
@@ -135,7 +135,7 @@ function colourOf(value) {
   return `rgb(${red} ${green} ${blue})`;
 }
 
-// Mark the pixel in the picture and in the table, and say it in words.
+// Mark the pixel in the picture and in the table, and describe the pixel in words.
 /** @param {View} view */
 function showMarks(view) {
   const { root, body, data, position: [row, column] } = view;
@@ -156,7 +156,7 @@ function paint({ canvas, data, position: [row, column], top, left, rows, columns
   }));
   const scale = Math.max(1, canvas.width / (canvas.clientWidth || canvas.width)); // the lines are as thick on every size
   const frame = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ across, /** @type {number} */ down) => {
-    for (const { colour, inset } of [{ colour: "#FFFFFF", inset: -scale }, { colour: "#D55E00", inset: scale }]) { // seen on any colour
+    for (const { colour, inset } of [{ colour: "#FFFFFF", inset: -scale }, { colour: "#D55E00", inset: scale }]) { // visible on any colour
       context.lineWidth = 2 * scale;
       context.strokeStyle = colour;
       context.strokeRect(x * CELL + inset, y * CELL + inset, across * CELL - 2 * inset, down * CELL - 2 * inset);

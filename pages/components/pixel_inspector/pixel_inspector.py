@@ -1,4 +1,4 @@
-"""A picture drawn big and crisp, and the numbers of the pixel that is pointed at, by pointer or arrow keys."""
+"""A component that enlarges a picture, and shows the values of the pixel that the pointer or the arrow keys choose."""
 
 import numpy as np
 
@@ -10,19 +10,19 @@ _PIXEL_INSPECTOR = register("pixel_inspector")
 
 
 def pixel_inspector(image: np.ndarray, *, label: str, key: str, around: int | None = None) -> None:
-    """Show a picture with a mark on a pixel, and beside it the numbers around that pixel.
+    """Draw an enlarged picture with a marked pixel, and beside the picture the values of the pixels around the mark.
 
     Parameters
     ----------
     image
         Bytes (uint8) of shape (height, width, 1 or 3).
     label
-        What the picture shows, in words.
+        The content of the picture, in words.
     key
         The key of the element.
     around
-        How many pixels on each side of the mark have their numbers shown; the picture is then large. None shows as many
-        numbers as there is room for; a frame in the picture marks which.
+        The number of pixels with numbers on each side of the mark. The picture is then large. None shows as many numbers
+        as fit, and a frame in the picture marks their pixels.
     """
     channels = list(CHANNELS[image.shape[2]])
     _PIXEL_INSPECTOR(key=key, data={"values": image.tolist(), "channels": channels, "label": label, "around": around})

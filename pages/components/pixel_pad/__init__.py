@@ -1,1 +1,1 @@
-"""A sheet to draw on."""
+"""A sheet on which a visitor draws."""

@@ -1,22 +1,28 @@
 /** @import { Component } from "../shared/component" */
 /** @import { Point, Stroke } from "./strokes.js" */
+import { readStored, writeStored } from "../shared/browser_storage.js";
 import { part } from "../shared/dom.js";
+import { drawGhost } from "./ghost.js";
 import { movePen, paintStrokes, SIDE } from "./strokes.js";
 
-const STEP = 10; // pixels that a key moves the pen
-const SEND_EVERY_MILLISECONDS = 250; // while a line is drawn
+const STEP = 10; // the pixels by which a key moves the pen
+const SEND_EVERY_MILLISECONDS = 150; // the time between two messages while a line is drawn
 /** @type {Object<string, Point>} */
 const MOVES = { ArrowUp: [0, -STEP], ArrowDown: [0, STEP], ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0] };
 
 /**
  * @typedef {object} Data
- * What Python passes; see the function pixel_pad in pixel_pad.py.
+ * The data from Python; see the function pixel_pad in pixel_pad.py.
  * @property {string} paper
  * @property {string} ink
  * @property {number} width
  * @property {boolean} colour
  * @property {string} drawing
  * @property {string} label
+ * @property {number} cells of the grid, along a side; 0 for none
+ * @property {string} ghost a picture whose outline can be traced, as a data: URI; "" for none
+ * @property {string} trace the words on the empty sheet
+ * @property {string} keep the name under which this tab stores the drawing; "" to store no drawing
  */
 
 /**
@@ -24,13 +30,14 @@ const MOVES = { ArrowUp: [0, -STEP], ArrowDown: [0, STEP], ArrowLeft: [-STEP, 0]
  * @property {HTMLElement} root
  * @property {HTMLCanvasElement} canvas
  * @property {string} paper
- * @property {(Stroke | HTMLImageElement)[]} strokes an image is a drawing that was made before the page was left
+ * @property {(Stroke | HTMLImageElement)[]} strokes an image is a drawing from before the page was left
  * @property {?Stroke} line the stroke that is being drawn
- * @property {Point} pen where the keys have moved it
+ * @property {Point} pen the position of the pen that keys move
  * @property {boolean} isDown whether the pen of the keys draws
  * @property {ReturnType<typeof setTimeout> | 0} sending
  * @property {number} sentAt
- * @property {(drawing: string) => void} send gives the drawing to Python
+ * @property {boolean} hasSent whether Streamlit's state has a drawing of this sheet
+ * @property {(drawing: string) => void} send sends the drawing to Python
  */
 
 /** @type {WeakMap<Element, View>} */
@@ -38,29 +45,67 @@ const views = new WeakMap();
 
 /**
  * Show a sheet to draw on, by pointer, finger or keys. Python gets the drawing as the state "drawing", a data: URI of a PNG.
- * @param {Component<Data>} component what Streamlit passes
+ * @param {Component<Data>} component the values from Streamlit
  * @returns {() => void} cleanup
  */
-export default function pixelPad({ data, parentElement, setStateValue }) {
+export default function pixelPad({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = part(parentElement, ".pad");
   const known = views.get(root);
   const view = known?.paper === data.paper ? known : newView(root, data);
   views.set(root, view);
-  view.send = (drawing) => setStateValue("drawing", drawing);
+  view.send = (drawing) => {
+    if (data.keep) writeStored(data.keep, drawing, "sessionStorage");
+    // For an earlier drawing, Streamlit's state is empty, so that emptying the state again would have no effect.
+    if (data.keep && !drawing && !view.hasSent) setTriggerValue("restored", "");
+    else setStateValue("drawing", drawing);
+    view.hasSent ||= drawing !== "";
+  };
+  const kept = view === known || data.drawing || !data.keep ? "" : readStored(data.keep, "sessionStorage");
+  if (kept) { // the page was reloaded: Python has no drawing
+    restore(view, kept);
+    setTriggerValue("restored", kept);
+  }
   view.canvas.setAttribute("aria-label", data.label);
   part(root, ".ink").hidden = !data.colour;
+  showGuides(root, data);
+  showTrace(view);
   return () => {
-    if (!parentElement.isConnected) clearTimeout(view.sending || undefined); // else a superseded call is cleaned up
+    if (!parentElement.isConnected) clearTimeout(view.sending || undefined); // else, a superseded call is cleaned up
   };
+}
+
+/**
+ * Show the grid of the network's pixels and the ghost. Both lie above the sheet and are never sent.
+ * @param {HTMLElement}
+ * root
+ * @param {Data} data
+ */
+function showGuides(root, { cells, ghost, paper, trace }) {
+  const grid = part(root, ".grid");
+  grid.hidden = !cells;
+  grid.style.setProperty("--cells", String(cells || 1));
+  root.classList.toggle("bright", parseInt(paper.slice(1, 3), 16) > 127);
+  part(root, ".trace").textContent = trace;
+  if (root.dataset.ghost === ghost + paper) return;
+  root.dataset.ghost = ghost + paper;
+  const canvas = /** @type {HTMLCanvasElement} */ (part(root, ".ghost"));
+  if (canvas.width !== SIDE) Object.assign(canvas, { width: SIDE, height: SIDE });
+  drawGhost(canvas, ghost, paper);
+}
+
+/** Show the words on the sheet while the sheet is empty. @param {View} view */
+function showTrace({ root, strokes }) {
+  part(root, ".trace").hidden = strokes.length > 0;
 }
 
 /** @param {HTMLElement} root @param {Data} data */
 function newView(root, data) {
-  const canvas = /** @type {HTMLCanvasElement} */ (part(root, "canvas"));
+  const canvas = /** @type {HTMLCanvasElement} */ (part(root, ".drawing"));
   Object.assign(canvas, { width: SIDE, height: SIDE });
   /** @type {View} */
   const view = {
     root, canvas, paper: data.paper, strokes: [], line: null, pen: [SIDE / 2, SIDE / 2], isDown: false, sending: 0, sentAt: 0,
+    hasSent: false,
     send: () => {},
   };
   field(root, ".width").value = String(data.width);
@@ -135,7 +180,7 @@ function onKey(view, event) {
   const action = actions[event.key];
   if (!move && !action) return;
   event.preventDefault();
-  event.stopPropagation(); // the page has shortcuts too, such as S for stop
+  event.stopPropagation(); // the page also has shortcuts, such as S for Stop
   if (!move) {
     action();
     return;
@@ -197,7 +242,9 @@ function announce(root, text) {
 }
 
 /** @param {View} view */
-function paint({ canvas, paper, strokes }) {
+function paint(view) {
+  const { canvas, paper, strokes } = view;
+  showTrace(view);
   paintStrokes(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), paper, strokes);
 }
 

@@ -11,16 +11,16 @@ _READY_NETS = register("ready_nets", styles=("shared/layer_tones.css", "ready_ne
 def ready_nets(
     *, nets: Sequence[Mapping[str, Any]], picture: Sequence[int], key: str, on_chosen: Callable[[], None]
 ) -> None:
-    """The ready nets as cards, each with a drawing of its layers.
+    """Draw the ready nets as cards, each with a drawing of its layers.
 
     Parameters
     ----------
     nets
-        The nets, the smallest first; see `pages.builder.ready_net_cards.cards`.
+        The nets, the smallest first. See `pages.builder.ready_net_cards.cards`.
     picture
-        The shape of what goes in: height, width, channels.
+        The shape of the input: height, width, channels.
     key
-        The key of the element; its session state has `chosen`, the name of a net.
+        The key of the element. Its session state has `chosen`, the name of a net.
     on_chosen
         Called before the script reruns for a choice.
     """

@@ -1,18 +1,21 @@
-// A small drawing of a network, from its layers: from left to right, branches above each other. Knows nothing of the page.
+// A small drawing of a network: its layers from left to right, with branches above each other. Independent of the page.
 
 /** @typedef {{id: string, drawing: string, inputs: string[], dims: (number | null)[]}} Layer */
-/** @typedef {{id: string, drawing: string, x: number, y: number, width: number, height: number}} Node Its middle and its size. */
+/**
+ * @typedef {{id: string, drawing: string, x: number, y: number, width: number, height: number}} Node The middle and the size
+ * of a drawn layer.
+ */
 
 export const ROOM = { width: 236, height: 88 }; // pixels
-const PICTURE = "input"; // the id of what goes in
+const PICTURE = "input"; // the id of the input picture
 const MARGIN = 12; // pixels at the left and right
 const BRANCH = 21; // pixels from a branch to the next
 const UNKNOWN = { width: 6, height: 26 }; // of a layer whose shape is not known yet
 const TALLEST = 44; // pixels of a layer whose data has the side of the picture
-const BULGE = 26; // pixels that a way around layers goes aside
+const BULGE = 26; // the pixels by which a line around layers bends aside
 
 /**
- * In which column each layer stands: right of all that it takes.
+ * The column of each layer, to the right of all its inputs.
  * @param {Layer[]} layers of the network, in order
  * @returns {Map<string, number>} column by id; 0 is the picture
  */
@@ -23,9 +26,10 @@ export function columnsOf(layers) {
 }
 
 /**
- * Where each layer is drawn, and how large: its height by height and width of its data, its width by the channels.
+ * The position and the size of each layer. The height follows the height and width of the layer's data, and the width
+ * follows the channels.
  * @param {Layer[]} layers of the network, in order
- * @param {number[]} picture the shape of what goes in
+ * @param {number[]} picture the shape of the input picture
  * @returns {Node[]} the picture, then the layers
  */
 export function nodesOf(layers, picture) {
@@ -67,7 +71,7 @@ function sizeOf(dims, side) {
 }
 
 /**
- * The lines from each layer to those that take it; around the layers between, where they go past any.
+ * The lines from each layer to the layers that take its output. Lines that pass layers go around them.
  * @param {Layer[]} layers of the network
  * @param {Node[]} nodes from nodesOf
  * @returns {string[]} SVG paths

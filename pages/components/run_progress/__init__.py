@@ -1,1 +1,1 @@
-"""One line that says how far a run is."""
+"""The progress of a run on a single line."""

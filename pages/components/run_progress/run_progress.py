@@ -1,4 +1,4 @@
-"""One line that says how far a run is."""
+"""The progress of a run on a single line."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,7 +7,7 @@ from pages.components.browser_modules import do_nothing, register
 _RUN_PROGRESS = register("run_progress")
 
 
-def run_progress(  # noqa: PLR0913 - each is one thing that the line shows
+def run_progress(  # noqa: PLR0913 - a value for each part of the line
     *,
     url: str,
     run: str,
@@ -19,7 +19,7 @@ def run_progress(  # noqa: PLR0913 - each is one thing that the line shows
     alarm: str = "",
     numbers: Sequence[str] = ("loss", "accuracy"),
 ) -> str | None:
-    """One line that says how far a run is; a new state of the run, or a new alarm of the coach, reruns the script.
+    """Draw the progress of a run on a line. A new state of the run, or a new alarm of the coach, reruns the script.
 
     Parameters
     ----------
@@ -28,23 +28,23 @@ def run_progress(  # noqa: PLR0913 - each is one thing that the line shows
     run
         The run's id.
     state
-        The state that this script run knows; the component returns any other state of the stream, once.
+        The state that this script run knows. The component returns any other state of the stream, once.
     word
         The word that people read for that state.
     epochs
-        How many epochs were asked for.
+        The number of epochs that the run should train.
     key
         The key of the element.
     on_state_change
         Called before the script reruns for a new state.
     alarm
-        The code of the coach's alarm when this script ran; "" for none.
+        The code of the coach's alarm when this script ran, or an empty string.
     numbers
-        Which of the latest values to show, by their Keras history names; a narrow line shows the first only.
+        The values to show, by their Keras history names. A narrow line shows only the first.
 
     Returns
     -------
-    The new state in the script run that it caused, else None.
+    The new state in the script run that the state caused. In other script runs None.
     """
     result = _RUN_PROGRESS(
         key=key,

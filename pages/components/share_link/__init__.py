@@ -1,1 +1,1 @@
-"""An address to give away."""
+"""An address of this server to share."""

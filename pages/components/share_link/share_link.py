@@ -1,4 +1,4 @@
-"""A link to share, and a button that copies it."""
+"""A link to share, and a button that copies the link."""
 
 from pages.components.browser_modules import register
 
@@ -6,7 +6,7 @@ _SHARE_LINK = register("share_link")
 
 
 def share_link(path: str, *, key: str) -> None:
-    """Show the whole address of a page of this server, as the browser knows it.
+    """Draw the full address of a page of this server, with a copy button. The browser fills in the server's name.
 
     Parameters
     ----------

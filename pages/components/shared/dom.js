@@ -30,7 +30,7 @@ export function createSvg(tag, attributes = {}, ...children) {
 }
 
 /**
- * Change a text only where it differs: a screen reader reads a text again that is set again.
+ * Change a text only if it differs, since a screen reader repeats a text that is set again.
  * @param {Element} element whose text it is
  * @param {string} text the new text
  */
@@ -39,7 +39,17 @@ export function setText(element, text) {
 }
 
 /**
- * The element that a selector names; an error says which one the HTML lacks.
+ * Whether a key press writes into a field, also within a component.
+ * @param {Event} event
+ * @returns {boolean}
+ */
+export function isTyping(event) {
+  const origin = event.composedPath()[0];
+  return origin instanceof HTMLElement && (origin.isContentEditable || origin.matches("input:not([type=radio], [type=checkbox], [type=range]), textarea, select"));
+}
+
+/**
+ * The element that a selector names. If the HTML lacks the element, an error names the selector.
  * @template {HTMLElement} [Kind=HTMLElement]
  * @param {ParentNode} root of the component
  * @param {string} selector such as ".status"

@@ -3,8 +3,8 @@
 /** @import { HistoryEvent, ResumedEvent, RunEvent } from "./run_events.js" */
 import { HEAVY, UNDONE } from "./run_events.js";
 
-const LINGER_MILLISECONDS = 1000; // a page change drops all subscribers and adds others: the connection outlives it
-const MOST_BATCHES = 4000; // more points than a chart has pixels only cost memory
+const LINGER_MILLISECONDS = 1000; // a page change removes all subscribers: the connection waits for new subscribers
+const MOST_BATCHES = 4000; // more points than the pixels of a chart only need memory
 
 /** @typedef {{kind: "connection", open: boolean, lost: boolean}} ConnectionEvent A lost connection is not opened again. */
 /** @typedef {RunEvent | HistoryEvent | ConnectionEvent} StreamEvent */
@@ -12,7 +12,7 @@ const MOST_BATCHES = 4000; // more points than a chart has pixels only cost memo
 /**
  * @typedef {object} RunStream
  * @property {string} url its absolute address
- * @property {RunEvent[]} events what this tab has received so far
+ * @property {RunEvent[]} events the events that this tab has received so far
  * @property {Set<(event: StreamEvent) => void>} subscribers who receive its events
  * @property {boolean} isHeard whether an event has come
  * @property {boolean} isOpen whether the connection is open
@@ -77,10 +77,10 @@ function receive(stream, event) {
 }
 
 /**
- * The events of a run with one more.
+ * The events of a run after a new event.
  * @param {RunEvent[]} events so far
  * @param {RunEvent | HistoryEvent} event the new one
- * @returns {RunEvent[]} those that a chart drawn afresh needs
+ * @returns {RunEvent[]} the events that a new chart needs
  */
 export function addEvent(events, event) {
   if (event.kind === "history") return thinBatches(event.events.slice());
@@ -109,7 +109,7 @@ function thinBatches(events) {
   return events.filter((event) => event.kind !== "batch" || index++ % 2 === 0);
 }
 
-/** @param {RunStream} stream whose connection changed @param {boolean} isOpen what it is now */
+/** @param {RunStream} stream whose connection changed @param {boolean} isOpen whether the connection is open now */
 function updateConnection(stream, isOpen) {
   stream.isOpen = isOpen;
   stream.isLost = stream.source?.readyState === EventSource.CLOSED && !isOver(stream.events);
@@ -127,7 +127,7 @@ function send(stream, event) {
     try {
       subscriber(event);
     } catch (error) {
-      console.error(error); // an error of one subscriber must not silence the others
+      console.error(error); // after an error of a subscriber, the others still get the event
     }
   }
 }
@@ -136,4 +136,18 @@ function send(stream, event) {
 function close(stream) {
   stream.source?.close();
   streams.delete(stream.url);
+}
+
+/**
+ * Let a view receive a run's events, in place of the previous run's events.
+ * @template {{followed?: ?string, unsubscribe?: ?() => void}} View
+ * @param {View} view which stores the path of the stream as `followed`, and the function that ends the subscription as
+ *     `unsubscribe`
+ * @param {string} path of the event stream
+ * @param {(view: View, event: StreamEvent) => void} receive called with each event; see subscribe
+ */
+export function followRun(view, path, receive) {
+  view.unsubscribe?.();
+  view.followed = path;
+  view.unsubscribe = subscribe(new URL(path, document.baseURI).href, (event) => receive(view, event));
 }

@@ -4,13 +4,13 @@
  * @property {number} from the first position
  * @property {number} to the last position
  * @property {(position: number) => number} at the value at a position between both
- * @property {(position: number) => number} slope how steeply the value rises there
+ * @property {(position: number) => number} slope the slope of the curve at a position
  */
 
 /**
  * The curve through evenly spaced points.
  * @param {number[]} positions at least two, rising
- * @param {number[]} values one for each
+ * @param {number[]} values a value for each position
  * @returns {Curve} through all points
  */
 export function smoothCurve(positions, values) {
@@ -35,7 +35,7 @@ export function smoothCurve(positions, values) {
 }
 
 /**
- * The four values around a gap; beyond the ends the last gap goes on in a straight line.
+ * The four values around a gap. Beyond the ends, the last gap continues in a straight line.
  * @param {number[]} values
  * @param {number} index of the value before the gap
  * @returns {number[]} four values

@@ -6,16 +6,16 @@ const PHASE_WORDS = {
   starting: "Starting", loading: "Loading the data", compiling: "Compiling", training: "Training",
   validating: "Validating", evaluating: "Evaluating",
 };
-const BUSY_STATES = new Set(["starting", "training"]); // in the others the state says more than the phase
+const BUSY_STATES = new Set(["starting", "training"]); // in other states, the state says more than the phase
 
 /**
- * What a run is doing, in a few words.
- * @param {object} run what is known of it
+ * The activity of a run in a few words.
+ * @param {object} run the known values of the run
  * @param {?string} run.state its state
  * @param {string} run.word the word for the state
  * @param {?number} [run.queuePosition] its position in the queue, from 1
- * @param {number} [run.startsIn] in how many seconds it starts
- * @param {?string} [run.phase] its phase, or words for that
+ * @param {number} [run.startsIn] the seconds until the run starts
+ * @param {?string} [run.phase] its phase, or words for the phase
  * @returns {string} for example "Waiting, place 2, starts in about 40 s" or "Compiling"
  */
 export function describeActivity({ state, word, queuePosition, startsIn = 0, phase }) {
@@ -27,7 +27,19 @@ export function describeActivity({ state, word, queuePosition, startsIn = 0, pha
 }
 
 /**
- * A text with a capital at its beginning.
+ * The phase of a run after an event. A run that waits or starts, perhaps again, drops the phase of its earlier process.
+ * @param {?string} phase before
+ * @param {{kind: string, state?: string, phase?: string, words?: string}} event of the run
+ * @returns {?string} the phase, or words for the phase
+ */
+export function phaseAfter(phase, event) {
+  if (event.kind === "phase") return event.words ?? event.phase ?? null;
+  const isNew = event.kind === "state" && (event.state === "queued" || event.state === "starting");
+  return isNew ? null : phase;
+}
+
+/**
+ * A text with a capital first letter.
  * @param {string} text at least one letter
  * @returns {string} for example "Queued"
  */
@@ -62,8 +74,8 @@ export function formatMeasurement(value) {
 }
 
 /**
- * A metric as every page writes it: an accuracy with four decimal places, all else as a measurement; see metric_text in
- * core/number_text.py.
+ * A metric in the form of all pages: an accuracy with four decimal places, any other metric as a measurement. See
+ * metric_text in core/number_text.py.
  * @param {string} name Keras' history name
  * @param {number | null | undefined} value null or undefined when it is not a number
  * @returns {string} for example "0.9306"
@@ -73,7 +85,7 @@ export function formatMetric(name, value) {
 }
 
 /**
- * A whole number with its thousands separated.
+ * A whole number with separated thousands.
  * @param {number} value a count
  * @returns {string} for example "8,440"
  */
@@ -82,7 +94,7 @@ export function formatCount(value) {
 }
 
 /**
- * A Keras history name as a person says it.
+ * A Keras history name in words.
  * @param {string} name for example "val_sparse_top_k_categorical_accuracy"
  * @returns {string} the name with spaces
  */
@@ -91,9 +103,9 @@ export function metricWords(name) {
 }
 
 /**
- * Which epoch a position lies in, counted from 1.
+ * The epoch that contains a position, counted from 1.
  * @param {number} position in epochs; 1.0 is the end of the first
- * @param {number} epochs how many there are
+ * @param {number} epochs the number of epochs
  * @returns {number} at least 1, at most epochs
  */
 export function epochAt(position, epochs) {

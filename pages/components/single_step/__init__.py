@@ -1,1 +1,1 @@
-"""The last step of a run that was taken alone."""
+"""The last training step on a single batch, which a visitor starts by a button."""

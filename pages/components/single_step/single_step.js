@@ -2,15 +2,15 @@
 /** @import { StreamEvent } from "../shared/event_stream.js" */
 /** @import { LayerStep, SingleStepEvent } from "../shared/run_events.js" */
 import { createElement, part } from "../shared/dom.js";
-import { followRun } from "../shared/run_subscription.js";
+import { followRun } from "../shared/event_stream.js";
 import { formatCount, formatMeasurement } from "../shared/text_format.js";
 
-const DIGITS = 4; // after the point, of a loss: a small step changes the fourth
+const DIGITS = 4; // the decimal places of a loss: a small step changes the fourth
 const WHY = ". The weights were changed once, by what these images alone asked for.";
 
 /**
  * @typedef {object} Data
- * What Python passes; see the function single_step in single_step.py.
+ * The data from Python; see the function single_step in single_step.py.
  * @property {string} url
  * @property {string[]} classes
  * @property {Object<string, string>} titles
@@ -23,8 +23,8 @@ const WHY = ". The weights were changed once, by what these images alone asked f
 const views = new WeakMap();
 
 /**
- * Show the last step that was taken alone: its loss before and after, what it did to each layer, and its images.
- * @param {Component<Data>} component what Streamlit passes
+ * Show the last single step: its loss before and after, its change of each layer, and its images.
+ * @param {Component<Data>} component the values from Streamlit
  * @returns {() => void} cleanup
  */
 export default function singleStep({ data, parentElement }) {
@@ -37,7 +37,7 @@ export default function singleStep({ data, parentElement }) {
     followRun(view, data.url, receive);
   }
   return () => {
-    // Streamlit cleans up after a superseded call too, before or after the next call: the component lives on.
+    // Streamlit also cleans up after a superseded call, before or after the next call, while the component stays in use.
     if (!parentElement.isConnected) view.unsubscribe?.();
   };
 }
@@ -64,7 +64,7 @@ function show({ root, data }, event) {
     "and the probability of the right class before and after.";
 }
 
-// The change is the difference of the rounded losses, so that the numbers add up as they stand there.
+// The change is the difference of the rounded losses, so that the shown numbers add up.
 /** @param {SingleStepEvent} event */
 function lossParts({ before, after, batch_size: size }) {
   if (!Number.isFinite(before) || !Number.isFinite(after)) return [`The loss of these ${formatCount(size)} images is not a number`];

@@ -1,4 +1,4 @@
-"""The last step of a run that was taken alone."""
+"""The last training step on a single batch, which a visitor starts by a button."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,9 @@ _SINGLE_STEP = register("single_step")
 
 
 def single_step(*, url: str, classes: Sequence[str], titles: Mapping[str, str], key: str, compact: bool = False) -> None:
-    """The last step that was taken alone: the loss before and after, each layer, its images. Empty before the first one.
+    """Draw the last training step on a single batch: the loss before and after, each layer, and the images of the batch.
+
+    The element is empty before the first such step.
 
     Parameters
     ----------
@@ -21,7 +23,7 @@ def single_step(*, url: str, classes: Sequence[str], titles: Mapping[str, str], 
     key
         The key of the element.
     compact
-        Whether to show one line only, of the loss.
+        Whether to show only the line of the loss.
     """
     shown = {"classes": list(classes), "titles": dict(titles), "compact": compact}
     _SINGLE_STEP(key=key, data={"url": url, **shown})

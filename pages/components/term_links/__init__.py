@@ -1,1 +1,1 @@
-"""The terms of the glossary, marked where they stand on a page."""
+"""The links from words on a page to terms of the glossary."""

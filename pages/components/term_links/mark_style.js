@@ -10,7 +10,8 @@ export const MARK_STYLE = `
   padding: 0 !important;
   border: 0 !important;
   border-radius: 3px;
-  background: none;
+  background: none !important;
+  box-shadow: none !important;
   cursor: help;
 }
 .glossary-term::after {
@@ -19,7 +20,7 @@ export const MARK_STYLE = `
   inset: auto 0 1px;
   border-bottom: 2px dotted light-dark(#5b6672, #a3aebb);
 }
-.glossary-term:hover { background: light-dark(rgb(11 92 173 / 12%), rgb(127 184 240 / 20%)); }
+.glossary-term:hover { background: light-dark(rgb(11 92 173 / 12%), rgb(127 184 240 / 20%)) !important; }
 .glossary-term:hover::after,
 .glossary-term[aria-expanded="true"]::after { border-bottom: 2px solid light-dark(#0b5cad, #7fb8f0); }
 .glossary-term:focus-visible { outline: 3px solid light-dark(#0b5cad, #7fb8f0); outline-offset: 0; }

@@ -6,6 +6,7 @@
  * @property {string} sentence
  * @property {string[]} also other spellings
  * @property {string[]} notAfter words after which it means something else
+ * @property {string[]} notOn paths of pages on which it means something else
  * @property {string} drawing SVG, or ""
  * @property {string} example or ""
  * @property {string} link an address, or the path of a page
@@ -22,7 +23,7 @@ const SPECIAL = /[.*+?^${}()|[\]\\]/g;
 /**
  * A function that finds all terms in a text, from left to right. Of terms that overlap it finds the longest one.
  * @param {Term[]} terms of the glossary
- * @returns {(text: string) => Found[]} the function
+ * @returns {(text: string, page?: string) => Found[]} the function; `page` is the path of the page on the screen
  */
 export function termFinder(terms) {
   /** @type {Map<string, {term: Term, exact: string}>} */
@@ -33,13 +34,13 @@ export function termFinder(terms) {
   const forms = [...byForm.keys()].sort((one, other) => other.length - one.length);
   const words = forms.map((form) => form.replace(SPECIAL, "\\$&").replaceAll(" ", "[\\s-]"));
   const pattern = new RegExp(`(?<![${LETTER}])(${words.join("|")})(e?s)?(?![${LETTER}])`, "giu");
-  return (text) => {
+  return (text, page = "") => {
     const found = [];
     for (const match of text.matchAll(pattern)) {
       const entry = byForm.get(plain(match[1]));
       if (!entry || (entry.exact && plain(entry.exact, false) !== plain(match[1], false))) continue;
       const before = text.slice(0, match.index).trimEnd().toLowerCase();
-      if (entry.term.notAfter.some((word) => before.endsWith(word))) continue;
+      if (entry.term.notOn.includes(page) || entry.term.notAfter.some((word) => before.endsWith(word))) continue;
       found.push({ key: entry.term.key, start: match.index, end: match.index + match[0].length });
     }
     return found;

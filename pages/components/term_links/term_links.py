@@ -1,4 +1,4 @@
-"""Mark each term of the glossary where it first stands on a page; pressed, it is explained in place."""
+"""The links from the first use of each glossary term on a page to its explanation. A click explains the term in place."""
 
 from collections.abc import Mapping
 
@@ -13,22 +13,22 @@ GLOSSARY_TERM = "glossary-term"  # in session state: the key of the term that th
 
 
 def term_links() -> None:
-    """Mark terms on the page that is shown, whatever draws it; to be called once on each page."""
-    _TERM_LINKS(key=KEY, data={"terms": address(GLOSSARY)}, on_opened_change=lambda: open_asked_page(KEY), height=1)
+    """Link the glossary terms in all texts of the current page. Call this function once on each page."""
+    _TERM_LINKS(key=KEY, data={"terms": address(GLOSSARY)}, on_opened_change=lambda: open_linked_page(KEY), height=1)
 
 
-def open_asked_page(key: str) -> None:
-    """Go to the page that a term is linked to, or to the term in the glossary; a browser may ask for anything.
+def open_linked_page(key: str) -> None:
+    """Open the page that a glossary term names, or the term in the glossary. Ignore unknown terms from the browser.
 
     Parameters
     ----------
     key
-        The key of the element in whose session state stands what was asked for.
+        The key of the element, whose session state has the opened term.
     """
-    asked = getattr(st.session_state.get(key), "opened", None)
-    if not isinstance(asked, Mapping) or (term := TERMS.get(str(asked.get("term")))) is None:
+    opened = getattr(st.session_state.get(key), "opened", None)
+    if not isinstance(opened, Mapping) or (term := TERMS.get(str(opened.get("term")))) is None:
         return
-    if term.page and asked.get("page") == term.page:
+    if term.page and opened.get("page") == term.page:
         st.session_state["go_to"] = f"{term.page}.py"
     else:
         st.session_state[GLOSSARY_TERM] = term.key

@@ -1,34 +1,26 @@
 /** @import { Found, Term } from "./term_finder.js" */
 import { createElement } from "../shared/dom.js";
 import { MARK_STYLE } from "./mark_style.js";
+import { IN_COMPONENTS, LEFT_OUT, OBSERVED, concernsTerms } from "./page_changes.js";
 
-/** @typedef {{id: string, key: string, node: Text, start: number, end: number}} Place Where a term stands; `id` is of the mark. */
-/** @typedef {Place & {host: HTMLElement, elements: HTMLElement[]}} Mark A term that is marked. */
+/**
+ * @typedef {{id: string, key: string, node: Text, start: number, end: number}} Place The place of a term in a text. `id` is
+ * the id of the mark.
+ */
+/** @typedef {Place & {host: HTMLElement, elements: HTMLElement[]}} Mark A marked term. */
 
-const SCAN_AFTER_MILLISECONDS = 250; // a page is drawn piece by piece; it is looked through at most four times a second
+const SCAN_AFTER_MILLISECONDS = 250; // a page is drawn piece by piece, and is searched at most four times per second
 const PAGE = '[data-testid="stMain"]';
-const OVER_PAGE = '[data-testid="stPopoverBody"], [data-testid="stDialog"]'; // read alone: each term is marked there once more
-// Where a press means something else, where texts are code, where they change all the time, and where the words are what is asked.
-// In a deck, hints and replies have the role of a status: they come once, and stay.
-const LEFT_OUT = [
-  "a, button, input, select, textarea, summary, option, code, pre, kbd, svg, style, script, canvas, nav, .katex",
-  '[role=button], [role=link], [role=tab], [role=radio], [role=option], [role=slider], [role=combobox], [data-testid="stRadioOption"]',
-  "[role=listbox], [role=grid], [role=menu], [role=status]:not(.st-key-guide *, .st-key-scene *), [role=progressbar], [role=timer], [aria-live], [aria-hidden=true]:not(label *)",
-  '[contenteditable], [data-baseweb="select"], [data-testid="stSliderThumbValue"], [data-testid="stFileUploaderDropzone"]',
-  "[data-terms-off], .js-plotly-plot, .st-key-rail, .st-key-tabs, .st-key-line, .st-key-settings-title, .st-key-inventory-form",
-].join(", ");
-// A button must not become a part of a name, nor of what a screen reader reads again when it changes.
+const OVER_PAGE = '[data-testid="stPopoverBody"], [data-testid="stDialog"]'; // read alone, so each term is marked again
+// A button must not become a part of a name, or of a text that a screen reader repeats at each change.
 const NAMES = "h1, h2, h3, h4, h5, h6, label, legend, [role=alert], [role=status]";
 const BLOCKS = "p, li, td, th, dt, dd, figcaption, caption, div, section, article, ul, ol, main";
-const IN_COMPONENTS = "p, figcaption, dd, dt, h2, h3, h4"; // elsewhere a component may count its elements
-const SMALLEST = 24; // pixels: what a finger can press
-const CHANGING = ".js-plotly-plot, [role=progressbar], [role=timer], [aria-live]:not(.st-key-guide *, .st-key-scene *)";
-const SEEN = ["hidden", "open", "aria-hidden", "aria-selected", "aria-expanded"]; // attributes that show or hide texts
+const SMALLEST = 24; // pixels: the smallest target for a finger
 
-/** Marks the first place of each term on the page, and keeps the marks true while the page changes. */
+/** Marks the first place of each term on the page, and updates the marks while the page changes. */
 export class TermMarks {
   /**
-   * @param {(text: string) => Found[]} find finds terms in a text
+   * @param {(text: string, page: string) => Found[]} find finds terms in a text
    * @param {Map<string, Term>} terms by their keys
    * @param {(term: Term, button: HTMLElement) => void} onPress called when a mark is pressed
    */
@@ -41,15 +33,15 @@ export class TermMarks {
     /** @type {WeakSet<Node>} */
     this.watched = new WeakSet();
     /** @type {?EventTarget} */
-    this.focused = null; // what had the focus last, also where Streamlit has removed it since
+    this.focused = null; // the element that had the focus last, even if Streamlit has removed it
     this.timer = 0;
-    this.changes = new MutationObserver((changes) => changes.some(({ target }) => isRead(target)) && this.#scanSoon());
+    this.changes = new MutationObserver((changes) => this.#isConcerned(changes) && this.#scanSoon());
     this.sizes = new ResizeObserver(() => requestAnimationFrame(() => this.#placeAll()));
     this.style = new CSSStyleSheet();
     this.style.replaceSync(MARK_STYLE);
   }
 
-  /** Begin with the page as it is. */
+  /** Begin to watch the page. */
   watch() {
     document.adoptedStyleSheets.push(this.style);
     this.#watchRoot(document.body);
@@ -60,7 +52,7 @@ export class TermMarks {
     this.scan();
   }
 
-  /** Look through the page, and mark what is new. */
+  /** Search the page, and mark new terms. */
   scan() {
     const began = performance.now();
     const page = document.querySelector(PAGE);
@@ -76,8 +68,15 @@ export class TermMarks {
     }
     for (const place of wanted.values()) if (!this.marks.has(place.id)) this.#add(place);
     this.#placeAll();
-    this.changes.takeRecords(); // those of the marks themselves
+    this.changes.takeRecords(); // ignore the changes by the marks themselves
     performance.measure("glossary", { start: began });
+  }
+
+  /** @param {MutationRecord[]} changes of the page */
+  #isConcerned(changes) {
+    if (this.timer) return false; // the page will be searched in any case
+    const isTakenAway = [...this.marks.values()].some(({ node, elements }) => !node.isConnected || !elements[0].isConnected);
+    return isTakenAway || changes.some((change) => concernsTerms(change, (text) => this.find(text, pageName())));
   }
 
   #scanSoon() {
@@ -91,7 +90,7 @@ export class TermMarks {
   #watchRoot(root) {
     if (this.watched.has(root)) return;
     this.watched.add(root);
-    this.changes.observe(root, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: SEEN });
+    this.changes.observe(root, OBSERVED);
     if (root instanceof ShadowRoot) root.adoptedStyleSheets.push(this.style);
   }
 
@@ -115,7 +114,7 @@ export class TermMarks {
   #findIn(root, wanted, layer) {
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = /** @type {?Text} */ (texts.nextNode()); node; node = /** @type {?Text} */ (texts.nextNode())) {
-      const found = this.find(node.data).filter(({ key }) => !wanted.has(layer + key));
+      const found = this.find(node.data, pageName()).filter(({ key }) => !wanted.has(layer + key));
       if (!found.length || !isReadable(node, root)) continue;
       for (const { key, start, end } of found) {
         const id = layer + key;
@@ -125,7 +124,8 @@ export class TermMarks {
   }
 
   /**
-   * Mark a term. Where Streamlit drew its text anew, the button stays the same one: it keeps the focus, and its open popover.
+   * Mark a term. If Streamlit has drawn the term's text again, the button stays the same, and keeps the focus and its open
+   * popover.
    * @param {Place} place
    * @param {HTMLElement} [moved] the button that marked the term elsewhere
    */
@@ -142,7 +142,7 @@ export class TermMarks {
     this.marks.set(place.id, { ...place, host, elements: [button] });
   }
 
-  /** @param {Term} term @returns {HTMLElement} the button that explains it */
+  /** @param {Term} term @returns {HTMLElement} the button that explains the term */
   #button(term) {
     const button = createElement("button", { type: "button", className: "glossary-term" });
     button.setAttribute("aria-label", `Explain ${term.name}`);
@@ -150,7 +150,7 @@ export class TermMarks {
     button.setAttribute("aria-expanded", "false");
     button.dataset.term = term.key;
     button.onclick = (event) => {
-      event.preventDefault(); // of a form or a label around it
+      event.preventDefault(); // the action of a form or a label around the button
       event.stopPropagation();
       this.onPress(term, button);
     };
@@ -167,7 +167,7 @@ export class TermMarks {
     }
   }
 
-  /** Measure all marks, and then move them: in turn, each would lay out the page anew. */
+  /** Measure all marks, and then move them. Alternating both would lay out the page again for each mark. */
   #placeAll() {
     const range = document.createRange();
     const measured = [...this.marks.values()].filter(({ node, end }) => node.isConnected && end <= node.length).map((mark) => {
@@ -195,10 +195,9 @@ export class TermMarks {
   }
 }
 
-/** @param {Node} node @returns {boolean} whether its texts may hold terms: those of charts, and what changes all the time, do not */
-function isRead(node) {
-  const element = node instanceof Element ? node : node.parentElement;
-  return !element?.closest(CHANGING);
+/** @returns {string} the path of the page on the screen, such as "train" */
+function pageName() {
+  return location.pathname.replace(/^.*\//, "");
 }
 
 /** @param {Mark} mark @param {Place | undefined} place @returns {boolean} whether the mark is still right */
@@ -214,11 +213,12 @@ function isReadable(node, root) {
 }
 
 /**
- * Put an element over a line of text. Its place is relative to the host, so that it moves and scrolls with the text.
+ * Put an element over a line of text. Its position is relative to the host, so that the element moves and scrolls with the
+ * text.
  * @param {HTMLElement} element the button, or its part on a further line
  * @param {DOMRect} line of the text
- * @param {HTMLElement} host what holds the element
- * @param {DOMRect} around the host
+ * @param {HTMLElement} host the parent of the element
+ * @param {DOMRect} around the box of the host
  */
 function place(element, line, host, around) {
   const width = Math.max(line.width, SMALLEST);

@@ -25,7 +25,9 @@ const STYLE = `
 ${CARD_STYLE}
 `;
 
-/** Explains a term beside the place where it was pressed. The browser closes it at Escape, and at a press elsewhere. */
+/**
+ * Explains a pressed term in a popover beside the term. The browser closes the popover at Escape, and at a press elsewhere.
+ */
 export class TermPopover {
   /** @param {Opener} open asks for a page of this dashboard */
   constructor(open) {
@@ -60,9 +62,12 @@ export class TermPopover {
     this.element.focus({ preventScroll: true });
   }
 
-  /** Stay beside the term while something scrolls, and close once the term is out of sight. */
+  /**
+   * Stay beside the term while the page scrolls, and close once the term is out of sight. While Streamlit draws the text of
+   * the term again, the term has no mark until the page is searched again. Meanwhile the card stays in its place.
+   */
   #follow() {
-    if (!this.button || !this.element.matches(":popover-open")) return;
+    if (!this.button?.isConnected || !this.element.matches(":popover-open")) return;
     const at = this.button.getBoundingClientRect();
     if (at.width && at.bottom > 0 && at.top < innerHeight) this.#place(at);
     else this.element.hidePopover();
@@ -74,7 +79,7 @@ export class TermPopover {
     this.button?.setAttribute("aria-expanded", String(isOpen));
   }
 
-  /** @param {DOMRect} at where the term stands */
+  /** @param {DOMRect} at the box of the term */
   #place(at) {
     const { width, height } = this.element.getBoundingClientRect();
     const left = Math.min(Math.max(GAP, at.left), innerWidth - width - GAP);

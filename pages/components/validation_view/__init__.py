@@ -1,1 +1,1 @@
-"""What a network says of the validation set while it learns."""
+"""A network's predictions for the validation set while the network learns."""

@@ -5,13 +5,13 @@ const SIGNS = {
   right: { path: "M3 8.5L6.5 12L13 4.5", colour: "currentColor" },
   wrong: { path: "M3.5 3.5L12.5 12.5M12.5 3.5L3.5 12.5", colour: "#D55E00" },
 };
-const ANSWERS = 3; // of each image, the likeliest ones
-const FEW_ANSWERS = 2; // where there is little room
+const ANSWERS = 3; // the likeliest answers that are shown for each image
+const FEW_ANSWERS = 2; // the answers that are shown if there is little room
 
-/** The watched images. They are drawn once; their answers change in place. */
+/** The watched images, which are drawn once. Later only their answers change. */
 export class WatchedImages {
   /**
-   * @param {HTMLElement} list an empty one
+   * @param {HTMLElement} list an empty list
    * @param {{pictures: string[], labels: number[]}} watched the event that names the images
    * @param {string[]} classes their names, in the order of the labels
    * @param {boolean} isCompact whether there is little room: two answers for an image, with the true class among them
@@ -25,9 +25,9 @@ export class WatchedImages {
   }
 
   /**
-   * Show what the network answers, and mark answers that differ from the look before.
+   * Show the network's answers, and mark answers that differ from the previous evaluation.
    * @param {number[][]} now probabilities of the classes, a row for each image
-   * @param {number[][]} [before] the same, at the look before
+   * @param {number[][]} [before] the same, at the previous evaluation
    */
   show(now, before) {
     for (const [index, item] of this.items.entries()) {
@@ -59,7 +59,7 @@ export class WatchedImages {
   }
 }
 
-/** @param {string} source @param {string} name of its class @param {number} answers how many it has room for */
+/** @param {string} source @param {string} name of its class @param {number} answers the number of answers with room */
 function itemOf(source, name, answers) {
   const rows = Array.from({ length: answers }, () => {
     const [bar, label, percent] = ["bar", "name", "percent"].map((className) => createElement("span", { className }));
@@ -68,16 +68,16 @@ function itemOf(source, name, answers) {
   });
   const shown = [createElement("div", { className: "actual", title: name }, name), createElement("div", { className: "verdict" }),
     createElement("div", { className: "answers" }, ...rows)];
-  for (const part of shown) part.ariaHidden = "true"; // single words and numbers: the alternative text says them in a sentence
+  for (const part of shown) part.ariaHidden = "true"; // the alternative text says the same in a sentence
   return createElement("li", {}, createElement("img", { src: source, alt: `an image of: ${name}` }), ...shown);
 }
 
 /**
- * What the network says of one image, for those who do not see it.
+ * A sentence about the network's answer to an image, for people who do not see the image.
  * @param {string} actual the name of its class
  * @param {string} verdict "right" or "wrong"
  * @param {[string, number][]} answers names of classes with their probabilities, the likeliest first
- * @param {?string} was the first answer of the look before, if it differs
+ * @param {?string} was the first answer at the previous evaluation, if it differs
  */
 export function describeAnswers(actual, verdict, answers, was) {
   const [first, second] = answers.map(([name, probability]) => `${name} ${Math.round(100 * probability)}\u00a0%`);
@@ -85,7 +85,12 @@ export function describeAnswers(actual, verdict, answers, was) {
   return `an image of: ${actual}; the network says ${first}${then}: ${verdict}${was === null ? "" : `, it said ${was} before`}`;
 }
 
-/** @param {HTMLElement} verdict @param {string} word @param {?string} before the answer of the look before, if it differs */
+/**
+ * @param {HTMLElement} verdict
+ * @param {string} word
+ * @param {?string} before the answer at the previous evaluation, if it
+ * differs
+ */
 function showVerdict(verdict, word, before) {
   const content = `${word}, ${before}`;
   if (verdict.dataset.content === content) return;
@@ -98,7 +103,7 @@ function showVerdict(verdict, word, before) {
 
 /**
  * Classes by probability.
- * @param {number[]} probabilities of the classes; what is not a number counts as 0
+ * @param {number[]} probabilities of the classes; a value that is not a number counts as 0
  * @returns {number[]} their labels, the likeliest first
  */
 export function rank(probabilities) {

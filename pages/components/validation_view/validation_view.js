@@ -4,18 +4,20 @@
 /** @import { ConfusionEvent, WatchedEvent } from "../shared/run_events.js" */
 import { Matrix } from "../confusion_matrix/matrix.js";
 import { part, setText } from "../shared/dom.js";
-import { followRun } from "../shared/run_subscription.js";
+import { Drawer } from "../shared/drawer.js";
+import { followRun } from "../shared/event_stream.js";
 import { formatCount } from "../shared/text_format.js";
 import { WatchedImages } from "./images.js";
 
-const DRAW_EVERY_MILLISECONDS = 250; // epochs of little data end many times a second: nobody can read that
+const DRAW_EVERY_MILLISECONDS = 250; // with little data, epochs end many times per second, too fast to read
+const CALM_MILLISECONDS = 1500; // evaluations this far apart fade into each other; quicker ones would fade all the time
 const SOON = "The first look at the validation set comes soon …";
 const ENDED = "This run ended before its first look at the validation set.";
 const HINT = "Press a cell to see the images behind it.";
 
 /**
  * @typedef {object} Data
- * What Python passes; see the function validation_view in validation_view.py.
+ * The data from Python; see the function validation_view in validation_view.py.
  * @property {"matrix" | "images"} shows
  * @property {string} url
  * @property {string[]} classes
@@ -31,14 +33,14 @@ const HINT = "Press a cell to see the images behind it.";
  * @property {Data} data
  * @property {(name: string, value: unknown) => void} setTriggerValue
  * @property {?WatchedEvent} watched the event that names the watched images
- * @property {?ConfusionEvent} now the last look
- * @property {?ConfusionEvent} before the look before it
+ * @property {?ConfusionEvent} now the last evaluation
+ * @property {?ConfusionEvent} before the evaluation before
  * @property {boolean} over whether the run has ended
- * @property {?ConfusionEvent} drawn the look on the screen
+ * @property {?ConfusionEvent} drawn the evaluation on the screen
  * @property {?WatchedImages} images
  * @property {Matrix} [matrix]
- * @property {?ReturnType<typeof setTimeout>} timer
- * @property {boolean} [closed]
+ * @property {Drawer} drawer
+ * @property {number} lookedAt the time when the last evaluation was drawn, in milliseconds
  * @property {?string} [followed]
  * @property {?() => void} [unsubscribe]
  */
@@ -47,18 +49,16 @@ const HINT = "Press a cell to see the images behind it.";
 const views = new WeakMap();
 
 /**
- * Show what a network says of the validation set while it learns: the confusion matrix, or the watched images.
- * @param {Component<Data>} component what Streamlit passes
+ * Show a network's predictions for the validation set during training: the confusion matrix, or the watched images.
+ * @param {Component<Data>} component the values from Streamlit
  * @returns {() => void} cleanup
  */
 export default function validationView({ data, parentElement, setTriggerValue }) {
   /** @type {View} */
-  const view = views.get(parentElement) ?? { root: part(parentElement, ".look"), data, setTriggerValue, timer: null, ...newState() };
-  views.set(parentElement, view);
+  const view = views.get(parentElement) ?? newView(parentElement, data, setTriggerValue);
   Object.assign(view, { data, setTriggerValue });
   view.root.classList.toggle("compact", data.compact);
   if (view.followed !== data.url) {
-    clearTimeout(view.timer ?? undefined);
     Object.assign(view, newState());
     draw(view);
     followRun(view, data.url, receive);
@@ -66,9 +66,19 @@ export default function validationView({ data, parentElement, setTriggerValue })
   view.matrix?.select(data.selected);
   view.matrix?.paint(); // the theme may have changed
   return () => {
-    // Streamlit cleans up after a superseded call too, before or after the next call: the component lives on.
+    // Streamlit also cleans up after a superseded call, before or after the next call, while the component stays in use.
     if (!parentElement.isConnected) close(view);
   };
+}
+
+/** @param {ShadowRoot} parent @param {Data} data @param {View["setTriggerValue"]} setTriggerValue @returns {View} */
+function newView(parent, data, setTriggerValue) {
+  const root = part(parent, ".look");
+  const drawer = new Drawer(root, () => draw(view), DRAW_EVERY_MILLISECONDS);
+  /** @type {View} */
+  const view = { root, data, setTriggerValue, drawer, lookedAt: -Infinity, ...newState() };
+  views.set(parent, view);
+  return view;
 }
 
 function newState() {
@@ -84,7 +94,7 @@ function receive(view, event) {
     read(view, event);
   }
   if (["history", "watched", "look", "state"].includes(event.kind)) {
-    view.timer ??= setTimeout(() => draw(view), event.kind === "look" ? DRAW_EVERY_MILLISECONDS : 0);
+    view.drawer.ask();
   }
 }
 
@@ -99,8 +109,6 @@ function read(view, event) {
 
 /** @param {View} view */
 function draw(view) {
-  view.timer = null;
-  if (view.closed) return;
   if (view.data.shows === "matrix") drawMatrix(view);
   else drawImages(view);
 }
@@ -111,7 +119,7 @@ function drawMatrix(view) {
   showWaiting(view, now === null);
   for (const name of [".matrix", ".over", ".readout"]) part(root, name).hidden = now === null;
   if (now === null || now === view.drawn) return;
-  view.drawn = now;
+  noteLook(view, now);
   view.matrix ??= new Matrix(/** @type {HTMLTableElement} */ (part(root, ".matrix")), data.classes, data.colours, {
     pick: (cell) => view.now && view.setTriggerValue("cell", reportOf(view.now, cell)),
     read: (sentence) => setText(part(root, ".readout"), sentence || HINT),
@@ -131,8 +139,15 @@ function drawImages(view) {
   if (watched === null) return;
   view.images ??= new WatchedImages(list, watched, data.classes, data.compact);
   if (now === null || now === view.drawn) return;
-  view.drawn = now;
+  noteLook(view, now);
   view.images.show(now.probabilities, before?.probabilities);
+}
+
+/** @param {View} view @param {ConfusionEvent} look that is drawn now */
+function noteLook(view, look) {
+  const now = performance.now();
+  view.root.classList.toggle("calm", now - view.lookedAt > CALM_MILLISECONDS);
+  Object.assign(view, { drawn: look, lookedAt: now });
 }
 
 /** @param {View} view @param {boolean} isWaiting */
@@ -141,14 +156,14 @@ function showWaiting({ root, over }, isWaiting) {
   setText(part(root, ".waiting"), over ? ENDED : SOON);
 }
 
-// The indexes of the images go along: the matrix may have changed before Python receives the click.
+// The report includes the indexes of the images, since the matrix may change before Python receives the click.
 /** @param {ConfusionEvent} look @param {Cell} cell */
 function reportOf({ cells, epoch }, [actual, predicted]) {
   const [, , count, indexes] = cells.find(([row, column]) => row === actual && column === predicted) ?? [0, 0, 0, []];
   return { actual, predicted, count, epoch, indexes };
 }
 
-/** @param {ConfusionEvent} look @param {number} validation how many images the validation set has */
+/** @param {ConfusionEvent} look @param {number} validation the number of images in the validation set */
 function captionOf({ images, whole, epoch }, validation) {
   const count = whole ? `All ${formatCount(images)}` : `${formatCount(images)} of ${formatCount(validation)}`;
   return `${count} validation images, epoch ${Number(epoch.toFixed(1))}`;
@@ -156,7 +171,6 @@ function captionOf({ images, whole, epoch }, validation) {
 
 /** @param {View} view */
 function close(view) {
-  view.closed = true;
-  clearTimeout(view.timer ?? undefined);
+  view.drawer.stop();
   view.unsubscribe?.();
 }

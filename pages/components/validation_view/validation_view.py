@@ -1,15 +1,15 @@
-"""What a network says of the validation set while it learns."""
+"""A network's predictions for the validation set while the network learns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pages.components.browser_modules import do_nothing, register
-from pages.widgets.colours import SEQUENTIAL, SEQUENTIAL_DARK
+from pages.shell.colours import SEQUENTIAL, SEQUENTIAL_DARK
 
 _VALIDATION_VIEW = register("validation_view", styles=("confusion_matrix/confusion_matrix.css",))
 
 
-def validation_view(  # noqa: PLR0913 - each is one thing that it shows
+def validation_view(  # noqa: PLR0913 - a value for each part of the view
     shows: str,
     *,
     url: str,
@@ -20,7 +20,7 @@ def validation_view(  # noqa: PLR0913 - each is one thing that it shows
     on_cell: Callable[[], None] | None = None,
     compact: bool = False,
 ) -> Mapping[str, Any] | None:
-    """What a network says of the validation set while it learns.
+    """Draw a network's predictions for the validation set while the network learns.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def validation_view(  # noqa: PLR0913 - each is one thing that it shows
     classes
         The names of the classes, in the order of the labels.
     validation
-        How many images the validation set holds.
+        The number of images in the validation set.
     key
         The key of the element.
     selected
@@ -39,11 +39,11 @@ def validation_view(  # noqa: PLR0913 - each is one thing that it shows
     on_cell
         Called before the script reruns for a cell that was picked.
     compact
-        Whether it has little room, as on the stage.
+        Whether the view has little room, as on the stage.
 
     Returns
     -------
-    The cell in the script run that its click caused, as `core.engine.inspector_images.read_cell` takes it, else None.
+    The cell, for `core.views.set_images.read_cell`, in the script run that its click caused. In other script runs None.
     """
     result = _VALIDATION_VIEW(
         key=key,

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from core.analysis.curves import MAXIMUM_POINTS, current_events, describe_curves, epoch_events, thin
+from core.analysis.curves import MAXIMUM_POINTS, current_events, describe_curves, epoch_events, thin_events
 from core.number_text import rounded
 from tests.core.conftest import Trained
 
@@ -22,14 +22,14 @@ def run(*ends: tuple[float | None, float | None], batches: int = 3) -> list[dict
 @pytest.mark.parametrize("batches", [0, 1, 2, MAXIMUM_POINTS])
 def test_thin_leaves_few_points_as_they_are(batches: int) -> None:
     events = run((1.0, 1.0), batches=batches)
-    assert thin(events) == events
+    assert thin_events(events) == events
 
 
 @pytest.mark.parametrize("maximum", [2, 7, 600])
 @pytest.mark.parametrize("batches", [601, 1_000, 12_345])
 def test_thin_keeps_its_number_of_batches_and_all_else(maximum: int, batches: int) -> None:
     events = run((1.0, 1.0), (0.5, 0.6), batches=batches)
-    thinned = thin(events, maximum)
+    thinned = thin_events(events, maximum)
     kept = [event["step"] for event in thinned if event["kind"] == "batch"]
     assert len(kept) == maximum
     assert (kept[0], kept[-1]) == (0, 2 * batches - 1)
@@ -110,7 +110,7 @@ def test_run_may_be_resumed_several_times_also_further_back() -> None:
 def test_thin_and_epochs_leave_out_what_was_done_again() -> None:
     end = {"kind": "epoch", "step": 10, "epoch": 1.0}
     events = [end, batch(15, 1.5), {"kind": "epoch", "step": 20, "epoch": 2.0}, {"kind": "resumed", "epoch": 1.0}]
-    assert thin(events) == [end, events[3]]
+    assert thin_events(events) == [end, events[3]]
     assert epoch_events(events) == [end]
 
 
@@ -123,17 +123,17 @@ def test_thin_keeps_the_last_state_and_phase_and_its_number_of_each_drawn_kind()
         for step in range(2_000)
         for kind in ("batch", "sample", "epoch", "state", "phase", "saved")
     ]
-    kinds = Counter(event["kind"] for event in thin(events, 50))
+    kinds = Counter(event["kind"] for event in thin_events(events, 50))
     assert kinds == {"batch": 50, "sample": 50, "epoch": 50, "state": 1, "phase": 1, "saved": 1}
-    assert {event["step"] for event in thin(events) if event["kind"] in ("state", "phase")} == {1_999}
+    assert {event["step"] for event in thin_events(events) if event["kind"] in ("state", "phase")} == {1_999}
 
 
 def test_thin_keeps_the_last_look_alone_and_none_of_what_is_done_again() -> None:
     looks = [{"kind": "look", "step": 10 * epoch, "epoch": float(epoch), "cells": []} for epoch in range(1, 1_000)]
-    assert thin(looks) == looks[-1:]
+    assert thin_events(looks) == looks[-1:]
     resumed = {"kind": "resumed", "step": 9_980, "epoch": 998.0}
-    assert thin([looks[-1], resumed]) == [resumed]
-    assert thin([looks[-2], resumed]) == [looks[-2], resumed]
+    assert thin_events([looks[-1], resumed]) == [resumed]
+    assert thin_events([looks[-2], resumed]) == [looks[-2], resumed]
 
 
 def test_points_that_were_thinned_before_are_no_less_even_after_it() -> None:
@@ -141,8 +141,8 @@ def test_points_that_were_thinned_before_are_no_less_even_after_it() -> None:
     for step in range(50_000):
         events.append(batch(step, step / 1_000))
         if len(events) > 1_000:
-            events = thin(events, 250)
-    steps = [event["step"] for event in thin(events, 100)]
+            events = thin_events(events, 250)
+    steps = [event["step"] for event in thin_events(events, 100)]
     gaps = [after - before for before, after in zip(steps, steps[1:], strict=False)]
     assert (steps[0], steps[-1]) == (0, 49_999)
     assert len(steps) > 90
@@ -162,7 +162,7 @@ def test_means_of_batches_stay_true_where_events_are_left_out() -> None:
         batch_event(50, 2.0, 10, 500.0),
         batch_event(60, 3.0, 10, 1_000.0),
     ]
-    first, last = thin(events, 2)
+    first, last = thin_events(events, 2)
     assert first == events[0]
     assert (last["batch_loss"], last["batches"]) == ((1.0 * 30 + 2.0 * 10 + 3.0 * 10) / 50, 50)
     assert last["images_per_second"] == 1_250.0, "50 batches in the time of 10 + 20 + 10 at a thousand images a second"
@@ -175,7 +175,7 @@ def test_thinning_again_and_again_keeps_the_mean_of_all_batches() -> None:
     for step in range(5_000):
         events.append(batch_event(step, float(step % 7), 1 + step % 3, 100.0))
         if len(events) > 200:
-            events = thin(events, 50)
+            events = thin_events(events, 50)
     weights = [1 + step % 3 for step in range(5_000)]
     assert sum(event["batches"] for event in events) == sum(weights)
     mean = sum(event["batch_loss"] * event["batches"] for event in events) / sum(weights)
@@ -183,14 +183,14 @@ def test_thinning_again_and_again_keeps_the_mean_of_all_batches() -> None:
 
 
 def test_runs_that_recorded_no_batch_loss_are_thinned_all_the_same() -> None:
-    kept = thin([{**batch(step, step / 100), "loss": 0.5} for step in range(100)], 10)
+    kept = thin_events([{**batch(step, step / 100), "loss": 0.5} for step in range(100)], 10)
     assert len(kept) == 10
     assert all(set(event) == {"kind", "step", "epoch", "loss"} for event in kept)
 
 
 def test_broken_loss_stays_broken_where_events_are_left_out() -> None:
     broken = {**batch(300, 0.3), "loss": None}
-    kept = thin([batch_event(step, 1.0, 1, 100.0) for step in range(300)] + [broken], 10)
+    kept = thin_events([batch_event(step, 1.0, 1, 100.0) for step in range(300)] + [broken], 10)
     assert kept[-1]["loss"] is None
 
 
@@ -198,7 +198,7 @@ def test_broken_loss_stays_broken_where_events_are_left_out() -> None:
     "steps", [[0] * 50, [*range(25), *range(1_000, 1_025)], [0, 1, 10**9, *range(10**9 + 1, 10**9 + 9)]]
 )
 def test_thin_keeps_at_most_its_number_where_steps_are_uneven(steps: list[int]) -> None:
-    kept = thin([batch(step, 0.0) for step in steps], 10)
+    kept = thin_events([batch(step, 0.0) for step in steps], 10)
     assert 2 <= len(kept) <= 10
     assert kept[-1]["step"] == steps[-1]
     assert kept[0]["step"] == steps[0]

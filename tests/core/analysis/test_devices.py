@@ -1,4 +1,4 @@
-"""What computed a run, in words."""
+"""The device of a run, in words."""
 
 import pytest
 

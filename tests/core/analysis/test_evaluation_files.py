@@ -11,11 +11,12 @@ from sklearn import metrics
 from core.analysis.evaluation_files import (
     EvaluatedSet,
     confident_mistakes,
-    in_cell,
-    label_of,
+    images_in_cell,
     least_sure,
     probabilities_of,
     read_evaluated_set,
+    true_label,
+    varied_mistakes,
     worst_mistakes,
 )
 from core.catalogue.losses import LOSSES
@@ -35,7 +36,7 @@ def whole(trained: Trained) -> EvaluatedSet:
 
 
 def older(evaluated: EvaluatedSet) -> EvaluatedSet:
-    """An evaluated set as an older version wrote it."""
+    """An evaluated set of an older version."""
     new = ("labels", "probabilities", "losses", "places", "order", "top_k")
     kept = {
         name: value for name, value in evaluated.content.items() if name not in new and not name.startswith("calibration")
@@ -89,7 +90,7 @@ def test_images_of_each_kind(whole: EvaluatedSet) -> None:
     assert (np.diff(whole.probabilities.max(axis=1)[confident_mistakes(whole)]) <= 0).all()
     assert (np.diff(whole.probabilities.max(axis=1)[least_sure(whole)]) >= 0).all()
     pair = whole.pairs()[0]
-    assert len(in_cell(whole, pair.actual, pair.predicted)) == pair.count
+    assert len(images_in_cell(whole, pair.actual, pair.predicted)) == pair.count
     assert pair.share == max(other.share for other in whole.pairs())
     assert sum(other.count for other in whole.pairs()) == whole.num_mistakes == len(wrong)
 
@@ -103,10 +104,10 @@ def test_older_files_still_open(whole: EvaluatedSet) -> None:
     assert len(confident_mistakes(old)) == len(least_sure(old)) == 0
     assert old.order.tolist() == list(range(10))
     pair = old.pairs()[0]
-    cell = in_cell(old, pair.actual, pair.predicted)
-    assert set(cell) == set(in_cell(whole, pair.actual, pair.predicted))
+    cell = images_in_cell(old, pair.actual, pair.predicted)
+    assert set(cell) == set(images_in_cell(whole, pair.actual, pair.predicted))
     assert (probabilities_of(old, cell) == probabilities_of(whole, cell)).all()
-    assert label_of(old, cell[0]) == pair.actual
+    assert true_label(old, cell[0]) == pair.actual
 
 
 @pytest.mark.parametrize("content", [b"", b"PK not a zip", b"\x93NUMPY"])
@@ -127,3 +128,17 @@ def test_a_file_that_is_written_again_is_read_again(trained: Trained, tmp_path: 
         now = read_evaluated_set(path)
         assert now is not None
         assert len(now.labels) == count
+
+
+def test_telling_mistakes_are_the_worst_of_as_many_classes_as_possible(whole: EvaluatedSet) -> None:
+    worst = worst_mistakes(whole).tolist()
+    labels = [true_label(whole, index) for index in worst]
+    classes = list(dict.fromkeys(labels))
+    assert len(classes) > 4
+    assert varied_mistakes(whole, 4) == [worst[labels.index(label)] for label in classes[:4]]
+    assert varied_mistakes(whole, 500)[0] == worst[0]
+    assert sorted(varied_mistakes(whole, 500)) == sorted(index for index in worst if index in whole.pictures())
+
+
+def test_without_pictures_there_are_no_telling_mistakes(whole: EvaluatedSet) -> None:
+    assert varied_mistakes(EvaluatedSet(whole.content, are_pictures_gone=True), 4) == []

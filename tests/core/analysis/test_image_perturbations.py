@@ -13,20 +13,21 @@ from sklearn.datasets import load_digits
 from core.analysis.image_perturbations import (
     PERTURBATIONS,
     SHEET,
-    AdversarialImage,
     Perturbation,
     centred,
     drawing_style,
     fit_to_shape,
     has_inverted_background,
     perturbed,
+    typical_image,
 )
-from core.engine.picture_decoder import drawing
+from core.engine.picture_decoder import decode_drawing
 from core.experiment.image_ref import OWN, ImageRef
 from core.problems import Problem
+from core.views.adversarial_image import AdversarialImage
 from core.worker.data.load import load_sets
-from core.worker.interpret.adversarial import adversarial_image
-from core.worker.interpret.explain import predicted_probabilities
+from core.worker.views.adversarial_image import adversarial_image
+from core.worker.views.predictions import predicted_probabilities
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import template
 
@@ -123,8 +124,8 @@ def address(picture: np.ndarray, kind: str = "PNG") -> str:
 def test_sheet_is_read_and_anything_else_is_not() -> None:
     sheet = np.zeros((SHEET, SHEET, 3), "uint8")
     sheet[5, 7] = (255, 255, 255)
-    assert (drawing(address(sheet), 3) == sheet).all()
-    assert (drawing(address(sheet), 1) == sheet[..., :1]).all()
+    assert (decode_drawing(address(sheet), 3) == sheet).all()
+    assert (decode_drawing(address(sheet), 1) == sheet[..., :1]).all()
     whole = address(sheet)
     for sent in (
         "",
@@ -137,7 +138,7 @@ def test_sheet_is_read_and_anything_else_is_not() -> None:
         address(sheet[:9]),
         address(sheet, "JPEG"),
     ):
-        assert drawing(sent, 3) is None
+        assert decode_drawing(sent, 3) is None
 
 
 def test_answer_to_an_image_of_the_data_is_that_of_the_model(trained: Trained) -> None:
@@ -170,3 +171,8 @@ def test_network_that_looks_pixels_up_in_a_table_says_why_it_cannot_be_nudged() 
     moved = adversarial_image(template("embedding"), "", own(DIGIT), 8)
     assert isinstance(moved, Problem)
     assert "through layer embedding." in moved.happened
+
+
+def test_typical_image_is_nearest_to_the_mean_of_its_class() -> None:
+    images = np.stack([np.full((4, 4, 1), level, "uint8") for level in (0, 100, 110, 250)])
+    assert typical_image(images)[0, 0, 0] == 110

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from core.analysis.scores import BINS, calibrate, order, score
+from core.analysis.scores import BINS, calibrate, class_order, compute_scores
 
 # Three classes, the last of which never occurs; sizes differ so that axes cannot be mixed up.
 LABELS = np.array([0, 0, 0, 1, 1])
@@ -14,17 +14,17 @@ ANSWERS = np.array(
         [0.2, 0.7, 0.1],  # a 0 called 1
         [0.3, 0.3, 0.4],  # a 0 called 2
         [0.1, 0.9, 0.0],  # right
-        [0.9, 0.05, 0.05],  # a 1 called 0, and sure of it
+        [0.9, 0.05, 0.05],  # a confident 0 for a 1
     ]
 )
 
 
 def test_rows_of_the_matrix_are_actual_classes() -> None:
-    assert score(LABELS, ANSWERS, 3).confusion_matrix.tolist() == [[1, 1, 1], [1, 1, 0], [0, 0, 0]]
+    assert compute_scores(LABELS, ANSWERS, 3).confusion_matrix.tolist() == [[1, 1, 1], [1, 1, 0], [0, 0, 0]]
 
 
 def test_scores_of_a_small_example_by_hand() -> None:
-    scores = score(LABELS, ANSWERS, 3)
+    scores = compute_scores(LABELS, ANSWERS, 3)
     assert scores.precision.tolist() == [1 / 2, 1 / 2, 0.0]
     assert scores.recall.tolist() == [1 / 3, 1 / 2, 0.0]  # 0 for the class that never occurs
     assert scores.f1 == pytest.approx([2 / 5, 1 / 2, 0.0])
@@ -33,16 +33,16 @@ def test_scores_of_a_small_example_by_hand() -> None:
 
 
 def test_worst_mistakes_gave_the_truth_the_least_probability() -> None:
-    assert score(LABELS, ANSWERS, 3).worst_mistakes.tolist() == [4, 1, 2]
+    assert compute_scores(LABELS, ANSWERS, 3).worst_mistakes.tolist() == [4, 1, 2]
 
 
 def test_equally_bad_mistakes_keep_their_order() -> None:
     answers = np.tile([[0.1, 0.9]], (4, 1))
-    assert score(np.array([0, 1, 0, 0]), answers, 2).worst_mistakes.tolist() == [0, 2, 3]
+    assert compute_scores(np.array([0, 1, 0, 0]), answers, 2).worst_mistakes.tolist() == [0, 2, 3]
 
 
 def test_no_mistakes_is_no_error() -> None:
-    scores = score(np.array([1, 0]), np.array([[0.1, 0.9], [0.9, 0.1]]), 2)
+    scores = compute_scores(np.array([1, 0]), np.array([[0.1, 0.9], [0.9, 0.1]]), 2)
     assert (scores.accuracy, len(scores.worst_mistakes)) == (1.0, 0)
 
 
@@ -51,7 +51,7 @@ def test_scores_are_those_of_scikit_learn(num_classes: int) -> None:
     generator = np.random.default_rng(num_classes)
     labels = generator.integers(0, num_classes, 97)
     answers = generator.random((97, num_classes)) + np.eye(num_classes)[labels] * 0.5
-    predicted, scores = answers.argmax(axis=1), score(labels, answers, num_classes)
+    predicted, scores = answers.argmax(axis=1), compute_scores(labels, answers, num_classes)
     assert (scores.confusion_matrix == metrics.confusion_matrix(labels, predicted)).all()
     assert scores.precision == pytest.approx(metrics.precision_score(labels, predicted, average=None))
     assert scores.recall == pytest.approx(metrics.recall_score(labels, predicted, average=None))
@@ -64,15 +64,17 @@ def test_scores_are_those_of_scikit_learn(num_classes: int) -> None:
 
 
 def test_top_k_is_scikit_learns_and_one_by_hand() -> None:
-    assert score(LABELS, ANSWERS, 3).top_k == {2: 3 / 5}  # of two equal second places, scikit-learn takes the later class
+    assert compute_scores(LABELS, ANSWERS, 3).top_k == {
+        2: 3 / 5
+    }  # of two equal second classes, scikit-learn takes the later class
     generator = np.random.default_rng(3)
     labels, answers = generator.integers(0, 10, 97), generator.random((97, 10))
-    top_k = score(labels, answers, 10).top_k
+    top_k = compute_scores(labels, answers, 10).top_k
     assert top_k == {k: metrics.top_k_accuracy_score(labels, answers, k=k) for k in (2, 3, 5)}
 
 
 def test_two_classes_have_no_top_k() -> None:
-    assert score(np.array([1, 0]), np.array([[0.1, 0.9], [0.9, 0.1]]), 2).top_k == {}
+    assert compute_scores(np.array([1, 0]), np.array([[0.1, 0.9], [0.9, 0.1]]), 2).top_k == {}
 
 
 def test_calibration_error_by_hand() -> None:
@@ -107,7 +109,7 @@ def test_classes_that_are_confused_stand_side_by_side() -> None:
     matrix = np.diag([90] * 6)
     for first, second in ((0, 3), (1, 5), (2, 4)):
         matrix[first, second] = matrix[second, first] = 10
-    classes = order(matrix).tolist()
+    classes = class_order(matrix).tolist()
     assert sorted(classes) == list(range(6))
     assert all(abs(classes.index(first) - classes.index(second)) == 1 for first, second in ((0, 3), (1, 5), (2, 4)))
 
@@ -116,9 +118,9 @@ def test_groups_touch_where_they_are_confused() -> None:
     matrix = np.diag([90] * 4)
     for first, second, count in ((0, 3, 12), (1, 2, 12), (0, 2, 5)):
         matrix[first, second] = matrix[second, first] = count
-    assert order(matrix).tolist() in ([3, 0, 2, 1], [1, 2, 0, 3])
+    assert class_order(matrix).tolist() in ([3, 0, 2, 1], [1, 2, 0, 3])
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_order_of_few_classes_and_of_none_that_occurs(size: int) -> None:
-    assert sorted(order(np.zeros((size, size), int)).tolist()) == list(range(size))
+    assert sorted(class_order(np.zeros((size, size), int)).tolist()) == list(range(size))

@@ -9,18 +9,18 @@ from core.catalogue.constraints import CONSTRAINTS
 from core.catalogue.initializers import INITIALIZERS
 from core.catalogue.layers import LAYERS
 from core.catalogue.regularizers import REGULARIZERS
-from core.checks.run import check, is_valid
+from core.checks.experiment_checks import check, is_valid
 from core.experiment.descriptions import difference, layer_phrase
 from core.experiment.edits import apply_repair, get_value, set_value
 from core.experiment.model import NESTED, EntryRef, Experiment, resolve_short_name
 from core.experiment.serialization import dumps, loads
-from core.export.script import block, layer_line
+from core.export.script import layer_line, step_code
 from core.worker.keras_patches import variables_without_values
 from core.worker.training.build_model import build, make_layer
 from core.worker.training.summary import summarise
 from tests.core.catalogue.catalogue_tables import TABLES, choices, made, spoken
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack
-from tests.deep_cases import deep_except
+from tests.deep_cases import nightly_except
 
 ROWS = layer("Reshape", target_shape=[8, 8])
 NORMAL = layer("RandomNormal", stddev=0.5)
@@ -44,7 +44,7 @@ def assert_script_gives_the_same_numbers(experiment: Experiment) -> None:
     loss = loss_of(build(experiment))
     script = {"keras": keras, "layers": keras.layers}
     keras.utils.set_random_seed(3)
-    exec(f"{block(experiment, 'define')}\n{block(experiment, 'compile')}", script)  # noqa: S102 -- our own script
+    exec(f"{step_code(experiment, 'define')}\n{step_code(experiment, 'compile')}", script)  # noqa: S102 -- our own script
     assert loss_of(script["model"]) == loss
 
 
@@ -144,7 +144,7 @@ def test_short_names_stand_for_keras_own_arguments(kind: str) -> None:
                 assert config.get(parameter.name, parameter.default) == pytest.approx(parameter.default), short
 
 
-@pytest.mark.parametrize("kind", deep_except(["initializers"], ["layers", "initializers", "regularizers", "constraints"]))
+@pytest.mark.parametrize("kind", nightly_except(["initializers"], ["layers", "initializers", "regularizers", "constraints"]))
 def test_nested_choice_is_made_with_every_legal_value(kind: str) -> None:
     together = {"groups", "output_padding", "num_query_heads", "num_key_value_heads", "dims"}  # see core.checks.arguments
     refused = []

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from core.checks.run import check, is_valid
+from core.checks.experiment_checks import check, is_valid
 from core.experiment.edits import apply_repair
 from core.experiment.model import Experiment
 from core.experiment.shapes import Summary

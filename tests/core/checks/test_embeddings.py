@@ -1,10 +1,10 @@
-"""An Embedding as the first layer: which numbers it can look up, and which end a training."""
+"""An Embedding as the first layer: the numbers that it can look up, and the numbers that end a training."""
 
 from collections.abc import Iterable
 
 import pytest
 
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.experiment.edits import apply_repair
 from core.experiment.model import Experiment
 from core.problems import Problem
@@ -17,7 +17,7 @@ BESIDE = ("unscaled-pixels", "flip-changes-class")  # not about the Embedding
 
 
 def looked_up(*before: dict, vectors: int = 256) -> Experiment:
-    """A network on pixels of 0 to 255 with an Embedding after some layers, for one epoch of a few images."""
+    """A network on pixels of 0 to 255 with an Embedding after some layers, for an epoch of a few images."""
     embedding = layer("Embedding", input_dim=vectors, output_dim=4)
     return with_fit(stack(*before, embedding, layer("Flatten"), OUTPUT, pixels="0-255", train_images=200), epochs=1)
 
@@ -37,12 +37,12 @@ MAY_END_IT = (
 
 
 def named(layers: Iterable[dict]) -> list:
-    """One pytest case for each layer, with its name as id."""
+    """A pytest case for each layer, with its name as id."""
     return [pytest.param(item, id=item["name"]) for item in layers]
 
 
 def assert_named_and_mended(before: dict) -> Experiment:
-    """The net that a press leads to, where the only problem is what a layer does before the Embedding."""
+    """The net after a press, if the only problem is a layer before the Embedding."""
     (problem,) = of_look_up(looked_up(before))
     assert problem.happened == f"{before['name']} changes the numbers before Embedding (embedding) looks them up."
     assert not problem.blocks and "has no vector ends the training" in problem.why

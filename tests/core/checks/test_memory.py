@@ -1,8 +1,8 @@
-"""A trainer with less memory than the setting for one network: only what Keras and the pictures leave counts."""
+"""A trainer with less memory than the setting for a network: only the memory that Keras and the pictures leave counts."""
 
 import pytest
 
-from core.checks.run import check, is_valid
+from core.checks.experiment_checks import check, is_valid
 from core.experiment.edits import apply_repair
 from core.experiment.memory import training_bytes
 from core.experiment.model import Experiment

@@ -1,4 +1,4 @@
-"""Mistakes of students: each is reported at the layer that causes it, in plain words, and the first repair solves it.
+"""Mistakes of students: each is reported at the guilty layer, in plain words, and the first repair solves the problem.
 
     pytest tests/core/checks/test_mistakes.py -s
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.checks.run import is_valid
+from core.checks.experiment_checks import is_valid
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment
 from core.problems import ExperimentPath
@@ -324,7 +324,7 @@ MISTAKES: list[tuple[str, Experiment, str | ExperimentPath, str]] = [
         "an output for nothing",
         net(("a", "Conv2D", SAME), ("b", "Conv2D", SAME, ("input",)), FLAT, END),
         "a",
-        "Nothing takes",
+        "No layer takes",
     ),
 ]
 each_mistake = pytest.mark.parametrize(

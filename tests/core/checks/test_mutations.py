@@ -1,4 +1,4 @@
-"""Every template with every simple mutation: the layer that Keras refuses is reported, and the first repairs solve it.
+"""Every template with every simple mutation: the layer that Keras refuses is reported, and the first repairs help.
 
     pytest tests/core/checks/test_mutations.py -s
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from core.checks.run import is_valid
+from core.checks.experiment_checks import is_valid
 from core.experiment.edits import duplicate_layer, move_layer, remove_layer, set_value
 from core.experiment.model import Experiment, Layer
 from core.experiment.templates import TEMPLATES
@@ -47,12 +47,12 @@ CANNOT_LEARN = {("units", 1), ("filters", 1), ("activation", "softmax"), ("rate"
 
 @dataclass(frozen=True)
 class Mutant:
-    """A template with one mistake."""
+    """A template with a single mistake."""
 
     what: str  # the template, the layer and the mutation
     experiment: Experiment
     layer: str  # the id of the changed layer
-    cannot_learn: bool = False  # Keras accepts it, but it learns nothing
+    cannot_learn: bool = False  # Keras accepts the network, which learns nothing
 
 
 def mutants(name: str) -> Iterator[Mutant]:
@@ -76,7 +76,7 @@ def mutants(name: str) -> Iterator[Mutant]:
 
 
 def cannot_learn(start: Experiment, layer: Layer, argument: str, value: object) -> bool:
-    """Whether a mutant trains but cannot learn: all information passes through one number, or a hidden softmax."""
+    """Whether a mutant trains but cannot learn: all information passes through a single number, or a hidden softmax."""
     hidden = layer != start.layers[-1] and layer.entry.parameter("use_bias") is not None or argument == "rate"
     followers = [follower for follower in start.layers if layer.id in follower.inputs]
     return (argument, value) in CANNOT_LEARN and hidden and not followers

@@ -6,7 +6,7 @@ import psutil
 import pytest
 import tensorflow as tf
 
-from core.checks.run import check, is_valid
+from core.checks.experiment_checks import check, is_valid
 from core.experiment.edits import apply_repair
 from core.experiment.memory import training_bytes
 from core.experiment.model import Experiment
@@ -63,20 +63,20 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
     (
         "window-too-large",
         stack(POOL, POOL, POOL, POOL, FLATTEN, OUTPUT),
-        "MaxPooling2D has pool_size=2 × 2, and what comes in is only 1 × 1. "
+        "MaxPooling2D has pool_size=2 × 2, and its input is only 1 × 1. "
         "Expected a window of at most 1 × 1, or padding='same'. "
         "Use fewer pooling layers before it, set pool_size to 1, or remove it.",
     ),
     (
         "window-too-large",
         stack(POOL, POOL, POOL, CONV, FLATTEN, OUTPUT),
-        "Conv2D has kernel_size=3 × 3, and what comes in is only 1 × 1. Expected a window of at most 1 × 1. "
+        "Conv2D has kernel_size=3 × 3, and its input is only 1 × 1. Expected a window of at most 1 × 1. "
         "Use fewer pooling layers before it, set kernel_size to 1, or remove it.",
     ),
     (
         "window-too-large",
         stack(layer("Conv2D", filters=4, kernel_size=[3, 9]), FLATTEN, OUTPUT),
-        "Conv2D has kernel_size=3 × 9, and what comes in is only 8 × 8. "
+        "Conv2D has kernel_size=3 × 9, and its input is only 8 × 8. "
         "Expected a window of at most 8 × 8, or padding='same'. "
         "Use fewer pooling layers before it, set kernel_size to 8, or remove it.",
     ),
@@ -113,8 +113,8 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
     (
         "too-little-room",
         stack(CONV, layer("AdaptiveAveragePooling2D", output_size=1), FLATTEN, OUTPUT),
-        "AdaptiveAveragePooling2D is to make 1 × 1 of 6 × 6. Expected less of a reduction: there Keras tries a window that "
-        "is larger than what comes in, and breaks down. Set output_size to 2, or use global pooling.",
+        "AdaptiveAveragePooling2D is to make 1 × 1 of 6 × 6. Expected a smaller reduction: for this size Keras tries a "
+        "window that is larger than the input, and fails. Set output_size to 2, or use global pooling.",
     ),
     (
         "groups-do-not-divide-filters",
@@ -160,7 +160,7 @@ PROVOKED: list[tuple[str, Experiment, str]] = [
 
 @pytest.fixture(autouse=True)
 def plenty_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give trainers so much memory that only the setting for one network counts."""
+    """Give trainers so much memory that only the setting for a network counts."""
     monkeypatch.setenv("DASHBOARD_WORKER_MEMORY", "8")
 
 
@@ -285,7 +285,7 @@ TAKES_MORE_AXES = {
 
 @pytest.mark.parametrize("name", TAKES_MORE_AXES)
 def test_layer_that_reshapes_right_answers_is_removed(name: str) -> None:
-    """Otherwise the first repair would insert a Reshape that the next one removes."""
+    """Otherwise the first repair would insert a Reshape that the next repair removes."""
     spoilt = stack(FLATTEN, OUTPUT, layer(name, **TAKES_MORE_AXES[name]))
     [only] = worst(problems_of(spoilt)).repairs
     assert only.label == f"Remove {name}"
@@ -374,8 +374,8 @@ def test_attention_that_takes_too_much_names_what_can_be_done(monkeypatch: pytes
     monkeypatch.setenv("DASHBOARD_MODEL_MEMORY", "0.1")
     pixels = layer("Reshape", target_shape=[784, 1])
     heads = layer("MultiHeadAttention", num_heads=64, key_dim=4)
-    experiment = stack(pixels, heads, FLATTEN, OUTPUT, dataset="fashion_mnist")  # 64 x 784 x 784 numbers for one image
+    experiment = stack(pixels, heads, FLATTEN, OUTPUT, dataset="fashion_mnist")  # 64 x 784 x 784 numbers for an image
     (problem,) = [found for found in problems_of(experiment) if found.blocks]
     assert (problem.code, problem.where) == ("too-large", ("layers", "layer-2"))
-    assert "fewer heads" in problem.fix and problem.why.startswith("What a layer computes is kept")
+    assert "fewer heads" in problem.fix and problem.why.startswith("The outputs of a layer are kept")
     assert is_valid(problems_of(apply_repair(experiment, problem.repairs[-1])))

@@ -1,4 +1,4 @@
-"""Mistakes that Keras trains silently: each is reported where it was made, and every repair removes it."""
+"""Mistakes that Keras trains silently: each is reported at its cause, and every repair removes the mistake."""
 
 import pytest
 
@@ -105,7 +105,7 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
      ("sum", "Add", {}, ("a", "b"))), "activation-does-not-fit-loss", "sum", "Add softmax at the end."),
     ("dropout before the softmax", ends(answers(None), layer("Dropout"), SOFTMAX), "dropout-at-the-end", "layer-4",
      "Dropout stands after the layer that gives the answers."),
-    ("noise on the answers", ends(OUTPUT, layer("GaussianNoise")), "noise-at-the-end", "layer-4", "wrong by chance"),
+    ("noise on the answers", ends(OUTPUT, layer("GaussianNoise")), "noise-at-the-end", "layer-4", "at random"),
     # Two output layers
     ("two layers that answer", net(("flat", "Flatten"), ("a", "Dense", ANSWERS), ("b", "Dense", ANSWERS, ("flat",))),
      "output-not-used", "a", "Answer with the mean of it and Dense (outputs): add Average"),
@@ -113,7 +113,7 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
      ("b", "Dense", {"units": 10}, ("flat",)), ("sb", "Softmax")), "output-not-used", "sa", "add Average"),
     ("two branches that end", net(("c1", "Conv2D", {"filters": 4}), ("f1", "Flatten"), ("d1", "Dense", RELU),
      ("c2", "Conv2D", {"filters": 4, "activation": "relu"}, ("input",)), ("f2", "Flatten"), ("out", "Dense", ANSWERS)),
-     "output-not-used", "d1", "Lay it beside what Dense (outputs) takes: add Concatenate"),
+     "output-not-used", "d1", "Join it with the input of Dense (outputs): add Concatenate"),
     # Pixels
     ("rescaled on Load and in the net", begins(RESCALING), "scaled-twice", "layer-1",
      "Rescaling (rescaling) makes 0 to 0.00392 of numbers that Load gives as 0 to 1. Expected pixels to be scaled once."),
@@ -185,7 +185,7 @@ SILENT: list[tuple[str, Experiment, str, str, str]] = [
     ("gates that are no gates", stack(ROWS, layer("LSTM", units=16, recurrent_activation="relu"), OUTPUT),
      "gate-not-between-0-and-1", "layer-2", "recurrent_activation=relu. Expected a function between 0 and 1"),
     ("pictures that are covered whole", begins(layer("RandomErasing", scale=[1.0, 1.0], value_range=[0, 1])), "high-scale",
-     "layer-1", "hardly anything to see"),
+     "layer-1", "hides nearly all of many images"),
     ("noise that hides the picture", begins(layer("GaussianNoise", stddev=1.0)), "high-stddev", "layer-1", "at most 0.5"),
     ("a grey picture normalised over its channel", begins(layer("LayerNormalization")), "normalises-one-number", "layer-1",
      "LayerNormalization (norm) got 8 × 8 × 1"),

@@ -1,11 +1,11 @@
-"""Every problem of schedules and callbacks: it happens, each of its repairs mends it, and what can work is left in peace."""
+"""Every problem of schedules and callbacks: experiments with the problem, its repairs, and experiments that work."""
 
 import pytest
 
 from core.catalogue.callbacks import CALLBACKS
 from core.catalogue.metrics import METRICS
 from core.catalogue.schedules import SCHEDULES
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.checks.training import FIT_RULES, measured_names, suggested_callback, with_measured_monitor
 from core.experiment import learning_rates
 from core.experiment.edits import apply_repair, set_value
@@ -20,7 +20,7 @@ STEPS = 205  # of the lecture's run
 
 
 def scheduled(name: str, experiment: Experiment = LECTURE, **arguments: object) -> Experiment:
-    """An experiment with a schedule that is made for it, but for these arguments."""
+    """An experiment with a schedule that fits, except for these arguments."""
     made = dict(learning_rates.suggested_schedule(name, experiment).arguments) | arguments
     names = [parameter.name for parameter in SCHEDULES[name].parameters if parameter.name in made]
     return set_value(
@@ -110,12 +110,12 @@ def test_each_repair_solves_the_problem(code: str, blocks: bool, experiment: Exp
 
 
 def test_every_rule_is_provoked() -> None:
-    assert len({code for code, *_ in PROVOKED}) == len(FIT_RULES) + 1  # one rule has two problems
+    assert len({code for code, *_ in PROVOKED}) == len(FIT_RULES) + 1  # a single rule has two problems
     assert NO_DIRECTION
 
 
 def in_peace() -> list:
-    """What can work: each schedule and callback as it is suggested, and with whatever goes with it."""
+    """Working experiments: each suggested schedule and callback, also with matching other settings."""
     longer = with_fit(LECTURE, epochs=20)
     fine = [(name, scheduled(name, experiment)) for name in SCHEDULES for experiment in (LECTURE, longer)]
     fine += [
@@ -128,7 +128,7 @@ def in_peace() -> list:
         ("both", called(*both, experiment=longer)),
         ("schedule-and-stopping", called(STOPPING, experiment=scheduled("CosineDecay"))),
         ("cycle", scheduled("PolynomialDecay", decay_steps=50, cycle=True)),
-        ("monitor", called(EntryRef("EarlyStopping", (("monitor", "accuracy"), ("patience", 2))))),
+        ("monitor", called(EntryRef("EarlyStopping", (("monitor", "val_accuracy"), ("patience", 2))))),
         ("restores", called(EntryRef("EarlyStopping", (("patience", 50), ("restore_best_weights", True))))),
         ("no-patience", called(EntryRef("EarlyStopping", (("patience", 0),)))),
     ]

@@ -1,8 +1,8 @@
-"""Layers that wrappers hold: what does not fit inside is told in our words, with repairs that mend it."""
+"""Layers that wrappers hold: a layer that does not fit is reported in plain words, with repairs."""
 
 import pytest
 
-from core.checks.run import check, is_valid
+from core.checks.experiment_checks import check, is_valid
 from core.experiment.edits import apply_repair
 from core.worker.training.summary import summarise
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack
@@ -32,14 +32,14 @@ CONV = {"filters": 8, "kernel_size": 3}
         (
             [],
             layer("SpectralNormalization", layer=layer("Conv3D", **CONV)),
-            "SpectralNormalization got 8 × 8 × 1, so that what comes in is 8 × 8 × 1, an image (height × width × "
+            "SpectralNormalization got 8 × 8 × 1, so that its layer gets 8 × 8 × 1, an image (height × width × "
             "channels); it holds Conv3D. Conv3D expects a volume (depth × height × width × channels). Let it hold Conv2D.",
             ["Let it hold Conv2D", "Remove SpectralNormalization"],
         ),
         (
             [CUBES],
             layer("TimeDistributed", layer=layer("Conv2D", filters=8, kernel_size=20)),
-            "In TimeDistributed: Conv2D has kernel_size=20 × 20, and what comes in is only 4 × 8. Expected a window of at "
+            "In TimeDistributed: Conv2D has kernel_size=20 × 20, and its input is only 4 × 8. Expected a window of at "
             "most 4 × 8. Use fewer pooling layers before it, set kernel_size to 4, or remove it.",
             ["Set kernel_size to 4", "Remove TimeDistributed"],
         ),

@@ -1,10 +1,11 @@
-"""Pictures for the coach's runs, made from Fashion-MNIST and Digits and kept as a person's own data sets.
+"""Pictures for the coach's runs, made from Fashion-MNIST and Digits and stored as a visitor's own data sets.
 
-`coloured` stands for colour photographs such as CIFAR-10's, which no machine has for sure: garments of Fashion-MNIST on
-32 x 32 pixels of three channels. Each is turned by up to 12 degrees, scaled to 75 to 110 percent, mirrored half of the time,
-moved by up to 3 pixels, and tinted. What is behind it is a piece of another garment, three times enlarged and tinted too,
-under a slope of light; a grey bar hides a part of it, and noise lies over all. A small convnet is right about half to three
-quarters of the time (see tests/core/coach/recorded_runs), as with CIFAR-10.
+`coloured` replaces colour photographs such as those of CIFAR-10, which may be missing on a machine: garments of
+Fashion-MNIST on 32 x 32 pixels with three channels. Each garment is rotated by up to 12 degrees, scaled to 75 to 110
+percent, mirrored half of the time, moved by up to 3 pixels, and tinted. The background is a part of another garment,
+enlarged three times and tinted too, with a gradient of light. A grey bar hides a part of the garment, and noise covers the
+whole picture. The accuracy of a small convnet is about 50 to 75 percent (see tests/core/coach/recorded_runs), as with
+CIFAR-10.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from functools import cache
 import keras
 import numpy as np
 
-from core.catalogue.datasets import DATASETS, adopt_package_files, data_set
+from core.catalogue.datasets import DATASETS, copy_package_files, data_set
 from core.datasets import user_datasets
 from core.worker.data.load import load_raw
 
@@ -27,13 +28,13 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 @cache
 def _garments() -> tuple[Pair, Pair]:
-    adopt_package_files("fashion_mnist")
+    copy_package_files("fashion_mnist")
     train, test = keras.datasets.fashion_mnist.load_data()
     return train, test
 
 
 def _sample(pictures: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Grey pictures (count, height, width) at places (count, 32, 32) between their pixels; 0 outside of them."""
+    """Interpolate grey pictures (count, height, width) at positions (count, 32, 32) between pixels. Outside, return 0."""
     height, width = pictures.shape[1:]
     top, left = np.floor(rows).astype(int), np.floor(columns).astype(int)
     number = np.arange(len(pictures))[:, None, None]
@@ -53,7 +54,7 @@ def _tint(random: np.random.Generator, count: int) -> np.ndarray:
 
 
 def colour(pictures: np.ndarray, seed: int) -> np.ndarray:
-    """Garments, uint8 (count, 28, 28), as colour photographs of them, uint8 (count, 32, 32, 3); see the top of this file."""
+    """Turn garments, uint8 (count, 28, 28), into colour pictures, uint8 (count, 32, 32, 3). See the module's docstring."""
     random, count = np.random.default_rng(seed), len(pictures)
     grey = pictures.astype("float32") / 255
 
@@ -86,7 +87,7 @@ def _coloured() -> tuple[Pair, Pair]:
 
 
 def _relabelled(pair: Pair, share: float, seed: int = 3) -> Pair:
-    """Replace a share of the labels by random ones, each class equally likely."""
+    """Replace a share of the labels by random labels. All classes are equally likely."""
     images, labels = pair
     random = np.random.default_rng(seed)
     wrong = random.random(len(labels)) < share
@@ -110,7 +111,7 @@ def _digits() -> tuple[Pair, Pair]:
     return (np.rint(x_train * 255 / 16).astype("uint8"), y_train), (np.rint(x_test * 255 / 16).astype("uint8"), y_test)
 
 
-# The name of a set, and how its training and test set are made.
+# For each name of a data set, its classes and the function that makes its training and test set.
 MADE: Mapping[str, tuple[tuple[str, ...], Callable[[], tuple[Pair, Pair]]]] = {
     "coloured": (CLOTHES, _coloured),
     "coloured, 4 of 10 labels drawn anew": (
@@ -130,17 +131,27 @@ MADE: Mapping[str, tuple[tuple[str, ...], Callable[[], tuple[Pair, Pair]]]] = {
         CLOTHES,
         lambda: (_uneven(_garments()[0], 5_000, 50), _first(_garments()[1], 1_000)),
     ),
+    "clothes, 4 of 10 labels drawn anew": (
+        CLOTHES,
+        lambda: (_relabelled(_first(_garments()[0], 3_000), 0.4, 6), _first(_garments()[1], 1_000)),
+    ),
+    "clothes, all labels drawn anew": (
+        CLOTHES,
+        lambda: (_relabelled(_first(_garments()[0], 3_000), 1.0, 7), _first(_garments()[1], 1_000)),
+    ),
+    "digits, all labels drawn anew": (DIGITS, lambda: (_relabelled(_digits()[0], 1.0, 8), _digits()[1])),
+    "digits, half of the labels drawn anew": (DIGITS, lambda: (_relabelled(_digits()[0], 0.5, 9), _digits()[1])),
     "digits, 4 of 10 labels drawn anew": (DIGITS, lambda: (_relabelled(_digits()[0], 0.4, 5), _digits()[1])),
     "digits, most of one class": (DIGITS, lambda: (_uneven(_digits()[0], 140, 7), _digits()[1])),
 }
 
 
 def keep(title: str) -> str:
-    """Make a set and keep it as uploaded pictures, unless it exists; returns its name."""
+    """Make a data set and store it as a visitor's own data set, unless it exists. Return the name of the data set."""
     classes, make = MADE[title]
-    there = [name for name in user_datasets.names_of(VISITOR) if data_set(name).title == user_datasets.clean_name(title)]
+    there = [name for name in user_datasets.data_sets_of(VISITOR) if data_set(name).title == user_datasets.clean_name(title)]
     if there:
         return there[0]
     (x_train, y_train), (x_test, y_test) = make()
-    sets = user_datasets.Sets(x_train, y_train.astype("int64"), x_test, y_test.astype("int64"))
-    return user_datasets.keep(sets, user_datasets.clean_name(title), classes, VISITOR)
+    sets = user_datasets.DataSetArrays(x_train, y_train.astype("int64"), x_test, y_test.astype("int64"))
+    return user_datasets.save_data_set(sets, user_datasets.clean_name(title), classes, VISITOR)

@@ -1,4 +1,4 @@
-"""Recordings of the coach's runs: one file for each run, with the events that the coach reads."""
+"""Recordings of the coach's runs: a file for each run, with the events that the coach reads."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ LEFT_OUT = (
     "whole",
 )  # fields that the coach does not read
 MOST_BATCHES = 24
-MATRICES_UNTIL, MATRIX_EVERY = 3, 5  # epochs: later matrices are kept for every fifth epoch, and for the last
+MATRICES_UNTIL, MATRIX_EVERY = 3, 5  # in epochs: later confusion matrices are stored for every fifth epoch and for the last
 DIGITS_KEPT = 5  # significant digits
 
 
@@ -39,7 +39,7 @@ class Recording:
     events: tuple[dict, ...]
 
     def experiment(self) -> Experiment:
-        """The experiment; registers the entry of its own pictures in the data folder."""
+        """Return the experiment. If it uses own pictures, write their entry into the data folder."""
         if self.entry is not None:
             path = folder_of(self.content["data"]["dataset"]) / OWN_ENTRY
             if not path.is_file():
@@ -48,19 +48,19 @@ class Recording:
 
     @property
     def accuracy(self) -> float:
-        """The last accuracy, of the validation if there is one; 0 if there is none."""
+        """The last validation accuracy, or else the last training accuracy, or 0 without both."""
         ends = [event for event in self.events if event["kind"] == "epoch"]
         return float(ends[-1].get("val_accuracy") or ends[-1].get("accuracy") or 0.0) if ends else 0.0
 
 
 def path_of(name: str) -> Path:
-    """The path of a run's recording."""
+    """Return the path of a run's recording."""
     plain = "".join(character if character.isalnum() or character == "." else "-" for character in name.lower())
     return FOLDER / f"{'-'.join(part for part in plain.split('-') if part)}.json"
 
 
 def shortened(events: Sequence[dict]) -> list[dict]:
-    """Shorten events to what the coach reads: merged batches, rounded numbers, matrices without images."""
+    """Shorten events to the part that the coach reads: merged batches, rounded numbers, matrices without images."""
     heard = [event for event in events if event["kind"] in HEARD and event.get("whole", True)]
     looks = [event["epoch"] for event in heard if event["kind"] == "look"]
     kept_looks = {index for index in looks if index <= MATRICES_UNTIL or index % MATRIX_EVERY == 0} | set(looks[-1:])
@@ -84,7 +84,7 @@ def _rounded(value: object) -> object:
 
 
 def write(name: str, experiment: Experiment, events: Sequence[dict], tried: Sequence[str] = ()) -> Path:
-    """Write a recording; returns its path."""
+    """Write a recording, and return its path."""
     dataset = experiment.data.dataset
     entry = json.loads((folder_of(dataset) / OWN_ENTRY).read_text(encoding="utf-8")) if is_own(dataset) else None
     content = {
@@ -102,7 +102,7 @@ def write(name: str, experiment: Experiment, events: Sequence[dict], tried: Sequ
 
 @cache
 def recordings() -> Mapping[str, Recording]:
-    """All recordings, by name."""
+    """Return all recordings, by name."""
     recordings_by_name = {}
     for path in sorted(FOLDER.glob("*.json")):
         content = json.loads(path.read_text(encoding="utf-8"))

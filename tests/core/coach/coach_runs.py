@@ -14,7 +14,7 @@ from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack
 
 
 def made(optimizer: str = "", rate: object = None, loss: str = "", **rest: object) -> dict:
-    """Compile as JSON; `rest` are arguments of the optimizer or the loss."""
+    """Return an optimizer or a loss as JSON. `rest` are the arguments of the loss, or else of the optimizer."""
     parts: dict = {}
     if optimizer:
         parts["optimizer"] = {"name": optimizer, "arguments": {"learning_rate": rate, **({} if loss else rest)}}
@@ -24,7 +24,7 @@ def made(optimizer: str = "", rate: object = None, loss: str = "", **rest: objec
 
 
 def net(*hidden: dict, output: dict = OUTPUT, epochs: int = 3, **fit: object) -> Experiment:
-    """A network on Digits: hidden layers after Flatten, and the output layer."""
+    """Return an experiment on Digits: a network of Flatten, the hidden layers, and the output layer."""
     return with_fit(stack(FLATTEN, *hidden, output), epochs=epochs, **fit)
 
 
@@ -43,7 +43,7 @@ HALVING = {
 COSINE = {"name": "CosineDecay", "arguments": {"initial_learning_rate": 0.003, "decay_steps": 164}}
 SPARSE = "SparseCategoricalCrossentropy"
 
-# The failure: its experiment, and the code of the alarm that it raises by its end, with no other alarm before.
+# For each failure, its experiment and the code of the alarm at its end. No other alarm comes before.
 PLANTED: Mapping[str, tuple[Experiment, str]] = {
     "Steps of 9 on pixels of 0 to 255": (
         with_data(with_compile(net(dense(), dense()), **made("SGD", 9.0, momentum=0.9)), pixels="0-255"),
@@ -58,6 +58,71 @@ PLANTED: Mapping[str, tuple[Experiment, str]] = {
     "Batch normalisation that follows slowly": (
         net(dense(), layer("BatchNormalization", momentum=0.999), dense(), layer("BatchNormalization", momentum=0.999)),
         "moving-averages",
+    ),
+    "Averages of the weights that stay near the start": (
+        with_compile(lecture(), **made("Adam", 0.001, use_ema=True, ema_momentum=0.9999)),
+        "averaged-weights",
+    ),
+    "Gradients cut to a length of 0.0001": (
+        with_compile(lecture(4), **made("SGD", 0.01, clipnorm=0.0001)),
+        "clipped-gradients",
+    ),
+    "SGD with a weight decay of 1": (with_compile(lecture(4), **made("SGD", 0.1, weight_decay=1.0)), "strong-weight-decay"),
+    "SGD with a momentum of 0.999": (with_compile(lecture(4), **made("SGD", 0.1, momentum=0.999)), "high-momentum"),
+    "Adam with an epsilon of 1": (with_compile(lecture(4), **made("Adam", 0.001, epsilon=1.0)), "high-epsilon"),
+    "Weights no longer than 0.01": (
+        net(dense(kernel_constraint={"name": "MaxNorm", "arguments": {"max_value": 0.01}}), epochs=4),
+        "tight-constraint",
+    ),
+    "Images moved by up to 80 percent": (
+        with_fit(
+            stack(
+                layer("RandomTranslation", height_factor=0.8, width_factor=0.8),
+                layer("RandomZoom", height_factor=0.7),
+                FLATTEN,
+                dense(),
+                OUTPUT,
+            ),
+            epochs=4,
+        ),
+        "strong-augmentation",
+    ),
+    "Noise of a spread of 1": (
+        with_fit(stack(layer("GaussianNoise", stddev=1.0), FLATTEN, dense(), OUTPUT), epochs=4),
+        "strong-noise",
+    ),
+    "Answers of relu, and a loss that expects logits": (
+        with_compile(net(dense(), output=dense(10, "relu"), epochs=4), **made(loss=SPARSE, from_logits=True)),
+        "ignored-warning",
+    ),
+    "Biases that start at -10, in two layers": (
+        net(*[dense(bias_initializer={"name": "Constant", "arguments": {"value": -10.0}})] * 2),
+        "dead-units",
+    ),
+    "Recurrent weights that start too large": (
+        with_fit(
+            stack(
+                layer("Reshape", target_shape=[8, 8]),
+                layer(
+                    "SimpleRNN",
+                    units=48,
+                    activation="relu",
+                    recurrent_initializer={"name": "RandomNormal", "arguments": {"stddev": 0.6}},
+                ),
+                OUTPUT,
+            ),
+            epochs=4,
+        ),
+        "exploding-gradients",
+    ),
+    "All weights start at 0, in three layers": (net(*[dense(kernel_initializer="zeros")] * 3, epochs=4), "stuck-at-guess"),
+    "Adam with a learning rate of 0.01 on single images": (
+        with_data(with_compile(lecture(4, batch_size=1), **made("Adam", 0.01)), train_images=300),
+        "learning-rate-too-high",
+    ),
+    "A hidden layer of one unit of tanh": (
+        net(dense(), dense(1, "tanh"), dense(), epochs=6),
+        "underfitting",
     ),
     "Pixels scaled twice": (
         with_fit(stack(layer("Rescaling", scale=1 / 255), FLATTEN, dense(), OUTPUT), epochs=3),
@@ -121,14 +186,14 @@ HEALTHY: Mapping[str, Experiment] = {
 }
 
 
-WITHOUT_BUTTON = ("label-noise", "class-imbalance")  # alarms without a repair: labels or pictures must change
+WITHOUT_BUTTON = ("random-labels", "class-imbalance")  # alarms without a repair: labels or pictures must change
 MISSED: tuple[str, ...] = ()  # runs with a wrong alarm; see docs/coach.md
 NOT_MENDED: tuple[str, ...] = ()  # failures that the first advice does not solve; see docs/coach.md
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The coach's alarm at one moment of a run."""
+    """The coach's alarm at a moment of a run."""
 
     epoch: float
     problem: Problem | None
@@ -139,12 +204,12 @@ class Verdict:
 
 
 class Fitted(Exception):
-    """End a run whose evaluation is not needed."""
+    """An exception that ends a run before its evaluation."""
 
 
 @contextmanager
 def all_told() -> Iterator[None]:
-    """Report layers, answers and gradients in every epoch, however short."""
+    """Let training report layers, answers and gradients in every epoch, even in a short epoch."""
     names = {"LOOK_AGAIN_SECONDS": 0.0, "HEALTH_EVERY_SECONDS": 0.0, "HEALTH_SHARE": 1e9, "GRADIENT_SHARE": 1e9}
     with patch.multiple("core.worker.training.progress_callback", **names):
         yield
@@ -152,10 +217,10 @@ def all_told() -> Iterator[None]:
 
 @cache
 def events_of(experiment: Experiment) -> tuple[dict, ...]:
-    """The events of a real run until its evaluation."""
+    """Train an experiment, and return its events up to the evaluation."""
     # Tests of pages use the tables above, and stay free of Keras.
     from core.worker.training.summary import summarise  # noqa: PLC0415
-    from core.worker.training.train import clean, train  # noqa: PLC0415
+    from core.worker.training.train import clear_trained_models, train  # noqa: PLC0415
 
     events: list[dict] = []
 
@@ -166,12 +231,12 @@ def events_of(experiment: Experiment) -> tuple[dict, ...]:
 
     with all_told(), suppress(Fitted):
         train(experiment, report, lambda: None, execution=choose_execution(experiment, summarise(experiment)))
-    clean()
+    clear_trained_models()
     return tuple(events)
 
 
 def verdicts(experiment: Experiment, events: tuple[dict, ...] | None = None) -> list[Verdict]:
-    """The coach's alarm after each event that it reads."""
+    """Return the coach's alarm after each event that can change the alarm."""
     reported = events_of(experiment) if events is None else events
     moments = [
         index
@@ -182,5 +247,5 @@ def verdicts(experiment: Experiment, events: tuple[dict, ...] | None = None) -> 
 
 
 def first_alarm(experiment: Experiment, run: Callable[[Experiment], list[Verdict]] = verdicts) -> Verdict | None:
-    """The first alarm of a run."""
+    """Return the first alarm of a run, or None."""
     return next((verdict for verdict in run(experiment) if verdict.problem), None)

@@ -19,7 +19,7 @@ MOST_REPAIRS = 3  # for a run with several faults
 
 
 def main(names: list[str]) -> None:
-    """Train a run, record it, and print how long it took."""
+    """Train and record a run, and print its duration."""
     every = [*RUNS, *(name + MENDED for name, planned in RUNS.items() if planned.code)]
     for name in names or [known for known in every if not path_of(known).exists()]:
         began = time.perf_counter()

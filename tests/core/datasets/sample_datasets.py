@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from core.datasets.user_datasets import Sets, keep
+from core.datasets.user_datasets import DataSetArrays, save_data_set
 
 CLASSES = ("zero", "one", "two")
 
@@ -15,7 +15,7 @@ def own_digits(visitor: str) -> str:
     few = digits.target < len(CLASSES)
     images, labels = (digits.images[few] * 15.9).astype("uint8"), digits.target[few]
     x_train, x_test, y_train, y_test = train_test_split(images, labels, test_size=0.2, stratify=labels, random_state=0)
-    return keep(Sets(x_train, y_train, x_test, y_test), "Three digits", CLASSES, visitor)
+    return save_data_set(DataSetArrays(x_train, y_train, x_test, y_test), "Three digits", CLASSES, visitor)
 
 
 def own_bursts(visitor: str) -> str:
@@ -26,4 +26,4 @@ def own_bursts(visitor: str) -> str:
     again = np.arange(0, 60, 2).repeat(3)  # each of them three times more
     x_train, y_train = np.concatenate([images[:300], images[again] ^ 1]), np.concatenate([labels[:300], labels[again]])
     groups = np.concatenate([np.arange(300), again])
-    return keep(Sets(x_train, y_train, images[300:], labels[300:], groups), "Bursts", CLASSES, visitor)
+    return save_data_set(DataSetArrays(x_train, y_train, images[300:], labels[300:], groups), "Bursts", CLASSES, visitor)

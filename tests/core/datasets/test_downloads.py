@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from core.datasets.downloads import RUN_PREFIX, Download, Downloads
+from core.catalogue.datasets.digits import DIGITS
+from core.datasets.downloads import MOST_TRIES, RUN_PREFIX, Download, Downloads
 from core.datasets.previews import make_preview, write_preview
 from core.problems import Problem, ProblemError
 from core.run_events import Command
-from core.worker.data import quick_previews
 
 PROBLEM = Problem("download-failed", ("data", "dataset"), "It did not come.", "Expected files.", "Use Digits.")
 
@@ -58,11 +58,11 @@ def test_download_is_started_once(downloads: Downloads, inspector: Inspector) ->
 
 def test_download_is_followed_to_its_end(downloads: Downloads, inspector: Inspector) -> None:
     downloads.start("mnist")
-    downloads.handle(RUN_PREFIX + "mnist", event(0.25, 5.0))
+    downloads.note_progress(RUN_PREFIX + "mnist", event(0.25, 5.0))
     found = downloads.progress("mnist")
     assert found == Download(0.25, 250, 5.0)
     assert found.seconds_left == pytest.approx(15.0)
-    downloads.handle(RUN_PREFIX + "mnist", event(1.0, 0.0))
+    downloads.note_progress(RUN_PREFIX + "mnist", event(1.0, 0.0))
     inspector.futures[0].set_result(None)
     assert downloads.progress("mnist") == Download(1.0, 1_000, 0.0, None, is_over=True)
     assert downloads.progress("cifar10") is None
@@ -101,7 +101,7 @@ def test_missing_preview_is_asked_for_once(downloads: Downloads, inspector: Insp
     assert not downloads.ask_for_preview("digits")
     assert not downloads.ask_for_preview("digits")
     assert inspector.asked == [("core.worker.data.download:make_preview_of", "digits")]
-    write_preview("digits", make_preview(*quick_previews.digits(), 10))
+    write_preview("digits", make_preview(*DIGITS.load_quickly(), 10))
     assert downloads.ask_for_preview("digits")
 
 
@@ -116,3 +116,49 @@ def test_preview_is_not_asked_for_of_a_data_set_that_is_not_here(
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert not downloads.ask_for_preview("mnist")
     assert inspector.asked == []
+
+
+def test_preview_that_failed_is_asked_for_once_more_and_then_explained(downloads: Downloads, inspector: Inspector) -> None:
+    downloads.ask_for_preview("digits")
+    inspector.futures[0].set_exception(ConnectionError("the worker died"))
+    assert downloads.preview_problem("digits") is None
+    downloads.ask_for_preview("digits")
+    inspector.futures[1].set_exception(EOFError("a file ended early"))
+    assert not downloads.ask_for_preview("digits")
+    assert len(inspector.asked) == MOST_TRIES
+    assert str(downloads.preview_problem("digits")) == (
+        "Digits could not be shown: EOFError: a file ended early Expected its files to be complete and readable. Try again."
+    )
+    downloads.forget_failures("digits")
+    downloads.ask_for_preview("digits")
+    assert len(inspector.asked) == MOST_TRIES + 1
+    assert downloads.preview_problem("digits") is None
+
+
+def test_preview_is_asked_for_again_of_new_workers(downloads: Downloads, inspector: Inspector) -> None:
+    downloads.ask_for_preview("digits")
+    downloads.lose_workers()
+    inspector.futures[0].cancel()
+    downloads.ask_for_preview("digits")
+    assert len(inspector.asked) == 2
+    assert downloads.preview_problem("digits") is None
+
+
+def test_download_ends_with_its_workers(downloads: Downloads) -> None:
+    downloads.start("mnist")
+    downloads.lose_workers()
+    download = downloads.progress("mnist")
+    assert download is not None
+    assert download.is_over
+    assert download.problem is not None
+    assert download.problem.happened == "MNIST could not be prepared: its worker process ended"
+
+
+def test_cancelled_download_says_so(downloads: Downloads, inspector: Inspector) -> None:
+    downloads.start("mnist")
+    inspector.futures[0].cancel()
+    inspector.futures[0].set_running_or_notify_cancel()
+    download = downloads.progress("mnist")
+    assert download is not None
+    assert download.problem is not None
+    assert download.problem.happened == "MNIST could not be prepared: the call was cancelled"

@@ -12,10 +12,10 @@ from core.datasets.duplicates import (
     MOST_EACH,
     difference_hash,
     fingerprint,
-    leaks,
+    leaked_test_images,
     near_duplicates,
 )
-from core.datasets.upload_report import Index
+from core.datasets.upload_report import UploadIndex
 from core.worker.data.make_dataset import group_numbers
 
 Looked = tuple[np.ndarray, np.ndarray, list[bytes]]
@@ -64,9 +64,9 @@ def test_film_takes_few_pairs_and_stays_together_and_its_test_pictures_are_told(
     found = near_duplicates(hashes, thumbs, prints, is_test)
     assert found.total == len(set(prints)) < len(film)
     assert len(found.pairs) <= 2 * MOST_EACH * found.total
-    index = Index(labels=[0] * len(film), prints=prints, near=list(found.pairs))
+    index = UploadIndex(labels=[0] * len(film), prints=prints, near=list(found.pairs))
     assert set(group_numbers(index).tolist()) == {0}
-    assert list(leaks(prints, is_test, found.pairs)) == [place for place, one in enumerate(is_test) if one]
+    assert list(leaked_test_images(prints, is_test, found.pairs)) == [place for place, one in enumerate(is_test) if one]
 
 
 def test_too_much_work_is_left_and_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,6 +79,6 @@ def test_too_much_work_is_left_and_that_is_told(monkeypatch: pytest.MonkeyPatch)
 
 def test_groups_join_pairs_through_others_and_are_numbered_in_the_order_of_their_pictures() -> None:
     prints = [bytes([number]) for number in (5, 1, 2, 3, 1, 9)]
-    index = Index(labels=[0] * 6, prints=prints, near=[(3, 2), (4, 3)])
+    index = UploadIndex(labels=[0] * 6, prints=prints, near=[(3, 2), (4, 3)])
     assert group_numbers(index).tolist() == [0, 1, 1, 1, 1, 2]
-    assert group_numbers(Index(labels=[0] * 3, prints=prints[:3])).tolist() == [0, 1, 2]
+    assert group_numbers(UploadIndex(labels=[0] * 3, prints=prints[:3])).tolist() == [0, 1, 2]

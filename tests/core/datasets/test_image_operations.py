@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.catalogue.datasets import DATASETS
-from core.datasets.image_operations import MANIPULATIONS, Manipulation, as_loaded, script, to_show
+from core.datasets.image_operations import MANIPULATIONS, Manipulation, as_keras_array, script, to_display_image
 from core.datasets.previews import make_preview
 from core.parameters import Choice
 from core.worker.data.load import load_raw, to_bytes
@@ -45,7 +45,7 @@ def test_line_of_code_gives_the_same_picture(name: str, image: np.ndarray, tmp_p
         code = f"import numpy as np\nfrom PIL import Image\n{one.code(**values)}\n"
         np.testing.assert_array_equal(run(code, tmp_path, image=image), done, strict=True)
         assert done.size and np.isfinite(done).all()
-        assert to_show(done).dtype == np.uint8
+        assert to_display_image(done).dtype == np.uint8
 
 
 def test_every_default_is_allowed_whatever_the_picture() -> None:
@@ -59,7 +59,7 @@ def test_script_loads_the_picture_and_does_the_same(dataset: str, fashion_mnist:
     assert fashion_mnist in DATASETS
     (images, labels), (_, test_labels) = load_raw(dataset)
     preview = make_preview(to_bytes(images, dataset), labels, test_labels, 10)
-    expected = as_loaded(preview.images[3, 5])
+    expected = as_keras_array(preview.images[3, 5])
     lines = []
     for one in MANIPULATIONS.values():
         values = {parameter.name: parameter.default for parameter in one.parameters(expected.shape)}
@@ -69,10 +69,10 @@ def test_script_loads_the_picture_and_does_the_same(dataset: str, fashion_mnist:
 
 
 def test_normalised_picture_is_shown_from_black_to_white() -> None:
-    shown = to_show(GREY / 127.5 - 1)
+    shown = to_display_image(GREY / 127.5 - 1)
     assert (shown.min(), shown.max()) == (0, 255)
-    assert to_show(GREY) is GREY
-    assert not to_show(FLAT / 255).any()
+    assert to_display_image(GREY) is GREY
+    assert not to_display_image(FLAT / 255).any()
 
 
 def test_normalising_is_last_since_nothing_else_takes_real_numbers() -> None:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from core.catalogue.datasets import DATASETS
+from core.catalogue.datasets.digits import DIGITS
+from core.catalogue.datasets.mnist import MNIST
 from core.datasets.previews import (
     IMAGES_OF_A_CLASS,
     Preview,
@@ -44,7 +46,7 @@ def test_preview_has_the_first_pictures_of_each_class() -> None:
 def test_preview_comes_back_as_it_was(data_folder: Path) -> None:
     assert not has_preview("digits")
     assert read_preview("digits") is None
-    preview = make_preview(*quick_previews.digits(), 10)
+    preview = make_preview(*DIGITS.load_quickly(), 10)
     write_preview("digits", preview)
     assert has_preview("digits")
     assert preview_path("digits") == data_folder / "previews" / "digits.npz"
@@ -55,7 +57,7 @@ def test_preview_comes_back_as_it_was(data_folder: Path) -> None:
 def test_first_look_equals_what_keras_loads(name: str, request: pytest.FixtureRequest, data_folder: Path) -> None:
     if name == "fashion_mnist":
         request.getfixturevalue("fashion_mnist")
-    images, labels, test_labels = quick_previews.READERS[name]()
+    images, labels, test_labels = DATASETS[name].load_quickly()
     (keras_images, keras_labels), (_, keras_test_labels) = load_raw(name)
     assert images.dtype == np.uint8
     assert (images == to_bytes(keras_images, name)).all()
@@ -84,7 +86,7 @@ def test_first_look_reads_mnist_as_keras_does(tmp_path: Path, monkeypatch: pytes
     path = tmp_path / "datasets" / "mnist.npz"
     path.parent.mkdir()
     np.savez(path, x_train=images, y_train=labels, x_test=images[:5], y_test=labels[:5])
-    found_images, found_labels, found_test = quick_previews.mnist()
+    found_images, found_labels, found_test = MNIST.load_quickly()
     assert (found_images[..., 0] == images).all()
     assert (found_labels == labels).all() and (found_test == labels[:5]).all()
 

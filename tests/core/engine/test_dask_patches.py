@@ -1,4 +1,4 @@
-"""What the patches of Dask rely on: a test fails here where a new version of Dask behaves otherwise."""
+"""The assumptions of the patches of Dask: a test fails if a new version of Dask behaves otherwise."""
 
 import asyncio
 import inspect
@@ -32,7 +32,7 @@ def test_exit_of_a_worker_is_logged_and_the_worker_is_started_again(terminated: 
             dask_patches.report_worker_exits(nanny)
             async with nanny:
                 killed = nanny.pid
-                if terminated:  # as the nanny's memory monitor notes it
+                if terminated:  # as noted by the nanny's memory monitor
                     assert nanny.memory_manager._last_terminated_pid != killed
                     nanny.memory_manager._last_terminated_pid = killed
                 psutil.Process(killed).kill()
@@ -59,7 +59,7 @@ def test_plugin_is_registered_once_and_the_scheduler_answers() -> None:
             def with_client() -> dict:
                 with Client(scheduler.address, set_as_default=False) as client:
                     for _ in range(2):
-                        dask_patches.register_once(client, Counting(), "counting")
+                        dask_patches.register_plugin_once(client, Counting(), "counting")
                     return dask_patches.ask_scheduler(client).result(10)
 
             answer = await asyncio.to_thread(with_client)
@@ -71,7 +71,7 @@ def test_plugin_is_registered_once_and_the_scheduler_answers() -> None:
 
 
 def test_task_that_nobody_waits_for_is_marked_in_its_worker() -> None:
-    """What `core.worker.entrypoints` reads: public names of a worker, whose meaning is not promised."""
+    """The names that `core.worker.entrypoints` reads: public names of a worker without a promised meaning."""
 
     async def cancel() -> set[str | None]:
         async with (

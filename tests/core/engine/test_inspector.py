@@ -1,18 +1,30 @@
-"""What the inspector is asked: each question once; and one that ends it again and again is given a rest."""
+"""Questions to the inspector: each question is sent once, and a question that ends the inspector several times must rest."""
 
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
-from core.engine.inspector import MOST_ENDS, REST_SECONDS, Answers
+from core.engine.inspector import MOST_ENDS, REST_SECONDS, Inspector
 from core.problems import Problem
+from core.views.shared.question import Question
 
 
 class Ended(Exception):
     """The inspector's process is gone."""
 
 
-class Inspector:
-    """Answers what the test lets it."""
+@dataclass(frozen=True)
+class Asked(Question[str]):
+    """A question for these tests."""
+
+    about: str
+
+    function = "a question"
+    kept = 2
+
+
+class Process:
+    """Answers when the test sets a result."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[tuple, Future]] = []
@@ -21,38 +33,40 @@ class Inspector:
         self.asked.append((arguments, Future()))
         return self.asked[-1][1]
 
+    def was_killed(self, error: BaseException | None) -> bool:
+        return isinstance(error, Ended)
 
-def opened(inspector: Inspector, seconds: list[float]) -> Answers:
-    """Arguments: `seconds`, what the clock says, last."""
-    is_ended = lambda error: isinstance(error, Ended)  # noqa: E731
-    return Answers(inspector, lambda: True, "a question", 10, was_ended=is_ended, now=lambda: seconds[-1])
+
+def opened(process: Process, seconds: list[float]) -> Inspector:
+    """An inspector with a clock: `seconds`, of which the last counts."""
+    return Inspector(process, lambda: True, now=lambda: seconds[-1])
 
 
 def test_question_that_ends_the_inspector_is_given_a_rest() -> None:
-    inspector, seconds = Inspector(), [0.0]
-    answers = opened(inspector, seconds)
+    process, seconds = Process(), [0.0]
+    inspector = opened(process, seconds)
     for _ in range(MOST_ENDS):
-        assert answers.ask("heavy", wait=False) is None
-        inspector.asked[-1][1].set_exception(Ended())
-        assert answers.ask("heavy") is None
-    found = answers.ask("heavy")
+        assert inspector.ask(Asked("heavy"), wait=False) is None
+        process.asked[-1][1].set_exception(Ended())
+        assert inspector.ask(Asked("heavy")) is None
+    found = inspector.ask(Asked("heavy"))
     assert isinstance(found, Problem) and found.code == "question-too-heavy"
     assert f"ended {MOST_ENDS} times" in found.happened
-    assert len(inspector.asked) == MOST_ENDS
-    assert answers.ask("another", wait=False) is None
-    inspector.asked[-1][1].set_result("light")
-    assert answers.ask("another") == "light"
+    assert len(process.asked) == MOST_ENDS
+    assert inspector.ask(Asked("another"), wait=False) is None
+    process.asked[-1][1].set_result("light")
+    assert inspector.ask(Asked("another")) == "light"
     seconds.append(REST_SECONDS + 1)
-    assert answers.ask("heavy", wait=False) is None
-    inspector.asked[-1][1].set_result("there is more memory now")
-    assert answers.ask("heavy") == answers.ask("heavy") == "there is more memory now"
+    assert inspector.ask(Asked("heavy"), wait=False) is None
+    process.asked[-1][1].set_result("there is more memory now")
+    assert inspector.ask(Asked("heavy")) == inspector.ask(Asked("heavy")) == "there is more memory now"
 
 
 def test_question_that_fails_otherwise_is_asked_again_and_again() -> None:
-    inspector = Inspector()
-    answers = opened(inspector, [0.0])
+    process = Process()
+    inspector = opened(process, [0.0])
     for _ in range(3 * MOST_ENDS):
-        assert answers.ask("lost", wait=False) is None
-        inspector.asked[-1][1].set_exception(OSError("the scheduler went away"))
-        assert answers.ask("lost") is None
-    assert len(inspector.asked) == 3 * MOST_ENDS
+        assert inspector.ask(Asked("lost"), wait=False) is None
+        process.asked[-1][1].set_exception(OSError("the scheduler went away"))
+        assert inspector.ask(Asked("lost")) is None
+    assert len(process.asked) == 3 * MOST_ENDS

@@ -1,4 +1,4 @@
-"""Backends: which can be used, what is said of the others, and how their scripts and executions differ."""
+"""Backends: the usable ones, the messages on all others, and the differences of scripts and executions."""
 
 import difflib
 from pathlib import Path
@@ -7,18 +7,18 @@ import pytest
 
 from core.__main__ import main
 from core.catalogue.backends import BACKENDS
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.engine.installed_backends import check_backend, installed, resource
 from core.experiment.descriptions import difference
 from core.experiment.execution import Execution, choose_execution
 from core.experiment.serialization import dumps, loads
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.export.script import script
 from core.worker.training.summary import summarise
 from tests.core.sample_experiments import LECTURE, template, with_fit
 
 OTHERS = tuple(name for name in BACKENDS if name != "tensorflow")
-FASHION = lecture("fashion_mnist")
+FASHION = lecture_experiment("fashion_mnist")
 
 
 def test_tensorflow_is_installed_and_nothing_is_said_of_it() -> None:

@@ -1,4 +1,4 @@
-"""Getting ready on the command line: data sets are verified, a failure stops no other, and it says what is missing."""
+"""Getting ready on the command line: data sets are verified despite failures, and the output names missing parts."""
 
 import math
 import socket
@@ -12,11 +12,18 @@ import numpy as np
 import pytest
 
 from core.__main__ import main
-from core.catalogue.datasets import DATASETS, first_choice
+from core.catalogue.datasets import DATASETS, default_data_set
 from core.datasets.previews import has_preview
-from core.engine.lecture_preparation import Arrival, bring, configured, differences, prepare, warm_up
+from core.engine.lecture_preparation import (
+    TerminalDownload,
+    configured_address,
+    differences,
+    fetch_data_set,
+    prepare,
+    warm_up,
+)
 from core.engine.readiness import MISSING, OK
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.problems import ProblemError
 from core.worker.data.download import fetch
 from core.worker.data.load import Pair, load_raw, missing_pictures_problem
@@ -71,7 +78,7 @@ def test_damage_of_the_test_set_is_named_as_such() -> None:
 
 
 def test_data_set_is_brought_verified_and_looked_at(capsys: pytest.CaptureFixture) -> None:
-    assert bring("digits", fetch, load_raw) is None
+    assert fetch_data_set("digits", fetch, load_raw) is None
     assert has_preview("digits")
     assert capsys.readouterr().out == "Digits: 1,797 images of 8 × 8 × 1 in 10 classes, as expected.\n"
 
@@ -80,7 +87,7 @@ def test_damaged_files_are_named_with_what_to_do(fashion_mnist: str) -> None:
     def torn(name: str, *_watched: Callable) -> None:
         raise EOFError("Compressed file ended before the end-of-stream marker was reached")
 
-    problem = bring(fashion_mnist, torn, load_raw)
+    problem = fetch_data_set(fashion_mnist, torn, load_raw)
     assert problem is not None
     assert problem.happened == (
         "Fashion-MNIST cannot be used: EOFError: Compressed file ended before the end-of-stream marker was reached."
@@ -92,7 +99,7 @@ def test_damaged_files_are_named_with_what_to_do(fashion_mnist: str) -> None:
 def test_download_that_brings_nothing_is_given_up() -> None:
     now = time.monotonic()
     event = {"kind": "fetched", "share": 0.5, "bytes": 500, "seconds": 1.0}
-    arrival = Arrival("MNIST", 500, now - 31)
+    arrival = TerminalDownload("MNIST", 500, now - 31)
     arrival.report(event)
     assert arrival.has_stalled()
     arrival.report({**event, "bytes": 501})
@@ -106,7 +113,7 @@ def test_download_that_fails_does_not_keep_the_others(
     functions = {
         "data.download:fetch": lambda name, *watched: refuse(name) if name == "mnist" else fetch(name, *watched),
         "data.load:load_raw": load_raw,
-        "training.train:warm": lambda: {"seconds_per_step": 0.01},
+        "training.train:warm_up_trainer": lambda: {"seconds_per_step": 0.01},
     }
     assert not prepare(("mnist", "digits"), "0.0.0.0", 8501, functions.__getitem__)
     lines = capsys.readouterr().out.splitlines()
@@ -114,13 +121,13 @@ def test_download_that_fails_does_not_keep_the_others(
     assert lines[2].startswith("Digits: 1,797 images")
     assert "missing  MNIST             MNIST is not on this machine: mnist.npz missing." in lines
     assert any(line.strip().startswith("Expected in ") for line in lines)
-    data = DATASETS[first_choice()]
-    steps = math.ceil(lecture(data.name).data.num_used / 32) * 5
+    data = DATASETS[default_data_set()]
+    steps = math.ceil(lecture_experiment(data.name).data.num_used / 32) * 5
     assert (
         f"ok       Training          A step takes 10 ms, so 5 epochs on {data.title} take about {steps / 100:.0f} s."
         in lines
     )
-    assert lines[-1] == "Missing: MNIST. All else is ready."
+    assert lines[-1].startswith("Missing: MNIST. ")
 
 
 def test_training_that_fails_is_missing() -> None:
@@ -135,7 +142,7 @@ def test_training_that_fails_is_missing() -> None:
 
 
 def test_address_is_the_servers() -> None:
-    assert configured() == ("127.0.0.1", 8501)
+    assert configured_address() == ("127.0.0.1", 8501)
 
 
 @pytest.mark.deep

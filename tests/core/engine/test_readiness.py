@@ -1,14 +1,16 @@
-"""What a lecture needs of this machine: each check says what it found, and what to do."""
+"""The checks of a machine before a lecture: each check names its result and the advice."""
 
 import ipaddress
 import socket
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from core.catalogue.datasets import DATASETS
+from core.catalogue.datasets.digits import DIGITS
 from core.datasets.previews import make_preview, write_preview
 from core.engine.readiness import (
     MISSING,
@@ -26,11 +28,11 @@ from core.engine.readiness import (
     check_previews,
     check_python,
     judge_memory,
+    judge_open_files,
     network_address,
-    verdict,
+    readiness_sentence,
 )
 from core.problems import Problem
-from core.worker.data import quick_previews
 
 GB = 10**9
 LET_IN = "To let the room in, start it with: .venv/bin/streamlit run dashboard.py --server.address 0.0.0.0"
@@ -81,7 +83,7 @@ def test_data_set_that_cannot_be_used_is_missing_whatever_lies_there(fashion_mni
 def test_previews_are_asked_of_what_is_here_only(nothing_here: None) -> None:
     found = check_previews(DATASETS)
     assert (found.state, found.result) == (WARNING, "Not made yet for Digits.")
-    write_preview("digits", make_preview(*quick_previews.digits(), 10))
+    write_preview("digits", make_preview(*DIGITS.load_quickly(), 10))
     assert check_previews(DATASETS) == Check("Pictures", OK, "Made for Digits.")
 
 
@@ -190,6 +192,20 @@ def test_all_checks_and_their_verdict(nothing_here: None) -> None:
     assert [check.title for check in checks][:4] == ["Digits", "Pictures", "Without a network", "Disk"]
     assert all(check.fix == "" for check in checks if check.state == OK)
     assert all(check.fix for check in checks if check.state != OK)
-    assert verdict(checks) == "Ready for class."
+    assert readiness_sentence(checks) == "Ready for class."
     more = all_checks("127.0.0.1", 8501, ("mnist", "digits", "cifar10"))
-    assert verdict(more) == "Missing: MNIST, CIFAR-10. All else is ready."
+    address = next(check for check in more if check.title == "Address")
+    others = [check for check in more if check.state == MISSING or check.state == OK]
+    assert readiness_sentence(others) == "Missing: MNIST, CIFAR-10. All else is ready."
+    assert (
+        readiness_sentence([*others, replace(address, state=WARNING)])
+        == "Missing: MNIST, CIFAR-10. With a warning: Address."
+    )
+
+
+def test_open_pages_are_counted_by_the_limit_of_open_files() -> None:
+    few = judge_open_files(256)
+    assert (few.state, few.result) == (WARNING, "Up to 46 at a time: this server may have 256 open files.")
+    assert few.fix.startswith("For a hall of 400, start it with a higher limit: ulimit -Hn shows the highest.")
+    assert judge_open_files(4_096).state == OK
+    assert judge_open_files(None).result == "The system sets no limit."

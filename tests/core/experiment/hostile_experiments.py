@@ -1,4 +1,4 @@
-"""Experiments as a stranger might send them: made from good ones, then spoiled in every way that anyone thought of."""
+"""Experiments as an attacker might send them: valid experiments that are spoiled in many ways."""
 
 import copy
 import json
@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from core.catalogue import Entry
 from core.catalogue.datasets import DATASETS
 from core.experiment.model import CATALOGUES, DATA, FIT, to_dict
-from core.experiment.templates import TEMPLATES, apply_template, lecture
+from core.experiment.templates import TEMPLATES, apply_template, lecture_experiment
 from core.parameters import EntryRef
 
 
 def plain(chosen: EntryRef) -> dict:
-    """A choice as the JSON has it."""
+    """Return a catalogue entry with its arguments as JSON."""
     return {"name": chosen.name, "arguments": dict(chosen.arguments)}
 
 
-STARTS = tuple(to_dict(apply_template(lecture(dataset), name)) for dataset in DATASETS for name in TEMPLATES)
+STARTS = tuple(to_dict(apply_template(lecture_experiment(dataset), name)) for dataset in DATASETS for name in TEMPLATES)
 
 TEXTS = (
     "",
@@ -36,9 +36,9 @@ TEXTS = (
     "line\nbreak\r\u2028\u0085",
     "\0",
     "\x7f\x1b[31m",
-    "\u202e\u05e9\u05dc\u05d5\u05dd",  # right to left
+    "\u202e\u05e9\u05dc\u05d5\u05dd",  # Hebrew text with a mark for right to left
     "💥" * 40,
-    "\ud800",  # half of a character pair
+    "\ud800",  # half of a surrogate pair
     "\udfff" * 30,
     "e\u0301" * 60,
     "../../etc/passwd",
@@ -68,39 +68,39 @@ Draw = Callable[[st.SearchStrategy], Any]
 
 
 def places(content: Any, path: tuple = ()) -> list[tuple]:
-    """The paths of all values inside."""
+    """Return the paths of all values in a JSON value."""
     children = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
     return [path, *(found for key, one in children for found in places(one, (*path, key)))]
 
 
 def at(content: Any, path: tuple) -> Any:
-    """The value at a path."""
+    """Return the value at a path."""
     for step in path:
         content = content[step]
     return content
 
 
 def set_any(content: dict, draw: Draw) -> None:
-    """Any value becomes any other."""
+    """Replace a random value by a random value."""
     *path, last = draw(st.sampled_from(places(content)[1:]))
     at(content, tuple(path))[last] = copy.deepcopy(draw(VALUES))
 
 
 def remove_any(content: dict, draw: Draw) -> None:
-    """Any key or item goes."""
+    """Remove a random key or item."""
     *path, last = draw(st.sampled_from(places(content)[1:]))
     del at(content, tuple(path))[last]
 
 
 def add_key(content: dict, draw: Draw) -> None:
-    """An object gets one more key."""
+    """Add a random key to a random object."""
     objects = [path for path in places(content) if isinstance(at(content, path), dict)]
     key = draw(st.sampled_from((*TEXTS, *NAMES)) | st.text(max_size=8))
     at(content, draw(st.sampled_from(objects)))[key] = copy.deepcopy(draw(VALUES))
 
 
 def nest(content: dict, draw: Draw) -> None:
-    """A value is wrapped a few times, or a few hundred."""
+    """Wrap a random value in a few lists, or in a few hundred."""
     *path, last = draw(st.sampled_from(places(content)[1:]))
     holder = at(content, tuple(path))
     for _ in range(draw(st.sampled_from((1, 5, 11, 300)))):
@@ -108,7 +108,7 @@ def nest(content: dict, draw: Draw) -> None:
 
 
 def set_scalar(content: dict, draw: Draw) -> None:
-    """A field of data or fit takes a value at its edge, or just outside."""
+    """Set a field of `data` or `fit` to the limit of its allowed values, or to a value just outside."""
     part, table = draw(st.sampled_from((("data", DATA), ("fit", FIT))))
     parameter = draw(st.sampled_from(tuple(table.values())))
     constraint = parameter.constraint
@@ -117,7 +117,7 @@ def set_scalar(content: dict, draw: Draw) -> None:
 
 
 def set_argument(content: dict, draw: Draw) -> None:
-    """A chosen entry takes another name, and arguments at their edge or just outside."""
+    """Change the name of a catalogue entry, and set arguments to the limits of their values or just outside."""
     kind = draw(st.sampled_from(tuple(CATALOGUES)))
     name = draw(st.sampled_from(tuple(CATALOGUES[kind])))
     arguments = {}
@@ -136,7 +136,7 @@ def set_argument(content: dict, draw: Draw) -> None:
 
 
 def set_known_argument(content: dict, draw: Draw) -> None:
-    """An argument that is there, and a text or number for it that has no meaning."""
+    """Set a known argument to a meaningless text or number."""
     found = [path for path in places(content) if len(path) > 2 and path[-2] == "arguments"]
     if found:
         *path, last = draw(st.sampled_from(found))
@@ -151,14 +151,14 @@ def _insert(content: dict, layer: dict, draw: Draw) -> None:
 
 
 def shuffle_layers(content: dict, draw: Draw) -> None:
-    """Layers are dropped, swapped, repeated with the same id."""
+    """Drop layers, swap layers, and repeat layers with the same id."""
     layers = content.get("layers")
     if isinstance(layers, list) and layers:
         content["layers"] = draw(st.lists(st.sampled_from(layers), max_size=12))
 
 
 def repeat_layers(content: dict, draw: Draw) -> None:
-    """Hundreds of layers, each with its own id, or with none."""
+    """Repeat a layer up to hundreds of times, each time with another id."""
     layers = content.get("layers")
     if isinstance(layers, list) and layers and isinstance(layers[0], dict):
         times = draw(st.sampled_from((20, 199, 200, 201, 700)))
@@ -167,13 +167,13 @@ def repeat_layers(content: dict, draw: Draw) -> None:
 
 
 SPOIL = (
-    *(set_known_argument, set_argument, set_scalar) * 3,  # most of what can still be read
+    *(set_known_argument, set_argument, set_scalar) * 3,  # most of the readable experiments
     *(set_any, remove_any, add_key, nest, shuffle_layers, repeat_layers),
 )
 
 
 def as_text(content: object, draw: Draw) -> str:
-    """JSON, with what Python's json would not write, and now and then a key that stands twice."""
+    """Return the content as JSON, with numbers that Python's json cannot write, and sometimes with a repeated key."""
     text = json.dumps(content, default=plain, ensure_ascii=draw(st.booleans())).replace(f'"{TOO_LARGE}"', "1e999")
     if draw(st.integers(0, 9)) == 0:
         text = text.replace('"name": ', '"name": "Dense", "name": ', 1)
@@ -181,7 +181,7 @@ def as_text(content: object, draw: Draw) -> str:
 
 
 def damaged(text: str, draw: Draw) -> str | bytes:
-    """The text cut off, with bytes inserted, in another encoding, or without end."""
+    """Return the text cut off, with inserted bytes, in another encoding, or with thousands of brackets or lines."""
     whole = text.encode("utf-8", "surrogatepass")
     place = draw(st.integers(0, len(whole)))
     how = draw(st.sampled_from(("cut", "insert", "bytes", "utf-16", "mark", "brackets", "lines")))
@@ -198,7 +198,7 @@ def damaged(text: str, draw: Draw) -> str | bytes:
 
 @st.composite
 def hostile_texts(draw: Draw) -> str | bytes:
-    """The text of an experiment, spoiled in zero to four ways, and one time in four damaged as a text too."""
+    """Draw the text of an experiment that is spoiled in up to four ways. A quarter of the texts are damaged too."""
     content = copy.deepcopy(draw(st.sampled_from(STARTS)))
     for spoil in draw(st.lists(st.sampled_from(SPOIL), max_size=4)):
         if len(places(content)) > 1:
@@ -208,7 +208,7 @@ def hostile_texts(draw: Draw) -> str | bytes:
 
 
 def _at_its_edges(draw: Draw, entry: Entry) -> dict:
-    """A choice with some of its arguments, each at an edge of what is allowed."""
+    """Draw a catalogue entry with some of its arguments, each at a limit of its allowed values."""
     edges = {parameter.name: st.sampled_from(parameter.constraint.boundary_values()) for parameter in entry.parameters}
     given = draw(st.lists(st.sampled_from(tuple(edges)), unique=True)) if edges else []
     return {"name": entry.name, "arguments": {name: draw(edges[name]) for name in given}}
@@ -216,7 +216,7 @@ def _at_its_edges(draw: Draw, entry: Entry) -> dict:
 
 @st.composite
 def hostile_stacks(draw: Draw) -> str:
-    """The text of an experiment that can be read, with choices whose arguments are at their edges, in any order."""
+    """Draw the text of a readable experiment, whose layers have arguments at their limits and are in any order."""
     content = copy.deepcopy(draw(st.sampled_from(STARTS)))
     entries = {kind: st.sampled_from(tuple(catalogue.values())) for kind, catalogue in CATALOGUES.items()}
     layers = content["layers"]

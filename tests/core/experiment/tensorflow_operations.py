@@ -1,7 +1,7 @@
-"""Multiply-adds counted in what TensorFlow really does: the oracle for what the dashboard says of a layer.
+"""Multiply-adds counted in TensorFlow's executed operations, to test the numbers that the dashboard computes for layers.
 
-Every operation that a call executes is seen with the shapes of its inputs and outputs; those that add products up are
-counted by TensorFlow's own definitions of these operations, whichever layer they belong to.
+The counter sees every operation that a call executes, with the shapes of its inputs and outputs. It counts operations that
+add up products by TensorFlow's own definitions, independent of the layer.
 """
 
 import math
@@ -15,7 +15,7 @@ import tensorflow as tf
 from tensorflow.python.framework import op_callbacks
 
 from core.experiment.model import Layer
-from core.worker.training.build_model import call
+from core.worker.training.build_model import call_layer
 
 
 def _size(tensor: Any) -> int:
@@ -74,14 +74,14 @@ PASSED_ON = {"Reshape", "Squeeze", "ExpandDims", "Split", "StridedSlice", "Unpac
 
 
 class Counter:
-    """Adds up the multiply-adds of all that is executed."""
+    """A callback of TensorFlow that adds up the multiply-adds of all executed operations."""
 
     def __init__(self, biases: Sequence[tf.Variable]) -> None:
-        """Arguments: `biases`, each of which is the weight of an input that is always 1 wherever it is added."""
+        """Count the addition of `biases` too, as weights of a constant input of 1."""
         self.multiply_adds = 0
-        self.given: list[tuple] = []  # what counted operations gave, and how many products each number of it is
-        self.products: list = []  # what a multiplication gave, which is a weighted sum once it is added up
-        self.biases: list = [one.handle for one in biases]  # and all that holds nothing but their numbers
+        self.given: list[tuple] = []  # outputs of counted operations, with the number of products in each number
+        self.products: list = []  # outputs of multiplications, which become weighted sums when added up
+        self.biases: list = [one.handle for one in biases]  # and all tensors that contain only numbers of the biases
 
     def __call__(self, kind: str | bytes, inputs: tuple, attributes: tuple, outputs: list, *_about: object) -> list:
         name = _text(kind)
@@ -91,7 +91,7 @@ class Counter:
             self.multiply_adds += count
             self.given.append((outputs[0], count / _size(outputs[0])))
         elif name in ("Squeeze", "ExpandDims", "BatchToSpaceND") and (each := self._each(inputs[0])):
-            # A dilated convolution is done in pieces, which are a little larger than what is kept of them.
+            # A dilated convolution is computed in pieces, which are a little larger than their kept parts.
             self.multiply_adds -= round((_size(inputs[0]) - _size(outputs[0])) * each)
             self.given.append((outputs[0], each))
         elif name in ("Add", "AddV2", "BiasAdd") and self._has(self.biases, inputs):
@@ -105,7 +105,7 @@ class Counter:
         return outputs
 
     def _each(self, tensor: tf.Tensor) -> float:
-        """How many products each number of a tensor is the sum of; 0 where that is not known."""
+        """Return the number of products in each number of a tensor, or 0 if unknown."""
         return next((each for known, each in self.given if known is tensor), 0.0)
 
     @staticmethod
@@ -114,17 +114,17 @@ class Counter:
 
 
 def executed(layer: Layer, built: keras.layers.Layer, input_shapes: Sequence[tuple[int, ...]], images: int) -> int:
-    """How many multiply-adds a built layer takes for so many images, as in prediction."""
+    """Return the number of multiply-adds that a built layer executes to predict `images` images."""
     random = np.random.default_rng(0)
     inputs = [tf.constant(random.random((images, *shape), "float32")) for shape in input_shapes]
     for reader in (built, getattr(built, "forward_layer", None), getattr(built, "backward_layer", None)):
-        if hasattr(reader, "unroll"):  # a loop takes its first step twice, to learn the shape of what comes out
+        if hasattr(reader, "unroll"):  # a loop takes its first step twice, to learn the shape of its output
             reader.unroll = True
     counter = Counter([weight.value for weight in built.weights if weight.name == "bias"])
     tf.config.run_functions_eagerly(True)
     op_callbacks.add_op_callback(counter)
     try:
-        call(partial(built, training=False), layer, inputs)
+        call_layer(partial(built, training=False), layer, inputs)
     finally:
         op_callbacks.remove_op_callback(counter)
         tf.config.run_functions_eagerly(False)

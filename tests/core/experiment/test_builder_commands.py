@@ -1,10 +1,10 @@
-"""Gestures: what a browser tells of, carried out on a network; what makes no sense is refused, whatever it is."""
+"""Commands of the builder: a browser's commands change a network, and impossible commands are refused."""
 
 import pytest
 
 from core.catalogue.layers import LAYERS
-from core.checks.run import check
-from core.experiment.builder_commands import MERGES, first_added, run_command
+from core.checks.experiment_checks import check
+from core.experiment.builder_commands import MERGES, Duplicate, decode_command, first_new_layer, run_command
 from core.experiment.edits import find_layer
 from core.experiment.graph import dead_ends, inputs_of
 from core.experiment.model import INPUT, MAXIMUM_LAYERS, Experiment
@@ -17,8 +17,8 @@ PLAIN = stack(FLATTEN, layer("Dropout"), OUTPUT)  # layer-1, layer-2, layer-3
 
 
 def done(experiment: Experiment, do: str, **told: object) -> Experiment:
-    """What a gesture makes; it can be kept and read again."""
-    changed = run_command(experiment, {"do": do, **told})
+    """The experiment after a command, which can be stored and read again."""
+    changed = run_command(experiment, decode_command({"do": do, **told}))
     assert loads(dumps(changed)) == changed
     return changed
 
@@ -62,16 +62,16 @@ def test_copies_stand_in_a_row() -> None:
 
 def test_a_branch_leaves_the_others_as_they_were() -> None:
     changed = done(PLAIN, "branch", layer="layer-1", name="Activation")
-    branch = first_added(PLAIN, changed)
+    branch = first_new_layer(PLAIN, changed)
     assert branch is not None
     assert inputs_of(changed) == {**inputs_of(PLAIN), branch: ("layer-1",)}
     changed = done(PLAIN, "branch", layer=INPUT, name="Activation")
-    assert inputs_of(changed) == {**inputs_of(PLAIN), first_added(PLAIN, changed): (INPUT,)}
+    assert inputs_of(changed) == {**inputs_of(PLAIN), first_new_layer(PLAIN, changed): (INPUT,)}
 
 
 def test_a_merge_stands_after_the_later_one_and_replaces_it_as_an_input() -> None:
     changed = done(PLAIN, "merge", **{"layer": "layer-1", "with": "layer-2", "name": "Concatenate"})
-    merge = first_added(PLAIN, changed)
+    merge = first_new_layer(PLAIN, changed)
     assert merge is not None
     assert find_layer(changed, merge).name == "Concatenate"
     assert inputs_of(changed) == {
@@ -89,7 +89,7 @@ def test_joining_adds_an_input_to_a_layer_that_takes_several() -> None:
 
 def test_joining_puts_a_merge_before_a_layer_that_takes_one() -> None:
     changed = done(PLAIN, "join", **{"layer": "layer-3", "from": "layer-1"})
-    merge = first_added(PLAIN, changed)
+    merge = first_new_layer(PLAIN, changed)
     assert merge is not None
     assert find_layer(changed, merge).name == MERGES[0]
     assert inputs_of(changed)[merge] == ("layer-2", "layer-1")
@@ -136,14 +136,14 @@ def test_layers_are_folded_into_a_block_and_taken_out() -> None:
 )
 def test_what_makes_no_sense_is_refused(told: object) -> None:
     with pytest.raises((KeyError, ValueError)):
-        run_command(PLAIN, told)
+        run_command(PLAIN, decode_command(told))
 
 
 def test_a_network_does_not_grow_beyond_what_can_be_kept() -> None:
     large = PLAIN
     with pytest.raises(ValueError, match=str(MAXIMUM_LAYERS)):
         for _ in range(MAXIMUM_LAYERS):
-            large = run_command(large, {"do": "duplicate", "layer": "layer-2", "times": 50})
+            large = run_command(large, Duplicate("layer-2", 50))
 
 
 @pytest.mark.parametrize("name", READY_BLOCKS)
@@ -175,11 +175,11 @@ def test_a_ready_block_before_a_merge_comes_into_the_branch_above_it() -> None:
 
 def test_any_number_of_layers_is_merged() -> None:
     changed = done(PLAIN, "merge", **{"layer": "layer-1", "with": ["layer-2", INPUT], "name": "Concatenate"})
-    merge = first_added(PLAIN, changed)
+    merge = first_new_layer(PLAIN, changed)
     assert merge is not None and inputs_of(changed)[merge] == ("layer-1", "layer-2", INPUT)
     for wrong in ([], ["layer-1"], ["layer-2", "layer-2"], ["gone"], {}):
         with pytest.raises((KeyError, ValueError)):
-            run_command(PLAIN, {"do": "merge", "layer": "layer-1", "with": wrong})
+            run_command(PLAIN, decode_command({"do": "merge", "layer": "layer-1", "with": wrong}))
 
 
 @pytest.mark.parametrize("name", [one for one in LAYERS if LAYERS[one].trait("num_inputs")])
@@ -195,7 +195,7 @@ def test_joining_adds_an_input_to_any_layer_that_has_room_for_it(name: str) -> N
     most = LAYERS[name].trait("num_inputs")[1]
     if most > 2:
         assert find_layer(changed, "m").inputs == ("a", "b", "c") and len(changed.layers) == len(start.layers)
-    else:  # it keeps two: what its second one gives is added to
-        merge = first_added(start, changed)
+    else:  # the merge keeps two inputs: the output of the second gets an Add
+        merge = first_new_layer(start, changed)
         assert merge is not None and find_layer(changed, "m").inputs == ("a", merge)
         assert (find_layer(changed, merge).name, find_layer(changed, merge).inputs) == (MERGES[0], ("b", "c"))

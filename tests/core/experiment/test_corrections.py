@@ -1,4 +1,4 @@
-"""Corrections: an overlay over the files, laid on the sets once they are split; read, told and exported like all else."""
+"""Corrections: an overlay over the files, applied after the split; stored, described and exported like other settings."""
 
 import json
 from typing import Any
@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from core.experiment import corrections, share_links
-from core.experiment.corrections import MOST, NONE, Corrections
+from core.experiment.corrections import MOST_CORRECTIONS, NONE, Corrections
 from core.experiment.descriptions import data_phrase, difference
-from core.experiment.edits import leave_out, relabel, restore_original, set_value
+from core.experiment.edits import leave_out_image, relabel, restore_original, set_value
 from core.experiment.model import Experiment, to_dict
 from core.experiment.serialization import dumps, from_dict, loads
-from core.experiment.set_sizes import Sizes, sizes
-from core.export.notebook import parts
+from core.experiment.set_sizes import ImagesPerSet, images_per_set
+from core.export.notebook import script_sections
 from core.export.script import script
 from core.problems import ProblemError
 from core.worker.data.load import class_counts, load_raw, load_sets, set_indexes
@@ -27,8 +27,8 @@ def corrected(experiment: Experiment = LECTURE) -> Experiment:
     for index in (*there.train[:3], *there.validation[:2]):
         experiment = relabel(experiment, "train", int(index), 7)
     for index in (*there.train[3:20], *there.validation[2:4]):
-        experiment = leave_out(experiment, "train", int(index))
-    return leave_out(relabel(experiment, "test", 5, 0), "test", 11)
+        experiment = leave_out_image(experiment, "train", int(index))
+    return leave_out_image(relabel(experiment, "test", 5, 0), "test", 11)
 
 
 def test_an_image_is_relabelled_or_removed_and_can_be_undone() -> None:
@@ -52,11 +52,11 @@ def test_equal_corrections_are_equal_in_whichever_order_they_were_made() -> None
 
 def test_there_are_only_so_many() -> None:
     full = NONE
-    for index in range(MOST):
+    for index in range(MOST_CORRECTIONS):
         full = corrections.remove(full, "train", index)
     with pytest.raises(ValueError, match="at most 200"):
-        corrections.remove(full, "train", MOST)
-    assert len(corrections.relabel(full, "train", 0, 1)) == MOST
+        corrections.remove(full, "train", MOST_CORRECTIONS)
+    assert len(corrections.relabel(full, "train", 0, 1)) == MOST_CORRECTIONS
     assert len(share_links.write(share_links.Link(with_data(LECTURE, corrections=full)))) < share_links.MAXIMUM_CHARACTERS
 
 
@@ -64,7 +64,7 @@ def test_corrections_come_back_from_json_and_links() -> None:
     experiment = corrected()
     assert loads(dumps(experiment)) == experiment
     assert share_links.read(share_links.write(share_links.Link(experiment))).experiment == experiment
-    assert "corrections" not in to_dict(LECTURE)["data"]  # links and drafts of before stay what they were
+    assert "corrections" not in to_dict(LECTURE)["data"]  # old links and drafts stay unchanged
 
 
 @pytest.mark.parametrize(
@@ -84,14 +84,14 @@ def test_corrections_come_back_from_json_and_links() -> None:
         {"removed": [["validation", 1]]},
         {"removed": [[["train"], 1]]},
         {"removed": [["train", 1], ["train", 1]]},
-        {"removed": [["train", index] for index in range(MOST + 1)]},
+        {"removed": [["train", index] for index in range(MOST_CORRECTIONS + 1)]},
         {"relabelled": [["train", 1]]},
         {"relabelled": [["train", 1, 10]]},
         {"relabelled": [["train", 1, -1]]},
         {"relabelled": [["train", 1, "2"]]},
         {"relabelled": [["train", 1, 2], ["train", 1, 3]]},
         {"relabelled": [["train", 1, 2]], "removed": [["train", 1]]},
-        {"relabelled": [["train", index, 1] for index in range(MOST)], "removed": [["test", 1]]},
+        {"relabelled": [["train", index, 1] for index in range(MOST_CORRECTIONS)], "removed": [["test", 1]]},
     ],
 )
 def test_corrections_without_meaning_are_refused(content: Any) -> None:
@@ -115,7 +115,7 @@ def test_sets_are_the_same_but_for_what_was_corrected() -> None:
     assert sets.validation[1].tolist() == [7, 7, *labels[before.validation[4:]]]
     assert (sets.test[1] == np.delete(np.where(np.arange(360) == 5, 0, test_labels), 11)).all()
     assert len(sets.train[0]) == len(sets.train[1]) == 1_276
-    assert (load_raw("digits")[0][1] == labels).all()  # the files' own labels are nobody's to change
+    assert (load_raw("digits")[0][1] == labels).all()  # corrections never change the files' own labels
 
 
 @pytest.mark.parametrize("changes", [{}, {"train_images": 400}, {"validation_split": 0.0}])
@@ -130,23 +130,23 @@ def test_counts_are_those_of_the_sets_that_are_trained_on(changes: dict) -> None
     right, left_out = data.corrections.labels("train"), data.corrections.left_out("train")
     labels = [right.get(index, label) for index, label in enumerate(labels.tolist()) if index not in left_out]
     assert list(found.files) == np.bincount(labels, minlength=10).tolist()
-    held = sizes(data, found)
+    held = images_per_set(data, found)
     assert held.train + held.validation + held.unused == 1_437 - len(left_out)
 
 
 def test_what_is_left_is_reported_exactly_or_as_about() -> None:
     experiment = LECTURE
     for index in set_indexes(LECTURE.data, 0).train[:3]:
-        experiment = leave_out(experiment, "train", int(index))
-    experiment = leave_out(experiment, "test", 1)
-    assert sizes(LECTURE.data) == Sizes(1_293, 144, 0, 360)
-    assert sizes(experiment.data) == Sizes(1_293, 144, 0, 359, is_exact=False)
+        experiment = leave_out_image(experiment, "train", int(index))
+    experiment = leave_out_image(experiment, "test", 1)
+    assert images_per_set(LECTURE.data) == ImagesPerSet(1_293, 144, 0, 360)
+    assert images_per_set(experiment.data) == ImagesPerSet(1_293, 144, 0, 359, is_exact=False)
     found = class_counts(experiment.data, 0)
-    assert sizes(experiment.data, found) == Sizes(1_290, 144, 0, 359)
+    assert images_per_set(experiment.data, found) == ImagesPerSet(1_290, 144, 0, 359)
     assert data_phrase(experiment) == "Digits, about 1,293 images, 4 images removed"
     assert data_phrase(experiment, found) == "Digits, 1,290 images, 4 images removed"
     for known, told in ((None, "About 144 images are kept aside"), (found, "144 images are kept aside")):
-        words = " ".join(parts(experiment, counts=known)[1].words)
+        words = " ".join(script_sections(experiment, counts=known)[1].words)
         assert told in words and "The 359 test images" in words
 
 
@@ -159,8 +159,8 @@ def test_corrections_count_in_what_is_trained() -> None:
 
 def test_longest_script_can_be_read_by_python() -> None:
     experiment = LECTURE
-    for index in range(0, MOST, 2):
-        experiment = leave_out(relabel(experiment, "train", index, 3), "train", index + 1)
+    for index in range(0, MOST_CORRECTIONS, 2):
+        experiment = leave_out_image(relabel(experiment, "train", index, 3), "train", index + 1)
     text = script(experiment)
     compile(text, "script", "exec")
     assert max(map(len, text.splitlines())) <= 120
@@ -171,7 +171,7 @@ def test_runs_are_distinguished_in_words() -> None:
     assert difference(once, LECTURE) == "1 label changed (was none)"
     assert difference(LECTURE, once) == "no corrections (was 1 label changed)"
     assert difference(relabel(LECTURE, "train", 6, 3), once) == "other labels changed or images removed"
-    assert data_phrase(leave_out(once, "test", 1)) == "Digits, 1,293 images, 1 label changed, 1 image removed"
+    assert data_phrase(leave_out_image(once, "test", 1)) == "Digits, 1,293 images, 1 label changed, 1 image removed"
 
 
 def test_corrections_go_with_their_data_set() -> None:
@@ -185,7 +185,7 @@ def test_corrections_go_with_their_data_set() -> None:
 def test_set_of_which_nothing_is_left_is_a_problem() -> None:
     experiment = with_data(LECTURE, train_images=10, validation_split=0.0)
     for index in set_indexes(experiment.data, 0).train:
-        experiment = leave_out(experiment, "train", int(index))
+        experiment = leave_out_image(experiment, "train", int(index))
     with pytest.raises(ProblemError) as caught:
         load_sets(experiment)
     assert caught.value.problem.code == "nothing-left"

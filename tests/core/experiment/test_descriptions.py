@@ -1,24 +1,41 @@
 """An experiment in words."""
 
+from dataclasses import replace
+
 import pytest
 
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.experiment.descriptions import (
     compile_phrase,
     data_phrase,
     difference,
     fit_phrase,
     layer_phrase,
-    net_line,
+    layer_titles,
+    layers_phrase,
+    network_sentence,
+    scaling_sentence,
     sentence,
-    stack_phrase,
 )
 from core.experiment.edits import insert_layer, move_layer, new_layer, remove_layer, set_value
 from core.experiment.model import EntryRef, Experiment
-from core.experiment.shapes import Row, Summary
-from core.experiment.templates import lecture
+from core.experiment.shapes import LayerRow, Summary
+from core.experiment.templates import lecture_experiment
 from tests.core.datasets.sample_datasets import own_digits
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_data, with_fit
+
+
+@pytest.mark.parametrize(
+    ("data", "pixels", "words"),
+    [
+        ("fashion_mnist", "0-1", "Before training each is divided by 255, so that it lies between 0 and 1."),
+        ("digits", "0-1", "Before training each is scaled to the range 0 to 1."),  # its files hold numbers up to 16
+        ("mnist", "-1-1", "Before training each is scaled to the range −1 to 1."),
+        ("digits", "0-255", "The network gets these numbers as they are."),
+    ],
+)
+def test_scaling_of_pixels_is_said(data: str, pixels: str, words: str) -> None:
+    assert scaling_sentence(with_data(LECTURE, dataset=data, pixels=pixels).data) == words
 
 
 @pytest.mark.parametrize(
@@ -42,11 +59,11 @@ def test_layer_phrase_is_a_few_words(one: dict, words: str) -> None:
 
 
 def test_phrases_of_the_lecture() -> None:
-    experiment = lecture("fashion_mnist")
+    experiment = lecture_experiment("fashion_mnist")
     assert data_phrase(experiment) == "Fashion-MNIST, 54,000 images"
     assert compile_phrase(experiment) == "Adam 0.001, cross-entropy"
     assert fit_phrase(experiment) == "5 epochs, batches of 32"
-    assert stack_phrase(experiment) == "Flatten, Dense 128 relu, Dense 10 softmax"
+    assert layers_phrase(experiment) == "Flatten, Dense 128 relu, Dense 10 softmax"
     assert sentence(experiment) == (
         "Fashion-MNIST, 54,000 images → Flatten, Dense 128 relu, Dense 10 softmax → "
         "Adam 0.001, cross-entropy → 5 epochs, batches of 32"
@@ -58,10 +75,10 @@ def test_fit_phrase_knows_one_from_many() -> None:
 
 
 def test_stack_phrase_shortens_the_middle_of_a_long_stack() -> None:
-    assert stack_phrase(template("convnet")) == (
+    assert layers_phrase(template("convnet")) == (
         "Conv2D 32 3 × 3 relu, MaxPooling2D 2 × 2, Conv2D 64 3 × 3 relu, … 3 more …, Dense 10 softmax"
     )
-    assert stack_phrase(stack()) == "no layers yet"
+    assert layers_phrase(stack()) == "no layers yet"
 
 
 CONV = layer("Conv2D", filters=32, kernel_size=3)
@@ -71,14 +88,16 @@ POOL = layer("MaxPooling2D", pool_size=2)
 def table(experiment: Experiment, *answers: int, refused: str = "") -> Summary:
     """A table of which only the shape of the answers matters."""
     shape = (1,) if refused else answers
-    return Summary((8, 8, 1), (Row(experiment.layers[-1].id, shape, 0, 0),), refused, "it does not fit" if refused else "")
+    return Summary(
+        (8, 8, 1), (LayerRow(experiment.layers[-1].id, shape, 0, 0),), refused, "it does not fit" if refused else ""
+    )
 
 
 @pytest.mark.parametrize(
     ("experiment", "answers", "words"),
     [
-        (lecture("fashion_mnist"), (10,), "784 pixels → 128 units → 10 answers"),
-        (lecture("cifar10"), (10,), "3,072 pixel values → 128 units → 10 answers"),
+        (lecture_experiment("fashion_mnist"), (10,), "784 pixels → 128 units → 10 answers"),
+        (lecture_experiment("cifar10"), (10,), "3,072 pixel values → 128 units → 10 answers"),
         (stack(FLATTEN, OUTPUT), (10,), "64 pixels → 10 answers"),
         (stack(CONV, POOL, CONV, FLATTEN, OUTPUT), (10,), "64 pixels → 32 filters → 32 filters → 10 answers"),
         (stack(FLATTEN, layer("Dense", units=1), layer("Dense", units=2)), (2,), "64 pixels → 1 unit → 2 answers"),
@@ -99,18 +118,18 @@ def table(experiment: Experiment, *answers: int, refused: str = "") -> Summary:
     ids=lambda one: one if isinstance(one, str) else "",
 )
 def test_net_line_says_what_the_network_is(experiment: Experiment, answers: tuple[int, ...], words: str) -> None:
-    assert net_line(experiment, table(experiment, *answers)) == words
+    assert network_sentence(experiment, table(experiment, *answers)) == words
 
 
 def test_net_line_says_what_stands_in_the_way_of_answers() -> None:
     convolution = stack(FLATTEN, layer("Conv2D", filters=32, kernel_size=3))
-    assert net_line(stack(), None) == "64 pixels → no layers yet"
-    assert net_line(LECTURE, None) == "64 pixels → 128 units → checking"
-    assert net_line(convolution, table(convolution, refused="layer-2")) == (
+    assert network_sentence(stack(), None) == "64 pixels → no layers yet"
+    assert network_sentence(LECTURE, None) == "64 pixels → 128 units → checking"
+    assert network_sentence(convolution, table(convolution, refused="layer-2")) == (
         "64 pixels → no answer: Conv2D (outputs) cannot take what it gets"
     )
     bad = stack(FLATTEN, layer("Dense", units=-5), OUTPUT)
-    assert net_line(bad, None, check(bad)) == "64 pixels → 3 layers → a value is not allowed"
+    assert network_sentence(bad, None, check(bad)) == "64 pixels → 3 layers → a value is not allowed"
 
 
 HIDDEN = ("layers", "hidden", "arguments")
@@ -149,6 +168,14 @@ def test_difference_lists_all_changes() -> None:
     assert difference(new, LECTURE) == "epochs 3 (was 5), + Dropout 0.3, learning rate 0.01 (was 0.001)"
 
 
+def test_network_that_was_built_again_is_no_change() -> None:
+    again = replace(LECTURE, layers=tuple(replace(layer, id=f"{layer.id}-2") for layer in LECTURE.layers))
+    assert difference(with_fit(again, epochs=3), LECTURE) == "epochs 3 (was 5)"
+    flatten, hidden, output = again.layers
+    assert difference(replace(LECTURE, layers=(flatten, output)), LECTURE) == "− Dense 128 relu"
+    assert difference(replace(LECTURE, layers=(hidden, flatten, output)), LECTURE) != "the same experiment"
+
+
 def test_difference_sees_a_metrics_argument() -> None:
     old = with_compile(LECTURE, metrics=[{"name": "TopKCategoricalAccuracy"}])
     new = with_compile(LECTURE, metrics=[{"name": "TopKCategoricalAccuracy", "arguments": {"k": 3}}])
@@ -156,7 +183,20 @@ def test_difference_sees_a_metrics_argument() -> None:
 
 
 def test_own_pictures_are_called_by_their_title() -> None:
-    own = lecture(own_digits("ada"))
+    own = lecture_experiment(own_digits("ada"))
     assert data_phrase(own) == "Three digits, 386 images"
-    assert net_line(own, table(own, 3)) == "64 pixels → 128 units → 3 answers"
-    assert "dataset Three digits (was digits)" in difference(own, lecture("digits"))
+    assert network_sentence(own, table(own, 3)) == "64 pixels → 128 units → 3 answers"
+    assert "dataset Three digits (was digits)" in difference(own, lecture_experiment("digits"))
+
+
+def test_title_has_a_name_only_where_it_says_more_than_the_kind() -> None:
+    assert list(layer_titles(template("convnet")).values()) == [
+        "the image",
+        "Conv2D 32 3 × 3 relu (conv1)",
+        "MaxPooling2D 2 × 2 (pool1)",
+        "Conv2D 64 3 × 3 relu (conv2)",
+        "MaxPooling2D 2 × 2 (pool2)",
+        "Flatten",
+        "Dropout 0.5",
+        "Dense 10 softmax (outputs)",
+    ]

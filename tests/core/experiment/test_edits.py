@@ -3,7 +3,7 @@
 import pytest
 
 from core.catalogue.layers import LAYERS
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.experiment.edits import (
     apply_repair,
     duplicate_layer,

@@ -1,15 +1,18 @@
-"""How an experiment is executed: steps at once, and XLA, from what is in it and how fast the machine is."""
+"""The execution of an experiment: steps at once, and XLA, by its layers and the machine's speed."""
 
 import pytest
 
+from core.experiment.edits import insert_layer, new_layer
 from core.experiment.execution import Execution, choose_execution, execution_sentence, steps_sentence, xla_helps
 from core.experiment.model import Experiment
-from core.experiment.templates import apply_template, lecture
+from core.experiment.templates import apply_template, lecture_experiment
 from core.export.script import script
 from core.worker.training.summary import summarise
+from core.worker.training.train import train
 from tests.core.sample_experiments import with_data, with_fit
 
-LECTURE = lecture("fashion_mnist")
+LECTURE = lecture_experiment("fashion_mnist")
+DROPPING = insert_layer(LECTURE, new_layer(LECTURE, "Dropout", rate=0.3), "output")
 CONVNET = with_fit(apply_template(LECTURE, "convnet"), batch_size=512)
 
 
@@ -41,12 +44,34 @@ def test_nets_that_xla_makes_slower_are_known_by_their_layers() -> None:
 def test_script_holds_what_makes_the_run_fast() -> None:
     text = script(LECTURE, execution=Execution(32, jit_compile=True))
     assert (
-        '    metrics=["accuracy"],\n    # Changes the speed.\n    steps_per_execution=32,\n'
+        '    metrics=["accuracy"],\n    # Changes the speed.\n'
+        "    steps_per_execution=32,  # Keras' bar moves by as many, past its end too\n"
         "    jit_compile=True,  # XLA rounds otherwise: about from the 4th digit on\n)\n"
     ) in text
     assert "with the same numbers" not in text, "what XLA compiles rounds otherwise"
     assert "\nfuse(model, 32, 32)\n\n# Train\n" in text, "several steps in one computation"
     assert "steps_per_execution" not in script(LECTURE) and "jit_compile" not in script(LECTURE)
+
+
+def test_script_of_a_net_that_draws_says_that_xla_draws_other_random_numbers() -> None:
+    text = script(DROPPING, execution=Execution(32, jit_compile=True))
+    assert "    jit_compile=True,  # XLA draws other random numbers: a run as of another seed\n" in text
+    assert "4th digit" not in text
+
+
+@pytest.mark.deep
+def test_xla_draws_other_random_numbers_and_rounds_the_rest() -> None:
+    """The sentences of the page and the script on mode "fast"."""
+
+    def loss(experiment: Experiment, execution: Execution) -> float:
+        return float(train(experiment, lambda event: None, lambda: None, execution=execution)["history"]["loss"][0])
+
+    exact, fast = Execution(8), Execution(8, jit_compile=True)
+    plain = with_fit(lecture_experiment("digits"), epochs=1)
+    assert loss(plain, fast) == pytest.approx(loss(plain, exact), rel=1e-4)
+    dropping = insert_layer(plain, new_layer(plain, "Dropout", rate=0.3), "output")
+    assert abs(loss(dropping, fast) / loss(dropping, exact) - 1) > 1e-3
+    assert loss(dropping, fast) == loss(dropping, fast), "the same numbers each time"
 
 
 def test_number_of_steps_at_once_has_a_reason() -> None:
@@ -83,6 +108,11 @@ def test_script_says_in_a_line_why_it_is_that_many_steps(
         (
             with_fit(LECTURE, mode="fast"),
             "XLA compiles 32 steps at a time: the losses differ from those of a plain Keras script",
+        ),
+        (
+            with_fit(DROPPING, mode="fast"),
+            "XLA compiles 32 steps at a time, and draws other random numbers for Dropout: the run differs from that of a "
+            "plain Keras script as with another seed.",
         ),
         (with_fit(CONVNET, mode="fast"), "XLA would make Conv2D slower on a processor, so it is not used. It runs one step"),
     ],

@@ -1,11 +1,11 @@
-"""Networks of any shape: how layers are joined, what is wrong with it, and that Keras makes of it what we say."""
+"""Networks of any shape: the connections of layers, their problems, and Keras' agreement with our shapes."""
 
 import json
 
 import keras
 import pytest
 
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.experiment.edits import (
     append_layer,
     apply_repair,
@@ -19,7 +19,7 @@ from core.experiment.edits import (
 from core.experiment.graph import dead_ends, inputs_of, is_sequential, successors
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps, from_dict, loads
-from core.export.script import block
+from core.export.script import step_code
 from core.problems import Problem, ProblemError
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
@@ -85,7 +85,7 @@ def test_health_of_a_graph_shows_each_layer_that_learns() -> None:
 
 
 def test_script_of_a_graph_is_functional_with_blocks_as_comments() -> None:
-    text = block(fold(RESIDUAL, ["conv-1", "conv-2", "add"], "Residual block"), "define")
+    text = step_code(fold(RESIDUAL, ["conv-1", "conv-2", "add"], "Residual block"), "define")
     assert (
         text
         == """\
@@ -103,7 +103,7 @@ outputs = layers.Dense(10, activation="softmax")(x)
 
 model = keras.Model(inputs, outputs)"""
     )
-    assert "keras.Sequential" in block(LECTURE, "define")
+    assert "keras.Sequential" in step_code(LECTURE, "define")
 
 
 # Editing
@@ -170,7 +170,7 @@ BROKEN = {
     "an output for nothing": (
         net(("a", "Flatten"), ("b", "Flatten", {}, ("input",)), OUTPUT),
         "a",
-        "Nothing takes what Flatten gives. Expected a layer below",
+        "No layer takes the output of Flatten. Expected a layer below",
     ),
 }
 
@@ -212,7 +212,7 @@ CIRCLES = {
 
 @pytest.mark.parametrize("case", CIRCLES)
 def test_network_in_a_circle_is_reported_and_each_repair_can_be_pressed(case: str) -> None:
-    """Whoever went up along the inputs never came back: the page stayed empty, and the server busy."""
+    """A walk up along the inputs never ended: the page stayed empty, and the server busy."""
     blocking = [one for one in problems(CIRCLES[case]) if one.blocks]
     assert "input-not-before" in [one.code for one in blocking]
     for one in blocking:
@@ -223,11 +223,11 @@ def test_network_in_a_circle_is_reported_and_each_repair_can_be_pressed(case: st
 def test_table_ends_at_a_merge_of_which_one_input_is_not_there() -> None:
     table = summarise(CIRCLES["a convolution behind it"])
     assert (table.refused, [row.id for row in table.rows]) == ("sum", ["flat", "hidden"])
-    assert table.reason == "It takes what is not there."
+    assert table.reason == "Its input does not exist."
 
 
 def test_branch_that_is_pooled_to_a_size_is_no_windows_fault() -> None:
-    """A press that kept the size by windows, of which there are none, changed nothing."""
+    """A press that kept the size by windows changed nothing, since the branch has no windows."""
     experiment = net(
         ("pool", "AdaptiveMaxPooling2D", {"output_size": 5}),
         ("mix", "Multiply", {}, ("pool", "input")),
@@ -244,7 +244,7 @@ def test_branch_that_is_pooled_to_a_size_is_no_windows_fault() -> None:
 
 
 def test_what_a_merge_makes_of_answers_gets_answers_of_its_own() -> None:
-    """Removing a Flatten of the other branch led back to where one came from."""
+    """Removing a Flatten of the other branch led back to the first problem."""
     experiment = net(
         ("look", "Conv2D", {"filters": 4, "kernel_size": 3}),
         ("flat", "Flatten"),

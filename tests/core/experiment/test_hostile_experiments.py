@@ -1,4 +1,4 @@
-"""Hostile experiments: each is read and can be checked, told, compared and exported, or is refused in one message.
+"""Hostile experiments: each can be read, checked, described, compared and exported, or is refused with a message.
 
 Plain pytest tries 100, `pytest -m deep` 800. All of them, in some minutes:
 
@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from core.catalogue.datasets import DATASETS
-from core.checks.run import check
-from core.experiment.descriptions import difference, net_line, sentence
+from core.checks.experiment_checks import check
+from core.experiment.descriptions import difference, network_sentence, sentence
 from core.experiment.model import Experiment
 from core.experiment.serialization import MAXIMUM_TEXT, dumps, loads
 from core.experiment.templates import TEMPLATES
@@ -27,8 +27,8 @@ from tests.core.sample_experiments import LECTURE, template, text_of, with_compi
 
 QUICK_EXAMPLES = 100
 EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "800"))
-SECONDS = 1.0  # for all that is done with one text
-LONGEST = 1_000  # characters that a person reads of one problem
+SECONDS = 1.0  # for all operations on a text
+LONGEST = 1_000  # characters of a problem's message
 OFTEN = settings(
     max_examples=EXAMPLES,
     derandomize="HOSTILE_EXAMPLES" not in os.environ,
@@ -39,7 +39,7 @@ OFTEN = settings(
 
 
 def names_in(code: str) -> set[str]:
-    """What a script speaks of by name; texts that it quotes are none."""
+    """The names in a script, without the texts that the script quotes."""
     return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
 
 
@@ -61,7 +61,7 @@ def assert_readable(problem: Problem) -> None:
 
 
 def read(text: str | bytes) -> Experiment | None:
-    """The experiment, or None where it is refused as it should be."""
+    """The experiment, or None for a rightly refused text."""
     try:
         return loads(text)
     except ProblemError as error:
@@ -73,7 +73,7 @@ def assert_usable(experiment: Experiment) -> None:
     assert loads(dumps(experiment)) == experiment
     for problem in check(experiment):
         assert_readable(problem)
-    for words in (sentence(experiment), net_line(experiment, None)):
+    for words in (sentence(experiment), network_sentence(experiment, None)):
         assert words.encode("utf-8")
     assert difference(experiment, experiment) == "the same experiment"
     assert difference(experiment, LECTURE).encode("utf-8") and difference(LECTURE, experiment).encode("utf-8")
@@ -126,7 +126,7 @@ def assert_checked_with_what_keras_says(text: str) -> None:
     experiment = loads(text)
     assert_usable(experiment)
     if any(problem.code == "value-not-allowed" for problem in check(experiment)):
-        return  # Keras is asked only once all values are allowed
+        return  # the test asks Keras only about allowed values
     for problem in check(experiment, summarise(experiment)):
         assert_readable(problem)
 

@@ -1,4 +1,4 @@
-"""A .keras file's architecture comes in as it was saved; a hostile file is refused in one message, and never loaded."""
+"""The architecture of a .keras file is read unchanged; a hostile file is refused with a message, and never loaded."""
 
 import io
 import json
@@ -19,7 +19,7 @@ from core.experiment.keras_import import CONFIG, MAXIMUM_CONFIG, MAXIMUM_DIRECTO
 from core.experiment.model import MAXIMUM_LAYERS, EntryRef, Experiment
 from core.experiment.templates import TEMPLATES
 from core.problems import Problem, ProblemError
-from core.runs.store import Ledger
+from core.runs.run_database import RunDatabase
 from core.worker.training.build_model import build
 from tests.core.sample_experiments import CONV, LECTURE, RESIDUAL, net, template
 
@@ -56,7 +56,7 @@ def refused(content: bytes) -> Problem:
 
 
 def shapes(model: keras.Model) -> list:
-    """Each layer with its settings, and what it gives; names and seeds aside."""
+    """Each layer with its settings and its output, without names and seeds."""
     left_out = ("name", "dtype", "layer", "backward_layer", "build_config")
     return [
         (type(one).__name__, {k: v for k, v in one.get_config().items() if k not in left_out}, one.output.shape)
@@ -168,6 +168,11 @@ def written_in_operators() -> keras.Model:
     return keras.Model(image, keras.layers.Dense(8)(image) + image)
 
 
+def taken_apart() -> keras.Model:
+    image = keras.Input((8,))
+    return keras.Model(image, keras.layers.Dense(8)(keras.ops.split(image, 2, axis=-1)[1]))
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -175,6 +180,8 @@ def written_in_operators() -> keras.Model:
         (two_outputs, "has 2 outputs"),
         (shared, "'both' is used 2 times"),
         (written_in_operators, "cannot be used here: Add ("),
+        (written_in_operators, "Add is an operation of keras.ops, as + and * on tensors are"),
+        (taken_apart, "takes output 2 of 'split"),
     ],
 )
 def test_network_that_cannot_be_expressed_here_is_refused(
@@ -286,10 +293,10 @@ def test_layer_of_as_many_inputs_as_can_be_read_again_is_taken(count: int, tmp_p
     if count > MAXIMUM_LAYERS:
         assert refused(content).happened == "The layer 'sum' takes 201 inputs."
         return
-    ledger = Ledger(tmp_path / "runs.sqlite")
+    database = RunDatabase(tmp_path / "runs.sqlite")
     experiment = replace(LECTURE, layers=read(content).layers)
-    ledger.edit_draft("visitor", experiment)
-    ledger.close()
-    ledger = Ledger(tmp_path / "runs.sqlite")
-    assert ledger.draft("visitor").experiment == experiment
-    ledger.close()
+    database.edit_draft("visitor", experiment)
+    database.close()
+    database = RunDatabase(tmp_path / "runs.sqlite")
+    assert database.draft("visitor").experiment == experiment
+    database.close()

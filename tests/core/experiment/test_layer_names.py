@@ -1,4 +1,4 @@
-"""The one name of each layer: what it is, in reading order, or what a person called it; old files and links know of none."""
+"""The name of each layer: its kind in reading order, or a person's own name; old files and links have no own names."""
 
 import json
 import keyword
@@ -6,11 +6,11 @@ import keyword
 import pytest
 
 from core.catalogue.layers import LAYERS
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.experiment import share_links
 from core.experiment.descriptions import difference
 from core.experiment.edits import apply_repair, duplicate_layer, get_value, insert_layer, new_layer, set_value
-from core.experiment.layer_names import LONGEST_NAME, RESERVED, custom_names, layer_names, name_fault
+from core.experiment.layer_names import LONGEST_NAME, RESERVED, custom_names, invalid_name_reason, layer_names
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps, from_dict, loads
 from core.experiment.templates import TEMPLATES
@@ -18,7 +18,7 @@ from core.problems import ProblemError
 from tests.core.random_networks import random_network
 from tests.core.sample_experiments import CONV, LECTURE, RESIDUAL, net, template
 
-# As version 0.1 wrote it, where layers had no names of a person's own.
+# An experiment of version 0.1, without names of a person's own.
 OLD_LINK = (
     "1.9aba1406.eNqNkc1OwzAQhN9lzwYlRUgoN1TEC3BEVbR1Numq_pPtlJYo7866FKjSCyfL49lv7PEEB4qJvYOmVtBhRmim85ooQ"
     "wMdD5wTKAh8JJNEqe5q2eaI7Fq2OJCIbjRGwQENy6TA2hQMy3h1X88KDJ4kA5r3CbgTQm8wZ3JCcWhJhNdfAeMwWnKS2EzzrC4DO"
@@ -116,7 +116,7 @@ def test_every_layer_of_the_catalogue_has_a_short_name_that_is_free() -> None:
     ],
 )
 def test_a_name_that_cannot_be_used_says_why(name: str, expected: str) -> None:
-    fault = name_fault(name, ["taken"])
+    fault = invalid_name_reason(name, ["taken"])
     assert expected in fault and bool(expected) == bool(fault)
 
 
@@ -145,7 +145,7 @@ def test_a_name_that_is_not_free_is_a_problem_that_one_press_mends(name: str, ex
     assert (problem.code, problem.where, problem.blocks) == ("layer-name", ("layers", "hidden"), True)
     assert problem.happened == f"Dense cannot be named '{name}'." and expected in problem.expected
     assert not list(check(apply_repair(experiment, problem.repairs[0])))
-    assert names(experiment) == ["edges", "dense", "outputs"]  # what is shown stays usable
+    assert names(experiment) == ["edges", "dense", "outputs"]  # the shown names stay usable
 
 
 def test_a_name_is_a_difference() -> None:
@@ -156,3 +156,8 @@ def test_a_name_is_a_difference() -> None:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_each_template_has_names_that_a_line_has_room_for(name: str) -> None:
     assert all(len(one) <= 16 for one in names(template(name)))
+
+
+def test_names_that_a_caller_changes_stay_right_for_the_next_one() -> None:
+    layer_names(template("convnet"))["conv"] = "spoiled"
+    assert "spoiled" not in layer_names(template("convnet")).values()

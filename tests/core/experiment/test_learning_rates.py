@@ -1,4 +1,4 @@
-"""The learning rate over the steps: each schedule against Keras' own, and what is made, drawn and said of it."""
+"""The learning rate over the steps: each schedule against Keras' own, and its arguments, chart and sentence."""
 
 import math
 
@@ -13,7 +13,7 @@ from core.experiment.model import EntryRef, Experiment
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
 
 STEPS = 5 * 41  # of the lecture's net on Digits
-ACCURACY = 2e-4  # Keras computes in 32 bits; close to a jump or to nothing, that is all that can be asked
+ACCURACY = 2e-4  # Keras computes in 32 bits, which allows no more close to a jump or to 0
 ALL = [pytest.param(entry, id=entry.name) for entry in SCHEDULES.values()]
 WHERE = sorted({0, 1, 2, 3, 7, 49, 50, 51, 99, 100, 101, 149, 150, 151, 299, 300, 301, 350, 700, 701, 1_000, 4_321, 100_000})
 SHORT = {"decay_steps": 100, "first_decay_steps": 50, "boundaries": (50, 100, 300), "values": (0.01, 0.003, 0.02, 0.0001)}
@@ -70,7 +70,7 @@ def test_suggested_schedule_fits_the_run(entry: Entry, experiment: Experiment) -
     schedule = learning_rates.suggested_schedule(entry.name, experiment, 0.004)
     parameters = {one.name: one.constraint for one in entry.parameters}
     assert [name for name, value in schedule.arguments if not parameters[name].is_valid(value)] == []
-    assert learning_rates.is_whole(schedule)
+    assert learning_rates.has_valid_boundaries(schedule)
     drawn = learning_rates.rate_points(scheduled(schedule, experiment))
     assert max(rate for _, rate in drawn) == pytest.approx(0.004)
     assert learning_rates.peak_rate(schedule) == pytest.approx(0.004)
@@ -159,7 +159,7 @@ def test_sentence_says_what_is_drawn(schedule: EntryRef, words: str) -> None:
     ids=lambda one: one.name if isinstance(one, EntryRef) else str(one),
 )
 def test_ends_after_the_last_step_that_changes_it(schedule: EntryRef, end: int | None) -> None:
-    assert learning_rates.last_step(schedule) == end
+    assert learning_rates.schedule_end_step(schedule) == end
     if end is not None:
         entry = SCHEDULES[schedule.name]
         later = {
@@ -173,18 +173,20 @@ def test_ends_after_the_last_step_that_changes_it(schedule: EntryRef, end: int |
 def test_fitted_schedule_keeps_its_shape_and_takes_the_run_s_length(entry: Entry) -> None:
     made = learning_rates.suggested_schedule(entry.name, LECTURE)
     longer = with_fit(LECTURE, epochs=20)
-    fitted = learning_rates.fit_to_run(made, longer)
+    fitted = learning_rates.scale_schedule_to_run(made, longer)
     assert fitted.name == made.name
-    assert learning_rates.is_whole(fitted)
+    assert learning_rates.has_valid_boundaries(fitted)
     assert fitted == learning_rates.suggested_schedule(entry.name, longer), (
         "what was made for one run is as if made for the other"
     )
-    assert learning_rates.fit_to_run(fitted, longer) == fitted
+    assert learning_rates.scale_schedule_to_run(fitted, longer) == fitted
 
 
 def test_fitted_warm_up_keeps_its_share() -> None:
     arguments = (("initial_learning_rate", 0.0), ("decay_steps", 90), ("warmup_target", 0.1), ("warmup_steps", 10))
-    fitted = dict(learning_rates.fit_to_run(EntryRef("CosineDecay", arguments), with_fit(LECTURE, epochs=10)).arguments)
+    fitted = dict(
+        learning_rates.scale_schedule_to_run(EntryRef("CosineDecay", arguments), with_fit(LECTURE, epochs=10)).arguments
+    )
     assert (fitted["decay_steps"] + fitted["warmup_steps"], fitted["warmup_steps"]) == (410, 41)
 
 

@@ -1,10 +1,10 @@
-"""The memory that training takes: what layers keep beside their outputs, against counts on paper."""
+"""The memory that training takes: the numbers that layers keep beside their outputs, against counts on paper."""
 
 from math import prod
 
 import pytest
 
-from core.experiment.memory import kept_numbers, layer_numbers
+from core.experiment.memory import num_kept_values, num_layer_values
 from core.worker.training.summary import summarise
 from tests.core.sample_experiments import layer, stack
 
@@ -21,14 +21,14 @@ def both_ways(**arguments: object) -> dict:
 @pytest.mark.parametrize(
     ("before", "one", "expected"),
     [
-        (ROWS, layer("SimpleRNN", units=5), 8 * 5 - 5),  # the state of each step; the last one is the output
+        (ROWS, layer("SimpleRNN", units=5), 8 * 5 - 5),  # the state of each step; the last state is the output
         (ROWS, layer("SimpleRNN", units=5, return_sequences=True), 0),
         (ROWS, layer("GRU", units=5), 8 * 5 * (3 + 1) - 5),  # two gates, the proposal, the state
         (ROWS, layer("LSTM", units=5), 8 * 5 * (5 + 1) - 5),  # three gates, the proposal, the memory, the state
         (ROWS, layer("LSTM", units=5, return_sequences=True), 8 * 5 * 5),
         (ROWS, both_ways(), 2 * 8 * 5 * 6 - 10),
         (ROWS, both_ways(merge_mode="sum"), 2 * 8 * 5 * 6 - 5),
-        (None, layer("ConvLSTM1D", filters=3, kernel_size=3), 8 * (6 * 3) * 6 - 6 * 3),  # a row is 8 places, 6 after it
+        (None, layer("ConvLSTM1D", filters=3, kernel_size=3), 8 * (6 * 3) * 6 - 6 * 3),  # a row has 8 positions, then 6
         (ROWS, HEADS, 2 * 2 * 8 * 8 + 3 * (8 + 8) * 2 * 4),  # two scores for each pair and head; six rows of 2 x 4 a step
         (None, HEADS, 2 * 2 * 64 * 64 + 3 * (64 + 64) * 2 * 4),  # each pixel looks at all
         (None, layer("MultiHeadAttention", **TWO, attention_axes=1), 2 * 2 * 8 * (8 * 8) + 3 * 128 * 2 * 4),  # its column
@@ -44,7 +44,7 @@ def both_ways(**arguments: object) -> dict:
             ROWS,
             layer("Attention", score_mode="concat", use_scale=True),
             8 * 8 * (2 + 2 * 8),
-        ),  # and what the scale makes of it
+        ),  # and the scaled sums
         (ROWS, layer("AdditiveAttention"), 8 * 8 * (2 + 2 * 8)),
         (ROWS, layer("AdditiveAttention", use_scale=False), 8 * 8 * (2 + 8 + 8 // 4)),
         (ROWS, layer("Dense", units=5), 0),
@@ -55,6 +55,6 @@ def test_what_is_kept_for_the_way_back_is_counted(before: dict | None, one: dict
     summary = summarise(experiment)
     assert not summary.refused, summary.reason
     last, row = experiment.layers[-1], summary.rows[-1]
-    assert kept_numbers(last, row) == expected
+    assert num_kept_values(last, row) == expected
     outputs = 2 * prod(row.output_shape)
-    assert layer_numbers(last, row) == outputs + expected * (2 if "Attention" in one["name"] else 1)
+    assert num_layer_values(last, row) == outputs + expected * (2 if "Attention" in one["name"] else 1)

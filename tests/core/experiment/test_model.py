@@ -1,4 +1,4 @@
-"""The experiment as a value, and what follows from its numbers."""
+"""The experiment as a value, and the numbers that follow from its fields."""
 
 from dataclasses import FrozenInstanceError
 
@@ -55,7 +55,7 @@ def test_defaults_are_those_of_the_parameters() -> None:
         ("digits", 0.1, None, 144, 1_293),  # 143.7, which scikit-learn rounds up
         ("digits", 0.0, None, 0, 1_437),
         ("digits", 0.1, 100, 144, 100),
-        ("digits", 0.1, 5_000, 144, 1_293),  # no more than there are
+        ("digits", 0.1, 5_000, 144, 1_293),  # at most all available images
         ("cifar100", 0.5, None, 25_000, 25_000),
     ],
 )

@@ -1,7 +1,7 @@
-"""Multiply-adds and parameters of every layer, against what TensorFlow executes and what Keras counts."""
+"""Multiply-adds and parameters of every layer, against TensorFlow's executed operations and Keras' counts."""
 
 import pytest
-from keras.src.utils.summary_utils import count_params  # what model.summary() counts with
+from keras.src.utils.summary_utils import count_params  # the function behind model.summary()
 
 from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
@@ -85,7 +85,7 @@ SEVERAL = [  # layers that take two or three inputs, of 8 and of 5 steps
 
 
 def assert_counts(experiment: Experiment, *names: str) -> None:
-    """Compare what the table says of these layers, or of all, with what TensorFlow executes and what Keras counts."""
+    """Compare the table's numbers of these layers, or of all, with TensorFlow's operations and Keras' counts."""
     summary, model = summarise(experiment), build(experiment)
     assert not summary.refused, summary.reason
     for one in experiment.layers:
@@ -97,7 +97,7 @@ def assert_counts(experiment: Experiment, *names: str) -> None:
             count_params(built.non_trainable_weights),
         )
         two, only = (executed(one, built, row.input_shapes, images) for images in (2, 1))
-        assert row.multiply_adds == two - only, one  # what one picture more takes; what a batch takes is not counted
+        assert row.multiply_adds == two - only, one  # the cost of another picture; costs of a batch are not counted
     assert summary.trainable + summary.non_trainable == model.count_params()
 
 

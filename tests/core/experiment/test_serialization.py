@@ -10,17 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.catalogue.datasets import DATASETS
-from core.checks.run import check
-from core.experiment.descriptions import difference, net_line, sentence
+from core.checks.experiment_checks import check
+from core.experiment.descriptions import difference, network_sentence, sentence
 from core.experiment.json_text import MAXIMUM_BYTES
 from core.experiment.model import MAXIMUM_LAYERS, Experiment, to_dict
 from core.experiment.serialization import dumps, from_dict, loads
-from core.experiment.templates import TEMPLATES, lecture
+from core.experiment.templates import TEMPLATES, lecture_experiment
 from core.export.script import script
 from core.problems import ProblemError
 from tests.core.sample_experiments import LECTURE, template, text_of, with_data
 
-# The format as docs/command-line.md shows it.
+# The format in docs/command-line.md.
 FORMAT = """
 {"version": 1,
  "data": {"dataset": "fashion_mnist", "pixels": "0-1", "train_images": null, "validation_split": 0.1},
@@ -35,7 +35,7 @@ FORMAT = """
 
 
 def refusal(text: str | bytes) -> str:
-    """What a person reads where this text is refused."""
+    """The message on this refused text."""
     with pytest.raises(ProblemError) as caught:
         loads(text)
     assert caught.value.problem.code == "unreadable"
@@ -43,7 +43,7 @@ def refusal(text: str | bytes) -> str:
 
 
 def changed(*path: str | int, to: Any) -> str:
-    """The format with one value changed, or a key added."""
+    """The format with a changed value, or an added key."""
     content: Any = json.loads(FORMAT)
     place = content
     for step in path[:-1]:
@@ -53,7 +53,7 @@ def changed(*path: str | int, to: Any) -> str:
 
 
 def test_format_is_the_lectures_experiment() -> None:
-    assert loads(FORMAT) == lecture("fashion_mnist")
+    assert loads(FORMAT) == lecture_experiment("fashion_mnist")
     assert to_dict(loads(FORMAT)) == json.loads(FORMAT)
     assert dumps(loads(FORMAT)) == json.dumps(json.loads(FORMAT), separators=(",", ":"))
 
@@ -268,14 +268,19 @@ OFTEN = settings(max_examples=150, derandomize=True, deadline=None, database=Non
 
 
 def survives(text: str | bytes) -> None:
-    """Reading raises nothing but ProblemError, and what is read can be checked, told, and written."""
+    """Reading raises only ProblemError, and a read experiment can be checked, described, and written."""
     try:
         experiment = loads(text)
     except ProblemError as error:
         assert str(error).encode("utf-8")
         return
     assert all(str(problem).encode("utf-8") for problem in check(experiment))
-    assert sentence(experiment) and script(experiment) and difference(experiment, LECTURE) and net_line(experiment, None)
+    assert (
+        sentence(experiment)
+        and script(experiment)
+        and difference(experiment, LECTURE)
+        and network_sentence(experiment, None)
+    )
     assert loads(dumps(experiment)) == experiment
 
 
@@ -312,7 +317,7 @@ def test_mutated_experiment_is_read_or_refused(mutations: list[tuple[tuple, obje
             else:
                 place[path[-1]][str(value)[:8]] = value
         except (KeyError, IndexError, TypeError):
-            continue  # an earlier mutation took that place away
+            continue  # an earlier mutation removed this part
     survives(json.dumps(content))
 
 

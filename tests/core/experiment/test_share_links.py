@@ -1,4 +1,4 @@
-"""Links carry the whole experiment, and a hostile one is refused in one message before it is unpacked."""
+"""Links carry the whole experiment, and a hostile link is refused with a message before unpacking."""
 
 import base64
 import hashlib
@@ -69,7 +69,7 @@ def test_link_is_nothing_but_letters_digits_and_three_signs() -> None:
 def test_experiment_too_long_for_a_link_is_refused_with_the_way_around() -> None:
     ids = (
         base64.urlsafe_b64encode(hashlib.sha256(bytes([number])).digest()).decode()[:40] for number in range(200)
-    )  # nothing there to compress
+    )  # nothing to compress
     layers = tuple(Layer("Flatten", id=one) for one in ids)
     with pytest.raises(ProblemError) as caught:
         write(Link(replace(LECTURE, layers=layers)))

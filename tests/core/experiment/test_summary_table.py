@@ -6,12 +6,12 @@ import pytest
 from core.experiment.edits import insert_layer, new_layer
 from core.experiment.model import Experiment
 from core.experiment.summary_table import layer_roles, summary_rows
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
 from tests.core.sample_experiments import RESIDUAL, template
 
-LECTURE = lecture("fashion_mnist")
+LECTURE = lecture_experiment("fashion_mnist")
 
 
 @pytest.mark.parametrize("experiment", [LECTURE, template("convnet"), RESIDUAL], ids=["lecture", "convnet", "residual"])

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from core.catalogue.datasets import DATASETS
-from core.checks.run import check, is_valid
+from core.checks.experiment_checks import check, is_valid
 from core.experiment.memory import training_bytes
-from core.experiment.templates import TEMPLATES, apply_template, lecture
-from core.export.script import block
+from core.experiment.templates import TEMPLATES, apply_template, lecture_experiment
+from core.export.script import step_code
 from core.worker.data.load import load_sets
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
@@ -56,7 +56,7 @@ def test_template_reads_well(name: str) -> None:
     ("name", "parameters"), [("lecture", 101_770), ("lenet", 61_706), ("convnet", 34_826), ("lstm", 81_674)]
 )
 def test_template_has_the_parameters_that_books_give(name: str, parameters: int) -> None:
-    # LeNet-5 as it is taught today; the convnet as keras.io has it
+    # LeNet-5 as taught today; the convnet of keras.io
     expected = {
         "lecture": 784 * 128 + 128 + 1_290,
         "lenet": 156 + 2_416 + 48_120 + 10_164 + 850,
@@ -71,7 +71,7 @@ def test_template_trains_and_its_script_makes_the_same_net(name: str) -> None:
     experiment = with_data(template(name), train_images=64, validation_split=0.0)
     made: dict = {"keras": keras, "layers": keras.layers}
     keras.utils.set_random_seed(0)
-    exec(block(experiment, "define"), made)  # noqa: S102 - our own script
+    exec(step_code(experiment, "define"), made)  # noqa: S102 - our own script
     keras.utils.set_random_seed(0)
     model = build(experiment)
     for ours, theirs in zip(model.get_weights(), made["model"].get_weights(), strict=True):
@@ -85,7 +85,7 @@ def test_template_trains_and_its_script_makes_the_same_net(name: str) -> None:
 
 
 def test_lecture_is_the_lectures_net() -> None:
-    experiment = lecture("fashion_mnist")
+    experiment = lecture_experiment("fashion_mnist")
     assert [(layer.name, dict(layer.arguments)) for layer in experiment.layers] == [
         ("Flatten", {}),
         ("Dense", {"units": 128, "activation": "relu"}),

@@ -1,4 +1,4 @@
-"""Scripts run one after another in one process that knows Keras, and nothing of this project: its import takes longest."""
+"""Scripts run in turn in a process with Keras but without this project, since the import of Keras takes longest."""
 
 import contextlib
 import io
@@ -11,12 +11,12 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-SECONDS = 120  # that one script may take
+SECONDS = 120  # that a script may take
 
 
 @contextmanager
 def script_process() -> Iterator[Callable[[str, Path], str]]:
-    """What runs a script in a folder and says what it printed; it raises what the script raised."""
+    """A function that runs a script in a folder and returns its output; exceptions of the script are raised."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
 
         def run(text: str, folder: Path) -> str:
@@ -30,7 +30,7 @@ def script_process() -> Iterator[Callable[[str, Path], str]]:
 def _run(path: Path) -> str:
     import keras  # noqa: PLC0415 - in that process only
 
-    keras.utils.clear_session()  # names are numbered anew, as in a process of its own
+    keras.utils.clear_session()  # the numbering of names restarts, as in a new process
     os.chdir(path.parent)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):

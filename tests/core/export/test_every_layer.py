@@ -1,4 +1,4 @@
-"""Every layer in a valid place: built, trained for a step, exported, and the export run, all in one process."""
+"""Every layer in a valid position: built, trained for a step, exported, and the export run, all in a single process."""
 
 import keras
 import numpy as np
@@ -6,15 +6,15 @@ import pytest
 
 from core.catalogue import Entry
 from core.catalogue.layers import LAYERS
-from core.checks.run import check, is_valid
+from core.checks.experiment_checks import check, is_valid
 from core.experiment.model import EntryRef, Experiment
-from core.export.script import block
+from core.export.script import step_code
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, with_compile
 from tests.deep_cases import deep_except, first_of_each
 
-# What brings a picture of 32 x 32 x 3 to something small that a layer of this rank can read; ranks count the batch.
+# Layers that turn a picture of 32 x 32 x 3 into a small input of this rank; ranks count the batch.
 SMALL = (layer("AveragePooling2D", pool_size=4), layer("Rescaling", scale=4, offset=-2))  # both signs
 BEFORE = {
     2: (*SMALL, FLATTEN),
@@ -23,7 +23,7 @@ BEFORE = {
     5: (*SMALL, layer("Reshape", target_shape=[4, 4, 4, 3])),
     6: (*SMALL, layer("Reshape", target_shape=[1, 4, 4, 4, 3])),
 }
-BEFORE_LAYER = {  # where it needs more than its rank
+BEFORE_LAYER = {  # for layers that need more than a rank
     "GroupNormalization": (layer("Conv2D", filters=32, kernel_size=4, strides=4),),
     "Reshape": (*SMALL, FLATTEN, layer("Dense", units=28 * 28)),
 }
@@ -54,7 +54,7 @@ def in_a_valid_place(entry: Entry) -> Experiment:
 
 
 def one_step(model: keras.Model) -> float:
-    """The loss of one training step, without the time that a graph takes to trace."""
+    """The loss of a training step, without the time that a graph takes to trace."""
     model.run_eagerly = True
     return float(np.asarray(model.train_on_batch(IMAGES, LABELS)).ravel()[0])
 
@@ -74,7 +74,7 @@ def test_layer_trains_and_its_script_gives_the_same_numbers(entry: Entry) -> Non
     loss = one_step(model)
     script = {"keras": keras, "layers": keras.layers}
     keras.utils.set_random_seed(0)
-    exec(f"{block(experiment, 'define')}\n{block(experiment, 'compile')}", script)  # noqa: S102 -- our own script
+    exec(f"{step_code(experiment, 'define')}\n{step_code(experiment, 'compile')}", script)  # noqa: S102 -- our own script
     assert np.isfinite(loss)
     assert one_step(script["model"]) == loss
     assert script["model"].count_params() == model.count_params() == summary.parameters

@@ -1,10 +1,11 @@
-"""The numbers of a run are those of its exported script, to the last digit, however closely it was watched.
+"""The numbers of a run equal the numbers of its exported script, to the last digit, however closely the run was watched.
 
-Each experiment is trained three ways: by the trainer, which looks at the network as often as it can and takes a step by
+Each experiment is trained three ways: by the trainer, which looks at the network as often as possible and takes a step by
 hand; by its exported script; and, where layers or optimizers differ, by a plain fit of the same model. Losses and metrics of
-each epoch, those of the test set, all random number generators, weights and slots of the optimizer must be equal.
+each epoch and of the test set, all random number generators, weights and slots of the optimizer must be equal.
 
-One experiment is tried by plain pytest. `pytest -m deep` tries every layer, optimizer, schedule, loss and metric.
+Plain pytest tries everything that may change a number. `pytest -m deep` trains an experiment of each kind, and `pytest -m
+nightly` every layer, optimizer, schedule, loss and metric.
 """
 
 import contextlib
@@ -26,13 +27,13 @@ from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.catalogue.schedules import SCHEDULES
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.experiment.edits import set_value
-from core.experiment.execution import Execution, drawing_when_traced
+from core.experiment.execution import Execution, random_when_traced
 from core.experiment.learning_rates import RATE, suggested_schedule
 from core.experiment.model import Experiment
 from core.experiment.serialization import from_dict
-from core.export.reproducibility import compare, expected
+from core.export.reproducibility import compare, expected_numbers
 from core.export.script import script
 from core.run_events import Command
 from core.run_files import CHECKPOINT
@@ -40,15 +41,17 @@ from core.worker.callables import CommandSource
 from core.worker.data.load import load_sets
 from core.worker.training.backend_hooks import as_arrays
 from core.worker.training.build_model import build
+from core.worker.training.prepare import prepare
 from core.worker.training.preserve_state import preserved_state
 from core.worker.training.summary import summarise
 from core.worker.training.train import train
 from tests.core.export.test_every_layer import AFTER_WHOLE_NUMBERS, as_json
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, with_compile, with_fit
+from tests.deep_cases import deep_except, nightly_except
 
-TINY = {"train_images": 56, "validation_split": 0.05}  # 3 batches of 16 and one of 8
-EVENTS = {"batch", "sample", "look", "health", "stepped", "epoch"}  # each is a look at the network
-SOME_CHANCE = {  # arguments whose default leaves chance out
+TINY = {"train_images": 56, "validation_split": 0.05}  # 3 batches of 16 and a batch of 8
+EVENTS = {"batch", "sample", "look", "health", "network", "stepped", "epoch"}  # each is a look at the network
+SOME_CHANCE = {  # arguments with defaults that leave chance out
     **dict.fromkeys(("dropout", "recurrent_dropout"), 0.25),
     **dict.fromkeys(("brightness_factor", "contrast_factor", "saturation_factor", "hue_factor"), 0.25),
     **dict.fromkeys(("x_factor", "y_factor", "addition_factor"), 0.25),
@@ -72,7 +75,7 @@ NET = tiny(
 
 @dataclass(frozen=True)
 class Numbers:
-    """What comes of a training."""
+    """The numbers of a training."""
 
     measured: dict  # {"history", "test"} as `core.export.reproducibility.compare` takes them
     variables: list[np.ndarray]  # of the network, then of the optimizer, at the end of fit
@@ -84,7 +87,7 @@ def all_observed() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("SAMPLE_EVERY_SECONDS", "REPORT_EVERY_SECONDS", "LOOK_AGAIN_SECONDS", "HEALTH_EVERY_SECONDS"):
             patch.setattr(f"core.worker.training.progress_callback.{name}", 0.0)
-        for name in ("SAMPLE_SHARE", "HEALTH_SHARE", "GRADIENT_SHARE"):
+        for name in ("SAMPLE_SHARE", "HEALTH_SHARE", "GRADIENT_SHARE", "NETWORK_SHARE"):
             patch.setattr(f"core.worker.training.progress_callback.{name}", float("inf"))
         patch.setattr("core.worker.training.checkpoints.COPY_EVERY_SECONDS", 0.0)
         yield
@@ -106,22 +109,26 @@ def plain_numbers(values: object) -> dict:
     return json.loads(json.dumps(values, default=lambda one: one.tolist()))
 
 
-def watched(experiment: Experiment, folder: Path, execution: Execution | None = None) -> Numbers:
-    """What the trainer makes of it while everything looks."""
+def watched(
+    experiment: Experiment, folder: Path, execution: Execution | None = None, *, has_head_start: bool = False
+) -> Numbers:
+    """The numbers of the trainer while everything is observed."""
     keras.utils.clear_session()
     events: list[dict] = []
     with all_observed():
+        if has_head_start:
+            assert prepare(experiment, events.append, lambda: None, execution=execution)
         result = train(experiment, events.append, one_step_by_hand(), folder, execution=execution)
     assert not [event["error"] for event in events if event["kind"] == "unwatched"]
-    refused = {"stepped"} if drawing_when_traced(experiment) else set()
+    refused = {"stepped"} if random_when_traced(experiment) else set()
     assert {event["kind"] for event in events} >= EVENTS - refused | ({"refused"} if refused else set())
     with np.load(folder / CHECKPOINT.format(epoch=experiment.fit.epochs)) as saved:
         variables = [saved[f"arr_{number}"] for number in range(len(saved.files) - 1)]
-    return Numbers(plain_numbers(expected(result)), variables)
+    return Numbers(plain_numbers(expected_numbers(result)), variables)
 
 
 def fitted(experiment: Experiment) -> Numbers:
-    """What Keras' own fit and evaluate make of the same model."""
+    """The numbers of Keras' own fit and evaluate for the same model."""
     keras.utils.clear_session()
     sets, fit = load_sets(experiment), experiment.fit
     keras.utils.set_random_seed(fit.seed)
@@ -134,7 +141,7 @@ def fitted(experiment: Experiment) -> Numbers:
 
 
 def exported(experiment: Experiment, execution: Execution | None = None) -> Numbers:
-    """What its script makes of it, run in this process."""
+    """The numbers of the script, run in this process."""
     keras.utils.clear_session()
     names: dict = {"__name__": "__main__"}
     until_fit, separator, evaluating = script(experiment, execution=execution).rpartition("# Evaluate")
@@ -168,12 +175,12 @@ def assert_exact(
 
 
 def with_some_chance(entry: Entry) -> dict:
-    """The arguments of a layer: those it needs, and those that let chance in."""
+    """The arguments of a layer: required arguments, and arguments that let chance in."""
     chance = {name: value for name, value in SOME_CHANCE.items() if entry.parameter(name) and name not in entry.required}
     return {name: as_json(entry.parameter(name).default) for name in entry.required} | chance
 
 
-# What a layer of a rank reads, as (name, arguments) after the layer "scaled"; ranks count the batch.
+# The input of a layer by its rank, as (name, arguments) after the layer "scaled"; ranks count the batch.
 READS = {
     2: (("Flatten", {}),),
     3: (("Reshape", {"target_shape": [8, 24]}),),
@@ -188,11 +195,11 @@ READS_OF_LAYER = {
 
 
 def side_by_side(entries: list[Entry]) -> Experiment:
-    """A network that holds these layers beside each other; each reads what its rank asks for."""
+    """A network that holds these layers beside each other; each reads an input of its rank."""
     layers = [
         {**layer("Conv2D", filters=3, kernel_size=1, activation="sigmoid"), "id": "colours"},
         {**layer("Rescaling", scale=4, offset=-2), "id": "scaled", "inputs": ["colours"]},  # both signs
-        {**layer("Rescaling", scale=255), "id": "bright", "inputs": ["colours"]},  # as layers expect it that change colours
+        {**layer("Rescaling", scale=255), "id": "bright", "inputs": ["colours"]},  # the range of layers that change colours
     ]
     ends = []
     for number, entry in enumerate(entries):
@@ -217,13 +224,29 @@ def side_by_side(entries: list[Entry]) -> Experiment:
 
 
 LAYERS_AT_ONCE = 6
-GROUPS = [list(LAYERS.values())[first : first + LAYERS_AT_ONCE] for first in range(0, len(LAYERS), LAYERS_AT_ONCE)]
+GROUPS = {
+    "-".join(names): [LAYERS[name] for name in names]
+    for first in range(0, len(LAYERS), LAYERS_AT_ONCE)
+    for names in [list(LAYERS)[first : first + LAYERS_AT_ONCE]]
+}
+# With state of their own, with chance in each call, and with both; the others stand beside them in their groups.
+KINDS = ("BatchNormalization", "Dropout", "GRU")
+DAILY = {group for kind in KINDS for group in GROUPS if kind in group.split("-")}
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("group", GROUPS, ids=lambda group: "-".join(entry.name for entry in group))
+@pytest.mark.parametrize(
+    "group", deep_except((), nightly_except(DAILY, [pytest.param(group, id=name) for name, group in GROUPS.items()]))
+)
 def test_every_layer_is_exact(group: list[Entry], tmp_path: Path) -> None:
     assert_exact(side_by_side(group), tmp_path)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("group", [pytest.param(group, id=name) for name, group in GROUPS.items()])
+def test_every_layer_is_exact_after_a_head_start(group: list[Entry], tmp_path: Path) -> None:
+    experiment = side_by_side([entry for entry in group if not entry.trait("draws_when_traced")])
+    without = watched(experiment, tmp_path / "without")
+    assert_equal(watched(experiment, tmp_path / "with", has_head_start=True), without)
 
 
 # Optimizers, schedules, losses and metrics
@@ -231,13 +254,12 @@ def test_every_layer_is_exact(group: list[Entry], tmp_path: Path) -> None:
 
 @pytest.mark.deep
 def test_what_is_easily_disturbed_is_exact(tmp_path: Path) -> None:
-    """A layer draws numbers when it is only asked, and the optimizer gives its variables values when it is built."""
+    """The layer draws numbers at a mere look, and the optimizer sets its variables when built."""
     experiment = with_compile(side_by_side([LAYERS["GRU"]]), optimizer={"name": "ScheduleFreeAdamW"})
     assert_exact(experiment, tmp_path, without_plain_fit=True)
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", deep_except((), nightly_except(["SGD", "Adam"], OPTIMIZERS)))
 def test_every_optimizer_is_exact(name: str, tmp_path: Path) -> None:
     assert_exact(with_compile(NET, optimizer={"name": name}), tmp_path)
 
@@ -248,14 +270,12 @@ def test_optimizers_are_exact_where_several_steps_are_run_at_once(name: str, tmp
     assert_exact(with_compile(NET, optimizer={"name": name}), tmp_path, Execution(2))
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("name", deep_except((), nightly_except(["CosineDecay"], SCHEDULES)))
 def test_every_schedule_is_exact(name: str, tmp_path: Path) -> None:
     assert_exact(set_value(NET, RATE, suggested_schedule(name, NET)), tmp_path, without_plain_fit=True)
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", deep_except((), nightly_except(["CategoricalCrossentropy"], LOSSES)))
 def test_every_loss_is_exact(name: str, tmp_path: Path) -> None:
     assert_exact(with_compile(NET, loss={"name": name}), tmp_path, without_plain_fit=True)
 
@@ -284,7 +304,7 @@ def test_resumed_run_is_exact(optimizer: str, tmp_path: Path) -> None:
     with all_observed():
         train(with_fit(experiment, epochs=1), lambda event: None, lambda: None, tmp_path)
         result = train(experiment, lambda event: None, lambda: None, tmp_path, resume=True)
-    assert compare(plain_numbers(expected(result)), exported(experiment).measured)[1:] == (0, 0.0, "")
+    assert compare(plain_numbers(expected_numbers(result)), exported(experiment).measured)[1:] == (0, 0.0, "")
 
 
 @pytest.mark.deep
@@ -296,7 +316,7 @@ def test_script_gives_the_same_numbers_in_this_process_and_in_one_of_its_own(tmp
     assert compare(alone, exported(RECURRENT).measured)[1:] == (0, 0.0, "")
 
 
-# What a look may change
+# Changes by a look
 
 
 def test_look_leaves_every_variable_and_generator_as_it_was() -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from core.analysis.evaluation_files import EvaluatedSet, read_evaluated_set
 from core.experiment.model import Experiment
-from core.experiment.templates import TEMPLATES, apply_template, lecture
+from core.experiment.templates import TEMPLATES, apply_template, lecture_experiment
 from core.export import svg
-from core.export.report import Marks, Picture, Report, html
+from core.export.report import Picture, Report, ReportScores, html
 from core.export.script import script
 from core.worker.training.summary import summarise
 from tests.core.conftest import Trained
@@ -24,7 +24,7 @@ VOID = {"meta", "img"}
 
 
 class Page(HTMLParser):
-    """What a browser makes of a page: its elements, and the words in it."""
+    """A page as a browser parses it: its elements and its words."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -59,6 +59,8 @@ def evaluated(trained: Trained) -> EvaluatedSet:
 def page_of(trained: Trained, evaluated: EvaluatedSet, words: str = "fine") -> Report:
     return Report(
         title=words,
+        colour="#6B4FA0",
+        headline="88 of 100 right",
         day="2026-01-02",
         note=words,
         experiment=trained.experiment,
@@ -68,7 +70,7 @@ def page_of(trained: Trained, evaluated: EvaluatedSet, words: str = "fine") -> R
         history=trained.result["history"],
         remarks=(words,),
         examples=(Picture(PIXEL, words),),
-        marks=(Marks("Validation set", trained.result["validation"], evaluated, (Picture(PIXEL, words),)),),
+        marks=(ReportScores("Validation set", trained.result["validation"], evaluated, (Picture(PIXEL, words),)),),
     )
 
 
@@ -80,6 +82,13 @@ def test_all_parts_are_there_with_the_runs_numbers(trained: Trained, evaluated: 
     assert script(trained.experiment, ["fine"]) in page.words
     assert "Dense 128 relu" in page.words and "9,610 parameters" in page.words
     assert f"{evaluated.num_mistakes} mistakes, the worst first" in page.words
+
+
+def test_run_has_its_colour_and_its_result_in_large_letters(trained: Trained, evaluated: EvaluatedSet) -> None:
+    page = Page(html(page_of(trained, evaluated)))
+    [square] = [attributes for tag, attributes in page.elements if tag == "span" and attributes.get("class") == "run"]
+    assert square["style"] == "border-color: #6B4FA0"
+    assert "fine\n88 of 100 right\n" in page.words
 
 
 def test_parameters_that_training_leaves_alone_are_told_apart(trained: Trained, evaluated: EvaluatedSet) -> None:
@@ -104,7 +113,7 @@ def test_page_needs_nothing_else_and_runs_nothing(trained: Trained, evaluated: E
 
 @pytest.mark.parametrize("name", [*TEMPLATES, "residual"])
 def test_every_net_is_drawn_with_all_its_layers(name: str) -> None:
-    experiment: Experiment = RESIDUAL if name == "residual" else apply_template(lecture("digits"), name)
+    experiment: Experiment = RESIDUAL if name == "residual" else apply_template(lecture_experiment("digits"), name)
     drawn = svg.network(experiment, None)
     drawing = ElementTree.fromstring(drawn.partition("<p>")[0])
     boxes = drawing.findall("rect")
@@ -115,7 +124,9 @@ def test_every_net_is_drawn_with_all_its_layers(name: str) -> None:
 
 def test_curves_leave_out_what_is_no_number() -> None:
     drawing = ElementTree.fromstring(svg.curves({"loss": [2.0, math.nan, None, 1.0], "val_loss": [3.0]}, "loss"))
-    assert [len(line.get("points", "").split()) for line in drawing.findall("polyline")] == [2, 1]
+    assert [len(line.get("points", "").split()) for line in drawing.findall("polyline")] == [4, 1], "steps, and a line"
+    names = {"".join(text.itertext()): float(text.get("y", "")) for text in drawing.findall("text")}
+    assert names["validation 3.000"] + svg.NAMES_APART <= names["training 1.000"], "the higher line has the higher name"
     assert "no loss to draw" in svg.curves({"loss": [math.inf]}, "loss")
     assert "no accuracy to draw" in svg.curves({}, "accuracy")
     one_epoch = svg.curves({"loss": [2.0], "val_loss": [3.0]}, "loss")

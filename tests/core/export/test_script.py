@@ -1,6 +1,6 @@
 """Scripts: their text, and that they give the trainer's numbers to the last digit.
 
-All that runs scripts is here, also those of notebooks and of corrected images, so that one process can run them all.
+All tests that run scripts are here, also scripts of notebooks and of corrected images, so that a single process runs them.
 """
 
 import json
@@ -18,12 +18,12 @@ from core.catalogue.optimizers import OPTIMIZERS
 from core.catalogue.schedules import SCHEDULES
 from core.checks import training
 from core.experiment import learning_rates
-from core.experiment.edits import leave_out, relabel, set_value
+from core.experiment.edits import leave_out_image, relabel, set_value
 from core.experiment.execution import Execution
 from core.experiment.model import DATA, EntryRef, Experiment
-from core.experiment.templates import TEMPLATES, lecture
-from core.export.notebook import notebook, parts
-from core.export.script import STEPS, block, labels_are_integers, python_value, script
+from core.experiment.templates import TEMPLATES, lecture_experiment
+from core.export.notebook import notebook, script_sections
+from core.export.script import STEPS, labels_are_integers, python_value, script, step_code
 from core.worker.training.train import train
 from tests.core.conftest import Trained
 from tests.core.datasets.sample_datasets import own_bursts, own_digits
@@ -65,7 +65,7 @@ def test_script_of_the_lecture_gives_the_same_numbers(run: Run, trained: Trained
 
 def test_notebook_gives_the_numbers_of_the_run(run: Run, trained: Trained, tmp_path: Path) -> None:
     drawn = '\nprint("DRAWN", len(curves), len(figure.data), [one.text for one in figure.layout.annotations][:12])'
-    text = code_of(notebook("Run 1", parts(trained.experiment)), ("code", "shown"))
+    text = code_of(notebook("Run 1", script_sections(trained.experiment)), ("code", "shown"))
     printed = run(text + drawn + REPORT, tmp_path)
     history, test, predicted = json.loads(printed.rsplit("RESULT ", 1)[1])
     assert f"DRAWN {len(history)} 12 ['{predicted[0]}" in printed  # a curve for each number, and twelve pictures
@@ -92,7 +92,7 @@ BY_XLA = Execution(8, jit_compile=True)
 
 @pytest.fixture(scope="module")
 def fast() -> dict:
-    """What comes of FAST."""
+    """The result of FAST."""
     return train(FAST, lambda event: None, lambda: None, execution=BY_XLA)
 
 
@@ -145,14 +145,14 @@ def test_script_with_schedule_and_early_stopping_gives_the_same_numbers(run: Run
 
 def test_script_writes_schedules_and_callbacks_as_keras_has_them() -> None:
     experiment = set_value(LECTURE, learning_rates.RATE, FALLING)
-    written = block(with_fit(experiment, callbacks=(STOPPING, REDUCING)), "compile").splitlines()
+    written = step_code(with_fit(experiment, callbacks=(STOPPING, REDUCING)), "compile").splitlines()
     assert written[1:4] == [
         "learning_rate = keras.optimizers.schedules.ExponentialDecay("
         "initial_learning_rate=0.03, decay_steps=20, decay_rate=0.9)",
         "model.compile(",
         "    optimizer=keras.optimizers.Adam(learning_rate=learning_rate),",
     ]
-    written = block(with_fit(LECTURE, callbacks=(STOPPING, REDUCING)), "train").splitlines()
+    written = step_code(with_fit(LECTURE, callbacks=(STOPPING, REDUCING)), "train").splitlines()
     assert written[-5:] == [
         "    callbacks=[",
         "        keras.callbacks.EarlyStopping(patience=1, restore_best_weights=True),",
@@ -163,12 +163,14 @@ def test_script_writes_schedules_and_callbacks_as_keras_has_them() -> None:
 
 
 def test_every_schedule_and_callback_can_be_made_by_its_script(run: Run, tmp_path: Path) -> None:
-    lines = ["import keras", "from keras import layers", block(LECTURE, "define")]
+    lines = ["import keras", "from keras import layers", step_code(LECTURE, "define")]
     for name in SCHEDULES:
         experiment = set_value(LECTURE, learning_rates.RATE, learning_rates.suggested_schedule(name, LECTURE))
-        lines += [block(experiment, "compile"), "print(float(model.optimizer.learning_rate))"]
+        lines += [step_code(experiment, "compile"), "print(float(model.optimizer.learning_rate))"]
     for callback in (training.suggested_callback(name, LECTURE) for name in CALLBACKS):
-        (line,) = (one for one in block(with_fit(LECTURE, callbacks=(callback,)), "train").splitlines() if "keras." in one)
+        (line,) = (
+            one for one in step_code(with_fit(LECTURE, callbacks=(callback,)), "train").splitlines() if "keras." in one
+        )
         lines += [f"print({line.strip().rstrip(',')}.monitor)"]
     printed = run("\n".join(lines), tmp_path).split()
     assert printed[: len(SCHEDULES)] == ["0.0010000000474974513"] * len(SCHEDULES)
@@ -176,13 +178,13 @@ def test_every_schedule_and_callback_can_be_made_by_its_script(run: Run, tmp_pat
 
 
 def test_script_on_fashion_mnist_gives_the_same_numbers(run: Run, fashion_mnist: str, tmp_path: Path) -> None:
-    experiment = with_fit(with_data(lecture(fashion_mnist), train_images=2_000), epochs=1)
+    experiment = with_fit(with_data(lecture_experiment(fashion_mnist), train_images=2_000), epochs=1)
     assert_script_equals_training(run, experiment, tmp_path)
 
 
 def test_script_of_the_lecture_is_the_lectures_code() -> None:
     assert (
-        script(lecture("fashion_mnist"))
+        script(lecture_experiment("fashion_mnist"))
         == """\
 import keras
 import numpy as np
@@ -250,15 +252,15 @@ print([class_names[label] for label in predicted[:5]])
 def test_script_keeps_near_copies_together_as_the_training_does(run: Run, tmp_path: Path) -> None:
     name = own_bursts("ada")
     shutil.copy(folder_of(name) / OWN_IMAGES, tmp_path / f"{name}.npz")
-    experiment = with_fit(with_data(lecture(name), train_images=300, validation_split=0.15), epochs=1, seed=3)
-    experiment = leave_out(relabel(experiment, "train", 5, 2), "train", 6)
+    experiment = with_fit(with_data(lecture_experiment(name), train_images=300, validation_split=0.15), epochs=1, seed=3)
+    experiment = leave_out_image(relabel(experiment, "train", 5, 2), "train", 6)
     assert_script_equals_training(run, experiment, tmp_path)
 
 
 def test_script_of_pictures_of_ones_own_equals_the_training(run: Run, tmp_path: Path) -> None:
     name = own_digits("ada")
-    shutil.copy(folder_of(name) / OWN_IMAGES, tmp_path / f"{name}.npz")  # as the page offers it
-    assert_script_equals_training(run, with_fit(with_data(lecture(name), pixels="-1-1"), epochs=1), tmp_path)
+    shutil.copy(folder_of(name) / OWN_IMAGES, tmp_path / f"{name}.npz")  # as on the page
+    assert_script_equals_training(run, with_fit(with_data(lecture_experiment(name), pixels="-1-1"), epochs=1), tmp_path)
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
@@ -268,12 +270,12 @@ def test_script_is_python_for_every_template(dataset: str, pixels: str) -> None:
         experiment = with_data(template(name, dataset), pixels=pixels)
         text = script(experiment)
         compile(text, "script.py", "exec")
-        assert all(block(experiment, step) in text for step in STEPS)
+        assert all(step_code(experiment, step) in text for step in STEPS)
         assert text.endswith(")\n") and not text.endswith("\n\n")
 
 
 def test_script_imports_no_more_than_it_needs() -> None:
-    whole = with_data(lecture("mnist"), validation_split=0.0)
+    whole = with_data(lecture_experiment("mnist"), validation_split=0.0)
     assert "sklearn" not in script(whole)
     assert "x_val" not in script(whole)
     assert "validation_data" not in script(whole)
@@ -282,8 +284,8 @@ def test_script_imports_no_more_than_it_needs() -> None:
 
 
 def test_script_flattens_labels_that_come_as_a_column() -> None:
-    assert "y_train, y_test = y_train.ravel(), y_test.ravel()" in script(lecture("cifar10"))
-    assert "ravel" not in script(lecture("mnist"))
+    assert "y_train, y_test = y_train.ravel(), y_test.ravel()" in script(lecture_experiment("cifar10"))
+    assert "ravel" not in script(lecture_experiment("mnist"))
 
 
 def test_script_encodes_labels_as_the_loss_reads_them() -> None:
@@ -295,7 +297,7 @@ def test_script_encodes_labels_as_the_loss_reads_them() -> None:
 
 def test_script_writes_only_what_differs_from_keras() -> None:
     experiment = stack(layer("Conv2D", filters=8, kernel_size=[3, 5], padding="valid", use_bias=False), FLATTEN, OUTPUT)
-    assert "layers.Conv2D(8, (3, 5), use_bias=False)," in block(experiment, "define")
+    assert "layers.Conv2D(8, (3, 5), use_bias=False)," in step_code(experiment, "define")
 
 
 @pytest.mark.parametrize(
@@ -325,13 +327,13 @@ def test_every_optimizer_loss_and_metric_can_be_compiled(run: Run, tmp_path: Pat
             for name, entry in METRICS.items()
             if entry.trait("labels") in (None, "integer" if labels_are_integers(start) else "one-hot")
         ]
-    blocks = [block(experiment, "compile") for experiment in experiments]
+    blocks = [step_code(experiment, "compile") for experiment in experiments]
     for experiment in experiments:
         compile(script(experiment), "script.py", "exec")
     lines = [
         "import keras",
         "from keras import layers",
-        block(LECTURE, "define"),
+        step_code(LECTURE, "define"),
         "print(keras.__name__)",
         *blocks,
         f'print("compiled", {len(blocks)})',

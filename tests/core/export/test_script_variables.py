@@ -6,13 +6,13 @@ import keras
 import numpy as np
 import pytest
 
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.experiment.edits import set_value
 from core.experiment.graph import dead_ends
 from core.experiment.layer_names import LONGEST_NAME
 from core.experiment.model import Experiment
 from core.experiment.templates import TEMPLATES
-from core.export.script import block
+from core.export.script import step_code
 from core.export.script_variables import variables
 from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
@@ -94,7 +94,7 @@ def in_keras(experiment: Experiment) -> keras.Model:
     names = {"keras": keras, "layers": keras.layers}
     keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(0)
-    exec(block(experiment, "define"), names)  # noqa: S102 -- our own script
+    exec(step_code(experiment, "define"), names)  # noqa: S102 -- our own script
     return names["model"]
 
 
@@ -148,7 +148,7 @@ def test_script_of_networks_made_by_chance_makes_the_very_model() -> None:
             continue
         if [one for one in check(experiment, summarise(experiment)) if one.blocks]:
             continue
-        right, graphs = right + 1, graphs + ("keras.Model(" in block(experiment, "define"))
+        right, graphs = right + 1, graphs + ("keras.Model(" in step_code(experiment, "define"))
         assert_same_model(in_keras(experiment), trained_in(experiment), images)
     assert right > 25 and graphs > 5, f"hardly any is right: {right}, of which {graphs} are graphs"
 
@@ -165,7 +165,7 @@ def test_names_of_ones_own_are_in_the_model_and_change_no_number(name: str) -> N
     assert [one.name for one in script.layers if one.name.startswith("part")] and len(custom) == sum(
         one.name in custom.values() for one in script.layers
     )
-    assert block(experiment, "define").count("name=") == len(custom)
+    assert step_code(experiment, "define").count("name=") == len(custom)
 
 
 SLIDES = {
@@ -256,7 +256,7 @@ outputs = layers.Dense(10, activation="softmax")(x)""",
 
 @pytest.mark.parametrize("name", SLIDES)
 def test_script_is_what_a_lecturer_would_write(name: str) -> None:
-    lines = block(NETS[name], "define").splitlines()
+    lines = step_code(NETS[name], "define").splitlines()
     between = "\n".join(line for line in lines[2:-1]).strip("\n")
     assert between == SLIDES[name]
     assert lines[-1] == "model = keras.Model(inputs, outputs)"
@@ -271,19 +271,19 @@ def test_arguments_that_keras_sets_by_itself_are_not_written() -> None:
         layer("Flatten"),
         layer("Dense", units=10, activation="softmax", kernel_initializer={"name": "HeNormal", "arguments": {}}),
     )
-    assert block(experiment, "define").splitlines()[4:8] == [
+    assert step_code(experiment, "define").splitlines()[4:8] == [
         "        layers.Conv2D(4, 3),",
         "        layers.MaxPooling2D(strides=2),",
         "        layers.Flatten(),",
         "        layers.Dense(",
     ]
-    assert '10, activation="softmax", kernel_initializer=keras.initializers.HeNormal()' in block(experiment, "define")
+    assert '10, activation="softmax", kernel_initializer=keras.initializers.HeNormal()' in step_code(experiment, "define")
 
 
 def test_long_lines_are_broken_as_black_breaks_them() -> None:
     long = layer("Conv2D", filters=32, kernel_size=5, padding="same", activation="relu", kernel_initializer="he_normal")
     longer = {**long, "arguments": {**long["arguments"], "bias_initializer": "random_normal", "kernel_regularizer": "l2"}}
-    lines = block(stack(long, longer, layer("Flatten"), layer("Dense", units=10)), "define").splitlines()
+    lines = step_code(stack(long, longer, layer("Flatten"), layer("Dense", units=10)), "define").splitlines()
     assert lines[4:7] == [
         "        layers.Conv2D(",
         '            32, 5, padding="same", activation="relu", kernel_initializer="he_normal"',
@@ -296,13 +296,13 @@ def test_long_lines_are_broken_as_black_breaks_them() -> None:
 @pytest.mark.parametrize("identity", ["keras", "1", "if", "a-b", "x", "inputs", "print", "class"])
 def test_ids_that_mean_something_to_python_are_in_no_script(identity: str) -> None:
     experiment = net((identity, "Conv2D", CONV), ("b", "Conv2D", CONV), ("c", "Add", {}, (identity, "b")), *END)
-    names = {node.id for node in ast.walk(ast.parse(block(experiment, "define"))) if isinstance(node, ast.Name)}
+    names = {node.id for node in ast.walk(ast.parse(step_code(experiment, "define"))) if isinstance(node, ast.Name)}
     assert names == {"inputs", "keras", "layers", "conv1", "x", "outputs", "model"}
 
 
 def test_script_of_a_broken_network_is_python_too() -> None:
     several = net(("a", "Dense", DENSE, ("gone", "a b".replace(" ", "-"), "x")), ("b", "Dense", DENSE, ("c",)), ("c", "Add"))
-    text = block(several, "define")
+    text = step_code(several, "define")
     assert ast.parse(text)
     assert variables(several)["gone"] == "missing_gone" and "missing_a_b" in text
     assert len(set(variables(several).values())) == len(variables(several))
@@ -310,16 +310,16 @@ def test_script_of_a_broken_network_is_python_too() -> None:
 
 def test_a_name_of_ones_own_is_the_variable_where_it_is_needed_later() -> None:
     experiment = set_value(RESIDUAL, ("layers", "conv-1", "custom_name"), "stem")
-    text = block(experiment, "define")
+    text = step_code(experiment, "define")
     assert 'stem = layers.Conv2D(4, 3, padding="same", activation="relu", name="stem")(inputs)' in text
     assert "x = layers.Add()([stem, x])" in text
     longest = set_value(experiment, ("layers", "conv-2", "custom_name"), "n" * LONGEST_NAME)
-    assert f'name="{"n" * LONGEST_NAME}"' in block(longest, "define")
+    assert f'name="{"n" * LONGEST_NAME}"' in step_code(longest, "define")
     last = set_value(RESIDUAL, ("layers", "output", "custom_name"), "head")
-    assert 'outputs = layers.Dense(10, activation="softmax", name="head")(x)' in block(last, "define")
+    assert 'outputs = layers.Dense(10, activation="softmax", name="head")(x)' in step_code(last, "define")
 
 
 def test_a_name_that_cannot_be_used_is_not_passed_on() -> None:
     experiment = set_value(LECTURE, ("layers", "hidden", "custom_name"), "model")
-    assert "name=" not in block(experiment, "define")
-    assert with_compile(experiment)  # it can be read again
+    assert "name=" not in step_code(experiment, "define")
+    assert with_compile(experiment)  # the experiment can be read again

@@ -15,7 +15,7 @@ from PIL import Image
 
 from core.catalogue.datasets import DATASETS
 from core.experiment.model import DATA
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.export.model_formats import FORMATS
 from core.export.usage_snippets import PICTURE, expected_pixels, file_name, snippet
 from core.worker.data.load import load_sets
@@ -28,7 +28,7 @@ TRIED = 2  # pictures of different classes
 
 
 def run_alone(text: str, folder: Path) -> str:
-    """What a snippet prints in a process of its own, without this project."""
+    """The output of a snippet in a process of its own, without this project."""
     environment = {**os.environ, "PYTHONPATH": ""}
     command = [sys.executable, "-c", text]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
@@ -67,7 +67,7 @@ def test_snippet_runs_beside_the_downloaded_file_and_names_the_class(name: str, 
 @pytest.mark.parametrize("dataset", DATASETS)
 @pytest.mark.parametrize("pixels", DATA["pixels"].constraint.boundary_values())
 def test_picture_of_a_file_becomes_what_the_run_was_trained_on(dataset: str, pixels: str) -> None:
-    experiment = with_data(lecture(dataset), pixels=pixels)
+    experiment = with_data(lecture_experiment(dataset), pixels=pixels)
     low, high = experiment.data.pixel_range
     shape = experiment.data.entry.image_shape
     picture = np.random.default_rng(0).integers(0, 256, shape, dtype="uint8")
@@ -86,15 +86,18 @@ def test_snippet_names_the_file_that_is_downloaded_and_says_what_it_takes() -> N
     names = {name: file_name(12, name) for name in FORMATS}
     assert names == {"keras": "run-12.keras", "litert": "run-12.tflite", "onnx": "run-12.onnx"}
     for name, file in names.items():
-        text = snippet(lecture("cifar10"), 12, name)
+        text = snippet(lecture_experiment("cifar10"), 12, name)
         assert f'"{file}"' in text and 'convert("RGB").resize((32, 32))' in text and '"airplane"' in text
         ast.parse(text)
-    assert expected_pixels(with_data(lecture("fashion_mnist"), pixels="-1-1").data) == "28 × 28 grey pixels from -1 to 1"
+    assert (
+        expected_pixels(with_data(lecture_experiment("fashion_mnist"), pixels="-1-1").data)
+        == "28 × 28 grey pixels from -1 to 1"
+    )
 
 
 def test_snippet_has_the_class_names_of_pictures_of_ones_own() -> None:
     name = own_digits("ada")
-    experiment = lecture(name)
+    experiment = lecture_experiment(name)
     names: dict = {}
     text = snippet(experiment, 1, "onnx")
     start = text.index("class_names = ")

@@ -1,4 +1,4 @@
-"""Terms of the glossary in a text, found as pages/components/term_links/term_finder.js finds them in a browser."""
+"""Terms of the glossary in a text, by the rules of pages/components/term_links/term_finder.js."""
 
 import re
 from collections.abc import Iterator
@@ -26,15 +26,16 @@ _WORDS = (re.sub(r"\\ ", "[\\\\s-]", re.escape(form)) for form in sorted(FORMS, 
 PATTERN = re.compile(rf"(?<!\w)({'|'.join(_WORDS)})(e?s)?(?!\w)", re.IGNORECASE)
 
 
-def find_terms(text: str) -> Iterator[Found]:
-    """All terms in a text, from left to right; of terms that overlap the longest one.
+def find_terms(text: str, page: str = "") -> Iterator[Found]:
+    """All terms in a text, from left to right; of overlapping terms the longest.
 
     Arguments:
         text: plain words, or Markdown.
+        page: the path of the page on which the text stands; "" for any page.
     """
     for match in PATTERN.finditer(text):
         term, form = FORMS[_spaced(match[1]).lower()]
         before = text[: match.start()].rstrip().lower()
         is_other_case = form != form.lower() and _spaced(form) != _spaced(match[1])
-        if not is_other_case and not before.endswith(term.not_after or ("\0",)):
+        if page not in term.not_on and not is_other_case and not before.endswith(term.not_after or ("\0",)):
             yield Found(term, match.start(), match[0])

@@ -1,4 +1,4 @@
-"""The glossary: each term is complete, is drawn, and is found."""
+"""The glossary: each term is complete and drawn, and the search finds the term."""
 
 import re
 from xml.etree import ElementTree
@@ -8,12 +8,13 @@ import pytest
 from core.glossary import learning_terms, network_drawings
 from core.glossary.term import Term
 from core.glossary.terms import TERMS, TOPICS, search
+from tests.core.glossary.term_finder import find_terms
 from tests.test_recipes import PROJECT
 
 ALL = pytest.mark.parametrize("term", TERMS.values(), ids=TERMS)
 SMALLEST_TEXT = 16  # pixels
 MOST_WORDS = 30
-# What stood unexplained on a page when people tried them.
+# Words that stood unexplained on pages when people tried them.
 MET_ON_PAGES = """
     activation, attention, backend, baseline, batch, batch normalisation, bias, calibration, callback, channel, class,
     confusion matrix, convolution, cross-entropy, dropout, early stopping, embedding, epoch, F1, feature, flatten, GPU,
@@ -27,6 +28,26 @@ MET_ON_PAGES = """
 def test_terms_of_pages_are_explained() -> None:
     wanted = {name.strip() for name in MET_ON_PAGES.split(",")}
     assert wanted - {term.name for term in TERMS.values()} == set()
+
+
+OTHER_MEANINGS = (
+    ("classroom", "Nobody has begun a deck yet. Send your class the address of Learn."),
+    ("learn", "I heard the lecture in class"),
+    ("why", "Completeness: they differ by 0.01 after 293 steps"),
+    ("take_away", "The lecture's five steps as run 1 took them, each explained."),
+    ("define", "Reads a sequence step by step."),
+    ("learn", "A goal and no steps; hints where you want them."),
+)
+
+
+@pytest.mark.parametrize(("page", "words"), OTHER_MEANINGS, ids=[words for _, words in OTHER_MEANINGS])
+def test_word_with_another_meaning_is_not_explained_as_a_term(page: str, words: str) -> None:
+    assert {found.term.key for found in find_terms(words, page)} & {"class", "step"} == set()
+
+
+def test_same_words_are_explained_where_they_are_terms() -> None:
+    found = find_terms("At each step the network moves, whatever the class.", "train")
+    assert [each.term.key for each in found if each.term.key in ("step", "class")] == ["step", "class"]
 
 
 def test_no_name_stands_for_two_terms() -> None:
@@ -65,6 +86,7 @@ def test_drawing_has_words_and_large_letters(term: Term) -> None:
 def test_drawings_compute_what_they_say() -> None:
     assert network_drawings.convolved(((0, 9), (0, 9)), ((-1, 1), (-1, 1))) == [[18]]
     assert learning_terms.seed_numbers(1) == learning_terms.seed_numbers(1) != learning_terms.seed_numbers(2)
+    assert ">−1 × 0 + 1 × 9 − 1 × 0 + 1 × 9 = 18<" in network_drawings.convolution_drawing()
     assert ">0.11<" in learning_terms.cross_entropy_drawing()
 
 

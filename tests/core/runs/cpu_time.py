@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 def fastest(call: Callable[[], object]) -> float:
-    """How many seconds of the processor a call takes in its thread; the best of three, since other programs share it."""
+    """The processor time of a call in its thread, in seconds: the best of three, since programs share the processor."""
     taken = []
     for _ in range(3):
         started = time.thread_time()

@@ -1,4 +1,4 @@
-"""A job of the tests: it says what stands in its folder, then waits, ends well or fails, as its argument says."""
+"""A job of the tests, which prints the content of its folder, and then waits, succeeds or fails by its argument."""
 
 import sys
 import threading

@@ -16,7 +16,7 @@ from core.runs.event_stream import FRAMES_KEPT, SEND_EVERY_SECONDS, TOPICS_KEPT,
 
 SECONDS = 10.0  # no stream here may take longer
 LONG = 100_000  # events of a long run
-KINDS = {20: "sample", 30: "state", 40: "sample", 49: "epoch"}  # by the place in an epoch; all others are batches
+KINDS = {20: "sample", 30: "state", 40: "sample", 49: "epoch"}  # by the step in an epoch; all other events are batches
 
 
 def run(coroutine: Coroutine) -> Any:
@@ -28,7 +28,7 @@ def event(step: int) -> dict:
 
 
 def frames(text: str) -> list[tuple[int, dict]]:
-    """The ids and contents in what a browser receives."""
+    """The ids and contents in the text that a browser receives."""
     found = []
     for frame in text.split("\n\n")[:-1]:
         first, second = frame.split("\n")
@@ -176,7 +176,7 @@ def test_quiet_stream_says_that_it_is_there(monkeypatch: pytest.MonkeyPatch) -> 
 def test_restored_topic_is_followed_as_if_it_had_been_here() -> None:
     streams = EventStreams()
     streams.restore("run", [event(0), event(1)], finished=True)
-    streams.restore("run", [event(9)], finished=False)  # it is there already
+    streams.restore("run", [event(9)], finished=False)  # the topic is known already
     assert frames(run(everything(streams.follow("run")))) == [(1, {"kind": "history", "events": [event(0), event(1)]})]
 
 
@@ -237,7 +237,7 @@ def test_finished_topic_that_is_opened_again_goes_on() -> None:
         streams.reopen("run")
         stream = streams.follow("run", 0)
         following = asyncio.ensure_future(anext(stream))
-        await asyncio.sleep(0)  # it waits, and has not ended
+        await asyncio.sleep(0)  # the stream waits, and has not ended
         streams.publish("run", event(1))
         received = await following
         streams.finish("run")
@@ -256,7 +256,7 @@ def test_events_that_come_soon_after_each_other_are_sent_together() -> None:
         chunks = [await anext(stream)]
         started = asyncio.get_running_loop().time()
         streams.publish("run", event(0))
-        chunks.append(await anext(stream))  # the first one at once
+        chunks.append(await anext(stream))  # the first frame at once
         following = asyncio.ensure_future(anext(stream))
         await asyncio.sleep(0)
         for step in range(1, 20):  # no await between them, in which a busy machine could let the time pass
@@ -327,7 +327,7 @@ def test_follower_that_falls_behind_gets_the_history_again() -> None:
         stream = streams.follow("run")
         streams.publish("run", event(0))
         received = [await anext(stream)]
-        for step in range(1, 3 * FRAMES_KEPT):  # while it takes nothing
+        for step in range(1, 3 * FRAMES_KEPT):  # while the browser takes nothing
             streams.publish("run", event(step))
         received.append(await anext(stream))
         streams.publish("run", event(3 * FRAMES_KEPT))
@@ -368,7 +368,7 @@ def test_nothing_comes_twice_to_whoever_begins_while_events_come(monkeypatch: py
 
     async def begin() -> None:
         for _ in range(60):
-            while room.acquire(blocking=False):  # what the last round left
+            while room.acquire(blocking=False):  # the remainder of the last round
                 pass
             stream = streams.follow("run")
             room.release(at_once)

@@ -1,4 +1,4 @@
-"""Jobs: one at a time, in fair turns, each in a process of its own, with its last words, and a stop."""
+"""Jobs: a single job at a time, in fair turns, each in a process of its own, with its last output, and a stop."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.problems import ProblemError
-from core.runs.export_jobs import Jobs, Task
+from core.runs.export_jobs import JobRequest, Jobs
 from tests.server import PATIENCE, wait_for
 
 JOB = "tests.core.runs.sample_job"
@@ -24,8 +24,8 @@ def words(folder: Path) -> None:
     (folder / "words.txt").write_text("hello \x1b[1m" + "x" * 1_000)
 
 
-def task(key: str, how: str, prepare: Callable[[Path], object] = words, **whose: Any) -> Task:
-    return Task(key, JOB, (how,), prepare, **whose)
+def task(key: str, how: str, prepare: Callable[[Path], object] = words, **whose: Any) -> JobRequest:
+    return JobRequest(key, JOB, (how,), prepare, **whose)
 
 
 def state(jobs: Jobs, key: str) -> str:
@@ -42,7 +42,7 @@ def test_job_says_how_far_it_is_and_how_it_ended(jobs: Jobs) -> None:
         assert state(jobs, "first") == ended
         job = jobs.look("first")
         assert job is not None
-        assert list(job.lines)[:2] == ["noise", "Epoch 1/3"]  # a line that is written over is one of its own
+        assert list(job.lines)[:2] == ["noise", "Epoch 1/3"]  # an overwritten line is a line of its own
         assert job.said.startswith("hello [1mxxx") and len(job.said) == 300
 
 

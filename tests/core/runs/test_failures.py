@@ -1,8 +1,8 @@
-"""What people read when a run did not end well: each says what happened, what was expected, and how to fix it."""
+"""The messages of runs that failed: each names the event, the expectation and the repair."""
 
 import pytest
 
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.engine.dask_patches import OUT_OF_MEMORY
 from core.experiment.edits import apply_repair, get_value
 from core.experiment.model import Experiment
@@ -10,11 +10,11 @@ from core.problems import Problem
 from core.runs.failures import (
     DEATHS,
     died,
+    disk_full_problem,
     engine_lost,
     failed,
-    forced,
+    forced_stop_problem,
     interrupted,
-    no_room,
     not_finite,
     too_long,
 )
@@ -28,11 +28,11 @@ ALL = [
     *(died(WHERE, code) for code in (*DEATHS, 1, -6)),
     failed(WHERE, ValueError("shapes differ")),
     failed(WHERE, ValueError()),
-    forced(WHERE),
+    forced_stop_problem(WHERE),
     too_long(120.0),
     not_finite(LECTURE, 41, 40),
-    no_room(10**6, 10**9, ""),
-    no_room(0, 0, "[Errno 28] No space left on device"),
+    disk_full_problem(10**6, 10**9, ""),
+    disk_full_problem(0, 0, "[Errno 28] No space left on device"),
 ]
 
 
@@ -59,7 +59,8 @@ def test_each_way_to_die_has_a_message_of_its_own() -> None:
 @pytest.mark.parametrize("code", [OUT_OF_MEMORY, -9, 137])
 def test_want_of_memory_is_answered_with_a_smaller_network(code: int | str) -> None:
     assert died(WHERE, code).fix == (
-        "Press Resume to go on from the last epoch that was saved: a new process is being started. "
+        "Press Resume to go on from the last epoch that was saved, or from the start where none was: "
+        "a new process is being started. "
         "Make the network or the batch smaller, then train again, if it dies again."
     )
 
@@ -67,7 +68,8 @@ def test_want_of_memory_is_answered_with_a_smaller_network(code: int | str) -> N
 @pytest.mark.parametrize("code", [-11, 139, -15, None, 1])
 def test_other_deaths_are_answered_with_resume(code: int | None) -> None:
     assert died(WHERE, code).fix == (
-        "Press Resume to go on from the last epoch that was saved: a new process is being started."
+        "Press Resume to go on from the last epoch that was saved, or from the start where none was: "
+        "a new process is being started."
     )
 
 
@@ -80,9 +82,9 @@ def test_exception_is_told_in_one_line() -> None:
 
 def test_time_and_room_are_told_with_their_values() -> None:
     assert "after 0.5 minutes" in too_long(0.5).happened and "after 120 minutes" in too_long(120.0).happened
-    problem = no_room(10**6, 2 * 10**9, "")
+    problem = disk_full_problem(10**6, 2 * 10**9, "")
     assert problem.happened == "The run pauses, since this epoch cannot be saved: 1 MB are free, 2 GB are needed."
-    assert no_room(0, 0, "[Errno 5] broken").happened.endswith("cannot be saved: [Errno 5] broken.")
+    assert disk_full_problem(0, 0, "[Errno 5] broken").happened.endswith("cannot be saved: [Errno 5] broken.")
 
 
 # Numbers that are none

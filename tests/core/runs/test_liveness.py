@@ -1,10 +1,11 @@
-"""A run whose trainer is not heard of: what the page says meanwhile, and how it ends. Looks are counted, not seconds."""
+"""A run with a silent trainer: the words on the page meanwhile, and its end. The tests count checks, not seconds."""
 
-from collections.abc import Iterator
+import time
 from pathlib import Path
 
 import pytest
 
+from core.engine.process_silence import MOST_TIMES
 from core.runs.liveness import (
     AGAIN_SECONDS,
     CHECK_SECONDS,
@@ -15,24 +16,10 @@ from core.runs.liveness import (
     Liveness,
 )
 from core.runs.manager import Run, Runs
-from tests.core.runs.test_manager import opened, state, told
+from tests.core.runs.test_manager import finish, state, told, waits
 from tests.core.sample_experiments import LECTURE
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.server import wait_for
-
-
-@pytest.fixture
-def workers() -> ScriptedWorkers:
-    workers = ScriptedWorkers(lambda experiment: pytest.fail("no shapes are needed here"))
-    workers.answers_shapes = False
-    return workers
-
-
-@pytest.fixture
-def runs(tmp_path: Path, workers: ScriptedWorkers) -> Iterator[Runs]:
-    runs = opened(tmp_path, workers)
-    yield runs
-    runs.close()
 
 
 def look(runs: Runs, seconds: float) -> None:
@@ -53,7 +40,7 @@ def words(runs: Runs, run: Run) -> list[str]:
 
 
 def problem(runs: Runs, run: Run) -> str:
-    found = runs.ledger.run(run.id)
+    found = runs.database.run(run.id)
     assert found is not None and found.problem is not None
     return str(found.problem)
 
@@ -69,13 +56,66 @@ def test_silence_is_told_within_seconds_and_taken_back_when_it_ends(runs: Runs, 
     run = training(runs, workers)
     workers.is_frozen = True
     look(runs, WORDS_SECONDS)
-    assert words(runs, run) == ["No news from the trainer for 3 s; after 60 s its process is ended"]
+    assert words(runs, run) == [
+        "No news from the trainer for 3 s; its process is ended once it has computed nothing for 60 s"
+    ]
     look(runs, AGAIN_SECONDS)
-    assert words(runs, run)[-1:] == ["No news from the trainer for 8 s; after 60 s its process is ended"]
+    assert words(runs, run)[-1:] == [
+        "No news from the trainer for 8 s; its process is ended once it has computed nothing for 60 s"
+    ]
     workers.is_frozen = False
     look(runs, CHECK_SECONDS)
     assert [event for event in told(runs, run.id) if event["kind"] == "phase"][-1]["phase"] == "training"
     assert state(runs, run) == "training"
+
+
+def test_promised_start_that_is_overdue_is_taken_back(
+    runs: Runs, workers: ScriptedWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish(workers, runs.start(LECTURE, "ada").id, seconds=30.0)
+    runs.start(LECTURE, "ada")
+    grace = runs.start(LECTURE, "grace")
+    assert waits(runs, grace)["starts_in"] == 30
+    now = time.monotonic()
+    monkeypatch.setattr("core.runs.run_queue.time.monotonic", lambda: now + 60.0)
+    look(runs, CHECK_SECONDS)
+    assert waits(runs, grace)["starts_in"] == 30
+    monkeypatch.setattr("core.runs.run_queue.time.monotonic", lambda: now + 70.0)
+    look(runs, CHECK_SECONDS)
+    assert (waits(runs, grace)["place"], waits(runs, grace)["starts_in"]) == (1, None)
+
+
+def test_silent_trainer_that_computes_is_not_ended(runs: Runs, workers: ScriptedWorkers) -> None:
+    """As on a machine that is ten times slower than usual."""
+    run = training(runs, workers)
+    workers.is_frozen = True
+    for _ in range(90):
+        look(runs, AGAIN_SECONDS)
+        workers.computed += 0.05
+    assert state(runs, run) == "training"
+    assert words(runs, run)[-1].endswith("s, but its process computes: this machine is busy")
+    look(runs, FROZEN_SECONDS + AGAIN_SECONDS)
+    wait_for(lambda: state(runs, run) == "failed", 20, "the end of the process, which computes no more")
+
+
+def test_slow_trainer_that_computes_may_begin_late(runs: Runs, workers: ScriptedWorkers) -> None:
+    workers.begins, workers.is_frozen = False, True
+    run = runs.start(LECTURE, "ada")
+    for _ in range(90):
+        look(runs, AGAIN_SECONDS)
+        workers.computed += 0.05
+    assert (workers.renewed, state(runs, run)) == ([], "starting")
+
+
+def test_trainer_that_computes_and_stays_silent_is_ended_after_ten_times_as_long(
+    runs: Runs, workers: ScriptedWorkers
+) -> None:
+    run = training(runs, workers)
+    workers.is_frozen = True
+    for _ in range(round(MOST_TIMES * FROZEN_SECONDS / AGAIN_SECONDS)):
+        look(runs, AGAIN_SECONDS)
+        workers.computed += 0.05
+    wait_for(lambda: state(runs, run) == "failed", 20, "the end of the process")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +214,7 @@ def test_checks_are_counted_from_the_last_sign() -> None:
 def test_trainer_that_is_ended_while_it_is_warmed_up_is_followed_by_another(
     tmp_path: Path, deaths: int, is_up: bool
 ) -> None:
-    workers = ScriptedWorkers(lambda experiment: None)  # nobody reads the shapes
+    workers = ScriptedWorkers(lambda experiment: None)  # no test reads the shapes
     runs = Runs(tmp_path, workers)
     run = runs.start(LECTURE, "ada")
     workers.dies_when_tidied = deaths

@@ -1,8 +1,7 @@
-"""The queue: who is taken, whose turn it is, what those who wait are told. No processes: tests say what comes of runs."""
+"""The queue: limits, turns, and the messages to people who wait. No processes: the tests set the outcomes of runs."""
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +20,8 @@ from tests.server import PATIENCE, wait_for
 STEPS = 41 * LECTURE.fit.epochs  # of the lecture's experiment on Digits
 
 
-@pytest.fixture
-def workers() -> ScriptedWorkers:
-    """One trainer; shapes are never asked for in vain, since nobody answers."""
-    workers = ScriptedWorkers(lambda experiment: pytest.fail("no shapes are needed here"))
-    workers.answers_shapes = False
-    return workers
-
-
-@pytest.fixture
-def runs(tmp_path: Path, workers: ScriptedWorkers) -> Iterator[Runs]:
-    runs = opened(tmp_path, workers)
-    yield runs
-    runs.close()
-
-
 def opened(folder: Path, workers: ScriptedWorkers) -> Runs:
-    """A queue whose trainers are ready."""
+    """A queue with ready trainers."""
     runs = Runs(folder, workers, warm="")
     assert runs.supervisor.start("digits", workers.start, "failed")
     return runs
@@ -48,13 +32,13 @@ def finish(workers: ScriptedWorkers, run: str, seconds: float = 1.0) -> None:
 
 
 def state(runs: Runs, run: Run) -> str:
-    found = runs.ledger.run(run.id)
+    found = runs.database.run(run.id)
     assert found is not None
     return found.state
 
 
 def told(runs: Runs, run: str) -> list[dict]:
-    """What a browser that opens a run's page now is told first."""
+    """The first event for a browser that opens a run's page now."""
 
     async def first() -> str:
         return await anext(runs.reader.stream(run, None))
@@ -64,7 +48,7 @@ def told(runs: Runs, run: str) -> list[dict]:
 
 
 def waits(runs: Runs, run: Run) -> dict[str, Any]:
-    """The last state that whoever follows a run was told."""
+    """The last state that followers of a run received."""
     return [event for event in told(runs, run.id) if event["kind"] == "state"][-1]
 
 
@@ -74,7 +58,7 @@ def refused(*call: Any, **options: Any) -> Problem:
     return caught.value.problem
 
 
-# Whose turn it is
+# Turns
 
 
 def test_first_run_begins_at_once_and_the_next_when_it_is_over(runs: Runs, workers: ScriptedWorkers) -> None:
@@ -90,8 +74,8 @@ def test_second_press_gives_the_run_that_is_on(runs: Runs) -> None:
     first, waiting = runs.start(LECTURE, "ada"), runs.start(LECTURE, "grace")
     assert runs.start(LECTURE, "ada").id == first.id
     assert runs.start(LECTURE, "grace").id == waiting.id
-    assert (runs.ledger.count_runs("ada"), runs.ledger.count_runs("grace")) == (1, 1)
-    assert runs.ledger.active_run("ada").id == first.id and runs.ledger.active_run("nobody") is None
+    assert (runs.database.count_runs("ada"), runs.database.count_runs("grace")) == (1, 1)
+    assert runs.database.active_run("ada").id == first.id and runs.database.active_run("nobody") is None
 
 
 def test_lecturer_overtakes_all_who_wait(runs: Runs, workers: ScriptedWorkers) -> None:
@@ -112,7 +96,7 @@ def test_lecturers_series_goes_first_but_one_at_a_time(runs: Runs, workers: Scri
 
 def test_repeats_are_one_series_of_seeds_in_a_row(runs: Runs, workers: ScriptedWorkers) -> None:
     series = runs.repeat(with_fit(LECTURE, seed=2**32 - 2), "ada", 4)
-    made = runs.ledger.series(series)[::-1]
+    made = runs.database.series(series)[::-1]
     assert [run.experiment.fit.seed for run in made] == [2**32 - 2, 2**32 - 1, 0, 1]
     assert [run.number for run in made] == [1, 2, 3, 4]
     assert {with_fit(run.experiment, seed=0) for run in made} == {LECTURE}
@@ -131,11 +115,11 @@ def test_nobody_has_two_runs_on_trainers_and_others_come_between(
     runs.repeat(LECTURE, "ada", 4)
     runs.repeat(LECTURE, "grace", 2)
     runs.start(LECTURE, "hedy")
-    while training := [run for run in runs.ledger.unfinished() if run.state == "starting"]:
+    while training := [run for run in runs.database.unfinished() if run.state == "starting"]:
         visitors = [run.visitor for run in training]
         assert len(set(visitors)) == len(visitors) <= trainers
         finish(workers, training[-1].id)
-    whose = {run.id: run.visitor for name in ("ada", "grace", "hedy") for run in runs.ledger.runs_of(name)}
+    whose = {run.id: run.visitor for name in ("ada", "grace", "hedy") for run in runs.database.runs_of(name)}
     order = [whose[run] for run in workers.started_runs]
     assert len(order) == 7 and order[:3] == ["ada", "grace", "hedy"], "each has one before anybody has two"
 
@@ -144,7 +128,7 @@ def test_next_to_begin_is_who_was_told_so(runs: Runs, workers: ScriptedWorkers) 
     runs.repeat(LECTURE, "ada", 3)
     runs.start(LECTURE, "grace")
     runs.repeat(LECTURE, "hedy", 2)
-    waiting = {run.id: runs.queue.position(run.id) for run in runs.ledger.unfinished() if runs.queue.position(run.id)}
+    waiting = {run.id: runs.queue.position(run.id) for run in runs.database.unfinished() if runs.queue.position(run.id)}
     while waiting:
         following = next(run for run, place in waiting.items() if place == 1)
         finish(workers, workers.started_runs[-1])
@@ -163,7 +147,7 @@ def test_runs_wait_until_the_trainers_are_ready(tmp_path: Path, workers: Scripte
     runs.close()
 
 
-# What those who wait are told
+# Messages to people who wait
 
 
 def test_place_and_expected_start_are_announced(runs: Runs, workers: ScriptedWorkers) -> None:
@@ -206,7 +190,7 @@ def test_run_that_trains_is_stopped_and_stopped_again_by_force(runs: Runs, worke
     assert state(runs, run) == "stopping" and workers.commands == [(run.id, "stop-best")]
     runs.stop(run.id)
     wait_for(lambda: state(runs, run) == "stopped", PATIENCE, "the run to stop")
-    forced = runs.ledger.run(run.id)
+    forced = runs.database.run(run.id)
     assert forced is not None and (forced.state, forced.problem.code) == ("stopped", "stop-forced")
     assert "at epoch 2, step 50" in forced.problem.happened
 
@@ -216,14 +200,14 @@ def test_run_that_trains_is_stopped_and_stopped_again_by_force(runs: Runs, worke
 
 def test_full_queue_is_refused(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHBOARD_QUEUE", "2")
-    for visitor in ("ada", "grace", "hedy"):  # the first one trains
+    for visitor in ("ada", "grace", "hedy"):  # the first run trains
         runs.start(LECTURE, visitor)
     problem = refused(runs.start, LECTURE, "joan")
     assert problem.code == "queue-full"
     assert problem.happened == "2 runs wait already, so that 1 more cannot."
     assert problem.expected == "Expected at most 2 to wait."
     assert problem.fix == "Wait until some have ended, or cancel some. The variable DASHBOARD_QUEUE sets the limit."
-    assert runs.ledger.count_runs("joan") == 0
+    assert runs.database.count_runs("joan") == 0
     assert runs.start(LECTURE, "hedy").number == 1, "who waits already gets that run"
     runs.stop(runs.start(LECTURE, "hedy").id)
     assert runs.queue.position(runs.start(LECTURE, "joan").id) == 2
@@ -235,7 +219,7 @@ def test_one_persons_queue_is_refused_before_any_of_it_is_made(runs: Runs, monke
     assert problem.code == "queue-full"
     assert problem.happened == "0 runs of yours wait already, so that 4 more cannot."
     assert problem.fix.endswith("The variable DASHBOARD_QUEUE_EACH sets the limit.")
-    assert runs.ledger.count_runs("ada") == 0
+    assert runs.database.count_runs("ada") == 0
     runs.repeat(LECTURE, "ada", 3)
     assert refused(runs.repeat, LECTURE, "ada", 2).happened == "2 runs of yours wait already, so that 2 more cannot."
     assert runs.start(LECTURE, "grace").state == "queued", "others may wait"
@@ -245,14 +229,14 @@ def test_experiment_with_a_problem_is_refused(runs: Runs) -> None:
     for call in (runs.start, lambda experiment, visitor: runs.repeat(experiment, visitor, 2)):
         problem = refused(call, with_fit(LECTURE, epochs=0), "ada")
         assert (problem.code, problem.where) == ("value-not-allowed", ("fit", "epochs"))
-    assert runs.ledger.count_runs("ada") == 0
+    assert runs.database.count_runs("ada") == 0
 
 
 def test_one_person_goes_on_with_one_run_at_a_time(runs: Runs, workers: ScriptedWorkers) -> None:
     first = runs.start(LECTURE, "ada")
     finish(workers, first.id)
     second = runs.start(LECTURE, "ada")
-    runs.ledger.describe(second.id, name="wider")
+    runs.database.describe(second.id, name="wider")
     problem = refused(runs.resume, first.id)
     assert problem.code == "one-run-at-a-time"
     assert str(problem) == (
@@ -271,7 +255,7 @@ def test_learning_rate_that_a_schedule_drives_is_not_changed_by_hand(runs: Runs,
     problem = refused(runs.steer, run.id, Command("learning_rate", 0.1))
     assert problem.code == "rate-is-scheduled"
     assert problem.happened.startswith("CosineDecay drives the learning rate of this run")
-    assert workers.commands == [] and not runs.ledger.events(run.id, kinds=("steered",))
+    assert workers.commands == [] and not runs.database.events(run.id, kinds=("steered",))
     runs.steer(run.id, Command("pace", 20.0))
     assert workers.commands == [(run.id, "pace=20.0")]
 
@@ -287,7 +271,7 @@ def test_unknown_run(runs: Runs, workers: ScriptedWorkers) -> None:
     assert runs.reader.events("nobody") == [] and workers.commands == []
 
 
-# What outlasts what
+# Ends of browsers, runs and servers
 
 
 def test_run_that_goes_on_after_a_restart_tells_its_whole_history(tmp_path: Path, workers: ScriptedWorkers) -> None:
@@ -297,7 +281,7 @@ def test_run_that_goes_on_after_a_restart_tells_its_whole_history(tmp_path: Path
     workers.report(run.id, kind="batch", step=20, epoch=0.5, seconds=1.0)
     runs.close()
     runs = opened(tmp_path, workers)
-    interrupted = runs.ledger.run(run.id)
+    interrupted = runs.database.run(run.id)
     assert interrupted is not None and interrupted.state == "interrupted"
     assert interrupted.problem.code == "server-stopped"
     runs.resume(run.id)
@@ -316,13 +300,13 @@ def test_strange_event_is_logged_and_the_next_one_is_taken(
     workers.report(run.id, kind="start", steps=41, epochs=5, seconds=0.0)
     assert state(runs, run) == "training"
     (said,) = [record.getMessage() for record in caplog.records if record.name == "dashboard"]
-    assert said.startswith("an event could not be taken: ") and len(said) < 300
+    assert said.startswith("an event could not be handled: ") and len(said) < 300
 
 
 def test_run_whose_process_dies_makes_room_for_the_next(runs: Runs, workers: ScriptedWorkers) -> None:
     first, second = runs.start(LECTURE, "ada"), runs.start(LECTURE, "grace")
     workers.die(first.id, -9)
-    failed = runs.ledger.run(first.id)
+    failed = runs.database.run(first.id)
     assert failed is not None and (failed.state, failed.problem.code) == ("failed", "worker-died")
     assert "before the first step" in failed.problem.happened
     assert state(runs, second) == "starting"
@@ -339,7 +323,7 @@ def test_run_whose_process_dies_before_it_began_has_the_next_turn_once(runs: Run
     assert [event["state"] for event in told(runs, first.id) if event["kind"] == "state"][-1] == "starting"
 
     workers.die(first.id, -9)
-    failed = runs.ledger.run(first.id)
+    failed = runs.database.run(first.id)
     assert failed is not None and (failed.state, failed.problem.code) == ("failed", "worker-died")
     assert "before the first step" in failed.problem.happened
     assert state(runs, second) == "starting", "what kills each process goes in no circle"

@@ -1,4 +1,4 @@
-"""Replay: the recorded events in their own time, divided by the speed; nobody waits in these tests."""
+"""Replay: the recorded events in their own time, divided by the speed; these tests do not wait."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from core.runs.replay import (
     replay,
     replayed_events,
 )
-from core.runs.store import Ledger
+from core.runs.run_database import RunDatabase
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import LECTURE
 
@@ -45,7 +45,7 @@ class Clock:
 
 
 def frames(text: str) -> list[tuple[int, dict]]:
-    """The ids and contents in what a browser receives."""
+    """The ids and contents in the text that a browser receives."""
     found = []
     for frame in text.split("\n\n")[:-1]:
         first, second = frame.split("\n")
@@ -54,7 +54,7 @@ def frames(text: str) -> list[tuple[int, dict]]:
 
 
 def play(events: list[dict], speed: float, **options: object) -> list[tuple[float, int, dict]]:
-    """When each frame came, its id and its content."""
+    """The time, the id and the content of each frame."""
     clock = Clock()
 
     async def listen() -> list[tuple[float, int, dict]]:
@@ -134,24 +134,24 @@ def test_events_close_together_travel_together() -> None:
 
 
 def test_replay_has_what_counts_and_how_it_ended(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "runs.sqlite")
-    run = ledger.add_run(LECTURE, "ada")
+    database = RunDatabase(tmp_path / "runs.sqlite")
+    run = database.add_run(LECTURE, "ada")
     problem = Problem("killed", (), "The process died.", "Expected it to go on.", "Train again.")
-    ledger.change_state(run.id, "failed", problem=problem)
+    database.change_state(run.id, "failed", problem=problem)
     for event in (
         {"kind": "batch", "epoch": 0.5, "seconds": 1.0},
         {"kind": "batch", "epoch": 1.5, "seconds": 2.0},
         {"kind": "resumed", "epoch": 1.0},
         {"kind": "batch", "epoch": 1.5, "seconds": 3.0},
     ):
-        ledger.append(run.id, event)
-    over = ledger.run(run.id)
+        database.append(run.id, event)
+    over = database.run(run.id)
     assert over is not None
-    events = replayed_events(over, ledger.events(run.id))
+    events = replayed_events(over, database.events(run.id))
     assert [event["seconds"] for event in events if event["kind"] == "batch"] == [1.0, 3.0]
     message = "The process died. Expected it to go on. Train again."
     assert events[-1] == {"kind": "state", "state": "failed", "word": "failed", "over": True, "message": message}
-    ledger.close()
+    database.close()
 
 
 @pytest.mark.parametrize("text", list(SPEEDS))

@@ -1,4 +1,4 @@
-"""Whose turn it is: fair to all who wait, and what is foretold comes true."""
+"""Turns that are fair to all who wait, and expected starts that come true."""
 
 from collections import Counter
 from dataclasses import replace
@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.runs.scheduling import Waiting, expected_starts, in_turn
+from core.runs.scheduling import QueuedRun, expected_starts, queue_order
 
 PEOPLE = "abcde"
 
 
-def queue(text: str, *, first: str = "L") -> list[Waiting]:
-    """Those who wait: "abA" are runs of a, b and a in the order in which they came; capital letters are the same people."""
-    return [Waiting(f"{place}", one.lower(), one in first) for place, one in enumerate(text)]
+def queue(text: str, *, first: str = "L") -> list[QueuedRun]:
+    """The waiting runs: "abA" are runs of a, b and a in order of arrival; capital letters are the same people."""
+    return [QueuedRun(f"{place}", one.lower(), one in first) for place, one in enumerate(text)]
 
 
 def order(text: str, training: str = "") -> str:
-    return "".join(one.visitor for one in in_turn(queue(text), training))
+    return "".join(one.visitor for one in queue_order(queue(text), training))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ training_ones = st.lists(st.sampled_from(PEOPLE), max_size=4).map("".join)
 @given(waiting_ones, training_ones)
 def test_all_who_wait_have_a_turn_and_each_ones_runs_keep_their_order(waiting: str, training: str) -> None:
     came = queue(waiting)
-    turns = in_turn(came, training)
+    turns = queue_order(came, training)
     assert sorted(turns, key=came.index) == came
     for person in {one.visitor for one in came}:
         mine = [one for one in turns if one.visitor == person]
@@ -58,13 +58,13 @@ def test_all_who_wait_have_a_turn_and_each_ones_runs_keep_their_order(waiting: s
 
 @given(waiting_ones, training_ones)
 def test_lecturer_goes_first(waiting: str, training: str) -> None:
-    firsts = [one.is_first for one in in_turn(queue(waiting), training)]
+    firsts = [one.is_first for one in queue_order(queue(waiting), training)]
     assert firsts == sorted(firsts, reverse=True)
 
 
 @given(st.lists(st.sampled_from(PEOPLE), max_size=12), training_ones)
 def test_nobody_has_one_more_while_another_who_waits_has_fewer(waiting: list[str], training: str) -> None:
-    turns = in_turn(queue("".join(waiting)), training)
+    turns = queue_order(queue("".join(waiting)), training)
     had = Counter(training)
     for place, one in enumerate(turns):
         later = {other.visitor for other in turns[place:]}
@@ -79,7 +79,7 @@ def test_within_a_round_who_came_first_begins_first(waiting: list[str], training
     for one in came:
         rounds[one.run] = had[one.visitor]
         had[one.visitor] += 1
-    turns = in_turn(came, training)
+    turns = queue_order(came, training)
     for number in set(rounds.values()):
         places = [int(one.run) for one in turns if rounds[one.run] == number]
         assert places == sorted(places)
@@ -87,8 +87,8 @@ def test_within_a_round_who_came_first_begins_first(waiting: list[str], training
 
 @given(waiting_ones, training_ones, st.sampled_from(PEOPLE))
 def test_whoever_comes_later_never_delays_a_first_run(waiting: str, training: str, newcomer: str) -> None:
-    before = in_turn(queue(waiting), training)
-    after = in_turn(queue(waiting + newcomer), training)
+    before = queue_order(queue(waiting), training)
+    after = queue_order(queue(waiting + newcomer), training)
     seen: set[str] = set(training)
     for place, one in enumerate(before):
         if one.visitor not in seen:
@@ -99,8 +99,8 @@ def test_whoever_comes_later_never_delays_a_first_run(waiting: str, training: st
 # About when each begins
 
 
-def lasting(*seconds: float | None) -> list[Waiting]:
-    return [Waiting(str(place), str(place), seconds=one) for place, one in enumerate(seconds)]
+def lasting(*seconds: float | None) -> list[QueuedRun]:
+    return [QueuedRun(str(place), str(place), seconds=one) for place, one in enumerate(seconds)]
 
 
 @pytest.mark.parametrize(
@@ -114,13 +114,13 @@ def lasting(*seconds: float | None) -> list[Waiting]:
         ((10.0, 20.0), (7.0,), 2, [0.0, 7.0]),
         ((10.0, 20.0, 1.0), (), 3, [0.0, 0.0, 0.0]),
         ((1.0,), (0.0,), 1, [0.0]),
-        # Nobody knows how long the second one takes: it begins after the first, and what follows is open.
+        # The duration of the second run is unknown: it begins after the first run, and later starts are open.
         ((10.0, None, 5.0), (7.0,), 1, [7.0, 17.0, None]),
         ((None, 5.0), (), 2, [0.0, None]),
         ((10.0, 20.0), (None,), 1, [None, None]),
         ((10.0, 20.0), (5.0, None), 2, [None, None]),
         ((10.0, 20.0), (), 0, [None, None]),
-        ((10.0,), (5.0, 9.0), 1, [5.0]),  # one of two has been told to leave
+        ((10.0,), (5.0, 9.0), 1, [5.0]),  # one of two trainers is about to leave
     ],
 )
 def test_expected_starts_on_examples(
@@ -157,4 +157,4 @@ def test_what_nobody_knows_is_said_of_all_that_follow(seconds: list[float | None
 def test_order_does_not_depend_on_how_long_runs_take() -> None:
     came = queue("aabc")
     timed = [replace(one, seconds=float(9 - place)) for place, one in enumerate(came)]
-    assert [one.run for one in in_turn(timed, "")] == [one.run for one in in_turn(came, "")]
+    assert [one.run for one in queue_order(timed, "")] == [one.run for one in queue_order(came, "")]

@@ -1,4 +1,4 @@
-"""The ledger's file: older versions, newer ones, torn ones, and those that somebody's hand changed."""
+"""The database file: older, newer and damaged files, and files that were changed by hand."""
 
 import json
 import logging
@@ -11,11 +11,11 @@ import pytest
 
 from core.experiment.serialization import dumps
 from core.problems import Problem, ProblemError
+from core.runs.run_database import RunDatabase
 from core.runs.schema import SCHEMA
-from core.runs.store import Ledger
 from tests.core.sample_experiments import LECTURE, template, with_fit
 
-# The tables of version 1, as it made them.
+# The tables of version 1.
 VERSION_1 = """
 CREATE TABLE runs (
     position INTEGER NOT NULL, id VARCHAR NOT NULL, visitor VARCHAR NOT NULL, number INTEGER NOT NULL,
@@ -44,7 +44,7 @@ def event(position: int) -> dict:
 
 
 def write_version_1(path: Path) -> None:
-    """A file as the dashboard of version 1 left it: two runs, a draft with its history."""
+    """A file of version 1 of the dashboard: two runs, a draft with its history."""
     problem = {"code": "killed", "where": ["fit"], "happened": "It died.", "expected": "Not.", "fix": "Again."}
     problem |= {"severity": "error", "why": "", "repairs": []}
     experiments = [dumps(with_fit(LECTURE, epochs=epochs)) for epochs in (1, 2, 3)]
@@ -67,7 +67,7 @@ def version(path: Path) -> int:
 
 def refused(path: Path) -> Problem:
     with pytest.raises(ProblemError) as caught:
-        Ledger(path)
+        RunDatabase(path)
     return caught.value.problem
 
 
@@ -76,32 +76,32 @@ def refused(path: Path) -> Problem:
 
 def test_file_of_version_1_keeps_all_and_gets_the_new_columns(path: Path) -> None:
     write_version_1(path)
-    ledger = Ledger(path)
-    second, first = ledger.runs_of("ada")
+    database = RunDatabase(path)
+    second, first = database.runs_of("ada")
     assert (first.id, first.experiment, first.state, first.result) == ("first", LECTURE, "finished", {"seconds": 3.5})
     assert (first.created, first.ended, first.test_openings) == (100.0, 200.0, 2)
     assert second.problem == Problem("killed", ("fit",), "It died.", "Not.", "Again.")
     for run in (first, second):
         assert (run.name, run.note, run.series, run.parts, run.deleted) == ("", "", "", 1, None)
-    assert ledger.events("first") == [event(position) for position in range(BATCHES + EPOCHS)]
-    draft = ledger.draft("ada")
+    assert database.events("first") == [event(position) for position in range(BATCHES + EPOCHS)]
+    draft = database.draft("ada")
     assert draft is not None and (draft.experiment.fit.epochs, draft.code_open) == (3, False)
-    assert ledger.undo("ada").experiment.fit.epochs == 1
-    assert ledger.redo("ada").experiment.fit.epochs == 3
-    assert ledger.redo("ada").experiment.fit.epochs == 2
-    assert (first.test_is_open, ledger.openings("ada", "digits")) == (True, (4, 2))
-    assert ledger.add_run(LECTURE, "ada", "series").number == 3
-    ledger.close()
+    assert database.undo("ada").experiment.fit.epochs == 1
+    assert database.redo("ada").experiment.fit.epochs == 3
+    assert database.redo("ada").experiment.fit.epochs == 2
+    assert (first.test_is_open, database.openings("ada", "digits")) == (True, (4, 2))
+    assert database.add_run(LECTURE, "ada", "series").number == 3
+    database.close()
     assert version(path) == SCHEMA == 3
 
 
 def test_events_of_version_1_are_thinned(path: Path) -> None:
     write_version_1(path)
-    ledger = Ledger(path)
-    kinds = [one["kind"] for one in ledger.events("first", most=40)]
+    database = RunDatabase(path)
+    kinds = [one["kind"] for one in database.events("first", most=40)]
     assert kinds.count("epoch") == EPOCHS
     assert 30 <= kinds.count("batch") <= 41
-    ledger.close()
+    database.close()
 
 
 def test_migration_that_breaks_off_leaves_the_old_file_and_is_made_up_for(path: Path) -> None:
@@ -112,9 +112,9 @@ def test_migration_that_breaks_off_leaves_the_old_file_and_is_made_up_for(path: 
     with closing(sqlite3.connect(path)) as connection, connection:
         assert "name" not in [column[1] for column in connection.execute("PRAGMA table_info(runs)")]
         connection.execute("ALTER TABLE events DROP COLUMN kind")
-    ledger = Ledger(path)
-    assert len(ledger.runs_of("ada")) == 2
-    ledger.close()
+    database = RunDatabase(path)
+    assert len(database.runs_of("ada")) == 2
+    database.close()
 
 
 @pytest.mark.parametrize("mode", ["DELETE", "WAL"])
@@ -125,7 +125,7 @@ def test_newer_version_is_refused_by_name_and_left_as_it_is(path: Path, mode: st
         connection.execute("PRAGMA user_version = 7")
     before = path.read_bytes()
     problem = refused(path)
-    assert problem.code == "ledger-newer"
+    assert problem.code == "database-newer"
     assert problem.happened == "runs.sqlite was written by a newer dashboard: version 7 of its tables."
     assert problem.expected == "Expected version 3 or an earlier one. The file was left as it is."
     assert problem.fix == "Start the newer dashboard, or set the variable DASHBOARD_HOME to another folder."
@@ -138,15 +138,15 @@ def test_newer_version_is_refused_by_name_and_left_as_it_is(path: Path, mode: st
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A ledger of 200 runs with 4,000 events and a draft, as it is on disk after a clean end."""
+    """A database of 200 runs with 4,000 events and a draft, on disk after a clean end."""
     path = tmp_path_factory.mktemp("whole") / "runs.sqlite"
-    ledger = Ledger(path)
+    database = RunDatabase(path)
     for _ in range(RUNS):
-        run = ledger.add_run(LECTURE, "ada")
+        run = database.add_run(LECTURE, "ada")
         for position in range(EVENTS_EACH):
-            ledger.append(run.id, event(position))
-    ledger.edit_draft("ada", LECTURE)
-    ledger.close()
+            database.append(run.id, event(position))
+    database.edit_draft("ada", LECTURE)
+    database.close()
     return path.read_bytes()
 
 
@@ -172,7 +172,7 @@ DAMAGES = {
     "its first page overwritten": lambda content: content[:100] + b"\xa5" * 3_996 + content[4_096:],
     "its very beginning overwritten": lambda content: b"\xa5" * 50 + content[50:],
     "garbage": lambda content: b"\xa5garbage" * 5_000,
-    "text": lambda content: b"no ledger",
+    "text": lambda content: b"no database",
 }
 
 
@@ -180,21 +180,21 @@ DAMAGES = {
 def test_damaged_file_is_kept_aside_and_the_list_still_opens(path: Path, whole: bytes, damage: str) -> None:
     damaged = DAMAGES[damage](whole)
     path.write_bytes(damaged)
-    ledger = Ledger(path)
+    database = RunDatabase(path)
     (aside,) = path.parent.glob("runs-damaged-*.sqlite")
     assert aside.read_bytes() == damaged
-    found = ledger.runs_of("ada", most=None)
+    found = database.runs_of("ada", most=None)
     assert [run.number for run in found] == sorted((run.number for run in found), reverse=True)
     assert all(run.experiment == LECTURE for run in found)
     for run in found[:5]:
-        steps = [one["step"] for one in ledger.events(run.id)]
+        steps = [one["step"] for one in database.events(run.id)]
         assert steps == sorted(set(steps)), "of a page that is cut within, its first rows may be lost"
-        assert ledger.events(run.id) == [event(step) for step in steps]
-    new = ledger.add_run(LECTURE, "ada")
-    ledger.append(new.id, event(0))
-    assert ledger.events(new.id) == [event(0)]
-    ledger.close()
-    again = Ledger(path)  # it is whole now
+        assert database.events(run.id) == [event(step) for step in steps]
+    new = database.add_run(LECTURE, "ada")
+    database.append(new.id, event(0))
+    assert database.events(new.id) == [event(0)]
+    database.close()
+    again = RunDatabase(path)  # the file is whole now
     assert again.runs_of("ada")[0].id == new.id
     again.close()
     assert len(list(path.parent.glob("runs-damaged-*.sqlite"))) == 1
@@ -203,44 +203,44 @@ def test_damaged_file_is_kept_aside_and_the_list_still_opens(path: Path, whole: 
 @pytest.mark.parametrize("damage", ["cut in the middle", "cut near its end", "a page and more overwritten"])
 def test_rows_up_to_the_tear_are_readable(path: Path, whole: bytes, damage: str, caplog: pytest.LogCaptureFixture) -> None:
     path.write_bytes(DAMAGES[damage](whole))
-    ledger = Ledger(path)
-    runs = ledger.runs_of("ada", most=None)
-    events = [one for run in runs for one in ledger.events(run.id)]
+    database = RunDatabase(path)
+    runs = database.runs_of("ada", most=None)
+    events = [one for run in runs for one in database.events(run.id)]
     assert RUNS * 0.3 < len(runs) <= RUNS
     assert RUNS * EVENTS_EACH * 0.3 < len(events) <= RUNS * EVENTS_EACH
-    said = [record.getMessage() for record in caplog.records if record.name == "dashboard"]  # torn rows are told too
-    assert said[0].startswith(f"{path} was damaged: ") and "rows were taken over; it is kept as" in said[0]
-    ledger.close()
+    said = [record.getMessage() for record in caplog.records if record.name == "dashboard"]  # damaged rows are logged too
+    assert said[0].startswith(f"{path} was damaged: ") and "rows were taken over; the damaged file is kept as" in said[0]
+    database.close()
 
 
 def test_events_rescued_from_version_1_are_thinned(path: Path) -> None:
     write_version_1(path)
     content = path.read_bytes()
     path.write_bytes(content[:-4_096])
-    ledger = Ledger(path)
+    database = RunDatabase(path)
     assert list(path.parent.glob("runs-damaged-*.sqlite"))
-    assert ledger.run("first") is not None
-    assert ledger.openings("ada", "digits") == (4, 2)
-    rescued = ledger.events("first")
+    assert database.run("first") is not None
+    assert database.openings("ada", "digits") == (4, 2)
+    rescued = database.events("first")
     assert rescued
-    assert len(ledger.events("first", most=40)) < min(60, len(rescued))
-    ledger.close()
+    assert len(database.events("first", most=40)) < min(60, len(rescued))
+    database.close()
 
 
 def test_file_damaged_twice_within_a_second_keeps_both_aside(path: Path) -> None:
     for content in (b"first garbage", b"second garbage"):
         path.write_bytes(content)
-        Ledger(path).close()
+        RunDatabase(path).close()
     kept = [one.read_bytes() for one in path.parent.glob("runs-damaged-*.sqlite")]
     assert sorted(kept) == [b"first garbage", b"second garbage"]
 
 
-def test_empty_file_becomes_an_empty_ledger(path: Path) -> None:
+def test_empty_file_becomes_an_empty_database(path: Path) -> None:
     path.touch()
-    ledger = Ledger(path)
-    assert ledger.runs_of("ada") == []
-    assert ledger.add_run(LECTURE, "ada").number == 1
-    ledger.close()
+    database = RunDatabase(path)
+    assert database.runs_of("ada") == []
+    assert database.add_run(LECTURE, "ada").number == 1
+    database.close()
     assert not list(path.parent.glob("runs-damaged-*"))
 
 
@@ -267,16 +267,16 @@ def test_folder_in_the_place_of_the_file_is_refused(path: Path) -> None:
     assert problem.happened == "The data folder cannot be used: unable to open database file."
 
 
-# What somebody's hand changed
+# Files that were changed by hand
 
 
 @pytest.fixture
 def three(path: Path) -> Iterator[Path]:
     """The file of three runs, the second of which somebody will edit."""
-    ledger = Ledger(path)
+    database = RunDatabase(path)
     for number in range(3):
-        ledger.add_run(with_fit(LECTURE, epochs=number + 1), "ada")
-    ledger.close()
+        database.add_run(with_fit(LECTURE, epochs=number + 1), "ada")
+    database.close()
     return path
 
 
@@ -312,49 +312,49 @@ def test_row_that_cannot_be_read_is_left_out_and_the_others_are_shown(
 ) -> None:
     column, value = EDITS[edit]
     change(three, f"UPDATE runs SET {column} = ? WHERE position = 2", value)
-    ledger = Ledger(three)
-    assert [run.experiment.fit.epochs for run in ledger.runs_of("ada")] == [3, 1]
+    database = RunDatabase(three)
+    assert [run.experiment.fit.epochs for run in database.runs_of("ada")] == [3, 1]
     assert "cannot be read" in caplog.text
-    ledger.close()
+    database.close()
 
 
 def test_event_that_cannot_be_read_is_left_out(three: Path) -> None:
-    ledger = Ledger(three)
-    run = ledger.runs_of("ada")[0]
+    database = RunDatabase(three)
+    run = database.runs_of("ada")[0]
     for position in range(5):
-        ledger.append(run.id, event(position))
-    ledger.flush()
+        database.append(run.id, event(position))
+    database.flush()
     change(three, "UPDATE events SET content = '{\"kind\":' WHERE position = 1")
     change(three, "UPDATE events SET content = '[]' WHERE position = 3")
-    assert [one["step"] for one in ledger.events(run.id)] == [0, 2, 4]
-    ledger.close()
+    assert [one["step"] for one in database.events(run.id)] == [0, 2, 4]
+    database.close()
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"version": 99}', "5", '"' * 5])
 def test_draft_that_cannot_be_read_is_none_is_told_and_starts_anew(
     path: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ledger = Ledger(path)
-    ledger.edit_draft("ada", LECTURE)
-    ledger.edit_draft("grace", LECTURE)
+    database = RunDatabase(path)
+    database.edit_draft("ada", LECTURE)
+    database.edit_draft("grace", LECTURE)
     change(path, "UPDATE drafts SET experiment = ? WHERE visitor = 'ada'", text)
     with caplog.at_level(logging.WARNING, "dashboard"):
-        assert ledger.draft("ada") is None
+        assert database.draft("ada") is None
     assert "a draft cannot be read" in caplog.text and f"The text was: {text}" in caplog.text
-    assert ledger.draft("grace") is not None
-    assert ledger.undo("ada") is None and ledger.redo("ada") is None
-    assert ledger.edit_draft("ada", LECTURE).undo == ()
-    assert ledger.draft("ada").experiment == LECTURE
-    ledger.close()
+    assert database.draft("grace") is not None
+    assert database.undo("ada") is None and database.redo("ada") is None
+    assert database.edit_draft("ada", LECTURE).undo == ()
+    assert database.draft("ada").experiment == LECTURE
+    database.close()
 
 
 @pytest.mark.parametrize("column", ["undo", "redo"])
 @pytest.mark.parametrize("text", ["{", "5", "[5]", '["{"]', "[]", '{"a": 1}'])
 def test_steps_that_cannot_be_read_leave_the_draft(path: Path, column: str, text: str) -> None:
-    ledger = Ledger(path)
-    ledger.edit_draft("ada", LECTURE)
+    database = RunDatabase(path)
+    database.edit_draft("ada", LECTURE)
     change(path, f"UPDATE drafts SET {column} = ? WHERE visitor = 'ada'", text)
-    assert ledger.draft("ada").experiment == LECTURE
-    assert ledger.undo("ada").experiment == LECTURE
-    assert ledger.redo("ada").experiment == LECTURE
-    ledger.close()
+    assert database.draft("ada").experiment == LECTURE
+    assert database.undo("ada").experiment == LECTURE
+    assert database.redo("ada").experiment == LECTURE
+    database.close()

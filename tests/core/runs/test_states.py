@@ -6,7 +6,7 @@ from core.runs.states import FINAL, STATES, states_before
 
 
 def reachable(state: str) -> set[str]:
-    """All states that a run can come to from this one."""
+    """All states that can follow this state, directly or later."""
     found: set[str] = set()
     ahead = [state]
     while ahead:

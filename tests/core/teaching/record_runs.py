@@ -1,7 +1,7 @@
-"""Train the runs that tests of checks look at once, and record what came of them.
+"""Train the runs that the tests of checks need, and record their results: `python -m tests.core.teaching.record_runs`.
 
-Run it by `python -m tests.core.teaching.record_runs`. Names as arguments train these anew; otherwise those are trained that
-have no recording. All are on Digits.
+The arguments are the names of runs to train again. Without arguments, the command trains the runs that have no recording.
+All runs use Digits.
 """
 
 import sys
@@ -47,14 +47,14 @@ RUNS: Mapping[str, Experiment] = {
     "stopped by hand": with_fit(LECTURE, epochs=8),
     "without validation": with_data(with_fit(LECTURE, epochs=2), validation_split=0.0),
 }
-STEPS_BEFORE_STOP = 100  # of the run that is stopped by hand
+STEPS_BEFORE_STOP = 100  # the steps of the run "stopped by hand"
 
 
 def train_one(name: str) -> None:
     """Train a run, and record it."""
     from core.experiment.execution import choose_execution  # noqa: PLC0415 - tests that read recordings are free of Keras
     from core.worker.training.summary import summarise  # noqa: PLC0415
-    from core.worker.training.train import clean, train  # noqa: PLC0415
+    from core.worker.training.train import clear_trained_models, train  # noqa: PLC0415
 
     experiment, events = RUNS[name], []
 
@@ -67,11 +67,11 @@ def train_one(name: str) -> None:
         execution = choose_execution(experiment, summary)
         result = train(experiment, events.append, command, Path(folder), execution=execution)
         write(name, experiment, result, summary, events, Path(folder))
-    clean()
+    clear_trained_models()
 
 
 def main(names: list[str]) -> None:
-    """Train and record runs, and print how long each took."""
+    """Train and record runs, and print the seconds of each run."""
     for name in names or [known for known in RUNS if not path_of(known).exists()]:
         began = time.perf_counter()
         train_one(name)

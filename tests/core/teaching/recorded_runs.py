@@ -1,4 +1,4 @@
-"""Recordings of real runs on Digits, one file each, and evidence that is made of them."""
+"""Recordings of real runs on Digits, one file for each run, and the evidence that tests make from the recordings."""
 
 import json
 import re
@@ -13,7 +13,7 @@ import numpy as np
 from core.analysis.evaluation_files import EvaluatedSet, read_evaluated_set
 from core.experiment.model import Experiment, to_dict
 from core.experiment.serialization import from_dict
-from core.experiment.shapes import Row, Summary
+from core.experiment.shapes import LayerRow, Summary
 from core.files import write_atomically
 from core.runs.comparison import Outcome, outcome
 from core.runs.run_record import Run
@@ -24,14 +24,14 @@ CREATED = 1_700_000_000.0  # seconds since 1970
 
 
 def path_of(name: str) -> Path:
-    """The path of a run's recording."""
+    """Return the path of a run's recording."""
     return FOLDER / f"{re.sub('[^a-z0-9]+', '-', name)}.json"
 
 
-def write(  # noqa: PLR0913 - what there is of a run
+def write(  # noqa: PLR0913 - a value for each part of the recording
     name: str, experiment: Experiment, result: dict, summary: Summary, events: Sequence[dict], folder: Path
 ) -> None:
-    """Record a run."""
+    """Write the recording of a run."""
     matrices = {
         part: evaluated.matrix.tolist()
         for part in ("validation", "test")
@@ -55,7 +55,7 @@ def _content(name: str) -> Mapping[str, Any]:
 
 
 def recorded(name: str, number: int = 1, **changes: Any) -> Outcome:
-    """A recorded run as what came of it; the number says when it was begun among others."""
+    """Return a recorded run with its outcome. Runs with larger numbers began later."""
     content = _content(name)
     values = {
         "id": f"{name} {number}",
@@ -78,9 +78,9 @@ def recorded(name: str, number: int = 1, **changes: Any) -> Outcome:
 
 
 def summary_of(name: str) -> Summary:
-    """Keras' table of a recorded network."""
+    """Return Keras' table of the layers of a recorded run's network."""
     content = _content(name)["summary"]
-    rows = tuple(Row(**_tuples(row)) for row in content["rows"])
+    rows = tuple(LayerRow(**_tuples(row)) for row in content["rows"])
     return Summary(**{**_tuples(content), "rows": rows})
 
 
@@ -92,11 +92,11 @@ def _tuples(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def evaluation_of(run: Run, part: str) -> EvaluatedSet | None:
-    """The confusion matrix of a recorded run on a set."""
+    """Return the evaluation of a recorded run on a set, with only the confusion matrix."""
     matrix = _content(run.id.rpartition(" ")[0])["matrices"].get(part)
     return EvaluatedSet({"confusion_matrix": np.array(matrix)}) if matrix else None
 
 
 def first_loss_of(run: Run) -> float | None:
-    """The loss of the first batches of a recorded run."""
+    """Return the loss of the first batches of a recorded run."""
     return _content(run.id.rpartition(" ")[0])["first_loss"]

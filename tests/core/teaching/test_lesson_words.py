@@ -8,7 +8,8 @@ import pytest
 
 from core.glossary.terms import TERMS
 from core.teaching import library
-from core.teaching.deck import LESSON, Deck, Mark, Part, Prediction, Question, Task, Words
+from core.teaching.deck import LESSON, Deck, Mark, Part, Prediction, Question, Show, Task, Words
+from core.teaching.shows.catalogue import SHOWS
 from tests.core.glossary.term_finder import find_terms
 
 LESSONS = library.decks(LESSON)
@@ -54,7 +55,7 @@ def _of(part: Part) -> Iterator[tuple[str, bool]]:
             yield part.ask, False
             yield from ((option, True) for option in part.options)
         case Task():
-            yield from ((words, False) for words in (part.do, *part.hints))
+            yield from ((words, False) for words in (part.do, *part.hints, part.reply))
         case Question():
             yield part.ask, False
             yield from (
@@ -62,6 +63,9 @@ def _of(part: Part) -> Iterator[tuple[str, bool]]:
             )
         case Mark():
             yield part.ask, False
+        case Show():
+            yield part.do, False
+            yield from ((SHOWS[part.view].goal_words(goal, part.settings), False) for goal in part.reach)
 
 
 TEXTS = tuple(text for deck in LESSONS for text in texts(deck))

@@ -40,5 +40,5 @@ def test_recorded_run_is_added_once_and_belongs_to_no_browser(runs: manager.Runs
     assert (run.state, run.visitor, run.is_over) == ("finished", OWNER, True)
     assert run.visitor.startswith(ACCOUNT)  # such a name in a cookie names nobody
     assert recorded_run(runs, "lecture-fashion").id == run.id
-    assert len(runs.ledger.runs_of(OWNER)) == 1
-    assert len(runs.ledger.events(run.id)) == len(recording("lecture-fashion").events)
+    assert len(runs.database.runs_of(OWNER)) == 1
+    assert len(runs.database.events(run.id)) == len(recording("lecture-fashion").events)

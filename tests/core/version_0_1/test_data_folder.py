@@ -3,6 +3,9 @@
 `data_folder.zip` holds `runs.sqlite` and `runs/` as version 0.1.0 left them after a training of two epochs on Digits and two
 edits of the draft. Beside them stand what that version said of them: `events.json`, `script.py` and `link.txt`; and
 `longer.json`, the numbers of the same experiment trained for three epochs.
+
+The processor of that machine is not known. TensorFlow adds in another order where a processor has other vector instructions,
+so a loss of this machine may differ from a stored loss in the last digit (`ROUNDING`). Two trainings on this machine agree.
 """
 
 import json
@@ -21,12 +24,15 @@ from core.experiment.share_links import read
 from core.export.script import script
 from core.runs.manager import Runs
 from core.runs.run_record import Run
-from core.worker.interpret.explain import predicted_probabilities
 from core.worker.training.train import train
+from core.worker.views.predictions import predicted_probabilities
 from tests.core.sample_experiments import with_fit
 from tests.pages.fake_workers import ScriptedWorkers
 
 VISITOR = "a-visitor-of-version-0.1"
+
+ROUNDING = 1e-6
+"""Share by which numbers of two processors may differ: float32 keeps 24 bits, 6e-8; AVX2 against SSE4.1 made 2e-7 here."""
 
 
 @pytest.fixture
@@ -74,9 +80,10 @@ def test_link_opens_the_same_experiment(run: Run, folder: Path) -> None:
 
 def test_its_script_and_the_one_of_now_compute_the_numbers_of_the_run(run: Run, folder: Path) -> None:
     (folder / "now.py").write_text(script(run.experiment))
-    for name in ("script.py", "now.py"):
-        names = runpy.run_path(str(folder / name))
-        assert names["history"].history == (run.result or {})["history"], name
+    then, now = (runpy.run_path(str(folder / name))["history"].history for name in ("script.py", "now.py"))
+    assert now == then, "two trainings on this machine agree to the last digit"
+    for name, stored in (run.result or {})["history"].items():
+        assert then[name] == pytest.approx(stored, rel=ROUNDING, abs=0), name
 
 
 def test_network_answers_as_it_was_evaluated(application: Application, run: Run) -> None:
@@ -88,10 +95,14 @@ def test_network_answers_as_it_was_evaluated(application: Application, run: Run)
             assert np.allclose(answers, evaluated.probabilities[index], atol=1e-6)
 
 
-def test_more_epochs_follow_its_checkpoint_to_the_last_digit(application: Application, run: Run, folder: Path) -> None:
+def test_more_epochs_follow_its_checkpoint(application: Application, run: Run, folder: Path) -> None:
     longer = with_fit(run.experiment, epochs=3)
     events: list[dict[str, Any]] = []
     result = train(longer, events.append, lambda: None, application.runs.reader.folder(run.id), resume=True)
     assert [event["epoch"] for event in events if event["kind"] == "resumed"] == [2.0], "nothing is trained again"
     expected = json.loads((folder / "longer.json").read_text())
-    assert {name: result[name] for name in expected} == expected
+    for part in ("history", "validation", "test"):
+        assert result[part].keys() == expected[part].keys()
+        for name, stored in expected[part].items():
+            assert result[part][name] == pytest.approx(stored, rel=ROUNDING, abs=0), f"{part}: {name}"
+    assert {name: values[:2] for name, values in result["history"].items()} == (run.result or {})["history"]

@@ -20,7 +20,7 @@ SHAPES = [
     (
         stack(layer("Conv2D", kernel_size=9, activation="relu"), FLATTEN, OUTPUT),
         "layer-1",
-        "what comes in is only 8 × 8",
+        "its input is only 8 × 8",
         "Set padding to same",
     ),
     (
@@ -110,15 +110,15 @@ def test_network_too_large_for_this_machine_says_so(open_screen: Open) -> None:
 def test_repair_of_a_layer_that_another_tab_deleted_does_nothing(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("define", stack(FLATTEN, layer("Dense", units=7, activation="softmax")))
     other = stack(FLATTEN, {"id": "other", **OUTPUT})
-    installed.ledger.edit_draft("ada", other)
+    installed.database.edit_draft("ada", other)
     screen.mend("Set units to 10")
     assert screen.draft == other
-    assert "That was changed meanwhile" in screen.app.toast[0].value
+    assert "Another tab changed this part meanwhile" in screen.app.toast[0].value
 
 
 def test_repair_of_a_layer_that_is_another_one_now_does_nothing(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("define", stack(FLATTEN, layer("Dense", units=7, activation="softmax")))
     other = stack(FLATTEN, layer("Dropout"), OUTPUT)
-    installed.ledger.edit_draft("ada", other)
+    installed.database.edit_draft("ada", other)
     screen.mend("Set units to 10")
     assert screen.draft == other

@@ -8,15 +8,17 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from core.datasets.overview import ArrayShape, Overview, positions_histogram
 from core.datasets.previews import read_preview
-from core.engine.inspector_data import HUNDRED, OVERVIEW
 from core.png import from_data_uri
 from core.problems import Problem
+from core.views.data_overview import ArrayShape, ClassSampleQuestion, Overview, OverviewQuestion, positions_histogram
 from tests.core.sample_experiments import with_compile
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.screen import Screen
+
+HUNDRED = ClassSampleQuestion.function
+OVERVIEW = OverviewQuestion.function
 
 
 @pytest.fixture(scope="module")

@@ -20,13 +20,13 @@ def test_one_batch_is_asked_of_a_run_that_trains_or_pauses(room: Room) -> None:
 
 def test_a_run_may_begin_with_one_batch(room: Room) -> None:
     screen = room.open("train", SHORT).press("One batch")
-    [run] = room.installed.ledger.runs_of("ada")
+    [run] = room.installed.database.runs_of("ada")
     assert room.workers.options[run.id]["first_command"] == Command("step")
     assert room.steered(run.id) == [("step", "owner")]
     assert "Run 1: starting" in screen.text()
     room.workers.finish(run.id, {"how": "release", "epochs": 0})
     room.installed.start(LONG, "grace")
-    assert room.workers.options[room.installed.ledger.runs_of("grace")[0].id]["first_command"] is None
+    assert room.workers.options[room.installed.database.runs_of("grace")[0].id]["first_command"] is None
 
 
 def test_one_batch_says_why_it_cannot_be(room: Room) -> None:
@@ -67,7 +67,10 @@ def test_learning_rate_that_a_schedule_sets_is_not_to_be_changed(room: Room) -> 
 
 def test_pace_is_chosen_and_given_back(room: Room) -> None:
     run = room.begin()
-    screen = room.open("train", SHORT).put(f"pace-{run}-0", 20.0)
+    screen = room.open("train", SHORT)
+    pace = screen.widget(f"pace-{run}-0")
+    assert (pace.label, pace.options[0]) == ("One epoch takes", "as fast as possible")
+    screen.put(f"pace-{run}-0", 20.0)
     assert room.workers.commands == [(run, "pace=20.0")]
     assert room.steered(run) == [("pace 20 s an epoch", "owner")]
     room.workers.report(run, **BATCH, pace=20.0)
@@ -88,7 +91,7 @@ def test_code_says_that_the_learning_rate_was_changed_by_hand(room: Room) -> Non
     run = room.begin()
     screen = room.open("train", SHORT).press("× 10")
     room.workers.report(run, **{**BATCH, "step": 30})
-    code = screen.run().press("× 10").component("code")["script"]
+    code = screen.press("fold-code").press("× 10").component("code")["script"]
     changed = "# Run 1 had its learning rate changed by hand: to 0.01 at step 9, then to 0.01 at step 30.\n"
     assert changed in code
     assert "# This script keeps the one that it starts with: its numbers equal the run's only up to there.\n" in code

@@ -12,7 +12,7 @@ RUN = with_fit(short(), epochs=6)
 
 
 def alarms(room: Room, run: str) -> list[tuple[str, str, float]]:
-    found = room.installed.ledger.events(run, kinds=("alarm",))
+    found = room.installed.database.events(run, kinds=("alarm",))
     return [(event["code"], event["title"], event["epoch"]) for event in found]
 
 
@@ -51,7 +51,7 @@ def test_try_makes_a_draft_beside_the_run(room: Room) -> None:
     screen = room.open("train", RUN)
     [first, *_] = [one for one in screen.app.button if str(one.key).startswith("try-")]
     screen.press(first.key)
-    draft, before = room.installed.ledger.draft("ada"), room.installed.ledger.run(run)
+    draft, before = room.installed.database.draft("ada"), room.installed.database.run(run)
     assert draft is not None and before is not None
     assert draft.experiment != RUN == before.experiment
     assert before.state == "training"
@@ -64,8 +64,8 @@ def test_what_ended_a_run_is_not_said_twice(room: Room) -> None:
     room.workers.report(run, kind="batch", step=50, epoch=1.2, loss=None, accuracy=0.1, seconds=0.3)
     screen = room.open("train", RUN)
     assert "Coach: The loss is no number any more" in screen.text()
-    room.installed.ledger.change_state(run, "stopping")
-    room.installed.ledger.change_state(run, "stopped", problem=not_finite(RUN, 50, 41))
+    room.installed.database.change_state(run, "stopping")
+    room.installed.database.change_state(run, "stopped", problem=not_finite(RUN, 50, 41))
     assert not screen.run().has("coach")
 
 
@@ -103,5 +103,5 @@ def test_numbers_of_a_run_that_is_over_are_read_once_for_all_pages(room: Room) -
     room.end(run, "failed")
     first = room.open("train", RUN).text()
     assert "Coach: Underfitting" in first
-    room.installed.ledger.append(run, {"kind": "epoch", "step": 164, "epoch": 4.0, "loss": 0.1, "seconds": 0.3})
+    room.installed.database.append(run, {"kind": "epoch", "step": 164, "epoch": 4.0, "loss": 0.1, "seconds": 0.3})
     assert room.open("train", RUN).text() == first, "a run that is over gets no new numbers"

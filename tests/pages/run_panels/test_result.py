@@ -32,13 +32,15 @@ def stopped(room: Room) -> str:
 def test_one_result_on_all_pages(room: Room, stopped: str) -> None:
     screen = room.open("train", LONG)
     assert screen.rail()["Evaluate"] == ("done", "validation accuracy 0.8925")
-    assert "Validation accuracy\n0.8925" in screen.text("outcome")
-    assert "Validation loss\n0.410" in screen.text("outcome")
+    assert "validation accuracy 0.8925, validation loss 0.410, trained in " in screen.text("outcome")
+    assert screen.component(f"headline-{stopped}")["title"] == "89 of 100 right"
+    assert screen.component(f"headline-{stopped}")["note"] == "It was stopped after 1 of 6 epochs."
+    assert screen.component(f"dots-{stopped}") == {"right": 89, "of": 100, "url": ""}
     assert f"{ENDED}those of step 42: they reach 0.8925." in screen.text()
     assert "validation accuracy **0.8925** · loss **0.410**" in room.open("stage", LONG).text("stage-state")
     marks = room.open("evaluate", LONG).text("numbers-validation")
     assert "Accuracy\n0.8925" in marks and "Loss\n0.410" in marks
-    screen = room.open("runs", LONG)
+    screen = room.open("runs", LONG).put("runs-as-table", True)
     table = screen.app.dataframe[0]
     assert table.value["accuracy"].tolist() == [0.8925]
     assert tuple(shown_cell(table, column) for column in ("accuracy", "loss")) == ("0.8925", "0.410")
@@ -84,9 +86,9 @@ def test_one_epoch_is_numbers_and_no_chart(room: Room) -> None:
     screen = room.open("backends", one).put("backends-shown", "Your runs")
     assert "A curve begins with the second epoch: train two or more." in screen.text("backends-pictures")
     assert not screen.has("own-curves")
-    words = "After epoch 1, the only one:\n\n- Run 2: **0.9000**"
-    screen = room.open("runs", one)
-    screen.put("runs-selected", [run.id for run in room.installed.ledger.runs_of("ada")])
+    words = "After epoch 1, the only epoch:\n\n- Run 2: **0.9000**"
+    screen = room.open("runs", one).put("runs-as-table", True)
+    screen.put("runs-selected", [run.id for run in room.installed.database.runs_of("ada")])
     assert f"{words}\n- Run 1: **0.8000**" in screen.text("runs-compared")
     assert not screen.has("overlay-loss")
 

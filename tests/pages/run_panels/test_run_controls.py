@@ -46,7 +46,7 @@ def test_run_can_be_steered_from_every_page(room: Room) -> None:
 def test_pause_of_a_tab_that_was_drawn_before_is_no_second_one(room: Room) -> None:
     room.begin()
     other = room.open("train", SHORT)
-    run = room.installed.ledger.runs_of("ada")[0].id
+    run = room.installed.database.runs_of("ada")[0].id
     room.open("train").press("pause")
     room.workers.report(run, **PAUSED)
     other.press("pause")
@@ -61,7 +61,10 @@ def test_full_disk_pauses_with_its_message(room: Room) -> None:
     assert "Run 1: paused" in screen.text()
     words = screen.text("problem-run")
     assert "The run pauses, since this epoch cannot be saved: 1 MB are free, 5 MB are needed." in words
-    assert "Free some space, for instance by deleting old runs: then the run goes on by itself." in words
+    assert (
+        "Free some space, for instance by deleting old runs, whose files go within a minute: then the run goes on by itself."
+        in words
+    )
     screen.press("Continue")
     assert room.workers.commands == [(run, "continue")]
 
@@ -105,7 +108,7 @@ def test_best_weights_are_kept_where_that_is_asked_for(room: Room) -> None:
     assert room.workers.commands == [(run, "stop-best")]
     assert room.steered(run) == [("stop, best weights", "owner")]
     room.training.end(room.installed, room.workers, run, how="stop-best", kept=kept("best", 41))
-    assert "Best weights kept\nepoch 1" in screen.run().text("outcome")
+    assert "best weights kept, of epoch 1" in screen.run().text("outcome")
 
 
 def test_best_weights_need_a_validation_set(room: Room, training_without_validation: Training) -> None:
@@ -124,7 +127,7 @@ def test_second_press_on_stop_forces_a_run_that_does_not_listen(room: Room) -> N
     assert "Run 1: stopped" in screen.text()
     words = screen.text("problem-run")
     assert "The run did not listen, so its process was ended at epoch 1, step 9." in words
-    assert "Press Resume to go on from the last epoch that was saved." in words
+    assert "Press Resume to go on from the last epoch that was saved, or from the start where none was." in words
     assert room.steered(run) == [("stop", "owner"), ("stop", "owner")]
     assert screen.has_button("Resume from the start")
     assert "Run 1 was stopped by force, so that nothing was evaluated. Resume it on the Train page." in screen.go(
@@ -145,7 +148,7 @@ def test_cancel_leaves_the_queue(room: Room) -> None:
     room.begin("grace")
     first = room.installed.start(SHORT, "linus").id
     screen = room.open("train", SHORT).press("Train")
-    run = room.installed.ledger.runs_of("ada")[0].id
+    run = room.installed.database.runs_of("ada")[0].id
     assert (room.installed.queue.position(first), room.installed.queue.position(run)) == (1, 2)
     assert screen.button("stop").help == "Leaves the queue."
     assert not screen.has_button("pause")
@@ -164,15 +167,14 @@ def test_run_that_did_not_end_well_is_resumed_from_its_last_saved_epoch(room: Ro
     room.end(run, how)
     screen = room.open("train", SHORT)
     assert f"Run 1: {how}" in screen.text()
-    above = screen.text()[: screen.text().index(f"Run 1: {how}")] + screen.text("run-title")
-    assert "Resume from epoch 1" in above, "above the curves"
+    assert "Resume from epoch 1" in screen.text("above-curves")
     assert not screen.has_button("more-epochs")
     screen.press("Resume from epoch 1")
     assert room.workers.started_runs == [run, run]
     assert room.workers.options[run]["resume"] is True
     assert "Run 1: starting" in screen.text()
     assert not screen.has("problem-run")
-    assert screen.component(f"curves-{run}")["url"] == f"/live/{run}?part=2"
+    assert screen.component("curves")["url"] == f"/live/{run}?part=2"
 
 
 def test_resume_waits_for_nobody_elses_press(room: Room) -> None:
@@ -193,7 +195,7 @@ def test_more_epochs_go_on_with_the_same_run(room: Room) -> None:
     assert not screen.has_button("resume")
     assert screen.button("more-epochs").label == "Train 5 more"
     screen.put(f"more-{run}", 3).press("Train 3 more")
-    [found] = room.installed.ledger.runs_of("ada")
+    [found] = room.installed.database.runs_of("ada")
     assert (found.id, found.number, found.experiment.fit.epochs) == (run, 1, 5)
     assert room.workers.options[run]["resume"] is True
     assert screen.component(f"progress-{run}")["epochs"] == 5
@@ -219,7 +221,9 @@ def test_weights_that_are_no_numbers_are_said_and_the_repair_changes_the_draft(r
         assert words in screen.text("problem-run")
     screen.press("Set the learning rate to 0.0001")
     assert get_value(screen.draft, ("compile", "optimizer", "arguments", "learning_rate")) == 0.0001
-    assert "Since run 1: **learning rate 0.0001 (was 0.001)**" in screen.text("line-sentence")
+    words = "Since run 1: **learning rate 0.0001 (was 0.001)**"
+    assert words in screen.text("line-sentence")
+    assert str(screen.button("line-train").help).endswith(f"batches of 32.\n\n{words}"), "the bar may cut it"
 
 
 @pytest.mark.parametrize("page", ["train", "stage", "runs"])
@@ -291,7 +295,7 @@ def test_the_lecturers_own_run_goes_first(room: Room) -> None:
     room.begin("grace")
     student = room.installed.start(SHORT, "linus").id
     room.open("train", SHORT).press("Train")
-    [own] = room.installed.ledger.runs_of("ada")
+    [own] = room.installed.database.runs_of("ada")
     assert (room.installed.queue.position(own.id), room.installed.queue.position(student)) == (1, 2)
 
 
@@ -309,8 +313,8 @@ def test_a_second_press_on_train_shows_the_run_that_is_on(room: Room) -> None:
     first.press("Train")
     assert not first.app.toast
     second.press("Train")
-    [run] = room.installed.ledger.runs_of("ada")
-    assert [toast.value for toast in second.app.toast] == ["Run 1 is on already: here it is."]
+    [run] = room.installed.database.runs_of("ada")
+    assert [toast.value for toast in second.app.toast] == ["Run 1 is on already: here is the run."]
     assert room.workers.started_runs == [run.id]
     assert second.has(f"progress-{run.id}")
 
@@ -322,7 +326,7 @@ def test_a_full_queue_is_said(room: Room, monkeypatch: pytest.MonkeyPatch) -> No
     words = room.open("train", SHORT).press("Train").text("problem-refusal")
     assert "2 runs wait already, so that 1 more cannot. Expected at most 2 to wait." in words.replace("\n", " ")
     assert "Wait until some have ended, or cancel some. The variable DASHBOARD_QUEUE sets the limit." in words
-    assert room.installed.ledger.runs_of("ada") == []
+    assert room.installed.database.runs_of("ada") == []
 
 
 # The code
@@ -332,7 +336,7 @@ def test_code_says_what_was_stopped_by_hand(room: Room) -> None:
     run = room.begin(experiment=LONG)
     room.installed.stop(run)
     room.training.end(room.installed, room.workers, run, how="stop", kept=kept("last", 50))
-    code = room.open("train", LONG).component("code")["script"]
+    code = room.open("train", LONG).press("fold-code").component("code")["script"]
     assert "# Run 1 was stopped by hand and kept its last weights, of step 50 of 246.\n" in code
     assert "# This script trains to the end: its numbers equal the run's only up to there.\n" in code
     changed = room.open("train", LONG).put("fit/epochs", 7).component("code")["script"]
@@ -341,4 +345,4 @@ def test_code_says_what_was_stopped_by_hand(room: Room) -> None:
 
 def test_code_of_a_whole_run_says_nothing_of_hands(room: Room) -> None:
     room.training.whole(room.installed, room.workers, "ada")
-    assert "by hand" not in room.open("train", SHORT).component("code")["script"]
+    assert "by hand" not in room.open("train", SHORT).press("fold-code").component("code")["script"]

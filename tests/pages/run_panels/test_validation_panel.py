@@ -5,13 +5,14 @@ from concurrent.futures import Future
 import numpy as np
 import pytest
 
-from core.engine.inspector_images import PICTURES, Cell
+from core.views.set_images import ConfusionCell, SetImagesQuestion
 from tests.pages.real_keras import Training
 from tests.pages.screen import Screen
 from tests.pages.training_run import SHORT, Room
 
-MANY = Cell(7, 1, count=12, epoch=1.2345, indexes=tuple(range(8)))
-ONE = Cell(3, 3, count=1, epoch=0.5, indexes=(5,))
+PICTURES = SetImagesQuestion.function
+MANY = ConfusionCell(7, 1, count=12, epoch=1.2345, indexes=tuple(range(8)))
+ONE = ConfusionCell(3, 3, count=1, epoch=0.5, indexes=(5,))
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def pictures(room: Room, monkeypatch: pytest.MonkeyPatch) -> Future:
     return answer
 
 
-def pick(screen: Screen, run: str, cell: Cell) -> Screen:
+def pick(screen: Screen, run: str, cell: ConfusionCell) -> Screen:
     """Pick a cell of the matrix of a run."""
     screen.app.session_state["cell"] = (run, cell)
     return screen.run()
@@ -36,7 +37,7 @@ def test_browser_gets_what_it_needs_to_draw_both(room: Room) -> None:
     for shows in ("matrix", "images"):
         told = screen.component(f"look-{shows}-{run}")
         assert (told["shows"], told["validation"]) == (shows, 144)
-        assert told["url"] == screen.component(f"curves-{run}")["url"], "one stream for all"
+        assert told["url"] == screen.component("curves")["url"], "one stream for all"
         assert told["classes"] == [str(digit) for digit in range(10)]
         assert told["selected"] is None
     assert not screen.has("behind-cell")

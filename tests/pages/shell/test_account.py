@@ -6,7 +6,7 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 
 from core.experiment.edits import set_value
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.runs import manager
 from pages.shell import login_bar
 from tests.pages.conftest import DIGITS, Open
@@ -66,14 +66,16 @@ def shown_units(screen: Screen) -> object:
 def test_first_login_brings_the_draft_of_the_browser_along(open_screen: Open) -> None:
     mine = set_value(DIGITS, UNITS, 16)
     assert shown_units(logged_in(open_screen("define", mine, visitor="ada"))) == 16
-    assert shown_units(logged_in(open_screen("define", lecture("digits"), visitor="school"))) == 16, "only the first"
+    assert shown_units(logged_in(open_screen("define", lecture_experiment("digits"), visitor="school"))) == 16, (
+        "only the first"
+    )
 
 
 def test_cookie_made_by_hand_opens_no_account(
     open_screen: Open, monkeypatch: pytest.MonkeyPatch, installed: manager.Runs
 ) -> None:
     logged_in(open_screen("define")).build("select", layer="hidden").put("/".join(UNITS), 16)
-    assert installed.ledger.draft(ADAS_NAME) is not None
+    assert installed.database.draft(ADAS_NAME) is not None
     monkeypatch.setattr(ContextProxy, "cookies", {"visitor": ADAS_NAME})
     assert shown_units(open_screen("define", visitor=None)) == 128
 

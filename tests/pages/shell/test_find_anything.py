@@ -8,9 +8,9 @@ from core.catalogue.layers import LAYERS
 from core.experiment.model import DATA, FIT
 from core.glossary.terms import TERMS
 from pages.components.browser_modules import ASSETS
-from pages.components.find_anything.find_entries import find_entries
+from pages.components.find_entries import find_entries
+from pages.frame.progress_rail import FIND
 from pages.shell.page_map import PAGES
-from pages.shell.progress_rail import FIND
 from tests.pages.conftest import Open
 from tests.pages.screen import Screen
 

@@ -6,10 +6,10 @@ import pytest
 
 from core.experiment.edits import set_value
 from core.experiment.model import EntryRef, Experiment
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.export.script import script
 from core.runs import manager
-from pages.shell.code_panel import changed_lines
+from pages.frame.code_panel import changed_lines
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, template, with_data, with_fit
 from tests.pages.conftest import DIGITS, READY, Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -30,6 +30,7 @@ def test_rail_stands_on_every_page_with_the_five_verbs(open_screen: Open, page: 
         "Train": ("needs you", "not trained yet"),
         "Evaluate": ("later", "after training"),
     }
+    assert screen.component("page-top")["done"] == ["load", "define", "compile"]
     here = [name for name in PAGES if screen.has(f"rail-{name}-here")]
     assert here == ([] if page == "start" else [page])
 
@@ -50,13 +51,13 @@ def test_every_page_stands_while_keras_has_not_answered(
     open_screen: Open, workers: ScriptedWorkers, installed: manager.Runs, page: str
 ) -> None:
     workers.answers_shapes = False
-    installed.supervisor.engine = manager.Engine()
+    installed.supervisor.engine = manager.EngineState()
     assert open_screen(page).rail()["Define"] == ("busy", "3 layers, checking")
 
 
 @pytest.mark.parametrize("page", ["start", *PAGES])
 def test_every_page_stands_where_the_engine_failed(open_screen: Open, installed: manager.Runs, page: str) -> None:
-    installed.supervisor.engine = manager.Engine("failed", message="no memory")
+    installed.supervisor.engine = manager.EngineState("failed", message="no memory")
     screen = open_screen(page)
     assert screen.button("start-train" if page == "start" else "line-train").disabled
 
@@ -66,7 +67,7 @@ def test_every_page_stands_where_the_engine_failed(open_screen: Open, installed:
     [("start", "mnist"), *((page, "fashion_mnist") for page in PAGES), ("load", "cifar10"), ("train", "cifar100")],
 )
 def test_every_page_stands_where_data_are_missing(open_screen: Open, page: str, dataset: str) -> None:
-    assert open_screen(page, lecture(dataset)).rail()["Load"] == ("problem", "files are missing")
+    assert open_screen(page, lecture_experiment(dataset)).rail()["Load"] == ("problem", "files are missing")
 
 
 @pytest.mark.parametrize("page", ["start", *PAGES])
@@ -98,7 +99,7 @@ def test_rail_counts_one_layer(open_screen: Open, workers: ScriptedWorkers) -> N
 def test_rail_names_a_problem_and_counts_the_others(open_screen: Open) -> None:
     experiment = stack(FLATTEN, layer("Dense", units=7, activation="softmax"), layer("Conv2D"), OUTPUT)
     state, answer = open_screen("load", experiment).rail()["Define"]
-    assert (state, answer) == ("problem", "wrong rank")
+    assert (state, answer) == ("problem", "a layer takes another shape")
     several = with_data(DIGITS, train_images=5_000, validation_split=0.001)
     assert open_screen("define", several).rail()["Load"] == ("problem", "too many images, 1 more")
 
@@ -168,15 +169,39 @@ def test_rail_follows_a_run_to_its_end(
 def test_evaluate_is_the_primary_button_after_a_run_until_the_draft_differs(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
-    screen = open_screen("train", SHORT)
+    screen = open_screen("compile", SHORT)
     assert not screen.has_button("line-evaluate")
     training.whole(installed, workers, "ada")
     assert [one.key for one in screen.run().app.button if one.proto.type == "primary"] == ["line-evaluate"]
     assert not screen.button("line-train").disabled
-    changed = screen.put("fit/epochs", 9)
-    assert [one.key for one in changed.app.button if one.proto.type == "primary"] == ["line-train"]
-    assert screen.put("fit/epochs", SHORT.fit.epochs).press("line-evaluate").title == "Evaluate"
+    screen.go("train").put("fit/epochs", 9)
+    assert [one.key for one in screen.go("compile").app.button if one.proto.type == "primary"] == ["line-train"]
+    screen.go("train").put("fit/epochs", SHORT.fit.epochs)
+    assert screen.go("compile").press("line-evaluate").title == "Evaluate"
     assert not screen.has_button("line-evaluate"), "it is this page"
+
+
+def test_result_has_the_primary_button_of_train_until_the_draft_differs(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    screen = open_screen("train", SHORT)
+    assert screen.has("to-evaluate") and not screen.has("line"), "the result has the button, and nothing floats over it"
+    assert [one.key for one in screen.app.button if one.proto.type == "primary"] == []
+    assert not screen.button("line-train").disabled, "beside the settings, and with its key"
+    changed = screen.put("fit/epochs", 9)
+    assert not changed.has("to-evaluate") and changed.has("to-evaluate-later")
+    assert [one.key for one in changed.app.button if one.proto.type == "primary"] == ["line-train"]
+    assert changed.has("line")
+
+
+def test_evaluate_has_one_primary_button(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    training.whole(installed, workers, "ada")
+    screen = open_screen("evaluate", SHORT)
+    assert screen.has("to-evaluate") and "See its mistakes" in screen.text("result-card")
+    assert [one.key for one in screen.app.button if one.proto.type == "primary"] == []
 
 
 def test_change_after_a_run_is_named(
@@ -184,7 +209,7 @@ def test_change_after_a_run_is_named(
 ) -> None:
     training.whole(installed, workers, "ada")
     screen = open_screen("train", SHORT)
-    assert screen.text("line-sentence").startswith("Digits, 1,293 images → ")
+    assert not screen.has("line-sentence")
     screen.put("fit/epochs", 9)
     assert screen.rail()["Train"] == ("needs you", "changed since run 1")
     assert screen.text("line-sentence") == "Since run 1: **epochs 9 (was 2)**"
@@ -194,7 +219,7 @@ def test_a_value_that_is_not_allowed_is_said_everywhere(open_screen: Open) -> No
     screen = open_screen("define", set_value(DIGITS, UNITS, 0))
     assert screen.text("line-sentence") == "A value is not allowed, so nothing can be trained yet."
     assert screen.rail()["Define"] == ("problem", "a value is not allowed")
-    assert "The code is shown once every value is allowed." in screen.text()
+    assert "The code is shown once every value is allowed." in screen.press("fold-code").text()
 
 
 def test_train_says_how_many_problems_stand_in_the_way(open_screen: Open) -> None:
@@ -217,6 +242,7 @@ def test_train_names_the_layer_that_blocks(open_screen: Open, change: tuple, wor
 
 
 def test_code_is_the_script_of_the_draft(open_screen: Open, installed: manager.Runs) -> None:
+    open_screen("load").press("fold-code")
     for page in PAGES:
         code = open_screen(page).component("code")
         assert code["script"] == script(DIGITS, execution=installed.checks.execution(DIGITS))
@@ -226,7 +252,7 @@ def test_code_is_the_script_of_the_draft(open_screen: Open, installed: manager.R
 
 
 def test_lines_of_the_last_change_are_marked(open_screen: Open, installed: manager.Runs) -> None:
-    screen = open_screen("define").build("select", layer="hidden").put("/".join(UNITS), 16)
+    screen = open_screen("define").press("fold-code").build("select", layer="hidden").put("/".join(UNITS), 16)
     code = screen.component("code")
     lines = code["script"].splitlines()
     changed = set_value(DIGITS, UNITS, 16)
@@ -235,24 +261,30 @@ def test_lines_of_the_last_change_are_marked(open_screen: Open, installed: manag
     assert screen.go("train").put("fit/epochs", 9).component("code")["marked"] != code["marked"]
 
 
-def test_folded_code_is_the_line_that_was_written_last_and_stays_folded(open_screen: Open) -> None:
-    screen = open_screen("train").press("Fold code")
-    assert not screen.has("code")
-    assert screen.component("code-folded")["script"].startswith("history = model.fit(x_train, y_train, epochs=5")
-    screen.put("fit/epochs", 9)
-    assert "epochs=9" in screen.component("code-folded")["script"]
-    again = open_screen("load")
-    assert again.has("code-line") and not again.has("code")
-    again.press("Show code")
-    assert again.has("code") and not again.has("code-line")
-    assert open_screen("define").has("code")
+def test_drawer_of_code_is_closed_until_a_person_opens_it_and_stays_as_it_was_left(open_screen: Open) -> None:
+    screen = open_screen("train", visitor="grace")
+    assert not screen.has("code") and screen.has("code-line")
+    screen.press("fold-code")
+    assert screen.has("code") and not screen.has("code-line")
+    assert open_screen("load", visitor="grace").has("code")
+    assert not open_screen("load", visitor="grace").press("close-code").has("code")
+
+
+def test_line_that_an_edit_changed_is_shown_where_the_drawer_is_closed(open_screen: Open) -> None:
+    screen = open_screen("train")
+    before = screen.component("code-folded")
+    assert before["script"].startswith("history = model.fit(x_train, y_train, epochs=5") and not before["changed"]
+    after = screen.put("fit/epochs", 9).component("code-folded")
+    assert "epochs=9" in after["script"] and after["changed"]
+    elsewhere = open_screen("load").component("code-folded")
+    assert elsewhere["script"] == "digits = load_digits()\n" and not elsewhere["changed"], "not the edit of another page"
 
 
 @pytest.mark.parametrize(
     ("page", "line"),
     [
         ("load", "digits = load_digits()"),
-        ("define", "layers.Flatten(),"),
+        ("define", 'layers.Dense(128, activation="relu"),'),
         (
             "compile",
             "model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.001), loss=keras.losses.Sparse",
@@ -265,22 +297,9 @@ def test_folded_code_is_the_statement_of_its_page(open_screen: Open, page: str, 
     assert open_screen(page).component("code-folded")["script"].startswith(line)
 
 
-def test_open_code_is_folded_on_small_screens_until_a_person_chooses(open_screen: Open) -> None:
-    screen = open_screen("train")
-    assert screen.has("code-script") and screen.has("code-narrow"), "the style sheet shows one of both"
-    assert not screen.component("page-top")["code_chosen"]
-    assert screen.press("show-code").component("page-top")["code_chosen"]
-    assert screen.has("code-script")
-    assert open_screen("train").press("fold-code").component("page-top")["code_chosen"]
-
-
-def test_folded_code_of_a_new_visitor(open_screen: Open) -> None:
-    assert open_screen("load", DIGITS, visitor="grace").press("Fold code").has("code-line")
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_folded_code_without_layers(open_screen: Open, page: str) -> None:
-    screen = open_screen(page, stack()).press("Fold code")
+    screen = open_screen(page, stack())
     assert screen.component("code-folded")["script"].strip()
 
 
@@ -296,7 +315,7 @@ def test_code_beside_a_run_is_the_runs_whatever_the_draft_is(
 ) -> None:
     training.whole(installed, workers, "ada")
     draft = with_data(with_fit(template("convnet", "cifar10"), seed=7), dataset="digits")
-    screen = open_screen(page, draft)
+    screen = open_screen(page, draft).press("fold-code")
     code = screen.component("code")
     assert code["script"] == script(SHORT, execution=installed.checks.execution(SHORT))
     assert (code["title"], code["file_name"], code["marked"]) == ("The code of run 1", "run-1.py", [])
@@ -312,18 +331,18 @@ def test_run_can_be_made_the_draft_from_its_code(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     training.whole(installed, workers, "ada")
-    screen = open_screen("evaluate", template("convnet")).press("code-open-draft")
+    screen = open_screen("evaluate", template("convnet")).press("fold-code").press("code-open-draft")
     assert screen.draft == SHORT
     assert screen.component("code")["title"] == "The code of run 1"
     assert not screen.has_button("code-open-draft")
-    assert "Run 1 is your draft now. Undo on Define brings the old one back." in [one.value for one in screen.app.toast]
+    assert "Run 1 is your draft now. Undo on Define brings the old draft back." in [one.value for one in screen.app.toast]
 
 
 def test_code_turns_to_the_draft_once_it_is_changed_on_the_page_of_a_run(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     training.whole(installed, workers, "ada")
-    screen = open_screen("train", SHORT)
+    screen = open_screen("train", SHORT).press("fold-code")
     assert screen.component("code")["title"] == "The code of run 1"
     assert "epochs=9" in screen.put("fit/epochs", 9).component("code")["script"]
     assert screen.component("code")["title"] == "The code of your draft"
@@ -337,7 +356,7 @@ def test_code_of_a_run_stays_as_its_trainer_had_it(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     training.whole(installed, workers, "ada")
-    before = open_screen("evaluate", SHORT).component("code")["script"]
+    before = open_screen("evaluate", SHORT).press("fold-code").component("code")["script"]
     assert "steps_per_execution=8" in before
     installed.supervisor.engine = replace(READY, seconds_per_step=10.0)
     assert installed.checks.execution(SHORT).steps_per_execution == 1
@@ -348,7 +367,7 @@ def test_folded_code_beside_a_run_says_whose_it_is(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     training.whole(installed, workers, "ada")
-    folded = open_screen("evaluate", template("convnet")).press("Fold code").component("code-folded")
+    folded = open_screen("evaluate", template("convnet")).component("code-folded")
     assert folded["title"] == "The code of run 1"
     assert folded["script"] == "test = model.evaluate(x_test, y_test, return_dict=True)\n"
 
@@ -358,10 +377,19 @@ def test_code_beside_somebody_elses_run_is_that_runs_and_says_so(
 ) -> None:
     run = training.whole(installed, workers, "ada")
     mine = with_fit(DIGITS, epochs=7)
-    screen = open_screen("train", mine, visitor="grace", run=run)
+    screen = open_screen("train", mine, visitor="grace", run=run).press("fold-code")
     code = screen.component("code")
     assert code["script"] == script(SHORT, execution=installed.checks.execution(SHORT))
     assert code["title"] == "The code of somebody else's run 1"
     assert screen.rail()["Train"] == ("needs you", "differs from somebody else's run 1")
     assert screen.text("line-sentence").startswith("Against somebody else's run 1: **")
     assert screen.press("code-open-draft").draft == SHORT
+
+
+def test_runs_shows_the_code_of_a_run_whatever_the_draft_is(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.whole(installed, workers, "ada")
+    code = open_screen("runs", template("convnet")).open("run-code").component(f"run-code-{run}")
+    assert code["title"] == "The code of run 1"
+    assert code["script"] == script(SHORT, execution=installed.checks.execution(SHORT))

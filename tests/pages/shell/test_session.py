@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.experiment.edits import set_value
 from core.experiment.learning_rates import suggested_schedule
 from core.experiment.model import EntryRef, Experiment
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.runs import manager
 from tests.core.sample_experiments import with_compile, with_fit
 from tests.pages.conftest import DIGITS, Open
@@ -47,7 +47,7 @@ def test_edit_waits_for_no_other_visitor(open_screen: Open, installed: manager.R
     locked, done = threading.Event(), threading.Event()
 
     def edit_for_long() -> None:
-        with installed.ledger.edit_lock("grace"):
+        with installed.database.edit_lock("grace"):
             locked.set()
             done.wait(PATIENCE)
 
@@ -66,7 +66,7 @@ def test_visitor_is_the_cookie_where_there_is_one(
     open_screen: Open, installed: manager.Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ContextProxy, "cookies", {"visitor": "cookie"})
-    installed.ledger.edit_draft("cookie", lecture("cifar100"))
+    installed.database.edit_draft("cookie", lecture_experiment("cifar100"))
     screen = open_screen("load", visitor=None)
     assert screen.rail()["Load"] == ("problem", "files are missing")
     assert "visitor_without_cookie" not in screen.app.session_state
@@ -82,7 +82,7 @@ def test_visitor_without_cookie_stays_the_same_within_the_session(open_screen: O
 
 def test_change_in_another_tab_is_shown_by_the_widgets(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("train").put("fit/epochs", 9)
-    installed.ledger.edit_draft("ada", with_fit(DIGITS, epochs=3))
+    installed.database.edit_draft("ada", with_fit(DIGITS, epochs=3))
     assert screen.run().widget("fit/epochs").value == 3
 
 
@@ -130,7 +130,7 @@ def test_link_to_no_run_shows_ones_own(
 
 def test_train_puts_its_run_into_the_link(open_screen: Open, installed: manager.Runs) -> None:
     screen = open_screen("start").press("Train this network")
-    assert screen.app.session_state["run"] == installed.ledger.runs_of("ada")[0].id
+    assert screen.app.session_state["run"] == installed.database.runs_of("ada")[0].id
 
 
 def test_a_watcher_cannot_stop(
@@ -139,7 +139,7 @@ def test_a_watcher_cannot_stop(
     run = training.start(installed, workers, "ada")
     screen = open_screen("train", SHORT, visitor="grace", run=run)
     assert "Run 1: training" in screen.text()
-    assert screen.component(f"curves-{run}")["url"] == f"/live/{run}?part=1"
+    assert screen.component("curves")["url"] == f"/live/{run}?part=1"
     assert screen.button("stop").disabled
     assert screen.button("stop").help == "Only whoever started this run, or the lecturer, can steer it."
     assert not workers.commands
@@ -161,18 +161,18 @@ def test_a_watcher_edits_a_draft_of_their_own(
     run = training.whole(installed, workers, "ada")
     screen = open_screen("train", SHORT, visitor="grace", run=run).put("fit/epochs", 9)
     assert screen.draft == with_fit(SHORT, epochs=9)
-    draft = installed.ledger.draft("ada")
+    draft = installed.database.draft("ada")
     assert draft is not None
     assert draft.experiment == DIGITS
     screen.press("Train")
-    assert [one.experiment.fit.epochs for one in installed.ledger.runs_of("grace")] == [9]
+    assert [one.experiment.fit.epochs for one in installed.database.runs_of("grace")] == [9]
     assert "Run 1: starting" in screen.text()
 
 
 @pytest.mark.parametrize(
     ("page", "before", "after"),
     [
-        pytest.param("load", DIGITS, lecture("mnist"), id="data set"),
+        pytest.param("load", DIGITS, lecture_experiment("mnist"), id="data set"),
         pytest.param("compile", DIGITS, set_value(DIGITS, RATE, 0.1), id="optimizer, which brings its usual learning rate"),
         pytest.param("compile", PLANNED, set_value(DIGITS, RATE, 0.1), id="learning rate that is planned"),
         pytest.param(
@@ -187,7 +187,7 @@ def test_old_choices_that_a_browser_still_tells_of_are_not_made_again(
 ) -> None:
     screen = open_screen(page, before)
     shown = screen.widget_states()
-    screen.installed.ledger.edit_draft("ada", after)
+    screen.installed.database.edit_draft("ada", after)
     screen.run()
     screen.send(shown)
     assert screen.draft == after
@@ -241,7 +241,7 @@ def test_address_of_a_run_that_is_gone_says_so_once_and_shows_ones_own(
 ) -> None:
     gone = training.whole(installed, workers, "grace")
     training.whole(installed, workers, "ada")
-    installed.ledger.delete_run(gone)
+    installed.database.delete_run(gone)
     screen = open_screen(page, run=gone)
     assert "The run of this address is not here." in screen.text("problem-refusal")
     assert screen.rail()["Train"][1].endswith("run 1")

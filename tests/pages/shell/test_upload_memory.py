@@ -10,10 +10,13 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Message, Scope
 from starlette.websockets import WebSocket
+from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFileRec
 
-from pages.shell.upload_memory import UploadLimit, UploadMemory
+from pages.shell import upload_memory
+from pages.shell.streamlit_patches import UploadedFile
+from pages.shell.upload_memory import UploadLimit, UploadMemory, take_uploads, uploaded_file
 from tests.server import wait_for
 
 MB = 1_000_000
@@ -119,7 +122,7 @@ def test_same_file_cannot_come_twice_at_once(server: Server) -> None:
 
 
 def test_upload_that_does_not_say_its_length_is_refused(server: Server) -> None:
-    assert server.put("tab-1", "a", MB, says_length=False) == (411, "Say how long it is (Content-Length).")
+    assert server.put("tab-1", "a", MB, says_length=False) == (411, "Say how long the file is (Content-Length).")
 
 
 def test_what_a_page_has_read_makes_room_and_what_was_refused_is_said_once(server: Server) -> None:
@@ -186,3 +189,16 @@ def test_what_nobody_read_goes_after_a_while(server: Server, monkeypatch: pytest
     monkeypatch.setattr("pages.shell.upload_memory.KEPT_SECONDS", -1.0)
     wait_for(lambda: server.put("tab-2", "b", 2 * MB)[0] == 204, 5, "room")
     assert server.num_bytes() == 2 * MB
+
+
+def test_file_that_a_forged_message_names_is_left_out() -> None:
+    assert take_uploads([DeletedFile("never-came")]) == []
+
+
+def test_file_that_a_page_has_read_is_no_longer_in_its_uploader(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = UploadedFileRec("file-1", "a.png", "image/png", b"content")
+    unread = UploadedFile(record, FileURLs(file_id="file-1", upload_url="", delete_url=""))
+    monkeypatch.setattr(upload_memory.st, "session_state", {"unread": unread, "read": DeletedFile("file-2"), "empty": None})
+    assert uploaded_file("unread") is unread
+    assert uploaded_file("read") is None
+    assert uploaded_file("empty") is None

@@ -4,7 +4,7 @@ import pytest
 
 from core.application import application
 from core.runs import manager
-from core.teaching.guesses import ANOTHER_PAIR, guess_of, likely_pairs
+from core.teaching.guess_questions import ANOTHER_PAIR, guess_question, similar_class_pairs
 from core.teaching.progress import Learner
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -56,8 +56,8 @@ def test_no_guess_is_needed(asking: Screen) -> None:
 
 def test_questions_take_turns_and_pairs_are_those_that_look_alike(open_screen: Open) -> None:
     open_screen("load")  # the images that pages show are there
-    asked = [guess_of(DIGITS, number).figure for number in range(4)]
+    asked = [guess_question(DIGITS, number).predictable_value for number in range(4)]
     assert asked == ["validation_accuracy", "most_confused_pair", "overfits", "validation_accuracy"]
-    pairs = likely_pairs(DIGITS)
+    pairs = similar_class_pairs(DIGITS)
     assert len(pairs) == 4
-    assert guess_of(DIGITS, 1).options == (*pairs, ANOTHER_PAIR)
+    assert guess_question(DIGITS, 1).options == (*pairs, ANOTHER_PAIR)

@@ -1,11 +1,15 @@
 """Class: a receipt that was handed in is read, and its runs are trained again to the same digit."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.runs import manager
+from core.teaching.hand_in import html
 from core.teaching.trials import receipts
 from core.teaching.trials.receipts import NUMBERS, GradedRun, Receipt
 from pages.shell import session
+from tests.core.teaching.sample_deck import sample_deck
 from tests.pages.conftest import Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
@@ -56,6 +60,25 @@ def test_stopped_run_is_said(screen: Screen, training: Training, installed: mana
     hand_in(screen, receipt_of(training).encode()).press("Train 1 run again").press("receipt-stop")
     workers.fail(workers.started_runs[-1], MemoryError("no room"))
     assert "the run did not finish. Its page says why." in screen.run().text("grade-receipt")
+
+
+def test_receipt_of_a_deck_that_somebody_brought_is_marked(screen: Screen, training: Training) -> None:
+    receipt = replace(receipts.read(receipt_of(training)), deck="deck-0123456789abcdef0123")
+    text = hand_in(screen, receipts.write(receipt).encode()).text("grade-receipt")
+    assert "This is a deck that somebody brought" in text and "deck-0123456789abcdef0123" in text
+
+
+def test_file_of_a_lab_is_checked_and_its_receipts_are_looked_at(screen: Screen, training: Training) -> None:
+    content = receipts.receipt_to_dict(receipts.read(receipt_of(training)))
+    page = html(sample_deck(), (), [], "Ada", 1_790_000_100.0, [content])
+    text = hand_in(screen, page.encode()).text("grade-receipt")
+    assert "Signed by this server. Ada, “Epochs”" in text.replace("**", "") and "0 of 2 right or done." in text
+    assert "Task train of “The lab”: passed on 21 September 2026" in text.replace("**", "")
+    assert "as Countess at that time." in text and "somebody brought" not in text
+    assert "Train 1 run again" not in text
+    assert screen.press("handed-in-0").has_button("Train 1 run again")
+    changed = hand_in(screen, page.replace("0 of 2 right", "2 of 2 right").encode()).text("grade-receipt")
+    assert "The words of the page were changed after it was signed." in changed and "0 of 2 right" in changed
 
 
 def test_forged_receipt_is_refused(screen: Screen, training: Training) -> None:

@@ -5,7 +5,7 @@ import pytest
 from core.application import application
 from core.runs import manager
 from core.teaching import library
-from core.teaching.scene_pages import TABS
+from core.teaching.deck import SHOWN_SETS, TABS
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
@@ -41,7 +41,7 @@ ASKED, SEEN = "not opened yet; still to open: Pixel values", "opened: Pixel valu
 
 @pytest.fixture
 def looking(open_screen: Open, data_folder: object) -> Screen:
-    read = library.bring(DECK.encode())
+    read = library.save_uploaded_deck(DECK.encode())
     assert read.deck is not None
     application().progress.go_to(VISITOR, read.deck.name, "look")
     return open_screen("load", DIGITS)
@@ -76,7 +76,14 @@ def test_scene_opens_a_tab(looking: Screen) -> None:
 
 
 def test_deck_that_names_no_tab_gets_the_closest(data_folder: object) -> None:
-    problem = library.bring(DECK.replace("{tab: Pixel values}", "{tab: Pixel value}").encode()).problems[0]
+    problem = library.save_uploaded_deck(DECK.replace("{tab: Pixel values}", "{tab: Pixel value}").encode()).problems[0]
     assert problem.line == 16
     assert "tab of show of a task is 'Pixel value'" in problem.problem.happened
     assert problem.problem.fix == "Did you mean 'Pixel values'?"
+
+
+def test_decks_know_the_sets_that_evaluate_shows(
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers, training: Training
+) -> None:
+    training.whole(installed, workers, VISITOR)
+    assert tuple(open_screen("evaluate", DIGITS).widget("evaluate-set").options) == SHOWN_SETS

@@ -44,7 +44,7 @@ def test_lists_of_numbers_are_typed_and_refused_where_they_do_not_fit(open_scree
     screen = open_screen("compile", pieces).put(f"{NESTED}/values", "0.01, 1e-3")
     assert learning_rates.schedule_of(screen.draft).argument("values") == (0.01, 0.001)
     assert "in boundaries and 2 in values" in screen.text("problem-optimizer-0")
-    assert "It is drawn once its numbers are allowed" in screen.text("schedule")
+    assert "The plan is drawn once its numbers are allowed" in screen.text("schedule")
     assert not screen.press("Make them fit each other").app.error
     screen.put(f"{NESTED}/values", "fast, slow")
     assert screen.app.error
@@ -54,7 +54,7 @@ def test_lists_of_numbers_are_typed_and_refused_where_they_do_not_fit(open_scree
 def test_train_says_that_a_schedule_drives_the_rate(open_screen: Open) -> None:
     screen = open_screen("train", PLANNED)
     assert "Learning rate: **CosineDecay**" in screen.text("rate-planned")
-    assert "Change it in Compile" in screen.text("rate-planned")
+    assert "Change the plan in Compile" in screen.text("rate-planned")
     for page in ("start", "load", "define", "evaluate", "runs"):
         screen.go(page)
 

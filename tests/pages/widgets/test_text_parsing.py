@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.widgets.text_parsing import as_text, read_margins, read_numbers, read_span
+from pages.widgets.text_parsing import as_text, read_number_or_pair, read_numbers, read_padding
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_read_numbers_gives_a_tuple_where_a_shape_is_wanted() -> None:
     ],
 )
 def test_read_margins(typed: str, axes: int, value: object) -> None:
-    assert read_margins(typed, axes) == value
+    assert read_padding(typed, axes) == value
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_read_margins(typed: str, axes: int, value: object) -> None:
     ],
 )
 def test_read_span(typed: str, single: bool, value: object) -> None:
-    assert read_span(typed, single=single) == value
+    assert read_number_or_pair(typed, single=single) == value
 
 
 @pytest.mark.parametrize("value", [1, (1, 2), ((1, 2), (3, 4)), None])
 def test_what_a_field_shows_is_read_as_the_same(value: object) -> None:
-    assert read_margins(as_text(value), 2) == value
+    assert read_padding(as_text(value), 2) == value

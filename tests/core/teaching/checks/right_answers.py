@@ -1,21 +1,25 @@
-"""Fifty answers that reach what is asked, by other ways than "Show me" of a deck does."""
+"""Answers that reach the goal of a task, in other ways than "Show me" of a deck; each check has an answer here."""
 
 from dataclasses import replace
 
 from tests.core.sample_experiments import LECTURE, layer, stack, template, with_compile, with_data, with_fit
 from tests.core.teaching.checks.planted_answers import (
     CONVOLUTION,
+    CORRECTED,
     COSINE,
     EARLY,
     FLATTEN,
     LAB,
     LECTURE_LAYERS,
     LECTURE_STACK,
+    OWN,
     PLATEAU,
     RELU,
     RESHAPE,
     SMALLEST,
     SOFTMAX,
+    STAMP,
+    TWO_NETWORKS,
     Answer,
     clothes,
     dense,
@@ -179,6 +183,7 @@ ANSWERS = (
         clothes(*LAB),
         answers={"shape": "784 numbers"},
     ),
+    Answer("the dare was reached", {"fooled": {}}, did=(("drawn", ""), ("fooled", "8"))),
     Answer("in percent", {"number": {"answer": "share", "equal": 0.143, "within": 0.005}}, answers={"share": "14 %"}),
     Answer(
         "with arrows",
@@ -186,4 +191,33 @@ ANSWERS = (
         answers={"rates": "0.1 > 0.001 > 0.00001"},
     ),
 )
-RIGHT = (*NETWORK, *SETTINGS, *RESULTS, *ANSWERS)
+DONE = (
+    Answer("a data set of its own", {"data_set": {"name": "fashion_mnist"}}, clothes()),
+    Answer("a few images", {"train_images": {"at_most": 1_000}}, with_data(LECTURE, train_images=900)),
+    Answer("a label and an image", {"corrections": {"equal": 2}}, with_data(LECTURE, corrections=CORRECTED)),
+    Answer("enough pictures", {"own_images": {"images": 120, "classes": 2}}, OWN),
+    Answer("five epochs", {"epochs": {"equal": 5}}, with_fit(LECTURE, epochs=5)),
+    Answer("smaller batches", {"batch_size": {"at_most": 32}}, with_fit(LECTURE, batch_size=16)),
+    Answer("seed 3", {"seed": {"equal": 3}}, with_fit(LECTURE, seed=3)),
+    Answer("on JAX", {"backend": {"name": "jax"}}, with_fit(LECTURE, backend="jax")),
+    Answer("a multiply-add for each weight and bias", {"multiply_adds": {"equal": 650}}, stack(FLATTEN, dense(10))),
+    Answer("a loss that fell", {"final_loss": {"at_most": 1.0}}, runs=trained("lecture")),
+    Answer("within a day", {"seconds": {"at_most": 86_400}}, runs=trained("lecture")),
+    Answer("shifts cost little", {"shift_robust": {}}, runs=trained("lecture"), shifted=(0.95, 0.91)),
+    Answer("the export is equal", {"export_compared": {}}, runs=trained("lecture"), stamp=STAMP),
+    Answer("opened once", {"test_opened": {}}, runs=(opened(recorded("lecture")),)),
+    Answer("both pages", {"pages": {"files": ["load", "why.py"]}}, did=(("page", "why.py"), ("page", "load.py"))),
+    Answer("a tab", {"opened": {"views": ["Labels"]}}, did=(("open", "Images"), ("open", "Labels"))),
+    Answer("a guess twice", {"noted": {"kind": "guess", "at_least": 2}}, did=(("guess", "a"), ("guess", "b"))),
+    Answer("two drawings", {"drawn": {"at_least": 2}}, did=(("drawn", ""), ("drawn", ""))),
+    Answer("an upload that was deleted", {"uploaded": {}}, did=(("uploaded", ""),)),
+    Answer("in other letters", {"option": {"answer": "a", "equal": ["relu", "elu"]}}, answers={"a": "ReLU"}),
+    Answer(
+        "two of three",
+        {"options": {"answers": ["a", "b", "c"], "equal": ["1", "2", "3"], "at_least": 2}},
+        answers={"a": "1", "b": "2", "c": "1"},
+    ),
+    Answer("all answered", {"answered": {"answers": ["a", "b"]}}, answers={"a": "anything", "b": 0}),
+    Answer("the ranges lie apart", {"verdict": {"answer": "v"}}, runs=TWO_NETWORKS, answers={"v": "first"}),
+)
+RIGHT = (*NETWORK, *SETTINGS, *RESULTS, *ANSWERS, *DONE)

@@ -73,7 +73,7 @@ def test_block_is_read_and_its_mistakes_are_named() -> None:
 
 
 def test_lesson_on_overfitting_asks_for_a_mark() -> None:
-    deck = library.find("lesson-09-overfitting")
+    deck = library.find_deck("lesson-09-overfitting")
     assert deck is not None
     (mark,) = [part for scene in deck.scenes for part in scene.parts if isinstance(part, Mark)]
     assert mark.within == 2

@@ -1,19 +1,22 @@
-"""Fifty answers that come close, and do not reach what is asked."""
+"""Answers that come close to the goal of a task without reaching the goal; each check has an answer here."""
 
 from dataclasses import replace
 
 from tests.core.sample_experiments import LECTURE, layer, stack, with_compile, with_data, with_fit
 from tests.core.teaching.checks.planted_answers import (
+    CORRECTED,
     COSINE,
     FLATTEN,
     LAB,
     LECTURE_LAYERS,
     LECTURE_STACK,
+    OWN,
     PLATEAU,
     RELU,
     SMALLEST,
     SOFTMAX,
     STAMP,
+    TWO_NETWORKS,
     Answer,
     clothes,
     dense,
@@ -148,6 +151,7 @@ RESULTS = (
 )
 ACTUAL, PREDICTED = worst("one epoch")
 ANSWERS = (
+    Answer("only drawn", {"fooled": {}}, did=(("drawn", ""), ("drawn", ""))),
     Answer(
         "the other way round",
         {"cell": {}},
@@ -164,4 +168,34 @@ ANSWERS = (
     Answer("two swapped", {"order": {"answer": "rates", "equal": ["a", "b", "c"]}}, answers={"rates": ["b", "a", "c"]}),
     Answer("the export differs", {"export_compared": {}}, runs=trained("lecture"), stamp=replace(STAMP, different=2)),
 )
-WRONG = (*NETWORK, *SETTINGS, *RESULTS, *ANSWERS)
+DONE = (
+    Answer("an image too few", {"train_images": {"at_least": 100}}, with_data(LECTURE, train_images=99)),
+    Answer("less than asked", {"validation_share": {"at_least": 0.1}}, with_data(LECTURE, validation_split=0.05)),
+    Answer("a correction too many", {"corrections": {"equal": 1}}, with_data(LECTURE, corrections=CORRECTED)),
+    Answer("a class is missing", {"own_images": {"images": 120, "classes": 3}}, OWN),
+    Answer("too long", {"epochs": {"at_most": 5}}, with_fit(LECTURE, epochs=6)),
+    Answer("too large", {"batch_size": {"at_most": 32}}, with_fit(LECTURE, batch_size=33)),
+    Answer("the default seed", {"seed": {"equal": 3}}, with_fit(LECTURE, seed=0)),
+    Answer("another library", {"backend": {"name": "jax"}}, with_fit(LECTURE, backend="torch")),
+    Answer("the biases left out", {"multiply_adds": {"equal": 640}}, stack(FLATTEN, dense(10))),
+    Answer("a metric too few", {"metrics": {"names": ["Accuracy", "Precision"]}}),
+    Answer("a loss that stayed", {"final_loss": {"at_most": 0.001}}, runs=trained("lecture")),
+    Answer("no time at all", {"seconds": {"at_most": 0.001}}, runs=trained("lecture")),
+    Answer("epochs that were set only", {"epochs_trained": {"at_least": 40}}, runs=trained("stopped early")),
+    Answer("shifts cost much", {"shift_robust": {}}, runs=trained("lecture"), shifted=(0.95, 0.89)),
+    Answer("still sealed", {"test_opened": {}}, runs=trained("lecture")),
+    Answer("one page of two", {"pages": {"files": ["load", "why.py"]}}, did=(("page", "load.py"),)),
+    Answer("another tab", {"opened": {"views": ["Labels"]}}, did=(("open", "Images"),)),
+    Answer("a guess once", {"noted": {"kind": "guess", "at_least": 2}}, did=(("guess", "a"), ("page", "b"))),
+    Answer("one drawing", {"drawn": {"at_least": 2}}, did=(("drawn", ""),)),
+    Answer("built-in images", {"uploaded": {}}, runs=trained("lecture")),
+    Answer("an option that is wrong", {"option": {"answer": "a", "equal": ["relu"]}}, answers={"a": "elu"}),
+    Answer(
+        "one of three",
+        {"options": {"answers": ["a", "b", "c"], "equal": ["1", "2", "3"], "at_least": 2}},
+        answers={"a": "1", "b": "1", "c": "1"},
+    ),
+    Answer("one is open", {"answered": {"answers": ["a", "b"]}}, answers={"a": "anything", "b": ""}),
+    Answer("the other network", {"verdict": {"answer": "v"}}, runs=TWO_NETWORKS, answers={"v": "cannot tell"}),
+)
+WRONG = (*NETWORK, *SETTINGS, *RESULTS, *ANSWERS, *DONE)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from core.teaching import library
-from core.teaching.deck_files.deck_experiments import experiments_of
+from core.teaching.deck_files.deck_experiments import experiment_after_each_change
 from core.teaching.deck_files.parse_deck import parse_deck
 from tests.deep_cases import deep_except
 
@@ -105,7 +105,7 @@ def test_broken_deck_gets_messages_with_lines_or_is_a_deck(first: int) -> None:
         assert all(1 <= problem.line <= last for problem in read.problems), number
         assert all(str(problem).isprintable() for problem in read.problems), number
         if read.deck is not None:
-            assert read.deck.scenes and list(experiments_of(read.deck)) is not None, number
+            assert read.deck.scenes and list(experiment_after_each_change(read.deck)) is not None, number
         refused += read.deck is None
     assert refused > MUTATIONS / 2, "most mutations do harm"
 

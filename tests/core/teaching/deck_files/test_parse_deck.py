@@ -4,8 +4,8 @@ import pytest
 
 from core.problems import Problem
 from core.teaching.deck import ExperimentChange, Notes, Prediction, Question, Task, Words
-from core.teaching.deck_files.deck_experiments import experiments_of
-from core.teaching.deck_files.parse_deck import MAXIMUM_BYTES, parse_deck
+from core.teaching.deck_files.deck_experiments import experiment_after_each_change
+from core.teaching.deck_files.parse_deck import MAXIMUM_BYTES, MAXIMUM_EXPERIMENTS, parse_deck
 
 DECK = """\
 ---
@@ -103,10 +103,17 @@ def test_whole_deck_is_read() -> None:
     assert isinstance(notes, Notes) and notes.markdown == "For who presents."
 
 
+def test_what_somebody_can_do_is_read() -> None:
+    deck = parse_deck(changed("minutes: 8", "minutes: 8\ncan: train a ready network."), "first").deck
+    assert deck is not None and deck.can == "train a ready network."
+    plain = parse_deck(DECK, "first").deck
+    assert plain is not None and plain.can == ""
+
+
 def test_short_form_of_layers_and_optimizers_is_the_experiment() -> None:
     deck = parse_deck(DECK, "first").deck
     assert deck is not None
-    (_, experiment), (_, shown) = experiments_of(deck)
+    (_, experiment), (_, shown) = experiment_after_each_change(deck)
     assert [(layer.name, layer.id) for layer in experiment.layers] == [
         ("Flatten", "flatten-1"),
         ("Dense", "dense-1"),
@@ -126,6 +133,15 @@ def test_line_ends_and_byte_order_marks_do_not_matter(text: str | bytes) -> None
     ("old", "new", "line", "code", "words"),
     [
         ("kind: lesson", "kind: leson", 3, "deck-field", "Did you mean 'lesson'?"),
+        (
+            "minutes: 8",
+            "minutes: 8\ncan: You can train.",
+            6,
+            "deck-field",
+            'a sentence that begins with "You can": a small letter',
+        ),
+        ("minutes: 8", "minutes: 8\ncan: train a network", 6, "deck-field", "Write can: compute the number of parameters"),
+        ("minutes: 8", f"minutes: 8\ncan: {'train ' * 20}it.", 6, "deck-field", "Expected 1 to 100."),
         ("kind: lesson\n", "", 2, "deck-field", "The deck lacks kind."),
         ("minutes: 8", "minutes: 2026-11-27", 5, "deck-field", "a whole number from 1 to 600"),
         ("page=load.py", "page=lod.py", 8, "deck-unknown-name", "Did you mean 'load.py'?"),
@@ -147,6 +163,9 @@ def test_line_ends_and_byte_order_marks_do_not_matter(text: str | bytes) -> None
         ("- a list", "- a list <b>", 12, "deck-html", "'<b>'"),
         ("- a list", "> ```task\n> id: x\n> ```", 12, "deck-nested", "on its own"),
         ("For who presents.", "[x](http://a.b)", 54, "deck-link", "https://"),
+        ("For who presents.", "_http://a.b/c", 54, "deck-link", "https://"),
+        ("For who presents.", "1http://a.b/c", 54, "deck-link", "https://"),
+        ("For who presents.", "éhttp://a.b/c", 54, "deck-link", "https://"),
     ],
 )
 def test_mistake_is_named_with_its_line(old: str, new: str, line: int, code: str, words: str) -> None:
@@ -278,3 +297,20 @@ def test_what_is_no_deck_is_refused_quickly(content: str | bytes, line: int) -> 
 
 def test_limit_of_a_file_is_not_in_the_way() -> None:
     assert len(DECK) * 50 < MAXIMUM_BYTES
+
+
+def test_deck_opens_a_limited_number_of_experiments() -> None:
+    front, _, rest = DECK.partition("# Look")
+    block = "```experiment\nstart: draft\nfit: {epochs: 2}\n```\n\n"
+    few = f"{front}# Again\n\n{block * (MAXIMUM_EXPERIMENTS - 2)}# Look{rest}"
+    assert parse_deck(few, "deck").problems == (), "the deck itself opens one and shows one"
+    (problem,) = parse_deck(few.replace("# Look", f"{block}# Look", 1), "deck").problems
+    assert problem.problem.happened == "The deck opens or shows 51 experiments."
+    assert problem.problem.expected == "Expected at most 50."
+    assert problem.problem.fix == "Divide it into several decks."
+
+
+def test_unknown_fields_of_a_block_are_reported_up_to_a_limit() -> None:
+    fields = "".join(f"field{number}: 1\n" for number in range(1_000))
+    found = problems(DECK.replace("id: why\n", f"id: why\n{fields}"))
+    assert len(found) == 20

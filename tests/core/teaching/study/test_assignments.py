@@ -26,7 +26,7 @@ def assignments(tmp_path: Path) -> Iterator[Assignments]:
 
 @pytest.fixture
 def lesson() -> Deck:
-    deck = library.find("lesson-06-loss")
+    deck = library.find_deck("lesson-06-loss")
     assert deck is not None and deck.variants == VARIANTS
     return deck
 
@@ -96,7 +96,7 @@ def test_visitor_sees_the_assigned_variant_and_the_usual_one_without_taking_part
 
 
 def test_deck_without_variants_is_assigned_to_nobody(assignments: Assignments) -> None:
-    deck = library.find("lecture")
+    deck = library.find_deck("lecture")
     assert deck is not None
     assert assignments.version_of("ada", deck) is deck
     assert assignments.all_of("lecture") == {}

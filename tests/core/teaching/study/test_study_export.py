@@ -22,9 +22,9 @@ def rows(**more: object) -> list[dict[str, str]]:
 
 def test_each_answer_is_a_row() -> None:
     found = rows()
-    assert len(found) == 6 * 2 * 20
+    assert len(found) == 6 * 2 * 25
     assert tuple(found[0]) == tuple(COLUMNS)
-    assert Counter(row["moment"] for row in found) == {"before": 120, "after": 120}
+    assert Counter(row["moment"] for row in found) == {"before": 150, "after": 150}
     assert sum(int(row["right"]) for row in found) == sum(range(6, 12)) + 6 * 12
     assert {row["handed_in"] for row in found} == {"yes"}
     right = next(row for row in found if row["question"] == "1")

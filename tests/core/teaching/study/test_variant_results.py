@@ -4,12 +4,12 @@ from core.teaching import library
 from core.teaching.deck import Question
 from core.teaching.deck_files.parse_deck import parse_deck
 from core.teaching.progress import QUESTION, Answer
-from core.teaching.study.gain import matched
+from core.teaching.study.gain import pre_post_pairs
 from core.teaching.study.variant_results import shared_questions, variant_results
 from tests.core.teaching.sample_deck import TEXT
 from tests.core.teaching.study.inventory_answers import learner
 
-LESSON = library.find("lesson-06-loss")
+LESSON = library.find_deck("lesson-06-loss")
 BY_SCENE = TEXT.replace("minutes: 6", "minutes: 6\nvariants: [first, second]").replace("# Do", "# Do {variant=second}")
 
 
@@ -22,7 +22,7 @@ def test_groups_are_compared_by_first_tries_and_by_gain() -> None:
         second = Answer(LESSON.name, "two", QUESTION, "0.69", 1.0, 6.0)
         learners[str(number)] = (who, places, (*answers, first, second))
         assigned[str(number)] = LESSON.variants[number % 2]
-    pairs = matched(learners, dict.fromkeys(learners, "inventory-a"))
+    pairs = pre_post_pairs(learners, dict.fromkeys(learners, "inventory-a"))
     predict, watch = variant_results(LESSON, assigned, learners, pairs, without={"0"})
     assert (predict.variant, predict.learners, watch.learners) == ("predict-first", 5, 6)
     questions = [question.ask for question in shared_questions(LESSON)]
@@ -30,7 +30,7 @@ def test_groups_are_compared_by_first_tries_and_by_gain() -> None:
     assert (predict.questions[0].right, predict.questions[0].answered) == (0, 5)
     assert (watch.questions[0].right, watch.questions[0].answered) == (6, 6)
     assert predict.gain is not None and watch.gain is not None
-    assert (predict.gain.gain, watch.gain.gain) == (4 / 12, 8 / 12)
+    assert (predict.gain.gain, watch.gain.gain) == (4 / 17, 8 / 17)
 
 
 def test_scene_belongs_to_one_variant() -> None:

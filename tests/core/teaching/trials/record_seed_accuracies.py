@@ -1,9 +1,9 @@
-"""Train small nets on Digits with many seeds, and keep what each seed reached.
+"""Train small nets on Digits with many seeds, and record the accuracy of each seed.
 
-`python -m tests.core.teaching.trials.record_seed_accuracies [SEEDS]` writes `seed_accuracies.json`: by the name of the net
-the validation accuracy of each seed. A seed decides on the split, the first weights and the order of images, as it does for
-everybody who trains. One compiled network is trained for all seeds of a net: each begins with its own weights and with a
-new optimizer, which saves compiling it again.
+`python -m tests.core.teaching.trials.record_seed_accuracies [SEEDS]` writes `seed_accuracies.json`: for each net, the
+validation accuracy of each seed. As in the dashboard, a seed decides on the split, the initial weights and the order of
+images. All seeds of a net train the same compiled network, which gets the seed's weights and a new optimizer. So the network
+is compiled only once.
 """
 
 import json
@@ -28,7 +28,7 @@ NETS: Mapping[str, Experiment] = {
 
 
 def accuracies(experiment: Experiment, seeds: int) -> Iterator[float]:
-    """The validation accuracy that each seed reaches."""
+    """Return the validation accuracy of each seed."""
     import keras  # noqa: PLC0415 - tests that read the file stay free of Keras
 
     from core.experiment.execution import Execution  # noqa: PLC0415
@@ -53,7 +53,7 @@ def accuracies(experiment: Experiment, seeds: int) -> Iterator[float]:
 
 
 def main(seeds: int = SEEDS) -> None:
-    """Train all nets with all seeds, and write what they reached, net by net."""
+    """Train all nets with all seeds, and write the accuracies after each net."""
     content: dict[str, list[float]] = {}
     for name, experiment in NETS.items():
         began = time.perf_counter()

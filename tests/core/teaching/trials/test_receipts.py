@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from core.problems import ProblemError
 from core.teaching.checks.evidence import Evidence
 from core.teaching.checks.task_checks import judge
 from core.teaching.deck import CheckCall, Deck, Task
-from core.teaching.trials.receipts import MOST_BYTES, Receipt, read, receipt_of, write
-from core.teaching.trials.regrading import compared
+from core.teaching.trials.receipts import Receipt, read, receipt_of, write
+from core.teaching.trials.regrading import compare_regraded
+from core.teaching.trials.signatures import MOST_BYTES
 from tests.core.sample_experiments import LECTURE
 from tests.core.teaching.recorded_runs import recorded
 
@@ -26,7 +28,7 @@ def receipt() -> Receipt:
     judged = judge(TASK, Evidence(LECTURE, outcomes))
     assert judged.has_passed
     others = (recorded("lecture, seed 1", 2), recorded("lecture, seed 2", 3))
-    return receipt_of(DECK, TASK, judged, LECTURE, others=others, nickname="  Ada\n", now=lambda: 1.8e9)
+    return receipt_of(DECK, TASK, judged, LECTURE, others=others, nickname="  Ada\n", passed=1.8e9)
 
 
 def refused(text: str | bytes) -> str:
@@ -90,6 +92,17 @@ def test_forged_receipt_is_refused(receipt: Receipt, monkeypatch: pytest.MonkeyP
     assert "not as this server signed it" in refused(text)
 
 
+def test_second_value_of_a_key_is_refused(receipt: Receipt) -> None:
+    """Who reads the file sees the one, and a program the other."""
+    text = write(receipt).replace('"nickname": "Ada"', '"nickname": "Eve",\n "nickname": "Ada"')
+    assert "The key nickname stands twice in the receipt." in refused(text)
+
+
+def test_receipt_says_that_its_deck_was_brought(receipt: Receipt) -> None:
+    assert not receipt.is_of_brought_deck
+    assert replace(receipt, deck="deck-0123456789abcdef0123").is_of_brought_deck
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -110,11 +123,11 @@ def test_other_texts_are_refused(text: str | bytes) -> None:
 
 def test_receipt_is_graded_again_to_the_same_digit(receipt: Receipt) -> None:
     results = {run.experiment: dict(run.numbers) for run in receipt.runs}
-    graded = [compared(run, results[run.experiment]) for run in receipt.runs]
+    graded = [compare_regraded(run, results[run.experiment]) for run in receipt.runs]
     assert [each.is_same for each in graded] == [True, True, True]
     assert "equal to the last digit" in graded[0].words
     last = receipt.runs[2].experiment
     results[last] = json.loads(json.dumps(results[last]))
     results[last]["validation"]["accuracy"] += 1e-9
-    *_, differing = [compared(run, results[run.experiment]) for run in receipt.runs]
+    *_, differing = [compare_regraded(run, results[run.experiment]) for run in receipt.runs]
     assert differing.different == 1 and "accuracy on the validation set" in differing.words

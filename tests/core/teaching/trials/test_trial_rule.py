@@ -25,8 +25,8 @@ def reached() -> dict[str, list[float]]:
 
 
 def result(accuracy: float, bar: float) -> SeedResult:
-    seen = judge_number(accuracy, {"at_least": bar}, f"validation accuracy {accuracy_text(accuracy)}", accuracy_text, 0.1)
-    return SeedResult(0, (seen,))
+    result = judge_number(accuracy, {"at_least": bar}, f"validation accuracy {accuracy_text(accuracy)}", accuracy_text, 0.1)
+    return SeedResult(0, (result,))
 
 
 def is_passed(draw: Draw, bar: float) -> bool:
@@ -99,4 +99,4 @@ def test_checks_without_a_number_are_clear() -> None:
 
 def test_upper_bounds_count_as_well() -> None:
     rises = [judge_number(rise, {"at_most": 1.15}, f"{rise}", str) for rise in (1.14, 1.0, 1.1)]
-    assert verdict([SeedResult(seed, (seen,)) for seed, seen in enumerate(rises)]) == MORE
+    assert verdict([SeedResult(seed, (result,)) for seed, result in enumerate(rises)]) == MORE

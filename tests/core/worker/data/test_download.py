@@ -45,7 +45,7 @@ def test_download_is_given_up_after_its_time(monkeypatch: pytest.MonkeyPatch, da
     with socket.create_server(("127.0.0.1", 0)) as server:  # takes every call and never answers
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{server.getsockname()[1]}")
         started = time.monotonic()
-        with pytest.raises(ProblemError, match="CIFAR-10 could not be downloaded: it was given up after 6 s"):
+        with pytest.raises(ProblemError, match="CIFAR-10 could not be downloaded: the download was ended after 6 s"):
             fetch("cifar10", lambda event: None, lambda: None)
     assert 6 <= time.monotonic() - started < 9
     assert list((data_folder / "downloads").iterdir()) == []

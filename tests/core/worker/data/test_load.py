@@ -10,15 +10,15 @@ from core.catalogue.datasets import (
     ALWAYS_WORKS,
     DATASETS,
     OWN_IMAGES,
-    adopt_package_files,
-    first_choice,
+    copy_package_files,
+    default_data_set,
     folder_of,
     missing_files,
 )
 from core.datasets.duplicates import hold_out
 from core.experiment.model import Data, Experiment
-from core.experiment.set_sizes import sizes
-from core.experiment.templates import lecture
+from core.experiment.set_sizes import images_per_set
+from core.experiment.templates import lecture_experiment
 from core.problems import ProblemError
 from core.worker.data.load import class_counts, load_raw, load_sets, num_trained, prepare, set_indexes, to_bytes
 from tests.core.datasets.sample_datasets import own_bursts
@@ -42,7 +42,7 @@ def test_sets_have_the_sizes_that_the_catalogue_says(split: float, wanted: int |
 
 
 def test_fashion_mnist_has_the_sizes_that_the_catalogue_says(fashion_mnist: str) -> None:
-    experiment = lecture(fashion_mnist)
+    experiment = lecture_experiment(fashion_mnist)
     assert_sizes(with_data(experiment, train_images=1_234))
     (images, labels), (_, test_labels) = load_raw(fashion_mnist)
     assert images.shape == (60_000, 28, 28)
@@ -86,14 +86,14 @@ def test_near_copies_of_own_pictures_stay_in_one_set() -> None:
     name = own_bursts("ada")
     with np.load(folder_of(name) / OWN_IMAGES) as pictures:
         groups = pictures["groups"]
-    experiment = with_data(lecture(name), validation_split=0.2)
+    experiment = with_data(lecture_experiment(name), validation_split=0.2)
     there = set_indexes(experiment.data, 0)
     assert not set(groups[there.train]) & set(groups[there.validation])
     assert sorted([*there.train, *there.validation]) == list(range(len(groups)))
     assert len(there.validation) == experiment.data.num_validation == 78
     assert set(groups[there.validation]) != set(groups[set_indexes(experiment.data, 1).validation])
-    held = sizes(experiment.data, class_counts(experiment.data, 0))
-    assert (held.train, held.validation, sizes(experiment.data).is_exact) == (312, 78, False)
+    held = images_per_set(experiment.data, class_counts(experiment.data, 0))
+    assert (held.train, held.validation, images_per_set(experiment.data).is_exact) == (312, 78, False)
     assert num_trained(experiment) == 312
 
 
@@ -176,14 +176,14 @@ def test_package_files_are_copied_to_where_keras_looks(
     if not source.is_dir():
         pytest.skip(f"Debian's package {DATASETS[fashion_mnist].package} is not installed")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    adopt_package_files(fashion_mnist)
+    copy_package_files(fashion_mnist)
     assert missing_files(fashion_mnist) == ()
     folder = tmp_path / "datasets" / "fashion-mnist"
     assert all((folder / path.name).read_bytes() == path.read_bytes() for path in source.iterdir())
-    assert first_choice() == fashion_mnist
+    assert default_data_set() == fashion_mnist
 
 
 def test_package_files_are_adopted_only_where_there_are_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    adopt_package_files("mnist")
+    copy_package_files("mnist")
     assert list(tmp_path.iterdir()) == []

@@ -13,13 +13,12 @@ import pytest
 
 from core.__main__ import main
 from core.catalogue.datasets import DATASETS
-from core.engine.lecture_preparation import bring
+from core.engine.lecture_preparation import fetch_data_set
 from core.experiment.serialization import dumps
-from core.experiment.templates import lecture
+from core.experiment.templates import lecture_experiment
 from core.problems import Problem, ProblemError
 from core.worker.data.download import fetch, make_preview_of
 from core.worker.data.load import load_raw
-from core.worker.data.validate import difference_from_original
 
 NOBODY = 65_534  # the account without rights, on every Linux
 ARCHIVES = [name for name, data in DATASETS.items() if data.sha256]
@@ -67,17 +66,17 @@ def test_file_that_is_not_the_original_is_reported_and_never_touched(folder: Pat
     assert problem.expected == f"Expected a whole file in {folder}."
     assert problem.fix == f"Move it away and download {data.title} again on the Load page, or use Digits."
     assert refusal(lambda: make_preview_of(name)) == problem
-    assert bring(name, fetch, load_raw) == problem
+    assert fetch_data_set(name, fetch, load_raw) == problem
     for size in (data.num_bytes - 1, 0):
         os.truncate(path, size)
-        assert f"a whole one has {data.num_bytes:,} bytes" in refusal(lambda: load_raw(name)).happened
+        assert f"a whole file has {data.num_bytes:,} bytes" in refusal(lambda: load_raw(name)).happened
     assert path.stat().st_size == 0, "neither deleted nor replaced"
 
 
 def test_run_with_such_a_file_is_one_line(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     path = other_file(folder, "mnist", DATASETS["mnist"].num_bytes)
     experiment = tmp_path / "experiment.json"
-    experiment.write_text(dumps(lecture("mnist")))
+    experiment.write_text(dumps(lecture_experiment("mnist")))
     capsys.readouterr()
     assert main(["run", str(experiment), "--output", str(tmp_path / "result.json")]) == 1
     printed = capsys.readouterr()
@@ -88,9 +87,9 @@ def test_run_with_such_a_file_is_one_line(folder: Path, tmp_path: Path, capsys: 
 
 def test_file_that_is_changed_later_is_noticed(folder: Path) -> None:
     path = other_file(folder, "mnist", DATASETS["mnist"].num_bytes)
-    before = difference_from_original("mnist")
+    before = DATASETS["mnist"].difference_from_original()
     path.write_bytes(b"others" + path.read_bytes()[6:])
-    assert difference_from_original("mnist") != before
+    assert DATASETS["mnist"].difference_from_original() != before
 
 
 @pytest.mark.parametrize("name", [name for name, data in DATASETS.items() if data.files])

@@ -115,7 +115,7 @@ def test_fault_is_named_counted_and_found(change: Callable, happened: str) -> No
 def test_fractions_as_labels_are_refused_though_all_are_whole() -> None:
     problem = problem_of(lambda images, labels: (images, labels.astype("float64")))
     assert problem.happened.startswith("1,437 labels in the training set of Digits name no class: ")
-    assert problem.expected == "Expected whole numbers from 0 to 9, stored as such: one for each of the 10 classes."
+    assert problem.expected == "Expected whole numbers from 0 to 9, stored as such: a number for each of 10 classes."
 
 
 def test_test_set_is_scanned_too() -> None:
@@ -149,6 +149,18 @@ def test_first_look_leaves_damaged_files_to_the_worker(tmp_path: Path, monkeypat
             (tmp_path / "datasets" / file).write_bytes(b"<html>Please log in</html>")
     quick_previews.main(["fashion_mnist", "mnist", "digits"])
     assert [has_preview(name) for name in ("fashion_mnist", "mnist", "digits")] == [False, False, True]
+
+
+def test_first_look_is_taken_back_where_a_file_is_damaged_after_its_first_images(
+    fashion_mnist: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = keras_datasets() / "fashion-mnist"
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    shutil.copytree(whole, keras_datasets() / "fashion-mnist")
+    images = keras_datasets() / "fashion-mnist" / "train-images-idx3-ubyte.gz"
+    images.write_bytes(images.read_bytes()[:-1000])
+    quick_previews.main([fashion_mnist])
+    assert not has_preview(fashion_mnist)
 
 
 @pytest.mark.parametrize(
@@ -226,14 +238,14 @@ def test_damaged_files_are_named_with_their_size(fashion_mnist: str, tmp_path: P
             "data-set-damaged",
         ],
         [
-            "MNIST cannot be read: mnist.npz (26 bytes) is damaged (a whole one has 11,490,434 bytes).",
+            "MNIST cannot be read: mnist.npz (26 bytes) is damaged (a whole file has 11,490,434 bytes).",
             f"Expected a whole file in {folder}.",
             "Move it away and download MNIST again on the Load page, or use Digits.",
             "data-set-damaged",
         ],
         [
             "1 label in the test set of Fashion-MNIST names no class: 10; the first at index 3.",
-            "Expected whole numbers from 0 to 9, stored as such: one for each of the 10 classes.",
+            "Expected whole numbers from 0 to 9, stored as such: a number for each of 10 classes.",
             "Number the classes from 0, or remove these images.",
             "labels-outside-classes",
         ],

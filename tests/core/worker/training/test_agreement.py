@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.checks.run import check
+from core.checks.experiment_checks import check
 from core.experiment.graph import dead_ends
 from core.experiment.model import Experiment
 from core.experiment.serialization import dumps

@@ -14,7 +14,7 @@ from core.experiment.model import EntryRef, Experiment
 from core.run_events import Command
 from core.run_files import saved_epochs
 from core.worker.data.load import load_sets
-from core.worker.training.build_model import build, make
+from core.worker.training.build_model import build, make_keras_object
 from core.worker.training.train import train
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
@@ -51,7 +51,7 @@ def numbers(result: dict) -> tuple:
 def saved_each_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is left unsaved for want of time."""
     monkeypatch.setattr("core.worker.training.checkpoints.SAVE_EVERY_SECONDS", 0.0)
-    monkeypatch.setattr("core.worker.training.checkpoints.SHARE", 1e9)
+    monkeypatch.setattr("core.worker.training.checkpoints.SAVING_SHARE", 1e9)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_callbacks_give_the_numbers_of_keras(experiment: Experiment, stopped: Tr
     sets, fit = load_sets(experiment), experiment.fit
     keras.utils.set_random_seed(fit.seed)
     model = build(experiment)
-    callbacks = [make(one, "callbacks") for one in fit.callbacks]
+    callbacks = [make_keras_object(one, "callbacks") for one in fit.callbacks]
     history = model.fit(
         *sets.train,
         epochs=fit.epochs,
@@ -111,7 +111,9 @@ def test_early_stopping_keeps_the_last_weights_where_it_is_not_to_restore(stoppe
 def test_last_epoch_of_a_run_that_ends_early_is_reported_as_the_last(stopped: Trained) -> None:
     events = stopped.events
     order = [
-        event.get("phase", event["kind"]) for event in events if event["kind"] not in ("batch", "look", "health", "saved")
+        event.get("phase", event["kind"])
+        for event in events
+        if event["kind"] not in ("batch", "look", "network", "health", "saved")
     ]
     assert order[-3:] == ["epoch", "fitted", "evaluating"]
     (fitted,) = [event for event in events if event["kind"] == "fitted"]
@@ -175,7 +177,7 @@ def test_run_that_a_callback_has_ended_stays_ended(stopped: Trained, tmp_path: P
 
 @pytest.mark.parametrize("name", CALLBACKS)
 def test_all_that_changes_in_a_callback_is_named(name: str) -> None:
-    callback = make(EntryRef(name), "callbacks")
+    callback = make_keras_object(EntryRef(name), "callbacks")
     callback.on_train_begin()
     entry = CALLBACKS[name]
     before = dict(vars(callback))
@@ -216,7 +218,7 @@ def test_learning_rate_that_a_schedule_drives_cannot_be_changed_by_hand(
     result, events = scheduled
     (refused,) = [event for event in events if event["kind"] == "refused"]
     assert refused["asked"] == "learning_rate=0.5"
-    assert refused["error"] == "CosineDecay drives the learning rate, so that it cannot be changed by hand."
+    assert refused["error"] == "CosineDecay drives the learning rate, so that nobody can change the rate by hand."
     assert numbers(result) == numbers(whole(SCHEDULED))
 
 

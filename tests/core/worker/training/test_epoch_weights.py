@@ -1,5 +1,7 @@
 """The weights of epochs: those of the fit, few, evenly apart, and within their bound; the fit's numbers stay as they are."""
 
+import itertools
+import time
 from pathlib import Path
 
 import keras
@@ -8,11 +10,11 @@ import pytest
 
 from core.experiment.image_ref import ImageRef
 from core.run_files import WEIGHTS, saved_epochs
-from core.worker.interpret.layer_activations import layer_arrays
-from core.worker.interpret.load_trained import load_image, load_model
 from core.worker.training.build_model import build
-from core.worker.training.epoch_weights import EpochWeights, surplus
+from core.worker.training.epoch_weights import EpochWeightStore, epochs_to_remove
 from core.worker.training.train import train
+from core.worker.views.shared.layer_tensors import layer_arrays
+from core.worker.views.shared.load_trained import load_image, load_model
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import with_data, with_fit
 
@@ -52,12 +54,12 @@ def test_those_that_are_left_lie_evenly_apart() -> None:
     epochs: list[int] = []
     for epoch in range(101):
         epochs.append(epoch)
-        for one in surplus(epochs, 20):
+        for one in epochs_to_remove(epochs, 20):
             epochs.remove(one)
     gaps = np.diff(epochs)
     assert (len(epochs), epochs[0], epochs[-1]) == (20, 0, 100)
     assert gaps.max() <= 4 * np.median(gaps)
-    assert surplus([0, 1, 2], 20) == []
+    assert epochs_to_remove([0, 1, 2], 20) == []
 
 
 @pytest.mark.parametrize(("variable", "value"), [("DASHBOARD_EPOCH_WEIGHTS", "0.01"), ("DASHBOARD_FREE_DISK", "900000")])
@@ -65,15 +67,29 @@ def test_nothing_is_kept_beyond_the_bound_or_on_a_full_disk(
     trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     monkeypatch.setenv(variable, value)
-    assert not EpochWeights(load_model(trained.experiment), tmp_path).keep(0)
+    assert not EpochWeightStore(load_model(trained.experiment), tmp_path, epochs=1).keep(0)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_bound_holds_for_many_epochs(trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHBOARD_EPOCH_WEIGHTS", "0.2")  # 9,610 numbers take 38 kB: five of them fit
-    weights = EpochWeights(load_model(trained.experiment), tmp_path)
-    for epoch in range(0, 3000, 100):
-        weights.due = 0.0  # as if each epoch were long
+    weights = EpochWeightStore(load_model(trained.experiment), tmp_path, epochs=4)
+    for epoch in range(0, 3000, 100):  # more than the fit was to have, each due
         assert weights.keep(epoch)
     assert len(saved_epochs(tmp_path, WEIGHTS)) == 5
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 250_000
+
+
+def test_epochs_evenly_apart_are_stored_on_the_slowest_disk(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An epoch of lesson 9 takes less time than a write; the lesson looks at what became of images in between."""
+    ticks = itertools.count(step=1000.0)
+    monkeypatch.setattr(time, "perf_counter", lambda: next(ticks))  # a write takes 1,000 s, and the rest of the run none
+    monkeypatch.setattr("core.worker.training.epoch_weights.WRITING_SHARE", 1e-9)
+    weights = EpochWeightStore(load_model(trained.experiment), tmp_path, epochs=40)
+    for epoch in range(41):
+        weights.keep(epoch)
+    found = saved_epochs(tmp_path, WEIGHTS)
+    assert len(found) >= 14 and (found[0], found[-1]) == (0, 39)
+    assert max(np.diff(found)) == 3

@@ -6,7 +6,7 @@ import pytest
 from core.catalogue.datasets import DATASETS
 from core.experiment.memory import training_bytes, weight_bytes
 from core.experiment.model import Experiment
-from core.experiment.shapes import Row, Summary, num_values, shape_text
+from core.experiment.shapes import LayerRow, Summary, num_values, shape_text
 from core.experiment.templates import TEMPLATES
 from core.number_text import memory_text
 from core.worker.training.build_model import build
@@ -34,7 +34,7 @@ def test_table_equals_the_built_model(name: str, dataset: str) -> None:
 
 def test_table_shows_what_training_changes() -> None:
     summary = summarise(stack(layer("BatchNormalization"), FLATTEN, OUTPUT))
-    assert summary.rows[0] == Row("layer-1", (8, 8, 1), 4, 2, ((8, 8, 1),))
+    assert summary.rows[0] == LayerRow("layer-1", (8, 8, 1), 4, 2, ((8, 8, 1),))
     assert (summary.rows[0].non_trainable, summary.non_trainable) == (2, 2)
     assert summary.trainable == 2 + 650
 
@@ -67,7 +67,7 @@ def test_input_of_a_layer_is_the_output_before() -> None:
     assert summary.input_of("flatten") == (8, 8, 1)
     assert summary.input_of("hidden") == (64,)
     assert summary.input_of("output") == (128,)
-    assert summary.row("hidden") == Row("hidden", (128,), 65 * 128, 65 * 128, ((64,),), 65 * 128)
+    assert summary.row("hidden") == LayerRow("hidden", (128,), 65 * 128, 65 * 128, ((64,),), 65 * 128)
     assert summary.row("gone") is None
 
 

@@ -15,7 +15,7 @@ from core.problems import ProblemError
 from core.run_events import Command
 from core.worker.data.load import load_sets
 from core.worker.training.build_model import build, build_optimizer_and_metrics
-from core.worker.training.progress import Progress, metrics
+from core.worker.training.progress import RunLength, metrics
 from core.worker.training.train import train
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, with_compile, with_data, with_fit
@@ -28,7 +28,7 @@ def kinds(events: list[dict], *wanted: str) -> list[dict]:
     return [event for event in events if event["kind"] in wanted]
 
 
-OBSERVED = ("batch", "sample", "look", "health")  # as often as there is time for
+OBSERVED = ("batch", "sample", "look", "network", "health")  # as often as there is time for
 
 
 def test_events_come_in_the_order_of_the_work(trained: Trained) -> None:
@@ -42,7 +42,7 @@ def test_events_come_in_the_order_of_the_work(trained: Trained) -> None:
 
 
 def test_events_are_what_their_types_say(trained: Trained) -> None:
-    assert {"phase", "start", "watched", "batch", "look", "health", "epoch", "fitted"} <= {
+    assert {"phase", "start", "watched", "batch", "look", "network", "health", "epoch", "fitted"} <= {
         one["kind"] for one in trained.events
     }
     assert not mismatches(trained.events)
@@ -278,6 +278,6 @@ def test_metrics_keep_numbers_and_drops_the_rest() -> None:
 
 
 def test_progress_counts_the_last_part_of_a_batch() -> None:
-    assert Progress.of(LECTURE) == Progress(STEPS, 5)
-    assert Progress.of(with_fit(LECTURE, batch_size=65_536)).steps == 1
-    assert Progress.of(with_fit(with_data(LECTURE, train_images=64), batch_size=32)).steps == 2
+    assert RunLength.of(LECTURE) == RunLength(STEPS, 5)
+    assert RunLength.of(with_fit(LECTURE, batch_size=65_536)).steps == 1
+    assert RunLength.of(with_fit(with_data(LECTURE, train_images=64), batch_size=32)).steps == 2

@@ -9,7 +9,8 @@ from PIL import Image
 from sklearn.metrics import confusion_matrix
 
 from core.worker.data.load import load_sets
-from core.worker.training.validation_view import EXAMPLES, WATCHED_IMAGES, choose_images, confusion_cells, pictures, watched
+from core.worker.training.validation_view import EXAMPLES, WATCHED_IMAGES, choose_images, confusion_cells, watched
+from core.worker.views.set_images import set_images
 from tests.core.sample_experiments import LECTURE, with_compile, with_data, with_fit
 
 SIZES = [(2, 97), (3, 1), (10, 0), (10, 613), (100, 5_003), (100, 41)]  # classes, images
@@ -120,6 +121,6 @@ def test_pictures_are_those_of_the_validation_set_that_is_trained_with(pixels: s
     images, labels = load_sets(experiment).validation
     indexes = [len(images) - 1, 0, 7]
     told = watched(images, labels, pixels, np.array(indexes))
-    found = pictures(experiment, indexes)
+    found = set_images(experiment, indexes)
     assert found.shape == (3, *images.shape[1:])
     assert told["pictures"] == watched(found.astype("float32"), labels[:3], "0-255", np.arange(3))["pictures"]

@@ -1,0 +1,1 @@
+"""Requests about networks and data sets that pages send to a worker process, and the types of their results."""

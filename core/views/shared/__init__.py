@@ -1,0 +1,1 @@
+"""Parts that several views share: the base classes of requests, the loss surface, and the gradients of Dense layers."""

@@ -1,1 +1,0 @@
-"""Images as dots on a plane."""

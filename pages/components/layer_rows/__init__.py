@@ -1,1 +1,0 @@
-"""The layers of a network as rows of small pictures."""

@@ -1,0 +1,1 @@
+"""A bar with a part for the training, the validation and the test set."""

@@ -1,1 +1,0 @@
-"""How one number of a layer comes about."""

@@ -1,0 +1,63 @@
+"""A sheet on which a visitor draws pictures for a data set, class by class. The sheet is empty again after each picture."""
+
+import streamlit as st
+
+from core.analysis.image_perturbations import drawing_file
+from core.application import application
+from pages.components.pixel_pad.pixel_pad import pixel_pad
+from pages.shell import session
+from pages.shell.messages import escape_markdown
+
+PAPER, INK = "#000000", "#FFFFFF"  # bright lines, as in the data sets of digits and clothes
+PEN = 24  # 280ths of the sheet
+CELLS = 28  # pixels along a side of the sheet
+DRAWN = "own-drawing"  # in session state: the drawing on the sheet, a data: URI
+COUNT = "own-drawings"  # in session state: the number of kept drawings, for the key of the next sheet
+
+
+def draw_sheet(name: str) -> None:
+    """Draw the sheet, and the button that adds the drawing to the pictures of its class.
+
+    Parameters
+    ----------
+    name
+        The class of the next drawing, or "" while the class has no name.
+    """
+    key = f"own-sheet-{st.session_state.get(COUNT, 0)}"
+    pixel_pad(
+        paper=PAPER,
+        ink=INK,
+        width=PEN,
+        colour=False,
+        drawing=st.session_state.get(DRAWN, ""),
+        label=f"A sheet to draw {name or 'a picture'} on",
+        key=key,
+        on_drawn=lambda: _draw(key),
+        cells=CELLS,
+        trace=f"Draw: {name}" if name else "Name the class first",
+    )
+    drawn = st.session_state.get(DRAWN, "")
+    st.button(
+        f"Keep it as {escape_markdown(name)}" if name else "Keep it",
+        key="own-keep-drawing",
+        icon=":material/add:",
+        disabled=not (name and drawn),
+        help=None if drawn else "Draw something first.",
+        on_click=_keep,
+        args=(name,),
+    )
+
+
+def _draw(key: str) -> None:
+    """Save the drawing of the sheet that has the key `key` in the session state."""
+    st.session_state[DRAWN] = st.session_state[key].drawing
+
+
+def _keep(name: str) -> None:
+    """Add the drawing to the pictures of its class. Ignore anything but a PNG, since a browser may send anything."""
+    content = drawing_file(st.session_state.pop(DRAWN, ""))
+    if content is not None:
+        number = 1 + len(application().uploads.items(session.visitor()))
+        with session.catch_refusal():
+            application().uploads.add(session.visitor(), name, [(f"drawing {number}.png", content)])
+            st.session_state[COUNT] = st.session_state.get(COUNT, 0) + 1

@@ -1,0 +1,86 @@
+"""The part of Share about a run: a picture of its result, and a link that follows the run on a phone."""
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from core.analysis.evaluation_files import probabilities_of, true_label, worst_mistakes
+from core.analysis.network_columns import DrawnColumn, drawn_columns, sized_columns
+from core.application import application
+from core.experiment.descriptions import layers_phrase
+from core.experiment.model import Experiment
+from core.export.result_card import MisclassifiedImage, ResultCard, card_description, to_svg
+from core.png import to_data_uri
+from core.runs.run_record import Run
+from pages.components.share_link.share_link import share_link
+from pages.shell.addresses import base_path
+from pages.views.result_card.result_card import result_card
+
+SHOWN_MISTAKES = 4  # the number of mistakes on the card
+MOST_COLUMNS = 8  # of the network's drawing: with more columns the drawing is a grey field
+
+
+def follow_path(run: Run) -> str:
+    """Return the path of the page Follow for a run, without the host."""
+    return f"{base_path()}/follow?run={run.id}"
+
+
+def draw(run: Run) -> None:
+    """Draw the part of Share about a run: the picture of its result, if any, and the link to the page Follow."""
+    with st.container(key="share-result", gap="small"):
+        accuracy = run.accuracy("validation")
+        st.markdown(f"**Show {run.title if run.name else f'run {run.number}'}** to friends: on a phone, too.")
+        if accuracy is not None:
+            card = make_result_card(run, accuracy)
+            result_card(to_svg(card), card_description(card), f"run-{run.number}.png", key="share-card")
+        share_link(follow_path(run), key="follow-link")
+
+
+def make_result_card(run: Run, accuracy: float) -> ResultCard:
+    """Return the data for the picture of an evaluated run."""
+    history = (run.result or {}).get("history") or {}
+    return ResultCard(
+        title=run.title,
+        accuracy=accuracy,
+        data=run.experiment.data.entry.title,
+        network=layers_phrase(run.experiment),
+        columns=tuple(column.count for column in _columns(run.experiment)[:MOST_COLUMNS]),
+        training=tuple(history.get("accuracy", ())),
+        validation=tuple(history.get("val_accuracy", ())),
+        mistakes=_mistakes(run),
+        address=_address(run),
+    )
+
+
+def _columns(experiment: Experiment) -> tuple[DrawnColumn, ...]:
+    """Return the columns of a network's drawing.
+
+    Return an empty tuple if the shapes are unknown or Keras refuses the network.
+    """
+    summary = application().facts.summary(experiment)
+    if summary is None:
+        return sized_columns(experiment)
+    return () if summary.refused else drawn_columns(experiment, {row.id: row.output_shape for row in summary.rows})
+
+
+def _mistakes(run: Run) -> tuple[MisclassifiedImage, ...]:
+    """Return the worst mistakes of a run, among the validation images that the evaluation saved."""
+    evaluated = application().results.evaluation(run, "validation")
+    if evaluated is None:
+        return ()
+    classes, images = run.experiment.data.entry.classes, evaluated.pictures()
+    few = [int(index) for index in worst_mistakes(evaluated) if int(index) in images][:SHOWN_MISTAKES]
+    answers = probabilities_of(evaluated, few)
+    return tuple(
+        MisclassifiedImage(to_data_uri(images[index]), classes[int(answer.argmax())], classes[true_label(evaluated, index)])
+        for index, answer in zip(few, answers, strict=True)
+    )
+
+
+def _address(run: Run) -> str:
+    """Return the full address of the page Follow for a run.
+
+    Return an empty string if the browser's name for the server is unknown.
+    """
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}{follow_path(run)}" if parts.netloc else ""

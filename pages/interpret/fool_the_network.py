@@ -1,0 +1,138 @@
+"""The dare on the page Try it: change a picture until the network says a given wrong class. The picture can be kept."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.analysis.image_perturbations import drawing_file
+from core.application import application
+from core.number_text import percent, quantity
+from pages.shell import session
+from pages.shell.messages import escape_markdown
+
+TARGET = "try-dare"  # in session state: the label that the visitor tries to make the network say
+SHOWN = "try-dare-shown"  # in session state: the label that the network said when the dare began
+KEPT = "try-kept"  # in session state: the class for which a picture was kept last
+FOOLED = "fooled"  # the activity that is recorded once the network says the target
+NOTED = "try-dare-noted"  # in session state: the target that was reached and recorded
+WAY = "own-way"  # the key of the ways on Your own pictures, among them the way with the kept pictures
+OTHER_UPLOAD = "An upload on Your own pictures is open: use it, or remove it first."
+
+
+def target_of(classes: Sequence[str]) -> int | None:
+    """Return the label of the dare, which the visitor tries to make the network say. Return None if no dare is active."""
+    target = st.session_state.get(TARGET)
+    return target if target is not None and target < len(classes) else None
+
+
+def draw_dare(classes: Sequence[str], probabilities: Sequence[float]) -> None:
+    """Draw the dare: the class to reach and its probability, or the message that the network was fooled.
+
+    Parameters
+    ----------
+    classes
+        The names of the answers.
+    probabilities
+        The probability of each class for the present picture.
+    """
+    if len(classes) < 2:
+        return
+    first, second = sorted(range(len(classes)), key=lambda label: -probabilities[label])[:2]
+    target = target_of(classes)
+    if target is None:
+        _begin(f"Fool it: make it say {escape_markdown(classes[second])}", second, first)
+        return
+    shown = st.session_state.get(SHOWN, first)
+    still = escape_markdown(classes[shown if shown < len(classes) else first])
+    with st.container(key="try-dared", gap="small"):
+        if target == first:
+            session.refresh_guide()  # the guide ticks the task of an open deck; see `note_dare_reached`
+            said = escape_markdown(classes[target])
+            st.success(
+                f"Fooled: it says {said}, if you still see {still}. If you see {said} too, its answer is right.",
+                icon=":material/bolt:",
+            )
+            _begin(f"Now make it say {escape_markdown(classes[second])}", second, first)
+        else:
+            st.markdown(
+                f"**Dare:** make it say **{escape_markdown(classes[target])}**, now {percent(probabilities[target], 1)}, "
+                f"while a person still sees **{still}**. Change a little, or open *Break it*."
+            )
+        st.button("Give up" if target != first else "Enough", key="try-give-up", type="tertiary", on_click=_end)
+
+
+def _begin(label: str, target: int, shown: int) -> None:
+    st.button(label, key="try-fool", icon=":material/bolt:", width="stretch", on_click=_dare, args=(target, shown))
+
+
+def note_dare_reached(name: str) -> None:
+    """Record, once for each dare, that the network was fooled.
+
+    The browser calls this function when the answer is on the screen.
+
+    Parameters
+    ----------
+    name
+        The class that the network says.
+    """
+    if st.session_state.get(NOTED) != name:
+        st.session_state[NOTED] = name
+        session.note_activity(FOOLED, name)
+
+
+def _dare(target: int, shown: int) -> None:
+    st.session_state.pop(NOTED, None)
+    st.session_state[TARGET], st.session_state[SHOWN] = target, shown
+
+
+def _end() -> None:
+    st.session_state.pop(TARGET, None)
+
+
+def draw_keep_buttons(classes: Sequence[str], address: str) -> None:
+    """Draw the ways to keep a picture: download the file, or add the picture to the visitor's uploads for a data set.
+
+    Parameters
+    ----------
+    classes
+        The names of the classes.
+    address
+        The picture as a data: URI of a PNG.
+    """
+    content = drawing_file(address)
+    if content is None:
+        return
+    with st.popover("Keep it", icon=":material/bookmark:", key="try-keep"):
+        st.download_button(
+            "Download the picture",
+            content,
+            "picture.png",
+            "image/png",
+            key="try-png",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        label = st.selectbox("It shows", classes, key="try-keep-as", format_func=escape_markdown)
+        state = application().uploads.state(session.visitor())
+        reason = OTHER_UPLOAD if state is not None and state.kind != "files" else ""
+        st.button(
+            "Add to your own pictures",
+            key="try-keep-own",
+            icon=":material/add:",
+            disabled=bool(reason),
+            help=reason or "Pictures of two or more classes become a data set of your own.",
+            on_click=_add,
+            args=(label, content),
+        )
+        if kept := st.session_state.get(KEPT):
+            count = sum(upload.label == kept for upload in application().uploads.items(session.visitor()))
+            st.caption(f"Kept: {quantity(count, 'picture')} of {escape_markdown(kept)}.")
+            st.page_link("own.py", label="Your own pictures", icon=":material/arrow_forward:")
+
+
+def _add(label: str, content: bytes) -> None:
+    number = 1 + len(application().uploads.items(session.visitor()))
+    with session.catch_refusal():
+        application().uploads.add(session.visitor(), label, [(f"drawing {number}.png", content)])
+        st.session_state[KEPT] = label
+        st.session_state[WAY] = "files"

@@ -1,0 +1,135 @@
+"""The overview of a network's outputs for an image: each layer as a row of small pictures."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.experiment.descriptions import layer_titles
+from core.experiment.model import INPUT, Experiment
+from core.experiment.shapes import shape_text
+from core.number_text import percent
+from core.views.activations import LayerActivations, NetworkActivations
+from pages.shell.messages import escape_markdown
+from pages.views.activations.layer_pictures import scale
+from pages.views.activations.layer_rows import layer_rows
+from pages.views.shared.moments import which_scale
+
+MAP_PIXELS, SMALL_MAP_PIXELS = 88, 56  # the size of a map in the overview, in pixels, for a short and for a long network
+LONG_NETWORK_LAYERS = 9  # the number of layers from which a network counts as long
+MOST_ANSWERS = 10  # bars of the last layer
+
+
+def draw_network(
+    several: Sequence[tuple[str, NetworkActivations]],
+    experiment: Experiment,
+    *,
+    common: bool,
+    key: str,
+    on_opened: Callable[[], None],
+) -> None:
+    """Draw all layers as rows of small pictures, for a moment of the training or for two moments side by side.
+
+    Parameters
+    ----------
+    several
+        The name of each moment, and the outputs of all layers at that moment.
+    experiment
+        The experiment of the network.
+    common
+        Whether two moments share a scale.
+    key
+        The key of the rows. Its session state has `opened`, see `layer_rows`.
+    on_opened
+        Called before the script reruns for an opened layer.
+    """
+    titles, classes = layer_titles(experiment), experiment.data.entry.classes
+    with st.container(border=True, key="card-all-layers"):
+        st.header("How the image travels through the network")
+        scale_of_both = which_scale(common) if len(several) > 1 else ""
+        words = "Bright means a large number; a dashed frame means all zeros. Press a layer to enlarge it."
+        st.caption(f"{words} {scale_of_both}".rstrip())
+        size = SMALL_MAP_PIXELS if len(experiment.layers) >= LONG_NETWORK_LAYERS or len(several) > 1 else MAP_PIXELS
+        layer_rows(list(_rows(several, common, titles, classes)), key=key, size=size, on_opened=on_opened)
+        if stopped := several[0][1].stopped:
+            st.caption(
+                f"{escape_markdown(titles[stopped])} cannot take what it gets, so that nothing follows; Define says why."
+            )
+
+
+def _rows(
+    several: Sequence[tuple[str, NetworkActivations]], common: bool, titles: Mapping[str, str], classes: Sequence[str]
+) -> Iterable[dict[str, Any]]:
+    """Yield a row for each layer, in the order of the graph.
+
+    A row names the layer's inputs if they are not the layer before.
+    """
+    names, last = [name for name, _ in several], ""
+    layers = list(zip(*(seen.layers for _, seen in several), strict=False))
+    for layers_then in layers:
+        answers = [_class_answers(seen.probabilities, classes) for _, seen in several] if layers_then is layers[-1] else ()
+        gives_answers = len(layers_then[0].shape) == 1 and layers_then[0].shape[0] == len(classes) and all(answers)
+        yield _row(list(zip(names, layers_then, strict=True)), last, common, titles, answers if gives_answers else ())
+        last = layers_then[0].id
+
+
+def _row(
+    several: Sequence[tuple[str, LayerActivations]],
+    last: str,
+    common: bool,
+    titles: Mapping[str, str],
+    answers: Sequence[Sequence[Mapping[str, Any]]] = (),
+) -> dict[str, Any]:
+    """Return the row of a layer in the overview, for a moment or for two moments side by side.
+
+    Parameters
+    ----------
+    several
+        The name of each moment, and the layer's outputs at that moment.
+    last
+        The id of the layer above this layer.
+    common
+        Whether two moments are on a common scale.
+    titles
+        The titles of the layers, by their ids.
+    answers
+        The answers of each moment, if the layer gives the network's answer. Otherwise empty.
+    """
+    layer = several[0][1]
+    takes = (
+        [f"takes {' and '.join(titles[taken] for taken in layer.inputs)}"]
+        if layer.inputs and layer.inputs != (last,) and layer.id != INPUT
+        else []
+    )
+    alone = len(several) == 1 or layer.id == INPUT
+    title = "The image" if layer.id == INPUT else titles[layer.id]
+    meaning = ["a probability for each class"] if answers else [scale(layer)] if alone or common else []
+    details = [shape_text(layer.shape), *meaning, *takes]
+    shown = [("", layer, [])] if alone else [(name, maps, [] if common else [scale(maps)]) for name, maps in several]
+    sides = [_side(name, maps, title, details) for name, maps, details in shown]
+    for each, of_moment in zip(sides, answers, strict=False):
+        each["answers"], each["pictures"], each["note"] = list(of_moment), [], ""
+    return {"id": layer.id, "title": title, "details": details, "sides": sides, "opens": layer.id != INPUT}
+
+
+def _side(name: str, maps: LayerActivations, title: str, details: Sequence[str]) -> dict[str, Any]:
+    """Return the pictures of a layer at a moment, as a side of its row."""
+    pictures = [
+        {
+            "src": picture.source,
+            "alt": ", ".join(filter(None, (title, name, picture.words))) + (": all zero" if picture.silent else ""),
+            "channel": picture.index,
+            "silent": picture.silent and maps.channels > 1,
+        }
+        for picture in maps.pictures
+    ]
+    return {"name": name, "details": list(details), "pictures": pictures, "note": maps.words}
+
+
+def _class_answers(probabilities: Sequence[float], classes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the likeliest classes with their probabilities, in the order of their labels."""
+    likeliest = sorted(range(len(probabilities)), key=lambda label: -probabilities[label])[:MOST_ANSWERS]
+    return [
+        {"name": classes[label], "share": probabilities[label], "words": percent(probabilities[label], 1)}
+        for label in sorted(likeliest)
+    ]

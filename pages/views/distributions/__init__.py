@@ -1,0 +1,1 @@
+"""The distributions of a layer's weights and outputs, and its dead units."""

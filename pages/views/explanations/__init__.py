@@ -1,0 +1,1 @@
+"""The picture by which a method explains a network's answer to an image."""

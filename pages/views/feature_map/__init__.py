@@ -1,0 +1,1 @@
+"""Images as dots on a plane, laid out by the outputs of a layer."""

@@ -1,0 +1,164 @@
+/** @import { Component } from "../../components/shared/component" */
+import { createElement, createSvg, part, setText } from "../../components/shared/dom.js";
+import { bandOf, filled, pointsUntil, refine } from "../shared/height_map.js";
+
+const SIZE = 200; // pixels of the map's picture, which the browser stretches
+const BANDS = 14;
+const PLAY_MILLISECONDS = 3000; // the duration of the longest path
+const RADIUS = { start: 7, end: 11 }; // pixels
+
+/** @typedef {{name: string, points: [number, number, number | null][], hasLeft: boolean}} Way across, up and loss after each step */
+
+/**
+ * @typedef {object} Data
+ * The data from Python; see the function _data in optimizer_paths.py.
+ * @property {[number, number]} across the ends of the map
+ * @property {[number, number]} up
+ * @property {(number | null)[][]} losses null for a loss that is not a number
+ * @property {Way[]} paths
+ * @property {string} chosen
+ * @property {string} label
+ */
+
+/**
+ * @typedef {object} View
+ * @property {HTMLElement} root
+ * @property {HTMLCanvasElement} canvas
+ * @property {SVGElement} plane
+ * @property {Data} data
+ * @property {string} drawn the drawn data as text, so that the animation begins again only after a change
+ * @property {string} ground the content of the canvas as text, with its colours
+ * @property {number} done the number of shown steps
+ * @property {number} frame of the animation
+ */
+
+/** @type {WeakMap<ShadowRoot, View>} */
+const views = new WeakMap();
+
+/**
+ * Show the paths of optimizers over the loss, from the initial weights.
+ * @param {Component<Data>} component the values from Streamlit
+ */
+export default function optimizerPaths({ data, parentElement }) {
+  const view = views.get(parentElement) ?? newView(parentElement, data);
+  view.data = data;
+  paintGround(view);
+  const wanted = JSON.stringify(data);
+  if (view.drawn === wanted) return;
+  view.drawn = wanted;
+  setText(part(view.root, ".title"), data.paths.length > 1 ? "From above: the paths of optimizers" : `From above: the path of ${data.chosen}`);
+  part(view.root, ".legend").replaceChildren(...data.paths.map((way, index) => legendOf(way, index, data.chosen)));
+  view.plane.setAttribute("aria-label", data.label); // the list below names the end of each path
+  play(view);
+}
+
+/** @param {ShadowRoot} parent @param {Data} data */
+function newView(parent, data) {
+  const root = part(parent, ".paths");
+  /** @type {View} */
+  const view = {
+    root, canvas: part(root, "canvas"), plane: /** @type {SVGElement} */ (/** @type {unknown} */ (part(root, "svg"))),
+    data, drawn: "", ground: "", done: 0, frame: 0,
+  };
+  views.set(parent, view);
+  part(root, ".again").onclick = () => play(view);
+  new ResizeObserver(() => draw(view)).observe(view.plane);
+  return view;
+}
+
+/** @param {Way} way @param {number} index @param {string} chosen */
+function legendOf(way, index, chosen) {
+  const words = `${index + 1} ${way.name}: ${outcome(way)}`;
+  return createElement("li", {}, way.name === chosen ? createElement("strong", {}, words) : words);
+}
+
+/** @param {Way} way */
+function outcome({ points, hasLeft }) {
+  const steps = points.length - 1;
+  return hasLeft ? `leaves the map at step ${steps}` : `loss ${Number(points[steps][2]).toFixed(2)} after ${steps} steps`;
+}
+
+// Paint the loss in shades of the text's colour, the lower the darker, with a line at the end of each band.
+/** @param {View} view */
+function paintGround(view) {
+  const { canvas, data } = view;
+  const style = getComputedStyle(view.root);
+  const ground = JSON.stringify([data.losses, style.color, style.colorScheme]);
+  if (view.ground === ground) return;
+  view.ground = ground;
+  const heights = refine(filled(data.losses), SIZE);
+  const valley = { bottom: Math.min(...heights.map((row) => Math.min(...row))), start: data.paths[0]?.points[0][2] ?? heights[0][0], bands: BANDS };
+  const bands = heights.map((row) => row.map((height) => bandOf(height, valley)));
+  Object.assign(canvas, { width: SIZE, height: SIZE });
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.clearRect(0, 0, SIZE, SIZE);
+  context.fillStyle = style.color;
+  bands.forEach((row, up) => row.forEach((band, across) => {
+    const isLine = band !== row[across + 1] && across + 1 < SIZE || band !== bands[up + 1]?.[across] && up + 1 < SIZE;
+    context.globalAlpha = isLine ? 0.34 : 0.22 * (1 - band / (BANDS - 1));
+    context.fillRect(across, SIZE - 1 - up, 1, 1); // rows count upwards, lines of a picture downwards
+  }));
+}
+
+/** @param {View} view */
+function play(view) {
+  cancelAnimationFrame(view.frame);
+  const steps = Math.max(...view.data.paths.map(({ points }) => points.length - 1), 0);
+  view.done = steps;
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    /** @type {?number} */
+    let began = null;
+    const show = (/** @type {number} */ now) => {
+      began ??= now;
+      view.done = Math.min(steps, (steps * (now - began)) / PLAY_MILLISECONDS);
+      draw(view);
+      if (view.done < steps && view.root.isConnected) view.frame = requestAnimationFrame(show);
+    };
+    view.frame = requestAnimationFrame(show);
+  }
+  draw(view);
+}
+
+/** @param {View} view */
+function draw({ plane, data, done }) {
+  const [width, height] = [plane.clientWidth, plane.clientHeight];
+  if (!width) return;
+  const place = (/** @type {number} */ value, /** @type {[number, number]} */ [from, to], /** @type {number} */ length) =>
+    ((value - from) / (to - from)) * length;
+  const at = (/** @type {[number, number, number | null]} */ [across, up]) =>
+    /** @type {[number, number]} */ ([place(across, data.across, width), height - place(up, data.up, height)]);
+  const ways = data.paths.map((way, index) => ({ name: way.name, index, points: pointsUntil(way.points.map(at), done) }));
+  ways.sort((one, other) => Number(one.name === data.chosen) - Number(other.name === data.chosen)); // the chosen path on top
+  const [x, y] = at([0, 0, null]);
+  plane.replaceChildren(
+    ...ways.flatMap(({ name, points }) => {
+      const d = `M${points.map((point) => point.map((value) => value.toFixed(1)).join(" ")).join("L")}`;
+      const look = name === data.chosen ? " chosen" : "";
+      return [createSvg("path", { class: "halo", d }), createSvg("path", { class: `way${look}`, d })];
+    }),
+    createSvg("circle", { class: "way-start", cx: x, cy: y, r: RADIUS.start }),
+    textAt("start", x, y + 24),
+    ...ways.flatMap(({ name, index, points }) => {
+      const [endX, endY] = inside(points[points.length - 1], width, height);
+      const look = name === data.chosen ? " chosen" : "";
+      return [createSvg("circle", { class: `way-end${look}`, cx: endX, cy: endY, r: RADIUS.end }), numberAt(index + 1, endX, endY, look !== "")];
+    }),
+  );
+}
+
+/** @param {[number, number]} point @param {number} width @param {number} height @returns {[number, number]} on the map */
+function inside([x, y], width, height) {
+  return [Math.min(Math.max(x, RADIUS.end), width - RADIUS.end), Math.min(Math.max(y, RADIUS.end), height - RADIUS.end)];
+}
+
+/** @param {string} words @param {number} x @param {number} y */
+function textAt(words, x, y) {
+  return createSvg("text", { x, y, "text-anchor": "middle" }, document.createTextNode(words));
+}
+
+/** @param {number} number @param {number} x @param {number} y @param {boolean} isChosen */
+function numberAt(number, x, y, isChosen) {
+  const style = isChosen ? "stroke: none; fill: #fff" : "stroke: none";
+  return createSvg("text", { x, y: y + 5.5, "text-anchor": "middle", style }, document.createTextNode(String(number)));
+}

@@ -1,0 +1,1 @@
+"""The path of gradient descent during an epoch, over the loss of two weights."""

@@ -1,0 +1,1 @@
+"""The answers of a network to a picture that the visitor changes, as bars."""

@@ -1,0 +1,18 @@
+/** @import { Component } from "../../components/shared/component" */
+import { createElement, part } from "../../components/shared/dom.js";
+
+/** @typedef {{src: string, label: string, said: string, sure: string}} Face an image that the network got wrong */
+
+/**
+ * Draw images that the network got wrong, with their class and the answer.
+ * @param {Component<{faces: Face[]}>} component what Streamlit passes
+ */
+export default function faces({ data, parentElement }) {
+  part(parentElement, ".faces").replaceChildren(...data.faces.map(item));
+}
+
+/** @param {Face} face */
+function item({ src, label, said, sure }) {
+  const image = createElement("img", { src, alt: "" }); // the words below say all of it
+  return createElement("li", {}, image, createElement("b", {}, label), createElement("span", {}, `said ${said}`), createElement("small", {}, sure));
+}

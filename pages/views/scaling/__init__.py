@@ -1,0 +1,1 @@
+"""An image before and after scaling of its pixels, and a step of plain SGD for each version."""

@@ -1,0 +1,1 @@
+"""An image that is sent through a network, layer by layer."""

@@ -1,0 +1,1 @@
+"""A recorded run whose loss curves grow, to be stopped where overfitting begins."""

@@ -1,0 +1,1 @@
+"""The computation of a single output number of a layer, as a weighted sum."""

@@ -1,0 +1,1 @@
+"""A window that moves over an image, and the shape of the resulting output."""

@@ -1,0 +1,52 @@
+"""Guesses whose answer stands on the page are named, with their line."""
+
+import pytest
+
+from core.teaching.deck_files.parse_deck import parse_deck
+from core.teaching.deck_files.shown_answers import answers_given_away
+
+TEXT = """\
+---
+title: Shown
+kind: lesson
+sentence: What is in sight.
+minutes: 6
+---
+
+# Guess
+
+```experiment
+start: lecture
+```
+
+```predict
+id: it
+ask: What is it?
+figure: parameters
+within: 0
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("figure", "page", "happened"),
+    [
+        ("parameters", "", "The guess it asks for parameters, which every page shows."),
+        ("parameters", " {page=define.py}", "The guess it asks for parameters, which every page shows."),
+        (
+            "{output_shape: {layer: Dense}}",
+            " {page=define.py}",
+            "The guess it asks for output_shape, which define.py shows.",
+        ),
+        ("batches_per_epoch", " {page=train.py}", "The guess it asks for batches_per_epoch, which train.py shows."),
+        ("batches_per_epoch", "", ""),
+        ("validation_accuracy", " {page=train.py}", ""),
+    ],
+)
+def test_answer_in_sight_is_named(figure: str, page: str, happened: str) -> None:
+    text = TEXT.replace("figure: parameters", f"figure: {figure}").replace("# Guess", f"# Guess{page}")
+    read = parse_deck(text, "shown")
+    assert read.deck is not None, [str(one) for one in read.problems]
+    found = list(answers_given_away(read.deck))
+    assert [one.problem.happened for one in found] == ([happened] if happened else [])
+    assert [one.line for one in found] == ([15] if happened else [])

@@ -1,0 +1,397 @@
+"""What decks claim is computed here, each claim on several seeds; and the recorded curves show what their answers say."""
+
+import math
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from core.experiment.model import Experiment
+from core.teaching import library
+from core.teaching.checks.predictable_values import OVERFITS
+from core.teaching.deck import ExperimentChange
+from core.teaching.deck_files.deck_experiments import apply_deck_change
+from core.teaching.recorded_runs import RECORDED_CURVES, recorded_curve
+from core.teaching.scene_experiments import experiment_to_open
+from core.views.predictions import answers_from_probabilities, newly_confident_errors
+from core.views.scaling import LARGE, RATES, SMALL, nearest_rate
+from tests.core.teaching.trained_seeds import Trained, train_seeds
+from tests.record_curves import EXPERIMENTS
+
+SEEDS = 3
+GUESSING, LN_10 = 0.1, math.log(10)
+
+
+@cache
+def seeds_of(experiment: Experiment) -> tuple[Trained, ...]:
+    return tuple(train_seeds(experiment, SEEDS))
+
+
+def opened_in(name: str, number: int = 0) -> Experiment:
+    """The experiment that a deck opens as its first, second ... one."""
+    deck = library.find_deck(name)
+    assert deck is not None, library.unreadable_decks()
+    experiment = [found for scene in deck.scenes if (found := experiment_to_open(scene)) is not None][number]
+    assert experiment is not None
+    return experiment
+
+
+def changed(experiment: Experiment, **content: object) -> Experiment:
+    return apply_deck_change(ExperimentChange("draft", content, 1), experiment)
+
+
+def optimized(experiment: Experiment, name: str, rate: float) -> Experiment:
+    return changed(experiment, compile={"optimizer": {"name": name, "arguments": {"learning_rate": rate}}})
+
+
+def with_pixels(experiment: Experiment, pixels: str) -> Experiment:
+    return changed(experiment, data={"pixels": pixels})
+
+
+def last_accuracies(experiment: Experiment) -> list[float]:
+    return [trained.val_accuracy[-1] for trained in seeds_of(experiment)]
+
+
+# Lesson 3
+
+
+@pytest.mark.deep
+def test_best_of_ten_networks_on_few_validation_images_is_lucky() -> None:
+    """Numbers of another processor may differ by an image: the lesson says 72 of 72 right, and 0.92 on the test set."""
+    layers = [
+        {"name": "Flatten"},
+        {"name": "Dense", "arguments": {"units": 32, "activation": "relu"}},
+        {"name": "Dense", "arguments": {"units": 10, "activation": "softmax"}},
+    ]
+    content = {"data": {"validation_split": 0.05}, "layers": layers, "fit": {"epochs": 10}}
+    experiment = changed(opened_in("lesson-03-sets"), **content)
+    trained = tuple(train_seeds(experiment, 10))
+    best = max(trained, key=lambda each: each.val_accuracy[-1])
+    assert len(best.labels) == 72 and best.val_accuracy[-1] >= 71 / 72
+    assert all(0.895 <= each.test_accuracy <= 0.945 for each in trained)
+    assert 0.91 <= best.test_accuracy <= 0.93
+
+
+# Recorded curves
+
+
+@pytest.mark.parametrize("name", RECORDED_CURVES)
+def test_recorded_curves_are_of_the_experiments_that_record_them(name: str) -> None:
+    curve = recorded_curve(name)
+    assert curve.experiment == EXPERIMENTS[name]
+    assert len(curve.epochs) == curve.experiment.fit.epochs
+
+
+def is_flat(losses: list[float]) -> bool:
+    return losses[-1] > 0.85 * LN_10
+
+
+SIGNS = {
+    "curve-a": lambda loss, val, acc: val[-1] == min(val) and val[-1] < 0.3 and val[-1] / loss[-1] < 2,
+    "curve-b": lambda loss, val, acc: is_flat(val) and all(later < earlier for earlier, later in pairwise(val)),
+    "curve-c": lambda loss, val, acc: loss[0] > 2 * LN_10 and is_flat(val) and acc[-1] < 2 * GUESSING,
+    "curve-d": lambda loss, val, acc: loss[-1] < 0.01 and val[-1] > OVERFITS * min(val) and acc[-1] == 1.0,
+    "curve-e": lambda loss, val, acc: val[-1] < 0.8 * val[-2] and loss[-1] < 0.8 * loss[-2],
+    "curve-f": lambda loss, val, acc: is_flat(val) and loss[-1] > 0.8 * LN_10 and acc[-1] < 0.4,
+}
+
+
+@pytest.mark.parametrize("name", RECORDED_CURVES)
+def test_recorded_curves_show_what_their_answer_says(name: str) -> None:
+    epochs = recorded_curve(name).epochs
+    loss, val, acc = ([epoch[number] for epoch in epochs] for number in ("loss", "val_loss", "accuracy"))
+    assert SIGNS[name](loss, val, acc), (loss, val, acc)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", RECORDED_CURVES)
+def test_curves_show_it_with_other_seeds_as_well(name: str) -> None:
+    for trained in seeds_of(EXPERIMENTS[name]):
+        assert SIGNS[name](trained.loss, trained.val_loss, trained.accuracy), trained
+
+
+# Scaling: lesson 2, challenge 1, the lab
+
+
+@pytest.mark.deep
+@pytest.mark.usefixtures("fashion_mnist")
+def test_sgd_goes_astray_on_large_pixels_and_learns_from_scaled_ones() -> None:
+    raw = opened_in("challenge-01-scaling")
+    assert max(last_accuracies(raw)) < 0.2
+    assert min(last_accuracies(with_pixels(raw, "0-1"))) >= 0.78, "the goal of challenge 1"
+    assert max(last_accuracies(opened_in("lesson-02-pixels"))) < 0.3
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_learning_rate_of_lesson_2_helps_with_both_ranges_of_pixels(seed: int) -> None:
+    """Large pixels need a rate thousands of times as small; at the usual rates the step jumps past every good setting."""
+    from core.worker.views.scaling import scaled_steps  # noqa: PLC0415 - Keras is imported for this test alone
+
+    steps = scaled_steps(changed(opened_in("lesson-02-pixels"), fit={"seed": seed}))
+    helps = {
+        side.pixels: [index for index in range(len(side.after)) if side.helps(index)] for side in (steps.large, steps.small)
+    }
+    assert helps[LARGE] and helps[SMALL] and max(helps[LARGE]) < min(helps[SMALL])
+    middles = (RATES[rates[len(rates) // 2]] for rates in (helps[SMALL], helps[LARGE]))
+    assert 1_000 < next(middles) / next(middles) < 100_000
+    assert nearest_rate(0.1) in helps[SMALL] and steps.large.after[nearest_rate(0.1)] > 100 * steps.large.before
+
+
+@pytest.mark.deep
+def test_adam_learns_from_large_pixels_and_better_from_scaled_ones() -> None:
+    adam = optimized(opened_in("lesson-02-pixels"), "Adam", 0.001)
+    raw, scaled = last_accuracies(adam), last_accuracies(with_pixels(adam, "0-1"))
+    assert min(raw) > 3 * GUESSING, "it does not only guess"
+    assert min(scaled) > 3 * GUESSING
+
+
+def per_position(images: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """Each position divided by its own largest value in `of`."""
+    largest = of.max(axis=0, keepdims=True)
+    return images / np.where(largest > 0, largest, 1)
+
+
+@pytest.mark.deep
+@pytest.mark.usefixtures("fashion_mnist")
+def test_scaling_by_position_is_fine_for_dense_layers() -> None:
+    import keras  # noqa: PLC0415 - tests that are not run import no Keras
+
+    from core.worker.data.load import load_sets  # noqa: PLC0415
+    from core.worker.training.build_model import build, build_optimizer_and_metrics  # noqa: PLC0415
+
+    experiment = changed(opened_in("lab"), data={"pixels": "0-1"}, fit={"epochs": 5})
+    found: dict[str, list[float]] = {"one": [], "each": []}
+    for seed in range(SEEDS):
+        sets = load_sets(replace(experiment, fit=replace(experiment.fit, seed=seed)))
+        (images, labels), (unseen, theirs) = sets.train, sets.validation
+        for way in found:
+            keras.utils.set_random_seed(seed)
+            model = build(experiment)
+            build_optimizer_and_metrics(model, experiment, labels)
+            inputs = (images, unseen) if way == "one" else (per_position(images, images), per_position(unseen, images))
+            model.fit(inputs[0], labels, epochs=5, batch_size=32, verbose=0)
+            found[way].append(float((model.predict(inputs[1], verbose=0).argmax(-1) == theirs.ravel()).mean()))
+    assert np.mean(found["each"]) > np.mean(found["one"]) - 0.02, found
+
+
+@pytest.mark.deep
+@pytest.mark.usefixtures("fashion_mnist")
+def test_kernel_gives_one_number_for_one_patch_only_where_all_positions_share_a_scale() -> None:
+    """Why the lab says that scaling by position matters for convolution: the same patch would look different elsewhere."""
+    import keras  # noqa: PLC0415 - tests that are not run import no Keras
+
+    from core.worker.data.load import load_sets  # noqa: PLC0415
+
+    images = load_sets(changed(opened_in("lab"), data={"pixels": "0-255"})).train[0].astype("float32")
+    mean, deviation = images.mean(axis=0), images.std(axis=0) + 1
+    for seed in range(SEEDS):
+        keras.utils.set_random_seed(seed)
+        shown = np.zeros((1, 28, 28, 1), "float32")
+        shown[0, 1:4, 1:4] = shown[0, 12:15, 12:15] = np.random.default_rng(seed).uniform(0, 255, (3, 3, 1))
+        convolution = keras.layers.Conv2D(1, 3)
+        corner, middle = (float(convolution(shown / 255)[0, place, place, 0]) for place in (1, 12))
+        assert corner == pytest.approx(middle, rel=1e-5)
+        corner, middle = (float(convolution((shown - mean) / deviation)[0, place, place, 0]) for place in (1, 12))
+        assert abs(corner - middle) > abs(middle), "the same patch is another thing at the edge"
+
+
+# Overfitting: lesson 9
+
+
+@pytest.mark.deep
+def test_validation_loss_of_lesson_9_rises_while_the_accuracy_stays() -> None:
+    for trained in seeds_of(opened_in("lesson-09-overfitting")):
+        assert trained.rise > OVERFITS
+        assert abs(trained.val_accuracy[-1] - trained.val_accuracy[trained.lowest]) < 0.04
+        wrong = trained.probabilities.argmax(-1) != trained.labels.ravel()
+        assert trained.probabilities[wrong].max(-1).mean() > 0.7, "sure and wrong"
+        assert len(trained.labels) == 432
+
+
+@pytest.mark.deep
+def test_wrong_answers_of_lesson_9_become_surer_from_the_lowest_loss_to_the_end() -> None:
+    """About as many images come right as become wrong; what is wrong at the end costs more than what was wrong before."""
+    whole = opened_in("lesson-09-overfitting")
+    for seed, trained in enumerate(seeds_of(whole)):
+        short = changed(whole, fit={"epochs": trained.lowest + 1})
+        before, after = (
+            answers_from_probabilities(one.probabilities, one.labels.ravel()) for one in (seeds_of(short)[seed], trained)
+        )
+        assert abs(int(before.num_wrong) - int(after.num_wrong)) <= 10
+        assert after.losses[after.wrong].mean() > 1.25 * before.losses[before.wrong].mean()
+        assert after.num_sure_and_wrong >= before.num_sure_and_wrong
+        assert (before.wrong & ~after.wrong).any() and (~before.wrong & after.wrong).any()
+        if seed == whole.fit.seed:
+            assert len(newly_confident_errors(before, after)) >= 5
+            assert after.num_sure_and_wrong > 5 * before.num_sure_and_wrong
+
+
+@pytest.mark.deep
+def test_second_network_of_lesson_9_is_broken_by_its_learning_rate_alone() -> None:
+    first, second = opened_in("lesson-09-overfitting"), opened_in("lesson-09-overfitting", 1)
+    assert first.layers == second.layers and first.data == second.data
+    for trained in seeds_of(second):
+        assert trained.accuracy[-1] < 0.95, "it does not even know its training images by heart"
+        assert trained.loss[-1] > 0.5
+
+
+@pytest.mark.nightly
+def test_shorter_run_of_lesson_9_begins_as_the_long_one() -> None:
+    """The seed stays the same, so the first epochs of another run are the same, too."""
+    of_nine, of_six = (changed(opened_in("lesson-09-overfitting"), fit={"epochs": epochs}) for epochs in (9, 6))
+    for whole, short in zip(seeds_of(of_nine), seeds_of(of_six), strict=True):
+        assert short.val_loss == whole.val_loss[:6] and short.accuracy == whole.accuracy[:6]
+
+
+# Learning rates: lesson 7
+
+
+@pytest.mark.deep
+def test_rates_of_lesson_7_stand_in_the_order_that_it_says() -> None:
+    tiny, middle, huge = (opened_in("lesson-07-learning-rate", number) for number in (1, 2, 3))
+    for small, good, large in zip(*map(last_accuracies, (tiny, middle, huge)), strict=True):
+        assert good > small > large
+        assert large < 0.3
+
+
+@pytest.mark.deep
+def test_smooth_and_slow_loss_of_lesson_7_wants_a_rate_ten_times_as_large() -> None:
+    slow = opened_in("lesson-07-learning-rate")
+    faster = optimized(slow, "Adam", 0.001)
+    for tiny, larger in zip(seeds_of(slow), seeds_of(faster), strict=True):
+        assert all(later < earlier for earlier, later in pairwise(tiny.loss)), "it falls smoothly"
+        assert larger.val_loss[-1] < 0.7 * tiny.val_loss[-1]
+
+
+# Batches: lesson 8
+
+
+@pytest.mark.deep
+def test_large_batches_of_lesson_8_get_less_far_in_as_many_epochs() -> None:
+    large = opened_in("lesson-08-batches", 1)
+    small = changed(large, fit={"batch_size": 32})
+    assert large.epoch_steps == 3 and small.epoch_steps == 41
+    for far, near in zip(last_accuracies(small), last_accuracies(large), strict=True):
+        assert far > near + 0.1 and far >= 0.85
+
+
+@pytest.mark.nightly
+def test_large_batches_of_lesson_8_catch_up_with_more_epochs() -> None:
+    longer = changed(opened_in("lesson-08-batches", 1), fit={"epochs": 60})
+    assert min(last_accuracies(longer)) >= 0.85
+
+
+@pytest.mark.deep
+def test_steps_of_larger_batches_are_less_random() -> None:
+    """The gradients of batches of one untrained network, each by its distance from the gradient of all images."""
+    import keras  # noqa: PLC0415 - tests that are not run import no Keras
+    import tensorflow as tf  # noqa: PLC0415
+
+    from core.worker.data.load import load_sets  # noqa: PLC0415
+    from core.worker.training.build_model import build  # noqa: PLC0415
+
+    experiment = opened_in("lesson-08-batches", 1)
+    images, labels = load_sets(experiment).train
+    loss = keras.losses.SparseCategoricalCrossentropy()
+
+    def gradient(model: keras.Model, chosen: np.ndarray) -> np.ndarray:
+        with tf.GradientTape() as tape:
+            value = loss(labels[chosen], model(images[chosen]))
+        return np.concatenate([np.ravel(part) for part in tape.gradient(value, model.trainable_variables)])
+
+    for seed in range(SEEDS):
+        keras.utils.set_random_seed(seed)
+        model, chance = build(experiment), np.random.default_rng(seed)
+        whole = gradient(model, np.arange(len(images)))
+        far = {
+            size: np.mean([np.linalg.norm(gradient(model, chance.choice(len(images), size)) - whole) for _ in range(8)])
+            for size in (32, 512)
+        }
+        assert far[512] < 0.5 * far[32], far
+
+
+# Guessing: lesson 6
+
+
+@pytest.mark.deep
+def test_first_batch_of_lesson_6_shows_ln_10_with_every_seed() -> None:
+    import keras  # noqa: PLC0415 - tests that are not run import no Keras
+
+    from core.worker.data.load import load_sets  # noqa: PLC0415
+    from core.worker.training.build_model import build  # noqa: PLC0415
+
+    experiment, loss = opened_in("lesson-06-loss"), keras.losses.SparseCategoricalCrossentropy()
+    images, labels = load_sets(experiment).train
+    size = experiment.fit.batch_size
+    for seed in range(10):
+        keras.utils.set_random_seed(seed)
+        model, order = build(experiment), np.random.default_rng(seed).permutation(len(images))
+        first = float(loss(labels[order[:size]], model(images[order[:size]])))
+        assert abs(first - LN_10) <= 0.3, f"seed {seed}: the guess of 2.3 would be wrong by {first - LN_10:+.2f}"
+
+
+@pytest.mark.deep
+def test_first_loss_of_lesson_6_is_about_ln_10_and_falls_below_its_goal() -> None:
+    longer = changed(opened_in("lesson-06-loss"), fit={"epochs": 15})
+    for trained in seeds_of(longer):
+        assert trained.val_loss[-1] <= 0.3
+        assert trained.loss[0] < LN_10 + 0.3
+
+
+# The lab: early stopping and Dropout
+
+
+EARLY = 5  # the patience of the lab's EarlyStopping
+
+
+def lab_network(*, dropout: bool) -> Experiment:
+    """The network of the lab, on scaled pixels; for as many epochs as tell what EarlyStopping would do."""
+    stack = [{"id": "flatten", "name": "Flatten"}]
+    for number, units in enumerate((128, 64, 32)):
+        stack.append({"id": f"dense-{number}", "name": "Dense", "arguments": {"units": units, "activation": "relu"}})
+        if dropout:
+            stack.append({"id": f"dropout-{number}", "name": "Dropout", "arguments": {"rate": 0.3}})
+    stack.append({"id": "output", "name": "Dense", "arguments": {"units": 10, "activation": "softmax"}})
+    return changed(opened_in("lab"), data={"pixels": "0-1"}, layers=stack, fit={"epochs": 35 if dropout else 25})
+
+
+def stopped_after(trained: Trained) -> int:
+    """The epoch after which EarlyStopping ends the run: the validation loss has not fallen for EARLY epochs."""
+    lowest = 0
+    for epoch, loss in enumerate(trained.val_loss):
+        lowest = epoch if loss < trained.val_loss[lowest] else lowest
+        if epoch - lowest == EARLY:
+            return epoch
+    raise AssertionError(f"it goes on for more than {len(trained.val_loss)} epochs")
+
+
+def gap_at(trained: Trained, epoch: int) -> float:
+    return trained.accuracy[epoch] - trained.val_accuracy[epoch]
+
+
+@pytest.mark.deep
+@pytest.mark.usefixtures("fashion_mnist")
+def test_early_stopping_on_the_validation_loss_ends_the_lab_in_time_and_the_training_loss_would_not() -> None:
+    for trained in seeds_of(lab_network(dropout=False)):
+        assert stopped_after(trained) < 25, "of 60 epochs"
+        assert trained.loss[-1] < 0.8 * trained.loss[trained.lowest], "it still falls"
+        assert trained.rise > OVERFITS
+
+
+@pytest.mark.nightly
+@pytest.mark.usefixtures("fashion_mnist")
+def test_dropout_makes_the_gap_of_the_lab_smaller_with_every_seed() -> None:
+    plain, dropped = (seeds_of(lab_network(dropout=dropout)) for dropout in (False, True))
+    for without, with_it in zip(plain, dropped, strict=True):
+        assert gap_at(with_it, stopped_after(with_it)) < gap_at(without, stopped_after(without))
+
+
+@pytest.mark.deep
+def test_lecture_network_reaches_the_goal_of_the_lab_on_digits() -> None:
+    from core.worker.training.train import train  # noqa: PLC0415 - tests that are not run import no Keras
+
+    for seed in range(SEEDS):
+        digits = changed(opened_in("lesson-01-keras"), fit={"epochs": 30, "seed": seed})
+        assert train(digits, lambda event: None, lambda: None)["test"]["accuracy"] >= 0.95

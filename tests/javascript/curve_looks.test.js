@@ -1,0 +1,67 @@
+// How the charts are drawn for reading: limits that hold, names apart, the gap between training and validation.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { limitsOf, sideOf, withoutOutliers } from "../../pages/components/curves/limits.js";
+import { spreadApart } from "../../pages/components/curves/line_ends.js";
+import { gapBetween, sideOfGapName } from "../../pages/components/curves/plotly_style.js";
+
+const accuracy = (values, mayFocus) => limitsOf({ values, chance: 0.1, isUnit: true, mayFocus });
+const loss = (values, mayFocus) => limitsOf({ values, chance: 2.3, isUnit: false, mayFocus });
+
+test("an accuracy keeps its limits while the run is on, and begins below all values of a run that is over", () => {
+  assert.deepEqual(accuracy([], false), [0, 1.02]);
+  assert.deepEqual(accuracy([0.9, 0.95], false), [0, 1.02]);
+  assert.deepEqual(accuracy([0.71, 0.95], true)[0], 0.7);
+  assert.deepEqual(accuracy([0.7, 0.95], true)[0], 0.5, "a value on the edge would be cut");
+  assert.deepEqual(accuracy([0.4, 0.95], true)[0], 0);
+  assert.deepEqual(accuracy([], true), [0, 1.02], "nothing is known yet");
+});
+
+test("a loss keeps chance in sight while the run is on, and fits the values of a run that is over", () => {
+  assert.deepEqual(loss([0.5, 0.3], false), [0, 1.08 * 2.3]);
+  assert.deepEqual(loss([0.508, 0.297], true), [0.2, 0.7]);
+  assert.deepEqual(loss([2.2, 0.3], true), [0, 1.08 * 2.3], "values near chance stand in one axis with it");
+  assert.deepEqual(loss([9, 0.3], false), [0, 1.05 * 9], "a loss that explodes stays in sight");
+  assert.equal(limitsOf({ values: [3], chance: null, isUnit: false, mayFocus: true }), null, "where nobody knows chance, the axis follows the data");
+});
+
+test("another run that went far above chance does not press this run to the floor", () => {
+  assert.deepEqual(withoutOutliers([2500, 92, 3.1], [0.75, 0.69], 2.3), [3.1]);
+  assert.deepEqual(withoutOutliers([2500], [], 2.3), [2500], "before this run has a value, the axis shows the other run");
+  assert.deepEqual(withoutOutliers([2500], [0.75], null), [2500], "where nobody knows chance, the axis follows the data");
+});
+
+test("chance lies beyond an axis, or within it", () => {
+  assert.deepEqual([sideOf(0.1, [0.7, 1]), sideOf(2.3, [0.2, 0.8]), sideOf(0.1, [0, 1]), sideOf(null, [0, 1]), sideOf(2.3, null)], ["below", "above", "within", "", "within"]);
+});
+
+test("names stand apart, in the order of their lines, as near to them as they can", () => {
+  assert.deepEqual(spreadApart([50, 100], 20, [0, 200]), [50, 100]);
+  assert.deepEqual(spreadApart([100, 104], 20, [0, 200]), [92, 112]);
+  assert.deepEqual(spreadApart([104, 100], 20, [0, 200]), [112, 92]);
+  assert.deepEqual(spreadApart([1, 2, 3], 20, [0, 200]), [0, 20, 40], "never above the chart");
+  assert.deepEqual(spreadApart([199, 150, 198], 20, [0, 200]), [200, 150, 180]);
+});
+
+test("the gap lies between the steps of training and the line of validation", () => {
+  const training = { x: [0, 1, 2, 3], y: [0.5, 0.5, 0.6, 0.7] };
+  const validation = { x: [1, 2, 3], y: [0.55, 0.58, 0.6] };
+  const gap = gapBetween(training, validation);
+  assert.equal(gap.path, "M1,0.6L2,0.6L2,0.7L3,0.7L3,0.6L2,0.58L1,0.55Z");
+  assert.deepEqual([gap.x, gap.top, gap.bottom, gap.isAbove], [3, 0.7, 0.58, true]);
+  assert.equal(gap.size.toFixed(3), "0.100");
+  assert.equal(gapBetween(training, validation, 0.9).isAbove, false, "its name stands on the other side than another run's line");
+  assert.equal(gapBetween(training, { x: [1], y: [0.55] }), null);
+});
+
+test("the size of the gap is rounded after the subtraction, not before", () => {
+  assert.equal(gapBetween({ x: [0, 1, 2], y: [0.8, 0.8, 0.8914] }, { x: [1, 2], y: [0.8, 0.8806] }).size.toFixed(3), "0.011");
+});
+
+test("the name of the gap stands on the side with room, else between the lines", () => {
+  assert.equal(sideOfGapName({ top: 0.5, bottom: 0.4, isAbove: true }, [0, 1]), "above");
+  assert.equal(sideOfGapName({ top: 0.98, bottom: 0.8, isAbove: true }, [0, 1]), "below");
+  assert.equal(sideOfGapName({ top: 0.5, bottom: 0.02, isAbove: false }, [0, 1]), "above");
+  assert.equal(sideOfGapName({ top: 0.98, bottom: 0.02, isAbove: false }, [0, 1]), "within");
+});
