@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # Otherwise each of a hundred processes would compile all modules, and pytest would rewrite the asserts of all tests again.
@@ -20,17 +21,22 @@ if "KERAS_HOME" not in os.environ:  # Keras reads the variable when it is import
 from core.catalogue.datasets import DATASETS, copy_package_files, missing_files  # noqa: E402
 from core.child_process import lower_priority  # noqa: E402
 
+# The gate tries the same examples every time, the deep set others each time (`--hypothesis-profile=deep`).
+settings.register_profile("gate", derandomize=True, deadline=None)
+settings.register_profile("deep", deadline=None)
+settings.load_profile("gate")
+
 HAS_FAILED = pytest.StashKey[bool]()  # whether a test has failed, so that its fixtures clean up
+COLLECTED = pytest.StashKey[list[pytest.Item]]()  # the tests of all sets
 IN_CI = os.environ.get("CI") == "true"
 TESTS = Path(__file__).parent
-# The order of the folders. Journeys come first, in both processes, each with a browser and a server of its own. Faults come
-# late, beside tests of pages, which take a single core, since servers that start at the same time wait for each other.
+# The order of the folders. Journeys come first, since they take longest. Faults come late, beside tests of pages, which take
+# a single core, since servers that start at the same time wait for each other.
 ORDER = ("browser", "core", "faults")
-IN_A_ROW = "faults"  # the tests of this folder start and kill servers, and so run one after another
-WITHOUT_SERVERS = tuple(
-    f"test_{name}.py"
-    for name in ("near_duplicates", "npz_files", "picture_decoder", "upload_process", "uploads", "zip_files")
-)  # the tests of that folder that need no server
+SYSTEM_TESTS = ("browser", "faults")  # the tests of these folders drive a browser, start servers or kill processes
+IN_ONE_PROCESS = tuple(f"test_{name}.py" for name in ("near_duplicates", "npz_files", "uploads", "zip_files"))  # but these
+ASK_ONE_SERVER = ("test_routes.py",)  # these only ask a server over HTTP, and all of them the same one
+MOST_TRIES = 3  # of a system test of the gate: a busy machine may hold up any of a hundred waits
 LESS_URGENT = 7  # a nice value: a server's trainers, with 10, still get a third of the processor beside tests that compute
 
 
@@ -40,20 +46,42 @@ def pytest_configure(config: pytest.Config) -> None:
         lower_priority(os.getpid(), LESS_URGENT)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Distribute the tests over two processes. Tests of a file stay together, except deep and nightly tests."""
+@pytest.hookimpl(tryfirst=True)  # before xdist and pytest's `-m` read the marks
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put each test into the gate or the deep set, and distribute the tests over two processes.
+
+    A system test belongs to the deep set, unless `gate` says what no smaller test can tell. So does an unsteady test.
+    """
     for item in items:
+        drives_processes = is_system_test(item.path)
+        in_gate = item.get_closest_marker("gate") or not drives_processes
+        if item.get_closest_marker("unsteady") or not in_gate:
+            item.add_marker(pytest.mark.deep)
+        elif drives_processes:
+            item.add_marker(pytest.mark.flaky(reruns=MOST_TRIES - 1))
         item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: _place(item.path.relative_to(TESTS).parts[0]))
+    items.sort(key=lambda item: _place(_folder(item.path)))
+    config.stash[COLLECTED] = list(items)  # before pytest's `-m` leaves out a set
+
+
+def _folder(path: Path) -> str:
+    return path.relative_to(TESTS).parts[0]
+
+
+def is_system_test(path: Path) -> bool:
+    return _folder(path) in SYSTEM_TESTS and path.name not in IN_ONE_PROCESS + ASK_ONE_SERVER
 
 
 def _group(item: pytest.Item) -> str:
-    file = item.path.relative_to(TESTS)
-    if file.parts[0] == IN_A_ROW and file.name not in WITHOUT_SERVERS:
-        return IN_A_ROW
-    takes_long = item.get_closest_marker("deep") or item.get_closest_marker("nightly")
-    return item.nodeid if takes_long else str(file)
+    """Return the name of the group that runs in one process: a file, or a folder whose tests share a server.
+
+    Tests of faults run one after another. Deep tests are groups of their own, so that both processes are busy to the end.
+    """
+    takes_long = item.get_closest_marker("deep") or item.get_closest_marker("exhaustive")
+    folder = _folder(item.path)
+    if is_system_test(item.path) or item.path.name in ASK_ONE_SERVER:
+        return item.nodeid if takes_long and folder == "browser" else folder
+    return item.nodeid if takes_long else str(item.path.relative_to(TESTS))
 
 
 def _place(folder: str) -> int:

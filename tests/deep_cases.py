@@ -1,4 +1,4 @@
-"""Marks the cases of a test that only `pytest -m deep` or `pytest -m nightly` runs; CONTRIBUTING.md says what they hold."""
+"""Marks the cases of a test that only `pytest -m deep` or `-m exhaustive` runs; CONTRIBUTING.md says what they hold."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,23 +15,40 @@ def name_of(case: object) -> object:
 
 
 def deep_except(quick: Iterable[object], cases: Iterable[object]) -> list[ParameterSet]:
-    """Cases for `parametrize`, all of them deep but a few, and but those of the night.
+    """Cases for `parametrize`, all of them deep but a few, and but the exhaustive ones.
 
     Arguments:
-        quick: the ids or values of the cases that plain `pytest` runs too. It is an error if no case has one of them.
-        cases: values, or what `pytest.param` or `nightly_except` make of them.
+        quick: the ids or values of the cases that plain `pytest` runs too. An error if no case has one of them.
+        cases: values, or what `pytest.param` or `exhaustive_except` make of them.
     """
     return _marked_except(quick, cases, pytest.mark.deep)
 
 
-def nightly_except(kept: Iterable[object], cases: Iterable[object]) -> list[ParameterSet]:
-    """Cases for `parametrize` or `deep_except`, which only `pytest -m nightly` runs, but a few.
+def exhaustive_except(kept: Iterable[object], cases: Iterable[object]) -> list[ParameterSet]:
+    """Cases for `parametrize` or `deep_except`, which only `pytest -m exhaustive` runs, but a few.
 
     Arguments:
-        kept: the ids or values of the cases that stand for the others by day. It is an error if no case has one of them.
+        kept: the ids or values of the cases that the deep set runs for all others. An error if no case has one of them.
         cases: values, or what `pytest.param` makes of them.
     """
-    return _marked_except(kept, cases, pytest.mark.nightly)
+    return _marked_except(kept, cases, pytest.mark.exhaustive)
+
+
+def gate_case(name: object, why: str, cases: Iterable[object]) -> list[ParameterSet]:
+    """Cases of a system test for `parametrize`, one of which plain `pytest` runs too.
+
+    Arguments:
+        name: the id or value of this case. It is an error if no case, or more than one, has it.
+        why: what no smaller test can tell.
+        cases: values, or what `pytest.param` or `exhaustive_except` make of them.
+    """
+    marked = []
+    for case in cases:
+        param = case if isinstance(case, ParameterSet) else pytest.param(case)
+        marks = (*param.marks, pytest.mark.gate(why)) if name_of(case) == name else param.marks
+        marked.append(pytest.param(*param.values, id=param.id, marks=marks))
+    assert [name_of(case) for case in marked].count(name) == 1, f"not one case is called {name}"
+    return marked
 
 
 def _marked_except(kept: Iterable[object], cases: Iterable[object], mark: pytest.MarkDecorator) -> list[ParameterSet]:
@@ -41,8 +58,8 @@ def _marked_except(kept: Iterable[object], cases: Iterable[object], mark: pytest
         is_kept = name_of(case) in wanted
         if is_kept:
             wanted.remove(name_of(case))
-        is_nightly = any(each.name == "nightly" for each in one.marks)
-        marked.append(one if is_kept or is_nightly else pytest.param(*one.values, id=one.id, marks=(*one.marks, mark)))
+        is_exhaustive = any(each.name == "exhaustive" for each in one.marks)
+        marked.append(one if is_kept or is_exhaustive else pytest.param(*one.values, id=one.id, marks=(*one.marks, mark)))
     assert not wanted, f"no case is called {wanted}"
     return marked
 

@@ -1,20 +1,20 @@
-"""Each case of a test belongs to one set: plain, deep or nightly."""
+"""Each case of a test belongs to one set: plain, deep or exhaustive."""
 
 import pytest
 
-from tests.deep_cases import deep_except, first_of_each, nightly_except
+from tests.deep_cases import deep_except, exhaustive_except, first_of_each
 
 
-def test_case_is_plain_deep_or_nightly() -> None:
-    cases = deep_except(["a"], nightly_except(["a", "b"], ["a", "b", "c"]))
+def test_case_is_plain_deep_or_exhaustive() -> None:
+    cases = deep_except(["a"], exhaustive_except(["a", "b"], ["a", "b", "c"]))
     assert [(case.values, [mark.name for mark in case.marks]) for case in cases] == [
         (("a",), []),
         (("b",), ["deep"]),
-        (("c",), ["nightly"]),
+        (("c",), ["exhaustive"]),
     ]
 
 
-@pytest.mark.parametrize("leave", [deep_except, nightly_except])
+@pytest.mark.parametrize("leave", [deep_except, exhaustive_except])
 def test_name_that_no_case_has_is_an_error(leave) -> None:
     with pytest.raises(AssertionError, match="no case is called"):
         leave(["d"], ["a", "b"])

@@ -121,7 +121,8 @@ def test_pre_commit_runs_the_pinned_ruff() -> None:
     assert re.findall(r"entry: ruff (\w+)", hooks) == ["check", "format"]
 
 
-def test_hosted_ci_calls_the_one_command_and_holds_no_secret() -> None:
-    workflow = top(".github/workflows/ci.yml")
-    assert re.findall(r"run: (.+)$", workflow, re.MULTILINE) == ["bash .ci/run"]
-    assert "secrets." not in workflow
+@pytest.mark.parametrize(("workflow", "command"), [("ci", "bash .ci/run"), ("deep", "bash .ci/deep")])
+def test_hosted_ci_calls_one_command_and_holds_no_secret(workflow: str, command: str) -> None:
+    text = top(f".github/workflows/{workflow}.yml")
+    assert re.findall(r"run: (.+)$", text, re.MULTILINE) == [command]
+    assert "secrets." not in text

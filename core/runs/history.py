@@ -104,15 +104,19 @@ class HistoryQueries:
         return max(gone, key=lambda run: run.deleted or 0.0, default=None)
 
     def open_test_set(self, run_id: str) -> None:
-        """Unseal the test set of a run: count this opening, and let pages show the evaluation on the test set."""
+        """Unseal the test set of a run: count this opening, and let pages show the evaluation on the test set.
+
+        A test set that is open stays open, and no opening is added: a browser may deliver one click twice.
+        """
         run = self.run(run_id)
         if run is None:
             return
         values = {"visitor": run.visitor, "run": run.id, "dataset": run.experiment.data.dataset, "opened": self._now()}
         opened = {"test_openings": RUNS.c.test_openings + 1, "test_sealed": False}
+        is_sealed = RUNS.c.test_sealed | (RUNS.c.test_openings == 0)
         with self._engine.begin() as connection:
-            connection.execute(RUNS.update().where(RUNS.c.id == run_id).values(**opened))
-            connection.execute(OPENINGS.insert().values(**values))
+            if connection.execute(RUNS.update().where(RUNS.c.id == run_id, is_sealed).values(**opened)).rowcount:
+                connection.execute(OPENINGS.insert().values(**values))
 
     def seal_test_set(self, run_id: str) -> None:
         """Hide the evaluation of a run on the test set again. The earlier openings stay counted."""

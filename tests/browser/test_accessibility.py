@@ -51,15 +51,28 @@ def test_axe_finds_nothing_grave_on_any_page(
     check_pages(pages, browser, server, reached, state, size)
 
 
-def test_axe_finds_nothing_grave_on_two_full_pages(browser: Browser, server: Server, reached: set[str]) -> None:
-    check_pages(("compile", "evaluate"), browser, server, reached, FINISHED, WIDE)
+@pytest.mark.gate("axe looks at what a browser made of all pages, here in the light theme")
+def test_axe_finds_nothing_grave_on_all_pages_in_the_light(browser: Browser, server: Server, reached: set[str]) -> None:
+    reach_once(FINISHED, browser, server, reached)
+    found = []
+    with as_visitor(browser, server, FINISHED, *SIZES[WIDE], "light") as context:
+        for name, path in page_paths().items():
+            page, _errors, rested = open_page(context, server, path, PATIENCE)
+            assert rested, f"{name} never came to rest"
+            found += [(name, one) for one in lasting(page, partial(grave, page, RULES["light"]), PATIENCE)]
+            page.close()
+    assert found == []
+
+
+def reach_once(state: str, browser: Browser, server: Server, reached: set[str]) -> None:
+    if state not in reached:
+        reach(state, browser, server)
+        reached.add(state)
 
 
 def check_pages(pages: Sequence[str], browser: Browser, server: Server, reached: set[str], state: str, size: str) -> None:
     """Each page in a state, in both themes; one that rests is looked at in the other sizes too."""
-    if state not in reached:
-        reach(state, browser, server)
-        reached.add(state)
+    reach_once(state, browser, server, reached)
     live = state == RUNNING
     found, misfits = [], []
     with as_visitor(browser, server, state, *SIZES[size], "light") as context:
@@ -92,9 +105,9 @@ def misfits_of(page: Page, *, limited: bool) -> list[str]:
     return found
 
 
-def lasting(page: Page, look: Callable[[], Found]) -> Found:
+def lasting(page: Page, look: Callable[[], Found], seconds: float = MOST_SECONDS) -> Found:
     """What a look at a page finds, and still finds later: components take over its colours and its size after the page."""
-    deadline = time.monotonic() + MOST_SECONDS
+    deadline = time.monotonic() + seconds
     while (found := look()) and time.monotonic() < deadline:
         rest(page, MOST_SECONDS)
     return found

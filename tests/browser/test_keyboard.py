@@ -39,7 +39,7 @@ def test_focus_is_seen_at_every_stop_and_kept_when_train_is_pressed(page: Page, 
     expect_focus(page, lambda now: now["tag"] != "BODY", "the focus to be on the page")
 
 
-@pytest.mark.deep
+@pytest.mark.gate("the focus is a browser's own: only there can keys alone lead through the five steps")
 def test_lecture_by_keys_at_200_percent(page: Page, server: Server) -> None:
     open_start(page, server)
     go(page, "^Use other data", "Load")

@@ -33,6 +33,7 @@ MOST_PIXELS = 2  # that the curves move; what is steered above them comes and go
 LEAST_TEST_ACCURACY = 0.86  # what the lecture promises for five epochs
 
 
+@pytest.mark.gate("the five steps meet in one browser: from the first button to the matrix, its images and the script")
 def test_first_button_trains_the_lectures_net_which_is_stopped_and_judged(page: Page, server: Server, home: Path) -> None:
     train_lecture(page, server.url)
     assert_server_is_clean(server)

@@ -9,6 +9,7 @@ from core.teaching import library
 from core.teaching.deck import LESSON
 from tests.browser.deck_steps import begin, shipped, steps
 from tests.core.glossary.term_finder import find_terms
+from tests.deep_cases import gate_case
 from tests.server import PATIENCE, Server, wait_for
 
 LESSONS = [deck.name for deck in library.decks(LESSON)]
@@ -40,8 +41,9 @@ def lack_of(page: Page) -> str:
     return "more words stand below, without a sign" if seen["isCut"] else ""
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(
+    "name", gate_case("lesson-06-loss", "a person who follows the words of the guide passes a lesson", LESSONS)
+)
 def test_lesson_is_done_from_what_is_on_the_screen(page: Page, server: Server, name: str) -> None:
     deck = shipped(name)
     begin(page, server, name)

@@ -10,7 +10,7 @@ from core.teaching.deck import Question
 from tests.browser.browser_steps import new_visitor
 from tests.browser.deck_steps import at, begin, go_on, shipped
 from tests.browser.test_accessibility import GROUNDS, MOST_SECONDS, RULES, grave, ground, lasting
-from tests.deep_cases import deep_except, nightly_except
+from tests.deep_cases import deep_except, exhaustive_except
 from tests.page_pictures.capture import SIZES, rest
 from tests.server import PATIENCE, Server, wait_for
 
@@ -19,8 +19,8 @@ PROJECTOR = (1280, 720)
 
 PHONE, DESKTOP = "390x844", "1440x900"
 LEARNED = [name for name in DECKS_WITH_VIEWS if name != "lecture"]
-# A phone shows the same views in a column: by day, the decks with the largest views stand for the others.
-ON_PHONES = nightly_except(["lesson-03-sets", "lesson-13-weight", "lesson-14-border"], LEARNED)
+# A phone shows the same views in a column: in the deep set, the decks with the largest views stand for the others.
+ON_PHONES = exhaustive_except(["lesson-03-sets", "lesson-13-weight", "lesson-14-border"], LEARNED)
 
 
 @pytest.mark.deep

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.browser_steps import button, choose_digits
@@ -76,6 +77,7 @@ def cells(page: Page) -> list[str]:
     return part(page, "matrix").locator("td").all_inner_texts()
 
 
+@pytest.mark.gate("keys of the page pause, step, resume and stop a run that a real trainer trains")
 def test_a_lecture_from_the_stage(page: Page, server: Server) -> None:
     page.set_viewport_size(PROJECTOR)
     choose_digits(page, server.url, epochs=1000)
@@ -109,6 +111,10 @@ def test_a_lecture_from_the_stage(page: Page, server: Server) -> None:
     expect(part(page, "state")).to_contain_text("Paused")
     expect(button(page, "Continue")).to_be_visible()
     page.keyboard.press("s")
+    page.keyboard.press("p")
+    expect(button(page, "Pause")).to_be_visible()
+    continued = loss.evaluate(POINTS)
+    wait_for(lambda: loss.evaluate(POINTS) > continued, PATIENCE, "points of the run that goes on")
     page.keyboard.press("x")
     expect(part(page, "state")).to_contain_text(re.compile(r"Run 1: stopped · validation accuracy 0\.\d"))
     unfold = page.get_by_role("switch", name="Change and train again")

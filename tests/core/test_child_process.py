@@ -61,6 +61,7 @@ def test_program_that_does_not_end_by_itself_is_ended() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.gate("a program learns of its parent's death from the system alone")
 def test_program_ends_when_its_parent_is_killed(sample: str) -> None:
     code = f"""
 import os, signal
@@ -69,5 +70,5 @@ start({sample!r}, environment={{"COLOUR": "blue"}})
 os.kill(os.getpid(), signal.SIGKILL)
 """
     # The program has the parent's standard output, which thus closes once both are gone.
-    parent = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, timeout=50, check=False)
+    parent = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, timeout=180, check=False)
     assert parent.returncode == -9

@@ -37,7 +37,7 @@ def core(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=180,
     )
 
 
@@ -105,7 +105,7 @@ def test_run_says_where_a_missing_data_set_belongs_before_it_loads_keras(tmp_pat
         env={**os.environ, "KERAS_HOME": str(tmp_path / "keras")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=180,
     )
     assert done.stdout == "False 1\n"
     folder = tmp_path / "keras" / "datasets"

@@ -199,7 +199,7 @@ def test_closed_and_full_streams_are_no_crash(tmp_path: Path) -> None:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=180,
             check=False,
         )
         assert done.returncode == code, shell

@@ -101,6 +101,7 @@ def hold_scratch(folder: Path) -> tuple[subprocess.Popen, Path]:
     return process, Path(process.stdout.readline().strip())
 
 
+@pytest.mark.gate("only a process that is gone leaves a folder that nobody holds")
 def test_temporary_folder_of_a_killed_process_is_removed_by_the_next(tmp_path: Path) -> None:
     somebody_elses = tmp_path / "layer-by-layer-pictures"
     somebody_elses.mkdir()
@@ -117,6 +118,7 @@ def test_temporary_folder_of_a_killed_process_is_removed_by_the_next(tmp_path: P
     assert not removed.exists() and not used.exists()
 
 
+@pytest.mark.gate("only a process that is gone leaves files that nobody finishes")
 def test_unfinished_files_of_a_killed_process_are_removed_and_others_kept(tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()

@@ -19,7 +19,7 @@ from core.experiment.templates import lecture_experiment
 from core.run_files import CHECKPOINT
 from core.runs import manager
 from tests.core.datasets.sample_datasets import own_digits
-from tests.deep_cases import nightly_except
+from tests.deep_cases import exhaustive_except
 from tests.server import PATIENCE, children, command_line, free_port, gone, wait_for
 
 WORKERS = 2
@@ -93,7 +93,7 @@ def state(queue: manager.Runs, identity: str) -> str:
     return run.state
 
 
-@pytest.mark.parametrize("runs", nightly_except([FEW], [FEW, MANY]))
+@pytest.mark.parametrize("runs", exhaustive_except([FEW], [FEW, MANY]))
 def test_all_runs_end_though_one_worker_is_killed(school: School, queue: manager.Runs, runs: int) -> None:
     wait_for(lambda: queue._workers.trainers == WORKERS, PATIENCE, "the workers to be counted")
     victim = start(queue, LONG, "whose worker dies")

@@ -1,7 +1,7 @@
 """`kill -9` of the server and of each process of the engine in mid-run.
 
 Each time: no process is left behind, no point is lost that is older than half a second, and no run trains for ever.
-The deep set kills each process once; `pytest -m nightly` kills it again and again. KILLS says how often in all.
+The deep set kills each process once; `pytest -m exhaustive` kills it again and again. KILLS says how often in all.
 """
 
 import os
@@ -18,7 +18,7 @@ from core.engine.cluster import Cluster
 from core.runs import manager
 from core.runs.run_database import RunDatabase
 from core.runs.run_record import Run
-from tests.deep_cases import deep_except, nightly_except
+from tests.deep_cases import deep_except, exhaustive_except
 from tests.faults import misbehaving_trainers
 from tests.server import PATIENCE, PROJECT, children, engine_processes, gone, name_of, process_of, wait_for
 
@@ -28,7 +28,7 @@ BETWEEN_REPORTS = 2 / misbehaving_trainers.BATCHES_A_SECOND
 POINTS = 10  # that a run has before the kill
 ENDING_SECONDS = 10  # one that is still loading its libraries looks only then whether its server is there
 PARTS = {"trainer", "inspector"}  # of the engine: those that begin after the others, each when it is ready
-each_kill = pytest.mark.parametrize("kill", deep_except((), nightly_except([0], range(KILLS))))
+each_kill = pytest.mark.parametrize("kill", deep_except((), exhaustive_except([0], range(KILLS))))
 
 
 def newest(database: RunDatabase, identity: str) -> float:

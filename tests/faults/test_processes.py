@@ -131,6 +131,7 @@ def _home_of(process: psutil.Process) -> str:
         return ""
 
 
+@pytest.mark.gate("a server finds the run of a server that was killed before")
 def test_restarted_server_marks_runs_as_interrupted_and_keeps_points(server: Server, home: Home) -> None:
     database = RunDatabase(home.folder / "runs.sqlite")
     wait_for(lambda: database.run(home.training).is_over, PATIENCE, "the old run to be marked")

@@ -31,6 +31,7 @@ def test_port_in_use_is_said_and_leaves_no_process(server: Server, tmp_path: Pat
     assert not [one for one in new if one.pid not in {child.pid for child in server.children()}]
 
 
+@pytest.mark.gate("two servers that meet in one folder are two processes")
 def test_second_server_on_one_folder_touches_nothing(server: Server, home: Home) -> None:
     wait_for(lambda: (home.folder / "in-use.lock").is_file(), PATIENCE, "the first server to claim its folder")
     database = RunDatabase(home.folder / "runs.sqlite")
@@ -44,6 +45,7 @@ def test_second_server_on_one_folder_touches_nothing(server: Server, home: Home)
     database.close()
 
 
+@pytest.mark.gate("a server with all its processes, ended as a person ends it, leaves none")
 def test_ctrl_c_with_open_streams_ends_everything(server: Server, home: Home) -> None:
     """One that follows a run, and one that replays another."""
     database = RunDatabase(home.folder / "runs.sqlite")
@@ -64,7 +66,7 @@ def test_ctrl_c_with_open_streams_ends_everything(server: Server, home: Home) ->
     server.process.wait(PATIENCE)
     wait_for(lambda: gone(processes), PATIENCE, "all processes to end")
     for one in readers:
-        one.join(2)
+        one.join(PATIENCE)
         assert not one.is_alive(), "the stream has ended too"
     assert database.run(on.id).state == "interrupted"
     assert "The dashboard was closed while this run was on." in database.run(on.id).problem.happened

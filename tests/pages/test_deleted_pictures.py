@@ -24,7 +24,7 @@ from tests.pages.conftest import Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
 from tests.pages.screen import VISITOR, Screen
-from tests.server import wait_for
+from tests.server import PATIENCE, wait_for
 
 SHOW_PICTURES = ("start", "load", "mistakes", "try_it", "images")
 PAGES = (*SHOW_PICTURES, "define", "compile", "train", "evaluate", "inside", "why", "stage", "own", "ready")
@@ -164,5 +164,5 @@ def test_purge_goes_on_while_the_server_is_on(run_on_own: tuple[str, str], monke
     deletions = application().deletions
     deletions.begin()
     user_datasets.delete(name, "bob")
-    wait_for(lambda: user_datasets.data_sets_of("bob", deleted=True) == (), 10, "the purge")
+    wait_for(lambda: user_datasets.data_sets_of("bob", deleted=True) == (), PATIENCE, "the purge")
     deletions.close()

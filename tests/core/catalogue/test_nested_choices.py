@@ -20,7 +20,7 @@ from core.worker.training.build_model import build, make_layer
 from core.worker.training.summary import summarise
 from tests.core.catalogue.catalogue_tables import TABLES, choices, made, spoken
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack
-from tests.deep_cases import nightly_except
+from tests.deep_cases import exhaustive_except
 
 ROWS = layer("Reshape", target_shape=[8, 8])
 NORMAL = layer("RandomNormal", stddev=0.5)
@@ -144,7 +144,9 @@ def test_short_names_stand_for_keras_own_arguments(kind: str) -> None:
                 assert config.get(parameter.name, parameter.default) == pytest.approx(parameter.default), short
 
 
-@pytest.mark.parametrize("kind", nightly_except(["initializers"], ["layers", "initializers", "regularizers", "constraints"]))
+@pytest.mark.parametrize(
+    "kind", exhaustive_except(["initializers"], ["layers", "initializers", "regularizers", "constraints"])
+)
 def test_nested_choice_is_made_with_every_legal_value(kind: str) -> None:
     together = {"groups", "output_padding", "num_query_heads", "num_key_value_heads", "dims"}  # see core.checks.arguments
     refused = []

@@ -250,7 +250,7 @@ EVERY = {
 HERE = ("digits", "fashion_mnist")  # data sets that need no download
 
 
-@pytest.mark.nightly
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", [name for name, experiment in EVERY.items() if experiment.data.dataset in HERE])
 def test_net_of_the_first_buttons_of_every_known_mistake_learns(name: str, fashion_mnist: str) -> None:
     experiment = EVERY[name]

@@ -15,7 +15,7 @@ from tests.core.coach.coach_recordings import FOLDER, MENDED, recordings
 from tests.core.coach.coach_runs import HEALTHY as HEALTHY_ON_DIGITS
 from tests.core.coach.coach_runs import MISSED, NOT_MENDED, PLANTED, WITHOUT_BUTTON, events_of, verdicts
 from tests.core.sample_experiments import LECTURE, layer, stack, with_compile
-from tests.deep_cases import deep_except, first_of_each, nightly_except
+from tests.deep_cases import deep_except, exhaustive_except, first_of_each
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "coach.md"
 MOST_BYTES = 1_500_000  # of all recordings
@@ -187,7 +187,7 @@ def code_of(events: list[dict]) -> str:
 ONE_OF_EACH = first_of_each(lambda name: RUNS[name].code, [pytest.param(name) for name in AGAIN])  # rule, and a healthy one
 
 
-@pytest.mark.parametrize("name", deep_except((), nightly_except(ONE_OF_EACH, AGAIN)))
+@pytest.mark.parametrize("name", deep_except((), exhaustive_except(ONE_OF_EACH, AGAIN)))
 def test_training_again_gives_the_recorded_verdict(name: str, fashion_mnist: str) -> None:
     experiment = RUNS[name].make()
     recorded = recordings()[name].experiment()

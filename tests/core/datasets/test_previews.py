@@ -99,6 +99,6 @@ def test_first_look_needs_no_keras() -> None:
 
 def test_first_look_ends_with_the_server_that_holds_its_input(data_folder: Path) -> None:
     command = [sys.executable, "-m", "core.worker.data.quick_previews", "digits"]
-    ended = subprocess.run(command, cwd=Path(__file__).parents[3], input=b"", timeout=60, check=False)
+    ended = subprocess.run(command, cwd=Path(__file__).parents[3], input=b"", timeout=180, check=False)
     assert ended.returncode == 1, "it was ended before its work was done"
     assert not has_preview("digits"), "it would have been made, had the server lived"

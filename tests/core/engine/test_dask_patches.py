@@ -11,6 +11,7 @@ from distributed import Client, Nanny, Scheduler, Worker
 from distributed.diagnostics.plugin import SchedulerPlugin
 
 from core.engine import dask_patches
+from tests.server import PATIENCE
 
 LOCAL = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
 
@@ -42,7 +43,7 @@ def test_exit_of_a_worker_is_logged_and_the_worker_is_started_again(terminated: 
                     await asyncio.sleep(0.02)
                 return events[0][1], nanny.pid != killed
 
-    assert asyncio.run(asyncio.wait_for(kill_worker(), 60)) == ({"worker": "trainer", "exit_code": reason}, True)
+    assert asyncio.run(asyncio.wait_for(kill_worker(), PATIENCE)) == ({"worker": "trainer", "exit_code": reason}, True)
 
 
 class Counting(SchedulerPlugin):
@@ -60,12 +61,12 @@ def test_plugin_is_registered_once_and_the_scheduler_answers() -> None:
                 with Client(scheduler.address, set_as_default=False) as client:
                     for _ in range(2):
                         dask_patches.register_plugin_once(client, Counting(), "counting")
-                    return dask_patches.ask_scheduler(client).result(10)
+                    return dask_patches.ask_scheduler(client).result(PATIENCE)
 
             answer = await asyncio.to_thread(with_client)
             return len(scheduler.get_events("starts")), answer
 
-    starts, answer = asyncio.run(asyncio.wait_for(register(), 60))
+    starts, answer = asyncio.run(asyncio.wait_for(register(), PATIENCE))
     assert starts == 1
     assert answer["type"] == "Scheduler"
 
@@ -79,12 +80,12 @@ def test_task_that_nobody_waits_for_is_marked_in_its_worker() -> None:
             Worker(scheduler.address, nthreads=1, **LOCAL) as worker,
             Client(scheduler.address, asynchronous=True, set_as_default=False) as client,
         ):
-            future = client.submit(time.sleep, 1.0, pure=False)
+            future = client.submit(time.sleep, 3.0, pure=False)
             while future.key not in worker.state.tasks or worker.state.tasks[future.key].state != "executing":
                 await asyncio.sleep(0.01)
             await future.cancel()
-            await asyncio.sleep(0.3)
-            task = worker.state.tasks.get(future.key)
+            while (task := worker.state.tasks.get(future.key)) and task.state == "executing":
+                await asyncio.sleep(0.01)
             return {task and task.state}
 
-    assert asyncio.run(asyncio.wait_for(cancel(), 60)) <= {None, "cancelled"}
+    assert asyncio.run(asyncio.wait_for(cancel(), PATIENCE)) <= {None, "cancelled"}

@@ -34,12 +34,14 @@ def test_fork_server_is_used_where_it_was_measured() -> None:
     assert default_method() == (FORK_SERVER if sys.platform == "linux" else SPAWN)
 
 
+@pytest.mark.deep
 def test_program_runs_in_its_folder_with_its_arguments_and_its_variables(host: ProcessHost, tmp_path: Path) -> None:
     lines, code = run(host, "say", tmp_path)
     assert (lines[0].rpartition("/")[2], code) == ("sample_program.py say", 0)
     assert lines[1:5] == [str(tmp_path), "hello", "an error's words", "sample_program"]
 
 
+@pytest.mark.deep
 def test_exit_code_and_signal_of_a_program_are_reported(host: ProcessHost, tmp_path: Path) -> None:
     assert run(host, "exit", tmp_path)[1] == 3
     lines, code = run(host, "raise", tmp_path)
@@ -47,6 +49,7 @@ def test_exit_code_and_signal_of_a_program_are_reported(host: ProcessHost, tmp_p
     assert run(host, "kill", tmp_path)[1] == -9
 
 
+@pytest.mark.deep
 def test_program_is_stopped_at_once(host: ProcessHost, tmp_path: Path) -> None:
     program = host.run(module=SAMPLE, arguments=["wait"], folder=str(tmp_path), environment={})
     assert next(program.lines()).strip() == "waiting"
@@ -55,6 +58,7 @@ def test_program_is_stopped_at_once(host: ProcessHost, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(default_method() == SPAWN, reason="this system starts no processes from a warm parent")
+@pytest.mark.deep
 def test_warm_parent_has_imported_keras_and_has_no_thread_beside_its_own(host: ProcessHost, tmp_path: Path) -> None:
     lines, code = run(host, "modules", tmp_path)
     assert (lines, code) == (["keras tensorflow core.worker.training.train"], 0), "imported before the program began"
@@ -63,6 +67,7 @@ def test_warm_parent_has_imported_keras_and_has_no_thread_beside_its_own(host: P
 
 
 @pytest.mark.skipif(default_method() == SPAWN, reason="this system starts no processes from a warm parent")
+@pytest.mark.deep
 def test_fork_has_little_memory_of_its_own(host: ProcessHost, tmp_path: Path) -> None:
     program = host.run(module=SAMPLE, arguments=["wait"], folder=str(tmp_path), environment={})
     next(program.lines())
@@ -72,6 +77,7 @@ def test_fork_has_little_memory_of_its_own(host: ProcessHost, tmp_path: Path) ->
 
 
 @pytest.mark.skipif(default_method() == SPAWN, reason="this system starts no processes from a warm parent")
+@pytest.mark.deep
 def test_death_of_the_warm_parent_ends_its_children_and_another_parent_comes(host: ProcessHost, tmp_path: Path) -> None:
     program = host.run(module=SAMPLE, arguments=["wait"], folder=str(tmp_path), environment={})
     next(program.lines())
@@ -82,6 +88,7 @@ def test_death_of_the_warm_parent_ends_its_children_and_another_parent_comes(hos
     assert run(host, "modules", tmp_path) == (["keras tensorflow core.worker.training.train"], 0)
 
 
+@pytest.mark.deep
 def test_death_of_the_host_ends_its_programs(tmp_path: Path) -> None:
     with (tmp_path / "log").open("wb") as log:
         host = ProcessHost(default_method(), {**ENVIRONMENT, VARIABLE: "tensorflow"}, log)

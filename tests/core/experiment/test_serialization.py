@@ -220,6 +220,7 @@ def test_truncated_text_is_refused(cut: int) -> None:
     assert "is not JSON" in refusal(FORMAT.strip()[:cut])
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     "text",
     ['"' + '\\"' * 130_000, '"' + "[" * 260_000, "[" * 260_000, "{}" * 130_000, '""' * 130_000, '"\\' * 130_000],

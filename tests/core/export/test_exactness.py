@@ -5,7 +5,7 @@ hand; by its exported script; and, where layers or optimizers differ, by a plain
 each epoch and of the test set, all random number generators, weights and slots of the optimizer must be equal.
 
 Plain pytest tries everything that may change a number. `pytest -m deep` trains an experiment of each kind, and `pytest -m
-nightly` every layer, optimizer, schedule, loss and metric.
+exhaustive` every layer, optimizer, schedule, loss and metric.
 """
 
 import contextlib
@@ -47,7 +47,7 @@ from core.worker.training.summary import summarise
 from core.worker.training.train import train
 from tests.core.export.test_every_layer import AFTER_WHOLE_NUMBERS, as_json
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, with_compile, with_fit
-from tests.deep_cases import deep_except, nightly_except
+from tests.deep_cases import deep_except, exhaustive_except
 
 TINY = {"train_images": 56, "validation_split": 0.05}  # 3 batches of 16 and a batch of 8
 EVENTS = {"batch", "sample", "look", "health", "network", "stepped", "epoch"}  # each is a look at the network
@@ -231,17 +231,17 @@ GROUPS = {
 }
 # With state of their own, with chance in each call, and with both; the others stand beside them in their groups.
 KINDS = ("BatchNormalization", "Dropout", "GRU")
-DAILY = {group for kind in KINDS for group in GROUPS if kind in group.split("-")}
+DEEP_CASES = {group for kind in KINDS for group in GROUPS if kind in group.split("-")}
 
 
 @pytest.mark.parametrize(
-    "group", deep_except((), nightly_except(DAILY, [pytest.param(group, id=name) for name, group in GROUPS.items()]))
+    "group", deep_except((), exhaustive_except(DEEP_CASES, [pytest.param(group, id=name) for name, group in GROUPS.items()]))
 )
 def test_every_layer_is_exact(group: list[Entry], tmp_path: Path) -> None:
     assert_exact(side_by_side(group), tmp_path)
 
 
-@pytest.mark.nightly
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("group", [pytest.param(group, id=name) for name, group in GROUPS.items()])
 def test_every_layer_is_exact_after_a_head_start(group: list[Entry], tmp_path: Path) -> None:
     experiment = side_by_side([entry for entry in group if not entry.trait("draws_when_traced")])
@@ -259,7 +259,7 @@ def test_what_is_easily_disturbed_is_exact(tmp_path: Path) -> None:
     assert_exact(experiment, tmp_path, without_plain_fit=True)
 
 
-@pytest.mark.parametrize("name", deep_except((), nightly_except(["SGD", "Adam"], OPTIMIZERS)))
+@pytest.mark.parametrize("name", deep_except((), exhaustive_except(["SGD", "Adam"], OPTIMIZERS)))
 def test_every_optimizer_is_exact(name: str, tmp_path: Path) -> None:
     assert_exact(with_compile(NET, optimizer={"name": name}), tmp_path)
 
@@ -270,12 +270,12 @@ def test_optimizers_are_exact_where_several_steps_are_run_at_once(name: str, tmp
     assert_exact(with_compile(NET, optimizer={"name": name}), tmp_path, Execution(2))
 
 
-@pytest.mark.parametrize("name", deep_except((), nightly_except(["CosineDecay"], SCHEDULES)))
+@pytest.mark.parametrize("name", deep_except((), exhaustive_except(["CosineDecay"], SCHEDULES)))
 def test_every_schedule_is_exact(name: str, tmp_path: Path) -> None:
     assert_exact(set_value(NET, RATE, suggested_schedule(name, NET)), tmp_path, without_plain_fit=True)
 
 
-@pytest.mark.parametrize("name", deep_except((), nightly_except(["CategoricalCrossentropy"], LOSSES)))
+@pytest.mark.parametrize("name", deep_except((), exhaustive_except(["CategoricalCrossentropy"], LOSSES)))
 def test_every_loss_is_exact(name: str, tmp_path: Path) -> None:
     assert_exact(with_compile(NET, loss={"name": name}), tmp_path, without_plain_fit=True)
 

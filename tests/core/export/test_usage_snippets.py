@@ -31,7 +31,7 @@ def run_alone(text: str, folder: Path) -> str:
     """The output of a snippet in a process of its own, without this project."""
     environment = {**os.environ, "PYTHONPATH": ""}
     command = [sys.executable, "-c", text]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -19,7 +19,7 @@ from core.runs.manager import Run, Runs
 from tests.core.runs.test_manager import finish, state, told, waits
 from tests.core.sample_experiments import LECTURE
 from tests.pages.fake_workers import ScriptedWorkers
-from tests.server import wait_for
+from tests.server import PATIENCE, wait_for
 
 
 def look(runs: Runs, seconds: float) -> None:
@@ -95,7 +95,7 @@ def test_silent_trainer_that_computes_is_not_ended(runs: Runs, workers: Scripted
     assert state(runs, run) == "training"
     assert words(runs, run)[-1].endswith("s, but its process computes: this machine is busy")
     look(runs, FROZEN_SECONDS + AGAIN_SECONDS)
-    wait_for(lambda: state(runs, run) == "failed", 20, "the end of the process, which computes no more")
+    wait_for(lambda: state(runs, run) == "failed", PATIENCE, "the end of the process, which computes no more")
 
 
 def test_slow_trainer_that_computes_may_begin_late(runs: Runs, workers: ScriptedWorkers) -> None:
@@ -115,7 +115,7 @@ def test_trainer_that_computes_and_stays_silent_is_ended_after_ten_times_as_long
     for _ in range(round(MOST_TIMES * FROZEN_SECONDS / AGAIN_SECONDS)):
         look(runs, AGAIN_SECONDS)
         workers.computed += 0.05
-    wait_for(lambda: state(runs, run) == "failed", 20, "the end of the process")
+    wait_for(lambda: state(runs, run) == "failed", PATIENCE, "the end of the process")
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,10 @@ def test_process_that_is_silent_for_long_is_ended_and_the_queue_goes_on(
     run, next_run = training(runs, workers), runs.start(LECTURE, "grace")
     workers.is_frozen, workers.is_ended = True, is_ended
     look(runs, FROZEN_SECONDS)
-    wait_for(lambda: state(runs, run) == "failed", 20, "the run to fail")
+    wait_for(lambda: state(runs, run) == "failed", PATIENCE, "the run to fail")
     assert problem(runs, run).startswith(f"The training process gave no sign of life for 60 s at epoch 1, step 9, {outcome}")
     assert "Press Resume" in problem(runs, run)
-    wait_for(lambda: state(runs, next_run) == "starting", 20, "the next run to begin")
+    wait_for(lambda: state(runs, next_run) == "starting", PATIENCE, "the next run to begin")
 
 
 def test_run_that_no_trainer_begins_says_what_it_waits_for(runs: Runs, workers: ScriptedWorkers) -> None:
@@ -149,12 +149,12 @@ def test_trainer_that_takes_no_run_is_started_afresh_once_and_then_the_run_has_f
     workers.begins, workers.is_frozen = False, True
     run, next_run = runs.start(LECTURE, "ada"), runs.start(LECTURE, "grace")
     look(runs, IDLE_SECONDS)
-    wait_for(lambda: workers.renewed == [run.id], 20, "a fresh trainer")
+    wait_for(lambda: workers.renewed == [run.id], PATIENCE, "a fresh trainer")
     assert state(runs, run) == "starting"
     look(runs, COLD_SECONDS)
-    wait_for(lambda: state(runs, run) == "failed", 20, "the run to fail")
+    wait_for(lambda: state(runs, run) == "failed", PATIENCE, "the run to fail")
     assert problem(runs, run).startswith("No trainer began the run within 180 s, though a fresh one was started for it.")
-    wait_for(lambda: state(runs, next_run) == "starting", 20, "the next run to begin")
+    wait_for(lambda: state(runs, next_run) == "starting", PATIENCE, "the next run to begin")
 
 
 def test_trainer_that_is_being_warmed_up_gets_more_time(runs: Runs, workers: ScriptedWorkers) -> None:
@@ -171,7 +171,7 @@ def test_run_whose_process_died_before_it_began_waits_for_the_new_one_as_long_as
     workers.begins, workers.is_frozen = False, True
     run = runs.start(LECTURE, "ada")
     workers.die(run.id, -9)
-    wait_for(lambda: workers.started_runs == [run.id, run.id], 20, "the run to be given to the next process")
+    wait_for(lambda: workers.started_runs == [run.id, run.id], PATIENCE, "the run to be given to the next process")
     for _ in range(round((COLD_SECONDS - 1) / CHECK_SECONDS)):
         runs.active_runs.supervise()
     assert (workers.renewed, state(runs, run)) == ([], "starting"), "a process that starts is not ended over it"
@@ -182,7 +182,7 @@ def test_run_that_was_not_begun_and_is_stopped_twice_ends_no_process(runs: Runs,
     run = runs.start(LECTURE, "ada")
     runs.stop(run.id)
     runs.stop(run.id)
-    wait_for(lambda: state(runs, run) == "stopped", 20, "the run to stop")
+    wait_for(lambda: state(runs, run) == "stopped", PATIENCE, "the run to stop")
     assert problem(runs, run).startswith("The run was taken back before a process had begun it; no process was ended.")
 
 

@@ -43,7 +43,7 @@ def told(runs: Runs, run: str) -> list[dict]:
     async def first() -> str:
         return await anext(runs.reader.stream(run, None))
 
-    text = asyncio.run(asyncio.wait_for(first(), 5.0))
+    text = asyncio.run(asyncio.wait_for(first(), PATIENCE))
     return json.loads(text.partition("data: ")[2])["events"]
 
 

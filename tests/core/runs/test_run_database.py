@@ -117,11 +117,14 @@ def test_result_can_follow_the_end_and_openings_are_counted(database: RunDatabas
     assert all(database.change_state(run.id, state) for state in WAYS["stopped"])
     database.set_result(run.id, {"stopped": True})
     database.open_test_set(run.id)
+    database.open_test_set(run.id)  # the same click, delivered twice
+    database.seal_test_set(run.id)
     database.open_test_set(run.id)
     found = database.run(run.id)
     assert found is not None and (found.result, found.test_openings) == ({"stopped": True}, 2)
 
 
+@pytest.mark.deep
 def test_events_are_on_disk_within_half_a_second(database: RunDatabase, path: Path) -> None:
     event = {"kind": "batch", "step": 1, "loss": None}
     database.append("run", event)
@@ -162,7 +165,7 @@ def test_events_that_cannot_be_written_now_are_written_later(database: RunDataba
     database.append("run", {"kind": "batch", "step": 3})
     with sqlite3.connect(path) as connection:
         connection.execute("ALTER TABLE hidden RENAME TO events")
-    wait_for(lambda: len(on_disk(path, "run")) == 3, 5, "all events on disk")
+    wait_for(lambda: len(on_disk(path, "run")) == 3, PATIENCE, "all events on disk")
     assert [event["step"] for event in on_disk(path, "run")] == [1, 2, 3]
     assert database.problem == ""
 

@@ -22,7 +22,7 @@ from core.teaching.trials import seed_trials
 from core.teaching.trials.seed_trials import RUNNING
 from core.teaching.trials.trial_rule import PASSED
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack, with_compile, with_data, with_fit
-from tests.deep_cases import deep_except, nightly_except
+from tests.deep_cases import deep_except, exhaustive_except
 from tests.pages.fake_workers import ScriptedWorkers, done
 
 STUDENT = "ada"
@@ -157,7 +157,7 @@ CASES = [deck.name for deck in library.decks(CHALLENGE) if deck.name not in ELSE
 BY_DAY = ("challenge-02-shapes", "challenge-03-counting", "challenge-06-optimizer")
 
 
-@pytest.mark.parametrize("name", deep_except((), nightly_except(BY_DAY, CASES)))
+@pytest.mark.parametrize("name", deep_except((), exhaustive_except(BY_DAY, CASES)))
 @pytest.mark.usefixtures("fashion_mnist")
 def test_challenge_is_passed(runs: Runs, workers: KerasWorkers, name: str) -> None:
     deck = shipped(name)

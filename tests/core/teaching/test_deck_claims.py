@@ -237,7 +237,7 @@ def test_second_network_of_lesson_9_is_broken_by_its_learning_rate_alone() -> No
         assert trained.loss[-1] > 0.5
 
 
-@pytest.mark.nightly
+@pytest.mark.exhaustive
 def test_shorter_run_of_lesson_9_begins_as_the_long_one() -> None:
     """The seed stays the same, so the first epochs of another run are the same, too."""
     of_nine, of_six = (changed(opened_in("lesson-09-overfitting"), fit={"epochs": epochs}) for epochs in (9, 6))
@@ -277,7 +277,7 @@ def test_large_batches_of_lesson_8_get_less_far_in_as_many_epochs() -> None:
         assert far > near + 0.1 and far >= 0.85
 
 
-@pytest.mark.nightly
+@pytest.mark.exhaustive
 def test_large_batches_of_lesson_8_catch_up_with_more_epochs() -> None:
     longer = changed(opened_in("lesson-08-batches", 1), fit={"epochs": 60})
     assert min(last_accuracies(longer)) >= 0.85
@@ -380,7 +380,7 @@ def test_early_stopping_on_the_validation_loss_ends_the_lab_in_time_and_the_trai
         assert trained.rise > OVERFITS
 
 
-@pytest.mark.nightly
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("fashion_mnist")
 def test_dropout_makes_the_gap_of_the_lab_smaller_with_every_seed() -> None:
     plain, dropped = (seeds_of(lab_network(dropout=dropout)) for dropout in (False, True))

@@ -100,6 +100,7 @@ def test_lecturer_makes_room_on_a_server_that_is_full_of_decks(monkeypatch: pyte
     assert library.decks_uploaded_by("eve") == ()
 
 
+@pytest.mark.deep
 def test_deck_that_takes_long_to_check_is_refused_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "CHECK_SECONDS", 0.5)
     began = time.process_time()

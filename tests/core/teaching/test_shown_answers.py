@@ -20,7 +20,7 @@ from core.teaching.deck import CHALLENGE, LESSON, Deck, ExperimentChange, Questi
 from core.teaching.deck_files.deck_experiments import apply_deck_change
 from core.worker.training.summary import summarise
 from core.worker.training.train import train
-from tests.deep_cases import deep_except, nightly_except
+from tests.deep_cases import deep_except, exhaustive_except
 
 # Decks whose tasks need no run, or runs of a second.
 QUICK = ("lesson-03-sets", "lesson-04-layers", "lesson-05-shapes", "challenge-02-shapes", "challenge-03-counting")
@@ -98,10 +98,10 @@ class Visitor:
 
 
 LESSONS, CHALLENGES = ([deck.name for deck in library.decks(kind)] for kind in (LESSON, CHALLENGE))
-DAILY = {*QUICK, *CHALLENGES}  # tests/browser/test_lessons.py does what each lesson shows, by clicks
+DEEP_CASES = {*QUICK, *CHALLENGES}  # tests/browser/test_lessons.py does what each lesson shows, by clicks
 
 
-@pytest.mark.parametrize("name", deep_except(QUICK, nightly_except(DAILY, [*LESSONS, *CHALLENGES])))
+@pytest.mark.parametrize("name", deep_except(QUICK, exhaustive_except(DEEP_CASES, [*LESSONS, *CHALLENGES])))
 def test_who_does_what_is_shown_passes(name: str, request: pytest.FixtureRequest) -> None:
     deck = library.find_deck(name)
     assert deck is not None

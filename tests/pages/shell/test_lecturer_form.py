@@ -23,6 +23,7 @@ def request(sent: str) -> Request:
     return Request({**scope, "server": ("here", 80)}, receive)
 
 
+@pytest.mark.deep
 def test_wrong_tokens_wait_for_each_other_and_the_right_one_does_not(
     data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

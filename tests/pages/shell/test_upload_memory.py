@@ -17,7 +17,7 @@ from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFileRec
 from pages.shell import upload_memory
 from pages.shell.streamlit_patches import UploadedFile
 from pages.shell.upload_memory import UploadLimit, UploadMemory, take_uploads, uploaded_file
-from tests.server import wait_for
+from tests.server import PATIENCE, wait_for
 
 MB = 1_000_000
 
@@ -187,7 +187,7 @@ def test_what_nobody_read_goes_when_its_visitor_has_left_all_tabs(server: Server
 def test_what_nobody_read_goes_after_a_while(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     server.put("tab-1", "a", 2 * MB)
     monkeypatch.setattr("pages.shell.upload_memory.KEPT_SECONDS", -1.0)
-    wait_for(lambda: server.put("tab-2", "b", 2 * MB)[0] == 204, 5, "room")
+    wait_for(lambda: server.put("tab-2", "b", 2 * MB)[0] == 204, PATIENCE, "room")
     assert server.num_bytes() == 2 * MB
 
 

@@ -40,6 +40,7 @@ def test_download_that_fails_says_what_is_missing_and_what_works(tmp_path: Path,
     assert seconds == sorted(seconds)
 
 
+@pytest.mark.deep
 def test_download_is_given_up_after_its_time(monkeypatch: pytest.MonkeyPatch, data_folder: Path) -> None:
     monkeypatch.setenv("DASHBOARD_DOWNLOAD_MINUTES", "0.1")
     with socket.create_server(("127.0.0.1", 0)) as server:  # takes every call and never answers

@@ -17,7 +17,7 @@ from core.worker.training import prepare as preparing
 from core.worker.training.prepare import prepare, watched_model
 from core.worker.training.train import clear_trained_models, train
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, RESIDUAL, layer, stack, with_compile, with_data, with_fit
-from tests.deep_cases import deep_except, nightly_except
+from tests.deep_cases import deep_except, exhaustive_except
 
 SEVERAL = Execution(steps_per_execution=4)
 XLA = Execution(steps_per_execution=4, jit_compile=True)
@@ -62,7 +62,7 @@ CASES = {
 }
 WITH_OPTIMIZER = {name: (with_compile(short(LECTURE), optimizer={"name": name}), SEVERAL) for name in OPTIMIZERS}
 QUICK = ("lecture", "layers that draw", "ScheduleFreeAdamW")
-DAILY = (
+DEEP_CASES = (
     *CASES,
     "SGD",
     "Muon",
@@ -71,7 +71,7 @@ DAILY = (
 EACH = [pytest.param(*case, id=name) for name, case in (CASES | WITH_OPTIMIZER).items()]
 
 
-@pytest.mark.parametrize(("experiment", "execution"), deep_except(QUICK, nightly_except(DAILY, EACH)))
+@pytest.mark.parametrize(("experiment", "execution"), deep_except(QUICK, exhaustive_except(DEEP_CASES, EACH)))
 def test_run_after_a_head_start_has_the_numbers_of_a_run_without(experiment: Experiment, execution: Execution) -> None:
     expected = results(experiment, execution)
     assert prepare(experiment, lambda event: None, no_command, execution=execution)
