@@ -29,7 +29,7 @@ GATE_STEPS = {
     "types": "venv mypy",
     "packages of the JavaScript": "system npm ci",
     "JavaScript": "system npm run check",
-    "tests": "venv pytest --durations",
+    "tests": "venv pytest  ",
 }
 DEEP_TESTS = "venv pytest -m deep"
 TABLE = "venv python -m tests.deep_table"

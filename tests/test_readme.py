@@ -50,6 +50,7 @@ USED_WITHOUT_IMPORT = {
     "ruff",
     "import-linter",
     "mypy",
+    "pytest-rerunfailures",
     "pytest-xdist",
     "pytest-cov",
     "coverage",
@@ -143,13 +144,13 @@ def test_requirements_for_exports_are_pinned_and_explained() -> None:
     names = set(pinned("requirements-export.txt"))
     assert names == {row[0].strip("`") for row in table_under("Package for exports")}
     assert names >= FOR_EXPORTS
-    assert "requirements-export.txt" in (PROJECT / ".ci" / "run").read_text(), "its tests need them"
+    assert "requirements-export.txt" in (PROJECT / ".ci" / "environment").read_text(), "its tests need them"
 
 
 def test_requirements_for_a_login_are_pinned_and_explained() -> None:
     names = set(pinned("requirements-login.txt"))
     assert names == {row[0].strip("`") for row in table_under("Package for a login")} == FOR_A_LOGIN
-    assert "requirements-login.txt" in (PROJECT / ".ci" / "run").read_text(), "its tests need them"
+    assert "requirements-login.txt" in (PROJECT / ".ci" / "environment").read_text(), "its tests need them"
 
 
 def test_requirements_for_documentation_are_pinned_and_explained() -> None:

@@ -112,6 +112,7 @@ def test_layer_is_named_only_where_its_recipe_says() -> None:
     assert {name: files for name, files in elsewhere.items() if files} == {}
 
 
+@pytest.mark.deep
 def test_most_layers_are_named_by_their_entry_alone() -> None:
     """So that a layer can be added without a word in the modules that build networks."""
     alone = [name for name in LAYERS if len(naming(name) - {"core/catalogue/keras.json"}) <= 1]
@@ -247,6 +248,7 @@ def test_road_is_the_one_that_the_code_takes(name: str) -> None:
     assert f"]({name})" in ARCHITECTURE
 
 
+@pytest.mark.deep
 def test_step_that_left_the_code_is_named() -> None:
     step = draw_roads.EVENT[3]
     with pytest.raises(LookupError, match="core/runs/manager.py has no function accept_event"):

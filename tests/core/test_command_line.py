@@ -62,6 +62,7 @@ def written(folder: Path, experiment: Experiment) -> Path:
     return path
 
 
+@pytest.mark.deep
 def test_run_trains_and_writes_the_result(trained: Trained, tmp_path: Path) -> None:
     output = tmp_path / "made" / "result.json"
     done = core("run", written(tmp_path, trained.experiment), "--output", output)

@@ -182,6 +182,7 @@ def test_network_that_keras_refuses_is_not_exported(tmp_path: Path, capsys: pyte
     assert (printed.out, (tmp_path / "script.py").exists()) == ("", False)
 
 
+@pytest.mark.deep
 def test_closed_and_full_streams_are_no_crash(tmp_path: Path) -> None:
     path = tmp_path / "experiment.json"
     path.write_text("null")

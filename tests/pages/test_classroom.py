@@ -97,6 +97,7 @@ def table_of(markdown: str) -> list[list[str]]:
     return [row for row in rows if set(row) != {"---"}]
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("as_lecturer")
 def test_lecturer_sees_the_gain_of_the_class(open_screen: Open) -> None:
     screen = open_screen("classroom")

@@ -10,6 +10,7 @@ from tests.pages.conftest import DIGITS
 from tests.pages.real_keras import keras_process
 
 
+@pytest.mark.deep
 def test_process_starts_whatever_module_is_main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "script"
     script.write_text("page(*__args)", encoding="utf-8")  # as AppTest.from_function leaves it

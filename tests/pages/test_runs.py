@@ -135,6 +135,7 @@ def test_filters_leave_what_was_asked_for(
     assert "No run is left: change the words in Find, or the states." in screen.text()
 
 
+@pytest.mark.deep
 def test_many_runs_are_paged_and_sorted(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     result = stored_run(installed, train()).result
     for number in range(2, 201):

@@ -24,5 +24,6 @@ def test_run_says_what_computed_it_last() -> None:
     assert device_words([]) == device_words([{"Keras": "3.15.1"}]) == "", "older runs did not record it"
 
 
+@pytest.mark.deep
 def test_real_run_names_this_machines_processor(trained: Trained) -> None:
     assert device_words(trained.result["provenance"]).startswith("on ")

@@ -68,6 +68,7 @@ def test_every_choice_is_the_object_that_keras_makes(argument: str, catalogue: d
             assert type(getattr(make_layer(plain), argument)) is type(object_of_keras)
 
 
+@pytest.mark.deep
 def test_script_with_choices_in_choices_gives_the_same_numbers() -> None:
     assert_script_gives_the_same_numbers(WRAPPED)
     penalty = layer("L1L2", l1=0.01, l2=0.001)

@@ -56,6 +56,7 @@ def test_layer_whose_numbers_may_end_a_training_is_named_and_one_click_mends_it(
     assert_named_and_mended(before)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("before", deep_except(["Dropout"], named(MAY_END_IT)))
 def test_training_that_ends_for_want_of_a_vector_is_explained_and_mended(before: dict) -> None:
     experiment = looked_up(before)
@@ -102,6 +103,7 @@ def test_layer_that_keeps_the_range_of_pixels_is_left_alone(before: dict) -> Non
     assert of_look_up(looked_up(before)) == []
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("before", deep_except(["RandomRotation"], named(KEEP_THE_RANGE)))
 def test_layer_that_keeps_the_range_of_pixels_trains(before: dict) -> None:
     assert train(looked_up(before), lambda event: None, lambda: None)["epochs"] == 1

@@ -54,6 +54,7 @@ def test_every_default_is_allowed_whatever_the_picture() -> None:
             assert all(parameter.constraint.is_valid(parameter.default) for parameter in one.parameters(shape))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("dataset", ["digits", "fashion_mnist"])
 def test_script_loads_the_picture_and_does_the_same(dataset: str, fashion_mnist: str, tmp_path: Path) -> None:
     assert fashion_mnist in DATASETS

@@ -150,6 +150,7 @@ def test_what_is_left_is_reported_exactly_or_as_about() -> None:
         assert told in words and "The 359 test images" in words
 
 
+@pytest.mark.deep
 def test_corrections_count_in_what_is_trained() -> None:
     experiment, events = corrected(with_fit(LECTURE, epochs=1)), []  # 17 images fewer: 1,276 are 40 steps, not 41
     train(experiment, events.append, lambda: None)

@@ -76,6 +76,7 @@ def test_keras_makes_the_same_shapes_and_parameters() -> None:
     assert isinstance(build(LECTURE), keras.Sequential) and not isinstance(model, keras.Sequential)
 
 
+@pytest.mark.deep
 def test_health_of_a_graph_shows_each_layer_that_learns() -> None:
     events: list[dict] = []
     train(with_fit(RESIDUAL, epochs=1), events.append, lambda: None)

@@ -63,6 +63,7 @@ def test_script_of_the_lecture_gives_the_same_numbers(run: Run, trained: Trained
     assert_script_equals_training(run, trained.experiment, tmp_path, trained.result)
 
 
+@pytest.mark.deep
 def test_notebook_gives_the_numbers_of_the_run(run: Run, trained: Trained, tmp_path: Path) -> None:
     drawn = '\nprint("DRAWN", len(curves), len(figure.data), [one.text for one in figure.layout.annotations][:12])'
     text = code_of(notebook("Run 1", script_sections(trained.experiment)), ("code", "shown"))
@@ -75,6 +76,7 @@ def test_notebook_gives_the_numbers_of_the_run(run: Run, trained: Trained, tmp_p
 CHANGES = [{}, {"train_images": 400}, {"validation_split": 0.0}]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("changes", deep_except([{"train_images": 400}], CHANGES))
 def test_script_of_corrected_images_gives_the_same_numbers(changes: dict, run: Run, tmp_path: Path) -> None:
     assert_script_equals_training(run, corrected(with_data(with_fit(LECTURE, epochs=1), **changes)), tmp_path)
@@ -96,15 +98,18 @@ def fast() -> dict:
     return train(FAST, lambda event: None, lambda: None, execution=BY_XLA)
 
 
+@pytest.mark.deep
 def test_script_of_mode_fast_gives_the_same_numbers(run: Run, fast: dict, tmp_path: Path) -> None:
     assert_script_equals_training(run, FAST, tmp_path, fast, execution=BY_XLA)
 
 
+@pytest.mark.deep
 def test_mode_fast_gives_nearly_the_numbers_of_mode_exact(fast: dict, whole: Callable) -> None:
     exact = whole(with_fit(FAST, mode="exact"))
     assert fast["history"]["loss"] == pytest.approx(exact["history"]["loss"], rel=1e-3)
 
 
+@pytest.mark.deep
 def test_script_of_a_graph_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     assert_script_equals_training(run, RESIDUAL, tmp_path)
 
@@ -135,6 +140,7 @@ STOPPING = EntryRef("EarlyStopping", (("patience", 1), ("restore_best_weights", 
 REDUCING = EntryRef("ReduceLROnPlateau", (("monitor", "loss"), ("factor", 0.5), ("patience", 3)))
 
 
+@pytest.mark.deep
 def test_script_with_schedule_and_early_stopping_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     experiment = with_fit(with_data(LECTURE, train_images=300), epochs=30, callbacks=(STOPPING,))
     experiment = set_value(experiment, learning_rates.RATE, FALLING)
@@ -177,6 +183,7 @@ def test_every_schedule_and_callback_can_be_made_by_its_script(run: Run, tmp_pat
     assert printed[len(SCHEDULES) :] == ["val_loss"] * len(CALLBACKS)
 
 
+@pytest.mark.deep
 def test_script_on_fashion_mnist_gives_the_same_numbers(run: Run, fashion_mnist: str, tmp_path: Path) -> None:
     experiment = with_fit(with_data(lecture_experiment(fashion_mnist), train_images=2_000), epochs=1)
     assert_script_equals_training(run, experiment, tmp_path)
@@ -257,6 +264,7 @@ def test_script_keeps_near_copies_together_as_the_training_does(run: Run, tmp_pa
     assert_script_equals_training(run, experiment, tmp_path)
 
 
+@pytest.mark.deep
 def test_script_of_pictures_of_ones_own_equals_the_training(run: Run, tmp_path: Path) -> None:
     name = own_digits("ada")
     shutil.copy(folder_of(name) / OWN_IMAGES, tmp_path / f"{name}.npz")  # as on the page
@@ -317,6 +325,7 @@ def test_python_value_is_read_back_by_python(value: object, text: str) -> None:
     assert eval(text) == value  # noqa: S307 -- a test of exactly that
 
 
+@pytest.mark.deep
 def test_every_optimizer_loss_and_metric_can_be_compiled(run: Run, tmp_path: Path) -> None:
     experiments = [set_value(LECTURE, ("compile", "optimizer"), EntryRef(name)) for name in OPTIMIZERS]
     experiments += [set_value(LECTURE, ("compile", "loss"), EntryRef(name)) for name in LOSSES]

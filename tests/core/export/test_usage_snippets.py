@@ -52,6 +52,7 @@ def assert_class_is_named(name: str, trained: Trained, folder: Path, run: Callab
         assert run(snippet(experiment, 7, name), folder).splitlines()[-1] == experiment.data.entry.classes[answer]
 
 
+@pytest.mark.deep
 def test_snippet_names_the_class(trained: Trained, tmp_path: Path, run: Callable[[str, Path], str]) -> None:
     assert_class_is_named("keras", trained, tmp_path, run)
 

@@ -23,6 +23,7 @@ def database(path: Path) -> Iterator[RunDatabase]:
     database.close()
 
 
+@pytest.mark.deep
 def test_a_million_events_are_thinned_in_about_a_second(path: Path, database: RunDatabase) -> None:
     count, epochs = 1_000_000, 50
     event = "json_object('kind', k, 'step', n, 'epoch', n / 20000.0, 'loss', 0.123456789, 'seconds', n * 0.001)"

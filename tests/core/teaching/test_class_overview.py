@@ -111,6 +111,7 @@ def test_csv_has_a_row_for_each_and_nothing_that_a_spreadsheet_computes(deck: De
     assert row[:5] == ["'=1+1", "'@Epochs", "2", "2", "no"]
 
 
+@pytest.mark.deep
 def test_class_of_a_thousand_is_read_again_in_a_moment(tmp_path: Path) -> None:
     decks, progress = library.decks(), Progress(open_file(tmp_path / "runs.sqlite"))
     lesson = next(deck for deck in decks if deck.kind == LESSON)

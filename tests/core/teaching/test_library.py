@@ -62,6 +62,7 @@ def test_server_keeps_a_limited_number_of_decks(monkeypatch: pytest.MonkeyPatch)
     assert library.save_uploaded_deck(DECK.encode()).deck == kept
 
 
+@pytest.mark.deep
 def test_person_keeps_a_limited_number_of_decks_and_deletes_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable("own_decks"), "1")
     another = DECK.replace("minutes: 8", "minutes: 9").encode()
@@ -87,6 +88,7 @@ def test_stranger_deletes_no_deck_that_has_no_owner() -> None:
     assert library.find_deck(deck.name) == deck
 
 
+@pytest.mark.deep
 def test_lecturer_makes_room_on_a_server_that_is_full_of_decks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "MOST_BROUGHT", 1)
     deck = library.save_uploaded_deck(DECK.encode(), "eve").deck

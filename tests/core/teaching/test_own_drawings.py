@@ -29,6 +29,7 @@ def drawings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return save_data_set(sets, "Drawings", CLASSES, "ada")
 
 
+@pytest.mark.deep
 def test_fifteen_drawings_are_learned_as_the_hint_says(drawings: str) -> None:
     experiment = with_fit(with_compile(lecture_experiment(drawings), optimizer={"name": "Adam"}), epochs=50)
     experiment = with_data(experiment, validation_split=0.25)  # one image of each class, as the repair on Train has it

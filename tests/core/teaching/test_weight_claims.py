@@ -67,6 +67,7 @@ def goals_in_chain(experiment: Experiment, path: str, show: Show) -> dict[str, i
     return {goal: reached.count(goal) for goal in show.reach}
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", ["lesson-13-weight", "challenge-13-weight"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_goals_of_the_chain_can_be_reached_and_few_weights_do(name: str, seed: int, path_of: object) -> None:

@@ -95,6 +95,7 @@ def test_network_answers_as_it_was_evaluated(application: Application, run: Run)
             assert np.allclose(answers, evaluated.probabilities[index], atol=1e-6)
 
 
+@pytest.mark.deep
 def test_more_epochs_follow_its_checkpoint(application: Application, run: Run, folder: Path) -> None:
     longer = with_fit(run.experiment, epochs=3)
     events: list[dict[str, Any]] = []

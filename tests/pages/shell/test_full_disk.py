@@ -30,6 +30,7 @@ def fill(installed: manager.Runs) -> object:
     return now
 
 
+@pytest.mark.deep
 def test_visitor_in_a_lesson_reads_every_page_on_a_full_disk(open_screen: Open, fill: object) -> None:
     deck = library.save_uploaded_deck(DECK.encode()).deck
     application().progress.go_to("ada", deck.name, deck.scenes[0].id)

@@ -94,6 +94,7 @@ def broken(number: int) -> str:
     return text
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("first", deep_except([0], range(0, MORE, MUTATIONS)))
 def test_broken_deck_gets_messages_with_lines_or_is_a_deck(first: int) -> None:
     refused = 0
@@ -110,6 +111,7 @@ def test_broken_deck_gets_messages_with_lines_or_is_a_deck(first: int) -> None:
     assert refused > MUTATIONS / 2, "most mutations do harm"
 
 
+@pytest.mark.deep
 def test_most_messages_are_near_the_line_that_was_broken() -> None:
     """A field that is misspelt is named at its own line."""
     near = total = 0

@@ -22,6 +22,7 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.mark.deep
 def test_download_that_fails_says_what_is_missing_and_what_works(tmp_path: Path, data_folder: Path) -> None:
     events: list[dict] = []
     with pytest.raises(ProblemError) as caught:

@@ -205,6 +205,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.deep
 def test_damaged_files_are_named_with_their_size(fashion_mnist: str, tmp_path: Path, data_folder: Path) -> None:
     folder, later = tmp_path / "keras" / "datasets", tmp_path / "later"
     (folder / "fashion-mnist").mkdir(parents=True)

@@ -64,6 +64,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 KINDS = [pytest.param(STOPPED, id="stopping"), pytest.param(REDUCED, id="reducing"), pytest.param(BOTH, id="both")]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("experiment", deep_except(["both"], KINDS))
 def test_callbacks_give_the_numbers_of_keras(experiment: Experiment, stopped: Trained, whole: Callable) -> None:
     sets, fit = load_sets(experiment), experiment.fit
@@ -148,6 +149,7 @@ def test_run_that_is_interrupted_again_and_again_gives_the_numbers_of_one_that_w
 WITH_MORE = [pytest.param(BOTH, 7, id="best-weights"), pytest.param(REDUCED, 6, id="last-weights")]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(("experiment", "first"), deep_except(["best-weights"], WITH_MORE))
 def test_more_epochs_give_the_numbers_of_a_run_that_had_them(
     experiment: Experiment, first: int, whole: Callable, tmp_path: Path
@@ -212,6 +214,7 @@ def test_schedule_drives_the_learning_rate_of_every_step(scheduled: tuple[dict, 
     )
 
 
+@pytest.mark.deep
 def test_learning_rate_that_a_schedule_drives_cannot_be_changed_by_hand(
     scheduled: tuple[dict, list[dict]], whole: Callable
 ) -> None:

@@ -43,6 +43,7 @@ def test_network_of_an_epoch_is_looked_into(trained: Trained) -> None:
     np.testing.assert_allclose(found[0], np.maximum(prepared.reshape(1, -1) @ kernel + bias, 0)[0], atol=1e-5)
 
 
+@pytest.mark.deep
 def test_numbers_of_a_fit_stay_as_they_are(trained: Trained, tmp_path: Path) -> None:
     short = with_data(with_fit(trained.experiment, epochs=2), train_images=200)
     with_files = train(short, lambda event: None, lambda: None, tmp_path)

@@ -37,6 +37,7 @@ def test_kept_mistakes_are_the_pictures_that_were_answered_wrongly(trained: Trai
         assert (np.diff(to_truth) >= 0).all()  # the most confident mistake first
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("pixels", ["0-255", "-1-1"])
 def test_kept_pictures_look_the_same_whatever_the_range(pixels: str, trained: Trained, tmp_path: Path) -> None:
     experiment = with_data(with_fit(trained.experiment, epochs=1), pixels=pixels)

@@ -93,6 +93,7 @@ def test_at_most_so_many_images_are_shown() -> None:
     assert measure(build(LECTURE), LECTURE, images, None)["images"] == SAMPLE_IMAGES
 
 
+@pytest.mark.deep
 def test_looking_changes_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.worker.training.progress_callback.HEALTH_EVERY_SECONDS", 0.0)
     monkeypatch.setattr("core.worker.training.progress_callback.HEALTH_SHARE", 1e9)

@@ -187,6 +187,7 @@ def test_steps_that_xla_joins_and_those_by_hand_give_the_numbers_of_xla_alone() 
 # Steps by hand
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("at_once", deep_except([4], [1, 4]))
 def test_steps_taken_by_hand_change_no_digit(at_once: int, watched: Callable) -> None:
     result, events = told(DROPOUT, commands("step", "step", "", "step", "continue"), execution=Execution(at_once))
@@ -201,6 +202,7 @@ def one_step() -> tuple[dict, list[dict]]:
     return told(SGD, commands("step", "stop"))
 
 
+@pytest.mark.deep
 def test_step_by_gradient_descent_adds_up(one_step: tuple[dict, list[dict]]) -> None:
     _, events = one_step
     (stepped,) = kinds(events, "stepped")
@@ -217,6 +219,7 @@ def test_step_by_gradient_descent_adds_up(one_step: tuple[dict, list[dict]]) -> 
     assert all(0 <= one <= 1 for one in stepped["right_before"] + stepped["right_after"])
 
 
+@pytest.mark.deep
 def test_step_at_the_end_of_an_epoch_is_the_first_of_the_next(watched: Callable) -> None:
     in_between = commands(*[""] * STEPS, "pause", "step", *[""] * VALIDATION_STEPS)
     result, events = told(TWO, in_between)

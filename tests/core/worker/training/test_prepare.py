@@ -61,7 +61,7 @@ CASES = {
     ),
 }
 WITH_OPTIMIZER = {name: (with_compile(short(LECTURE), optimizer={"name": name}), SEVERAL) for name in OPTIMIZERS}
-QUICK = ("lecture", "layers that draw", "ScheduleFreeAdamW")
+QUICK = ("lecture",)
 DEEP_CASES = (
     *CASES,
     "SGD",
@@ -80,6 +80,7 @@ def test_run_after_a_head_start_has_the_numbers_of_a_run_without(experiment: Exp
     assert preparing._head_start is None, "a head start serves one run"
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     "other",
     [
@@ -97,6 +98,7 @@ def test_run_of_another_experiment_leaves_the_head_start_and_keeps_its_numbers(
     assert results(experiment, SEVERAL) == expected
 
 
+@pytest.mark.deep
 def test_run_with_another_execution_builds_its_own_network() -> None:
     expected = results(short(LECTURE), Execution())
     assert prepare(short(LECTURE), lambda event: None, no_command, execution=SEVERAL)

@@ -67,6 +67,7 @@ def test_more_epochs_give_the_numbers_of_a_run_that_had_them_from_the_start(whol
     assert resumed["seconds"] >= kinds(events, "start")[0]["seconds"] > 0, "the time before counts too"
 
 
+@pytest.mark.deep
 def test_more_epochs_draw_the_chances_of_a_run_that_had_them_from_the_start(whole: Callable, tmp_path: Path) -> None:
     train(with_fit(DROPOUT, epochs=1), lambda event: None, nothing, tmp_path)
     assert numbers(train(DROPOUT, lambda event: None, nothing, tmp_path, resume=True)) == numbers(whole(DROPOUT))
@@ -79,6 +80,7 @@ def test_run_that_was_stopped_within_an_epoch_goes_on_as_if_it_never_was(whole: 
     assert numbers(train(THREE, lambda event: None, nothing, after_one, resume=True)) == numbers(whole(THREE))
 
 
+@pytest.mark.deep
 def test_resume_without_a_checkpoint_starts_from_the_beginning(first: Trained, tmp_path: Path) -> None:
     events: list[dict] = []
     result = train(ONE, events.append, nothing, tmp_path, resume=True)
@@ -118,6 +120,7 @@ def test_stop_before_the_first_batch_changes_no_weights(first: Trained, after_on
     assert numbers(stopped) == numbers(first.result)
 
 
+@pytest.mark.deep
 def test_stop_keeps_the_best_weights_where_asked_for(tmp_path: Path) -> None:
     # Steps as large as these leave the best epoch behind soon.
     wild = with_compile(with_fit(LECTURE, epochs=500), optimizer={"name": "Adam", "arguments": {"learning_rate": 0.05}})
@@ -135,6 +138,7 @@ def test_stop_keeps_the_best_weights_where_asked_for(tmp_path: Path) -> None:
     assert result["validation"]["loss"] == pytest.approx(min(losses), rel=1e-6)
 
 
+@pytest.mark.deep
 def test_best_weights_are_saved_and_outlast_a_resume(tmp_path: Path) -> None:
     wild = with_compile(with_fit(LECTURE, epochs=6), optimizer={"name": "Adam", "arguments": {"learning_rate": 0.05}})
     losses = train(wild, lambda event: None, nothing, tmp_path)["history"]["val_loss"]
@@ -185,6 +189,7 @@ def test_full_disk_pauses_the_run_until_there_is_room(tmp_path: Path, monkeypatc
     assert saved_epochs(tmp_path) == [1]
 
 
+@pytest.mark.deep
 def test_run_that_waits_for_room_goes_on_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHBOARD_FREE_DISK", "1000000")
     events: list[dict] = []
@@ -222,6 +227,7 @@ def test_full_disk_leaves_the_earlier_checkpoint(
     assert (after_one / CHECKPOINT.format(epoch=1)).read_bytes() == before
 
 
+@pytest.mark.deep
 def test_only_the_newest_checkpoint_is_kept(after_one: Path) -> None:
     train(TWO, lambda event: None, nothing, after_one, resume=True)
     assert saved_epochs(after_one) == [2]

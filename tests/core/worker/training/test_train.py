@@ -97,6 +97,7 @@ def test_watching_changes_none_of_the_numbers(trained: Trained) -> None:
     assert trained.result["test"] == test
 
 
+@pytest.mark.deep
 def test_a_thread_that_draws_from_the_common_chance_changes_no_digit(trained: Trained) -> None:
     over, interval = threading.Event(), sys.getswitchinterval()
 
@@ -161,6 +162,7 @@ def test_sample_measures_what_keras_measures(monkeypatch: pytest.MonkeyPatch) ->
     assert last["val_accuracy"] == pytest.approx(result["history"]["val_accuracy"][0])
 
 
+@pytest.mark.deep
 def test_another_seed_gives_another_run(trained: Trained) -> None:
     other = train(with_fit(trained.experiment, epochs=1, seed=1), lambda event: None, lambda: None)
     assert other["history"]["loss"][0] != trained.result["history"]["loss"][0]

@@ -12,6 +12,7 @@ from core.worker.views.loss_surface import loss_slice
 from core.worker.views.optimizer_paths import first_step
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_rates_of_lesson_7_crawl_arrive_and_jump_out(seed: int) -> None:
     deck = library.find_deck("lesson-07-learning-rate")

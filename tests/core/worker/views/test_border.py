@@ -49,6 +49,7 @@ def assert_script_agrees(net: BorderNetSettings, epochs: int, folder: Path, with
         assert told["accuracy"] == pytest.approx(score.accuracy, abs=1e-9)
 
 
+@pytest.mark.deep
 def test_script_prints_the_numbers_of_the_page(tmp_path: Path) -> None:
     assert_script_agrees(PENALISED, SHORT, tmp_path, 1e-9)
 
@@ -135,6 +136,7 @@ def test_two_layers_of_eight_part_every_spiral() -> None:
     assert min(accuracies(BorderNetSettings, "spiral", 10, (8, 8), "tanh")) >= 0.98
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_challenge_can_be_passed_with_eight_units(seed: int) -> None:
     settings = BORDER.settings({"points": "spiral", "percent": 92, "most_parameters": 33})
@@ -152,6 +154,7 @@ def test_without_an_activation_layers_stay_one_straight_line() -> None:
     assert max(accuracies(BorderNetSettings, "ring", 10, (8, 8, 8), "linear")) < 0.75
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", SEEDS)
 def test_large_network_overfits_noise_and_a_penalty_mends_it(seed: int) -> None:
     free = trained(BorderNetSettings("ring", 40, (8, 8), "tanh", seed=seed)).last

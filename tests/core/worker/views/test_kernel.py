@@ -9,6 +9,7 @@ from core.teaching.shows.kernel import KERNEL, Picture
 from core.worker.data.download import make_preview_of
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("fashion_mnist")
 @pytest.mark.parametrize("number", [0, 1])
 def test_every_goal_of_lesson_11_is_reached_at_several_places(number: int) -> None:

@@ -39,6 +39,7 @@ def test_losses_are_those_of_plain_keras() -> None:
     assert first_losses(experiment, 3) == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_small_rate_crawls_middle_rate_arrives_and_large_rate_climbs(seed: int) -> None:
     crawls, arrives, jumps = (first_losses(with_rate(rate, seed), STEPS) for rate in (0.0001, 0.01, 1.0))
