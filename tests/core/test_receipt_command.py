@@ -30,6 +30,7 @@ def file(tmp_path: Path, trained: Trained) -> Path:
     return path
 
 
+@pytest.mark.deep
 def test_run_is_graded_again_to_the_same_digit(
     file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,6 +20,7 @@ def test_archive_of_very_many_files_is_refused() -> None:
     assert problem.happened == "The archive holds 20,001 files."
 
 
+@pytest.mark.deep
 def test_files_are_counted_truly_however_many_they_are() -> None:
     with zipfile.ZipFile(home() / "many.zip", "w") as archive:
         for number in range(100_001):  # its directory is longer than may be read, and its own count stops at 65,535

@@ -44,6 +44,7 @@ def older(evaluated: EvaluatedSet) -> EvaluatedSet:
     return EvaluatedSet(MappingProxyType(kept))
 
 
+@pytest.mark.deep
 def test_all_answers_are_those_of_keras(trained: Trained, whole: EvaluatedSet) -> None:
     images, labels = load_sets(trained.experiment).test
     model = keras.saving.load_model(trained.folder / "model.keras")

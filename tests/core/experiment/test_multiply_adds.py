@@ -109,6 +109,7 @@ def test_every_layer_multiplies_what_is_said(entry: Entry) -> None:
     assert_counts(in_a_valid_place(entry), "middle")
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     ("before", "middle"), [pytest.param(*case, id=f"{case[1]['name']}-{index}") for index, case in enumerate(CASES)]
 )

@@ -60,6 +60,7 @@ def same_code(experiment: Experiment) -> None:
     assert editable_code(read(text, fresh)) == text
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", LAYERS)
 def test_layers_with_all_kinds_of_arguments_come_back(name: str) -> None:
     for number, chosen in enumerate(choice for choice in choices("layers") if choice.name == name):

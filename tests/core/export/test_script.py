@@ -120,6 +120,7 @@ def test_script_with_lstm_and_fewer_pictures_gives_the_same_numbers(run: Run, tm
     assert_script_equals_training(run, with_fit(experiment, epochs=1), tmp_path)
 
 
+@pytest.mark.deep
 def test_script_with_one_hot_labels_and_metrics_gives_the_same_numbers(run: Run, tmp_path: Path) -> None:
     experiment = with_compile(
         with_fit(LECTURE, epochs=1),

@@ -78,6 +78,7 @@ def test_goals_of_the_chain_can_be_reached_and_few_weights_do(name: str, seed: i
             assert counts["largest"] <= 20, "of 1,024: clicking at random does not find it"
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", SEEDS)
 def test_step_of_all_weights_falls_as_promised_and_rises(seed: int, path_of: object) -> None:
     experiment = experiment_of("lesson-13-weight", seed)

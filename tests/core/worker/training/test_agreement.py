@@ -76,6 +76,7 @@ def networks(examples: int) -> tuple[tuple[Experiment, Summary], ...]:
     return tuple(found)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("examples", deep_except([QUICK_EXAMPLES], [QUICK_EXAMPLES, EXAMPLES]))
 def test_right_or_wrong_shapes_and_counts_are_as_in_keras(examples: int) -> None:
     right = 0

@@ -94,6 +94,7 @@ def test_early_stopping_ends_the_run_with_the_weights_of_its_best_epoch(stopped:
     assert result["validation"]["loss"] == pytest.approx(min(losses), rel=1e-6)
 
 
+@pytest.mark.deep
 def test_best_weights_are_taken_after_all_epochs_too(whole: Callable) -> None:
     result = whole(BOTH)
     losses = result["history"]["val_loss"]
@@ -102,6 +103,7 @@ def test_best_weights_are_taken_after_all_epochs_too(whole: Callable) -> None:
     assert min(losses) < losses[-1], "or this shows nothing"
 
 
+@pytest.mark.deep
 def test_early_stopping_keeps_the_last_weights_where_it_is_not_to_restore(stopped: Trained, whole: Callable) -> None:
     result = whole(with_callbacks(WILD, 30, EntryRef("EarlyStopping", (("patience", 2),))))
     assert result["epochs"] == stopped.result["epochs"]

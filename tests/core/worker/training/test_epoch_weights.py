@@ -24,6 +24,7 @@ def kept(folder: Path, epoch: int) -> list[np.ndarray]:
         return [content[f"arr_{place}"] for place in range(len(content.files))]
 
 
+@pytest.mark.deep
 def test_start_and_first_epoch_are_those_of_the_fit(trained: Trained, tmp_path: Path) -> None:
     keras.utils.set_random_seed(trained.experiment.fit.seed)
     for ours, expected in zip(kept(trained.folder, 0), build(trained.experiment).get_weights(), strict=True):

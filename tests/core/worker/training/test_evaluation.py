@@ -76,6 +76,7 @@ def test_answers_that_are_no_numbers_give_numbers(bad: float) -> None:
     assert np.isfinite(as_probabilities(np.array([[bad, 1.0], [0.5, 0.5]], "float32"))).all()
 
 
+@pytest.mark.deep
 def test_net_with_linear_answers_is_evaluated(trained: Trained, tmp_path: Path) -> None:
     experiment = set_value(with_fit(trained.experiment, epochs=1), ("layers", "output", "arguments", "activation"), "linear")
     experiment = set_value(experiment, ("compile", "loss", "arguments", "from_logits"), True)

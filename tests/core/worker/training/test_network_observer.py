@@ -155,6 +155,7 @@ def test_looks_come_within_the_first_epoch_too(watched: Callable) -> None:
     assert len(places) == 5 and places == sorted(places) and places[0] < 0.3
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     ("experiment", "steps"),
     deep_except(
@@ -227,6 +228,7 @@ def test_step_at_the_end_of_an_epoch_is_the_first_of_the_next(watched: Callable)
     assert numbers(result) == numbers(watched(TWO)[0])
 
 
+@pytest.mark.deep
 def test_stop_follows_a_step(one_step: tuple[dict, list[dict]]) -> None:
     result, events = one_step
     assert result["how"] == "stop" and result["kept"]["step"] == 1
@@ -236,6 +238,7 @@ def test_stop_follows_a_step(one_step: tuple[dict, list[dict]]) -> None:
 # Changes while it goes on
 
 
+@pytest.mark.deep
 def test_learning_rate_changes_from_the_next_step_on() -> None:
     with nothing_left_out():
         _, events = told(SGD, commands("", "", "learning_rate=0.001"))

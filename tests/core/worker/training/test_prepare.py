@@ -115,6 +115,7 @@ def test_network_that_draws_when_it_is_traced_gets_no_head_start() -> None:
     assert not prepare(experiment, lambda event: None, no_command, execution=SEVERAL)
 
 
+@pytest.mark.deep
 def test_cleaning_drops_the_head_start() -> None:
     assert prepare(replace(short(LECTURE)), lambda event: None, no_command, execution=SEVERAL)
     clear_trained_models()
@@ -128,6 +129,7 @@ def generators(experiment: Experiment) -> tuple[object, object, float]:
         return *state, float(keras.random.uniform(()))
 
 
+@pytest.mark.deep
 def test_generators_are_those_of_a_run_that_has_just_built_its_network() -> None:
     experiment = with_layer(*DRAWING)
     expected = generators(experiment)

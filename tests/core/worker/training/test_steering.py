@@ -57,6 +57,7 @@ def after_one(first: Trained, tmp_path: Path) -> Path:
     return shutil.copytree(first.folder, tmp_path / "run")
 
 
+@pytest.mark.deep
 def test_more_epochs_give_the_numbers_of_a_run_that_had_them_from_the_start(whole: Callable, after_one: Path) -> None:
     assert saved_epochs(after_one) == [1]
     events: list[dict] = []
@@ -115,6 +116,7 @@ def test_release_says_how_far_it_came_and_evaluates_nothing() -> None:
     assert "evaluating" not in [event.get("phase") for event in events]
 
 
+@pytest.mark.deep
 def test_stop_before_the_first_batch_changes_no_weights(first: Trained, after_one: Path) -> None:
     stopped = train(TWO, lambda event: None, lambda: Command("stop"), after_one, resume=True)
     assert numbers(stopped) == numbers(first.result)

@@ -133,6 +133,7 @@ def test_first_step_is_traced_only_once() -> None:
     assert len(traced) == 1
 
 
+@pytest.mark.deep
 def test_samples_change_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.worker.training.progress_callback.SAMPLE_SHARE", 1e9)  # however long they take
     monkeypatch.setattr("core.worker.training.progress_callback.SAMPLE_EVERY_SECONDS", 0.0)

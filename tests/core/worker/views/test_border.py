@@ -150,6 +150,7 @@ def test_challenge_is_not_passed_with_more_parameters_nor_with_four_units(units:
     assert "several-starts" not in BORDER.reached(trained, settings, astuple(BorderNetSettings("spiral", 10, units, "tanh")))
 
 
+@pytest.mark.deep
 def test_without_an_activation_layers_stay_one_straight_line() -> None:
     assert max(accuracies(BorderNetSettings, "ring", 10, (8, 8, 8), "linear")) < 0.75
 
