@@ -22,7 +22,7 @@ from core.catalogue.datasets import DATASETS, copy_package_files, missing_files 
 from core.child_process import lower_priority  # noqa: E402
 
 # The gate tries the same examples every time, the deep set others each time (`--hypothesis-profile=deep`).
-settings.register_profile("gate", derandomize=True, deadline=None)
+settings.register_profile("gate", derandomize=True, deadline=None, max_examples=30)
 settings.register_profile("deep", deadline=None)
 settings.load_profile("gate")
 
@@ -33,6 +33,8 @@ TESTS = Path(__file__).parent
 # The order of the folders. Journeys come first, since they take longest. Faults come late, beside tests of pages, which take
 # a single core, since servers that start at the same time wait for each other.
 ORDER = ("browser", "core", "faults")
+# All of these read the syntax trees of all files, and so share a process (see source_code.py).
+READ_SOURCES = ("test_house.py", "test_private_names.py", "test_readme.py", "test_recipes.py", "test_safety.py")
 SYSTEM_TESTS = ("browser", "faults")  # the tests of these folders drive a browser, start servers or kill processes
 IN_ONE_PROCESS = tuple(f"test_{name}.py" for name in ("near_duplicates", "npz_files", "uploads", "zip_files"))  # but these
 ASK_ONE_SERVER = ("test_routes.py",)  # these only ask a server over HTTP, and all of them the same one
@@ -50,14 +52,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put each test into the gate or the deep set, and distribute the tests over two processes.
 
-    A system test belongs to the deep set, unless `gate` says what no smaller test can tell. So does an unsteady test.
+    A system test belongs to the deep set, unless `gate` says what no smaller test can tell, or it is left to the exhaustive
+    tests. An unsteady test belongs to the deep set too.
     """
     for item in items:
         drives_processes = is_system_test(item.path)
         in_gate = item.get_closest_marker("gate") or not drives_processes
-        if item.get_closest_marker("unsteady") or not in_gate:
+        if item.get_closest_marker("unsteady") or not (in_gate or item.get_closest_marker("exhaustive")):
             item.add_marker(pytest.mark.deep)
-        elif drives_processes:
+        elif in_gate and drives_processes:
             item.add_marker(pytest.mark.flaky(reruns=MOST_TRIES - 1))
         item.add_marker(pytest.mark.xdist_group(_group(item)))
     items.sort(key=lambda item: _place(_folder(item.path)))
@@ -79,6 +82,8 @@ def _group(item: pytest.Item) -> str:
     """
     takes_long = item.get_closest_marker("deep") or item.get_closest_marker("exhaustive")
     folder = _folder(item.path)
+    if item.path.name in READ_SOURCES:
+        return "sources"
     if is_system_test(item.path) or item.path.name in ASK_ONE_SERVER:
         return item.nodeid if takes_long and folder == "browser" else folder
     return item.nodeid if takes_long else str(item.path.relative_to(TESTS))

@@ -24,6 +24,19 @@ def deep_except(quick: Iterable[object], cases: Iterable[object]) -> list[Parame
     return _marked_except(quick, cases, pytest.mark.deep)
 
 
+def deep_after(quick: int, cases: Iterable[object]) -> list[ParameterSet]:
+    """Cases for `parametrize` that all try the same code, in which the first few therefore stand for all.
+
+    Arguments:
+        quick: how many cases plain `pytest` runs; the others are deep.
+        cases: values, or what `pytest.param` makes of them.
+    """
+    params = [case if isinstance(case, ParameterSet) else pytest.param(case) for case in cases]
+    return params[:quick] + [
+        pytest.param(*one.values, id=one.id, marks=(*one.marks, pytest.mark.deep)) for one in params[quick:]
+    ]
+
+
 def exhaustive_except(kept: Iterable[object], cases: Iterable[object]) -> list[ParameterSet]:
     """Cases for `parametrize` or `deep_except`, which only `pytest -m exhaustive` runs, but a few.
 

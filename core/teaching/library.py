@@ -82,23 +82,48 @@ def save_uploaded_deck(content: bytes, visitor: str = "", *, is_lecturer: bool =
     DeckReadResult
         The deck, which `find_deck` knows by its name from now on, or the problems of the file.
     """
-    name = f"deck-{hashlib.sha256(content[: MAXIMUM_BYTES + 1]).hexdigest()[:20]}"
     if not _checking.acquire(timeout=WAIT_SECONDS):
         happened, fix = "This server is checking decks of other people.", "Wait a minute, and bring the deck again."
         return DeckReadResult(None, (mistake(1, "decks-busy", happened, "Expected a moment without other decks.", fix),))
     try:
-        read = check_in_subprocess(content, name, CHECK_SECONDS, DEADLINE_SECONDS)
+        read = check_in_subprocess(content, uploaded_deck_name(content), CHECK_SECONDS, DEADLINE_SECONDS)
     finally:
         _checking.release()
     if read is None:
         happened = f"To check the deck takes longer than {DEADLINE_SECONDS:g} s, or too much memory."
         return DeckReadResult(None, (mistake(1, "deck-too-long", happened, "Expected less.", LESS),))
-    if read.deck is not None and read.deck.kind == INVENTORY:
+    return store_checked_deck(read, content, visitor, is_lecturer=is_lecturer)
+
+
+def uploaded_deck_name(content: bytes) -> str:
+    """Return the name of an uploaded deck, which is made from a hash of its file."""
+    return f"deck-{hashlib.sha256(content[: MAXIMUM_BYTES + 1]).hexdigest()[:20]}"
+
+
+def store_checked_deck(
+    read: DeckReadResult, content: bytes, visitor: str = "", *, is_lecturer: bool = False
+) -> DeckReadResult:
+    """Store an uploaded deck if its check found no problem and there is room for the deck.
+
+    Parameters
+    ----------
+    read
+        The result of the check, under the name of `uploaded_deck_name`.
+    content, visitor, is_lecturer
+        As in `save_uploaded_deck`.
+
+    Returns
+    -------
+    DeckReadResult
+        The deck, or the problems of the file or of the store.
+    """
+    if read.deck is None:
+        return read
+    if read.deck.kind == INVENTORY:
         happened, expected = "The file is a form of an inventory.", "Expected a lecture, a lesson, a lab or a challenge."
         fix = f"Ask who runs the server to put both forms into the folder {SHIPPED.name}, in place of those there."
         return DeckReadResult(None, (mistake(1, "deck-inventory", happened, expected, fix),))
-    if read.deck is None:
-        return read
+    name = read.deck.name
     with _changing:
         problem = None if is_lecturer else _too_many(name, visitor)
         if problem is not None:

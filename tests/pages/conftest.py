@@ -21,7 +21,7 @@ from core.engine import inspector
 from core.experiment.model import Experiment
 from core.experiment.templates import lecture_experiment
 from core.runs import manager
-from core.teaching import library
+from tests.bring_deck import bring
 from tests.conftest import unmade_folder
 from tests.pages import brought_deck
 from tests.pages.fake_workers import ScriptedWorkers
@@ -148,9 +148,7 @@ def room(open_screen: Open, training: Training, installed: manager.Runs, workers
 @pytest.fixture
 def deck(data_folder: object) -> str:
     """The name of an uploaded deck."""
-    read = library.save_uploaded_deck(brought_deck.TEXT.encode())
-    assert read.deck is not None, [str(one) for one in read.problems]
-    return read.deck.name
+    return bring(brought_deck.TEXT).name
 
 
 @pytest.fixture

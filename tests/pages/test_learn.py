@@ -9,6 +9,7 @@ from core.teaching.deck import Mark, Question, Recorded, Words
 from core.teaching.progress import QUESTION, Answer, Learner
 from pages.datasets import data_views
 from pages.teaching import tasks
+from tests.bring_deck import bring
 from tests.pages.conftest import Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
@@ -243,7 +244,7 @@ def test_epoch_is_marked_on_ones_own_curves(
 
 
 def test_task_names_open_questions_by_their_words(open_screen: Open) -> None:
-    name = library.save_uploaded_deck(NUMBERS.encode()).deck.name
+    name = bring(NUMBERS).name
     application().progress.go_to(VISITOR, name, "sum")
     said = open_screen("learn").text("scene")
     assert "no answer yet to “What is 1 + 2?”; answer it" in said

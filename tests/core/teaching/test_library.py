@@ -13,6 +13,7 @@ from core.teaching.deck_files.parse_deck import DeckReadResult, parse_deck
 from core.teaching.deck_problems import DeckProblem
 from core.teaching.learning_path import split_deck_title
 from core.teaching.library import UploadedDeck
+from tests.bring_deck import bring
 from tests.core.teaching.deck_files.test_parse_deck import DECK
 
 
@@ -35,14 +36,14 @@ def test_name_of_no_deck_finds_none(name: str) -> None:
 
 
 def test_deck_that_was_brought_is_kept_under_a_name_made_of_its_text() -> None:
-    first, again = library.save_uploaded_deck(DECK.encode()), library.save_uploaded_deck(DECK.encode())
-    assert first.deck is not None and first.deck.name == again.deck.name
-    assert library.find_deck(first.deck.name) == first.deck
-    assert library.text_of(first.deck.name) == DECK
-    other = library.save_uploaded_deck(DECK.replace("minutes: 8", "minutes: 9").encode())
-    assert other.deck is not None and other.deck.name != first.deck.name
+    first, again = library.save_uploaded_deck(DECK.encode()).deck, bring(DECK)
+    assert first is not None and first == again
+    assert library.find_deck(first.name) == first
+    assert library.text_of(first.name) == DECK
+    other = bring(DECK.replace("minutes: 8", "minutes: 9"))
+    assert other.name != first.name
     assert len(list((home() / "decks").iterdir())) == 2
-    assert first.deck not in library.decks()
+    assert first not in library.decks()
 
 
 def test_broken_deck_is_not_kept() -> None:
@@ -53,13 +54,13 @@ def test_broken_deck_is_not_kept() -> None:
 
 def test_server_keeps_a_limited_number_of_decks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "MOST_BROUGHT", 1)
-    kept = library.save_uploaded_deck(DECK.encode()).deck
+    kept = bring(DECK)
     refused = library.save_uploaded_deck(DECK.replace("minutes: 8", "minutes: 9").encode())
-    assert kept is not None and library.find_deck(kept.name) == kept
+    assert library.find_deck(kept.name) == kept
     assert refused.deck is None
     (problem,) = refused.problems
     assert isinstance(problem, DeckProblem) and problem.problem.code == "too-many-decks"
-    assert library.save_uploaded_deck(DECK.encode()).deck == kept
+    assert bring(DECK) == kept
 
 
 @pytest.mark.deep
@@ -83,7 +84,7 @@ def test_person_keeps_a_limited_number_of_decks_and_deletes_their_own(monkeypatc
 
 
 def test_stranger_deletes_no_deck_that_has_no_owner() -> None:
-    deck = library.save_uploaded_deck(DECK.encode()).deck
+    deck = bring(DECK)
     library.delete(deck.name, "eve")
     assert library.find_deck(deck.name) == deck
 
@@ -135,7 +136,7 @@ def test_one_deck_is_checked_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     go_on.set()
     first.join()
     assert problem.problem.happened == "This server is checking decks of other people."
-    assert library.save_uploaded_deck(DECK.encode()).deck is not None
+    assert bring(DECK)
 
 
 def hostile(experiments: int) -> bytes:

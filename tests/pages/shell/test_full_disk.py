@@ -5,7 +5,7 @@ import sqlalchemy as sql
 
 from core.application import application
 from core.runs import manager
-from core.teaching import library
+from tests.bring_deck import bring
 from tests.core.teaching.deck_files.test_parse_deck import DECK
 from tests.pages.conftest import Open
 from tests.pages.screen import Screen
@@ -32,7 +32,7 @@ def fill(installed: manager.Runs) -> object:
 
 @pytest.mark.deep
 def test_visitor_in_a_lesson_reads_every_page_on_a_full_disk(open_screen: Open, fill: object) -> None:
-    deck = library.save_uploaded_deck(DECK.encode()).deck
+    deck = bring(DECK)
     application().progress.go_to("ada", deck.name, deck.scenes[0].id)
     assert "Look at the data" in open_screen("load").text("guide-head")
     fill()

@@ -6,6 +6,7 @@ from core.application import application
 from core.experiment.share_links import Link, write
 from core.runs import manager
 from core.teaching import library
+from tests.bring_deck import bring
 from tests.core.sample_experiments import RESIDUAL
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -35,9 +36,7 @@ ADDRESSES = ("run", "experiment", "deck", "deleted", "load-view", "evaluate-view
 @pytest.fixture
 def deck(data_folder: object) -> str:
     """The name of a deck whose first scene trains."""
-    read = library.save_uploaded_deck(TRAINS_AT_ONCE.encode())
-    assert read.deck is not None, read.problems
-    return read.deck.name
+    return bring(TRAINS_AT_ONCE).name
 
 
 def kept() -> tuple:

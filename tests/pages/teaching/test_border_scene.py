@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from core.application import application
-from core.teaching import library
 from core.teaching.shows.border import OTHER_STARTS
 from core.views.border import BorderNetSettings, BorderQuestion
+from tests.bring_deck import bring
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.screen import VISITOR, Screen
@@ -39,9 +39,8 @@ reach: [one-unit]
 
 @pytest.fixture
 def screen(open_screen: Open, data_folder: object) -> Screen:
-    read = library.save_uploaded_deck(DECK.encode())
-    assert read.deck is not None, read.problems
-    application().progress.go_to(VISITOR, read.deck.name, read.deck.scenes[0].id)
+    deck = bring(DECK)
+    application().progress.go_to(VISITOR, deck.name, deck.scenes[0].id)
     return open_screen("learn", DIGITS)
 
 
@@ -65,9 +64,8 @@ SEEDS = DECK.replace("reach: [one-unit]", "units: [1]\nreach: [several-starts]")
 
 
 def test_scores_of_other_seeds_are_said(open_screen: Open, workers: ScriptedWorkers, data_folder: object) -> None:
-    read = library.save_uploaded_deck(SEEDS.encode())
-    assert read.deck is not None, read.problems
-    application().progress.go_to(VISITOR, read.deck.name, read.deck.scenes[0].id)
+    deck = bring(SEEDS)
+    application().progress.go_to(VISITOR, deck.name, deck.scenes[0].id)
     screen = open_screen("learn", DIGITS)
     net = BorderNetSettings("ring", units=(1,))
     nets = [replace(net, seed=net.seed + more) for more in (0, *OTHER_STARTS)]

@@ -5,6 +5,7 @@ import pytest
 from core.application import application
 from core.runs import manager
 from core.teaching import library
+from tests.bring_deck import bring
 from tests.pages.conftest import Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training, short
@@ -32,10 +33,9 @@ seeds: 3
 
 @pytest.fixture
 def opened(open_screen: Open, data_folder: object) -> Screen:
-    read = library.save_uploaded_deck(DECK.encode())
-    assert read.deck is not None
+    deck = bring(DECK)
     screen = open_screen("learn", short())
-    screen.app.query_params["deck"] = read.deck.name
+    screen.app.query_params["deck"] = deck.name
     return screen.run().press("accept-deck")
 
 
@@ -92,6 +92,7 @@ Words.
 """
 
 
+@pytest.mark.deep
 def test_trial_that_passes_in_a_later_scene_counts_and_finish_waits_for_it(
     open_screen: Open,
     data_folder: object,
@@ -99,10 +100,9 @@ def test_trial_that_passes_in_a_later_scene_counts_and_finish_waits_for_it(
     installed: manager.Runs,
     workers: ScriptedWorkers,
 ) -> None:
-    read = library.save_uploaded_deck((DECK + SECOND).encode())
-    assert read.deck is not None
+    deck = bring(DECK + SECOND)
     screen = open_screen("learn", short())
-    screen.app.query_params["deck"] = read.deck.name
+    screen.app.query_params["deck"] = deck.name
     screen.run().press("accept-deck")
     training.whole(installed, workers, VISITOR)
     screen.run().press("Try 3 other seeds").press("guide-next")

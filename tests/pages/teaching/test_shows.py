@@ -13,8 +13,10 @@ from core.views.shared.landscape import LossSlice
 from pages.teaching.current_scene import CurrentScene
 from pages.teaching.show_goals import keep_view_value
 from pages.teaching.shows import DRAWINGS
+from tests.bring_deck import bring
 from tests.core.sample_experiments import LECTURE
 from tests.core.teaching.shows.test_ball import BOWL
+from tests.deep_cases import deep_after
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.screen import VISITOR, Screen
@@ -50,9 +52,8 @@ reach: [crawls, jumps-out]
 
 @pytest.fixture
 def screen(open_screen: Open, data_folder: object) -> Screen:
-    read = library.save_uploaded_deck(DECK.encode())
-    assert read.deck is not None, read.problems
-    application().progress.go_to(VISITOR, read.deck.name, read.deck.scenes[0].id)
+    deck = bring(DECK)
+    application().progress.go_to(VISITOR, deck.name, deck.scenes[0].id)
     return open_screen("learn", DIGITS)
 
 
@@ -118,7 +119,7 @@ def test_nothing_is_promised_to_be_trained_where_no_rate_is_asked_for(open_scree
     assert (shown["trains"], shown["goals"]) == (False, [])
 
 
-@pytest.mark.parametrize("value", [0.02, "crawls", {"goal": "crawls"}, -3, None])
+@pytest.mark.parametrize("value", deep_after(2, [0.02, "crawls", {"goal": "crawls"}, -3, None]))
 def test_move_that_reaches_nothing_leaves_no_tick(screen: Screen, workers: ScriptedWorkers, value: object) -> None:
     see(screen, workers)
     screen.tell(key_of("rates"), "moved", value)

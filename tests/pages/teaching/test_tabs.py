@@ -4,8 +4,9 @@ import pytest
 
 from core.application import application
 from core.runs import manager
-from core.teaching import library
 from core.teaching.deck import SHOWN_SETS, TABS
+from core.teaching.deck_files.parse_deck import parse_deck
+from tests.bring_deck import bring
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
@@ -41,9 +42,8 @@ ASKED, SEEN = "not opened yet; still to open: Pixel values", "opened: Pixel valu
 
 @pytest.fixture
 def looking(open_screen: Open, data_folder: object) -> Screen:
-    read = library.save_uploaded_deck(DECK.encode())
-    assert read.deck is not None
-    application().progress.go_to(VISITOR, read.deck.name, "look")
+    deck = bring(DECK)
+    application().progress.go_to(VISITOR, deck.name, "look")
     return open_screen("load", DIGITS)
 
 
@@ -76,7 +76,7 @@ def test_scene_opens_a_tab(looking: Screen) -> None:
 
 
 def test_deck_that_names_no_tab_gets_the_closest(data_folder: object) -> None:
-    problem = library.save_uploaded_deck(DECK.replace("{tab: Pixel values}", "{tab: Pixel value}").encode()).problems[0]
+    problem = parse_deck(DECK.replace("{tab: Pixel values}", "{tab: Pixel value}").encode(), "deck").problems[0]
     assert problem.line == 16
     assert "tab of show of a task is 'Pixel value'" in problem.problem.happened
     assert problem.problem.fix == "Did you mean 'Pixel values'?"

@@ -6,6 +6,7 @@ from streamlit.runtime.context import ContextProxy
 from core.lecturer_token import token
 from core.teaching import library
 from pages.shell.session import LECTURER_COOKIE
+from tests.bring_deck import bring
 from tests.core.teaching.deck_files.test_parse_deck import DECK
 from tests.pages.conftest import Open
 from tests.pages.screen import VISITOR
@@ -36,7 +37,7 @@ def test_guess_whose_answer_stands_on_the_page_is_named_to_who_brought_it(open_s
 
 
 def test_lecturer_deletes_decks_of_others(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    deck = library.save_uploaded_deck(DECK.encode(), "eve").deck
+    deck = bring(DECK, "eve")
     assert deck is not None
     assert not open_screen("learn").has("decks-of-others")
     monkeypatch.setattr(ContextProxy, "cookies", {LECTURER_COOKIE: token()})

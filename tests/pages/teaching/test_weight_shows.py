@@ -6,11 +6,12 @@ import pytest
 from core.application import application
 from core.experiment.model import Experiment
 from core.runs import manager
-from core.teaching import library
 from core.teaching.deck import Deck
 from core.teaching.scene_experiments import scene_experiment
 from core.views.all_weights import AllWeights, AllWeightsQuestion, Step
 from core.views.weight_chain import ChainRuleFactor, GradientPath, WeightChain, WeightChainQuestion
+from tests.bring_deck import bring
+from tests.deep_cases import deep_after
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
@@ -63,9 +64,8 @@ def chain(source: int = 0, unit: int = 0, missing: str = "") -> WeightChain:
 
 
 def open_show(open_screen: Open, view: str, reach: str) -> Screen:
-    read = library.save_uploaded_deck((HEAD + SHOW.format(view=view, reach=reach)).encode())
-    assert read.deck is not None, read.problems
-    application().progress.go_to(VISITOR, read.deck.name, read.deck.scenes[0].id)
+    deck = bring(HEAD + SHOW.format(view=view, reach=reach))
+    application().progress.go_to(VISITOR, deck.name, deck.scenes[0].id)
     return open_screen("learn", DIGITS)
 
 
@@ -109,7 +109,7 @@ def test_picked_weight_is_asked_of_the_worker_and_judged(
     assert screen.run().component(key())["input"] == 63
 
 
-@pytest.mark.parametrize("value", [[-1, 0], "63", [1], None, [64, 0], [0, 2]])
+@pytest.mark.parametrize("value", deep_after(2, [[-1, 0], "63", [1], None, [64, 0], [0, 2]]))
 def test_pick_that_is_no_weight_reaches_nothing(
     open_screen: Open, workers: ScriptedWorkers, data_folder: object, value: object
 ) -> None:
@@ -139,9 +139,8 @@ hints: [At the lower right., Press it once.]
 def test_run_of_an_earlier_scene_is_the_network_that_is_looked_into(
     open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers, training: Training, data_folder: object
 ) -> None:
-    read = library.save_uploaded_deck((TRAINED + SHOW.format(view="weight-chain", reach="[raises]")).encode())
-    assert read.deck is not None, read.problems
-    deck, progress = read.deck, application().progress
+    deck = bring(TRAINED + SHOW.format(view="weight-chain", reach="[raises]"))
+    progress = application().progress
     progress.go_to(VISITOR, deck.name, deck.scenes[0].id)
     screen = open_screen("learn", DIGITS)
     run = training.whole(installed, workers, VISITOR, own_start(deck))
