@@ -13,6 +13,8 @@ from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 
+from tests.source_code import nodes
+
 PROJECT = Path(__file__).parent.parent
 PICTURE = PROJECT / "docs" / "architecture.svg"
 COMMAND_LINE = ("__main__", "command_output", "deck_command", "receipt_command")
@@ -48,17 +50,17 @@ def module(path: Path) -> str:
 
 
 @cache
-def trees() -> tuple[tuple[str, ast.Module], ...]:
-    """Return the syntax tree of each file, with the box of the file."""
-    files = [PROJECT / "dashboard.py", *sorted((PROJECT / "core").rglob("*.py")), *sorted((PROJECT / "pages").rglob("*.py"))]
-    boxes = [(package(module(path).removesuffix(".__init__")), path) for path in files]
-    return tuple((box, ast.parse(path.read_text(encoding="utf-8"))) for box, path in boxes if box)
+def files() -> tuple[tuple[str, Path], ...]:
+    """Return each file with its box."""
+    paths = [PROJECT / "dashboard.py", *sorted((PROJECT / "core").rglob("*.py")), *sorted((PROJECT / "pages").rglob("*.py"))]
+    boxes = [(package(module(path).removesuffix(".__init__")), path) for path in paths]
+    return tuple((box, path) for box, path in boxes if box)
 
 
-def imported(tree: ast.Module) -> set[str]:
+def imported(path: Path) -> set[str]:
     """Return the modules that a file imports, also within functions. `from core import files` counts as core.files."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {one.name for one in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -68,20 +70,20 @@ def imported(tree: ast.Module) -> set[str]:
 
 def imports() -> Graph:
     """Return for each box the other boxes that it imports."""
-    graph: dict[str, set[str]] = {box: set() for box, _ in trees()}
-    for box, tree in trees():
-        graph[box] |= {other for one in imported(tree) if (other := package(one)) and other != box}
+    graph: dict[str, set[str]] = {box: set() for box, _ in files()}
+    for box, path in files():
+        graph[box] |= {other for one in imported(path) if (other := package(one)) and other != box}
     return {box: frozenset(others) for box, others in graph.items()}
 
 
 def learns() -> set[str]:
     """Return the boxes that import Keras or one of its backends."""
-    return {box for box, tree in trees() if {one.partition(".")[0] for one in imported(tree)} & LEARNING}
+    return {box for box, path in files() if {one.partition(".")[0] for one in imported(path)} & LEARNING}
 
 
 def starts_workers() -> set[str]:
     """Return the boxes with the name of a function or module of core.worker in a string, for a worker process to import."""
-    texts = {(box, node.value) for box, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    texts = {(box, node.value) for box, path in files() for node in nodes(path) if isinstance(node, ast.Constant)}
     return {box for box, text in texts if isinstance(text, str) and text.startswith(f"{WORKER}.")} - {WORKER}
 
 

@@ -19,6 +19,7 @@ from core.catalogue.losses import LOSSES
 from core.catalogue.metrics import METRICS
 from core.catalogue.optimizers import OPTIMIZERS
 from core.catalogue.schedules import SCHEDULES
+from tests.source_code import nodes, tree
 
 PROJECT = Path(__file__).parent.parent
 MAXIMUM_LINES = 400  # of a file
@@ -67,11 +68,6 @@ def data_folder() -> None:
     """Files are only read here."""
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def each_file(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
     """One test of all these files, which names each that breaks the law.
 
@@ -103,7 +99,7 @@ def _broken(law: Callable[[Path], None], path: Path) -> list[str]:
 def imports(path: Path) -> list[str]:
     """The modules that a file imports, anywhere in it; `from core.runs import manager` is core.runs.manager."""
     found = []
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found += [one.name for one in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -132,7 +128,7 @@ def test_pages_name_pages_in_full(path: Path) -> None:
 @each_file(sources("pages"))
 def test_pages_are_rerun_where_no_click_is_lost(path: Path) -> None:
     if path.name != "streamlit_patches.py":  # which has rerun for it
-        assert not [one for one in ast.walk(tree(path)) if isinstance(one, ast.Attribute) and one.attr == "rerun"]
+        assert not [one for one in nodes(path) if isinstance(one, ast.Attribute) and one.attr == "rerun"]
 
 
 @each_file(sources("."))
@@ -197,7 +193,7 @@ NAMES = {*LAYERS, *OPTIMIZERS, *SCHEDULES, *LOSSES, *METRICS, *CALLBACKS}
 
 @each_file([path for path in OURS if not name(path).startswith(("core/catalogue", "core/experiment/templates"))])
 def test_nobody_compares_the_name_of_a_choice(path: Path) -> None:
-    compared = [literal for node in ast.walk(tree(path)) for part in _compared(node) for literal in _literals(part)]
+    compared = [literal for node in nodes(path) for part in _compared(node) for literal in _literals(part)]
     assert not set(compared) & NAMES, f"{name(path)} asks which one it is; let it read a trait"
 
 
@@ -219,7 +215,7 @@ def _literals(node: ast.AST) -> Iterator[str]:
 @each_file(OURS)
 def test_every_problem_has_all_its_parts(path: Path) -> None:
     order = ("code", "where", "happened", "expected", "fix")
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and _called(node) == "Problem" and not any(one.arg is None for one in node.keywords):
             given = {*order[: len(node.args)], *(one.arg for one in node.keywords)}
             assert given >= set(order), f"{name(path)}, line {node.lineno}: a Problem lacks {set(order) - given}"
@@ -240,15 +236,15 @@ WRITERS = ("write_text", "write_bytes", "save", "savez", "savez_compressed", "sa
 def test_files_are_written_through_write_atomically(path: Path) -> None:
     if name(path) == "core/files.py":
         return
-    whole = tree(path)
-    handed = {one.id for call in _calls(whole, "write_atomically") for one in ast.walk(call) if isinstance(one, ast.Name)}
+    calls = [node for node in nodes(path) if isinstance(node, ast.Call) and _called(node) == "write_atomically"]
+    handed = {one.id for call in calls for one in ast.walk(call) if isinstance(one, ast.Name)}
     inside = {
         node
-        for function in ast.walk(whole)
+        for function in nodes(path)
         if isinstance(function, ast.FunctionDef) and function.name in handed
         for node in ast.walk(function)
-    } | {node for call in _calls(whole, "write_atomically") for node in ast.walk(call)}
-    for node in ast.walk(whole):
+    } | {node for call in calls for node in ast.walk(call)}
+    for node in nodes(path):
         if isinstance(node, ast.Call) and node not in inside and _writes(node):
             where = f"{name(path)}, line {node.lineno}"
             assert where.partition(",")[0] in UNSYNCED and _called(node) in UNSYNCED[name(path)], f"{where} writes a file"
@@ -267,10 +263,6 @@ UNSYNCED = {
     "core/worker/training/preserve_state.py": ("copy",),  # the same
     "core/worker/training/train.py": ("save",),  # of evaluation and snapshots, which write atomically
 }
-
-
-def _calls(whole: ast.AST, called: str) -> list[ast.Call]:
-    return [node for node in ast.walk(whole) if isinstance(node, ast.Call) and _called(node) == called]
 
 
 def _writes(node: ast.Call) -> bool:
@@ -328,7 +320,7 @@ def test_no_letters_are_smaller_than_the_scale_of_type(path: Path) -> None:
 
 @each_file(ALL)
 def test_no_function_is_too_long(path: Path) -> None:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
             length = node.end_lineno - node.lineno + 1
             assert length <= MAXIMUM_FUNCTION, f"{name(path)}: {node.name} has {length} lines"
@@ -354,7 +346,7 @@ def test_docstrings_name_real_parameters(path: Path) -> None:
 
     That a function's list is complete is ruff's rule D417; that it names no others is still a preview there (DOC102).
     """
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             named = _documented(ast.get_docstring(node) or "")
             known = _fields_or_init(node) if isinstance(node, ast.ClassDef) else _arguments(node)
@@ -396,4 +388,4 @@ def test_documented_parameters_are_found() -> None:
 def test_tests_of_a_file_run_in_one_process(request: pytest.FixtureRequest) -> None:
     """They share what is costly, such as servers; pytest-xdist says so by a name after the test's."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        assert request.node.nodeid.endswith("@test_house.py")
+        assert request.node.nodeid.endswith("@sources")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_house import OURS, each_file, name, tree
+from tests.source_code import nodes
+from tests.test_house import OURS, each_file, name
 
 PATCHES = ("core/engine/dask_patches.py", "core/worker/keras_patches.py", "pages/shell/streamlit_patches.py")
 # Modules of which a library promises nothing: of Streamlit and Dask all but these.
@@ -24,7 +25,7 @@ def data_folder() -> None:
 
 @each_file([path for path in OURS if name(path) not in PATCHES])
 def test_private_names_stand_in_the_files_of_patches(path: Path) -> None:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         touched = private(node)
         assert not touched, f"line {node.lineno} touches {touched}"
 

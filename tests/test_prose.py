@@ -37,10 +37,17 @@ def texts(package: str) -> tuple[str, ...]:
     return tuple(path.read_text(encoding="utf-8") for path in sorted(paths))
 
 
+@cache
+def nodes(text: str) -> tuple[ast.AST, ...]:
+    """The syntax nodes of a file."""
+    return tuple(ast.walk(ast.parse(text)))
+
+
 def prose(text: str) -> str:
     """The docstrings, comments and names of a file, without the messages that people read."""
-    nodes = ast.walk(ast.parse(text))
-    owners = (node for node in nodes if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef))
+    owners = (
+        node for node in nodes(text) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    )
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     words = (token.string for token in tokens if token.type in (tokenize.COMMENT, tokenize.NAME))
     return "\n".join([*(ast.get_docstring(owner) or "" for owner in owners), *words])
@@ -54,7 +61,7 @@ def excess(text: str, num_lines: int, limits: dict[str, int]) -> dict[str, float
 
 def vague_names(text: str) -> Iterator[str]:
     """The arguments and variables of functions with a vague name."""
-    for function in ast.walk(ast.parse(text)):
+    for function in nodes(text):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             for node in ast.walk(function):
                 is_variable = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)

@@ -21,6 +21,7 @@ from core.experiment.templates import lecture_experiment
 from core.settings import SETTINGS, variable
 from pages.shell.middleware import FRAME_ANCESTORS, HOSTS
 from pages.shell.page_map import PAGES
+from tests.source_code import nodes
 
 PROJECT = Path(__file__).parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -90,7 +91,7 @@ def python_files() -> Iterator[Path]:
 
 def imported(path: Path) -> Iterator[str]:
     """The packages that a file imports, by their first name."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

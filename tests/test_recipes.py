@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -71,10 +72,19 @@ def texts() -> dict[str, str]:
     return {path.relative_to(PROJECT).as_posix(): path.read_text(encoding="utf-8") for path in files}
 
 
+@cache
+def quoted() -> dict[str, set[str]]:
+    """What stands between two quotes, on one line, with the files that hold it."""
+    found = defaultdict(set)
+    for file, text in texts().items():
+        for words in re.findall(r"(?<=[\"'`])[^\"'`\n]+(?=[\"'`])", text):
+            found[words].add(file)
+    return found
+
+
 def naming(name: str) -> set[str]:
     """The files that hold a name in quotes."""
-    quoted = re.compile(rf"[\"'`]{re.escape(name)}[\"'`]")
-    return {file for file, text in texts().items() if quoted.search(text)}
+    return quoted().get(name, set())
 
 
 def recipe(name: str) -> list[set[str]]:
