@@ -32,3 +32,7 @@ def test_system_tests_are_deep_or_are_tried_again_in_the_gate(request: pytest.Fi
     assert all(item.get_closest_marker("gate") and item.get_closest_marker("flaky") for item in in_gate)
     again = [item for item in request.config.stash[COLLECTED] if item.get_closest_marker("flaky")]
     assert set(again) == set(in_gate)
+
+
+def test_exhaustive_tests_are_no_part_of_the_deep_set(request: pytest.FixtureRequest) -> None:
+    assert [item.nodeid for item, _ in marked(request, "exhaustive") if item.get_closest_marker("deep")] == []

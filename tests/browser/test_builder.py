@@ -63,7 +63,6 @@ def drag(page: Page, what: Locator, onto: Locator, before: float = 0) -> None:
     page.mouse.up()
 
 
-@pytest.mark.gate("layers are dragged with a pointer, which only a browser has")
 def test_residual_net_by_clicking_and_dragging(page: Page, server: Server) -> None:
     open_define(page, server)
     block = page.locator(".block")

@@ -42,7 +42,7 @@ def lack_of(page: Page) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", gate_case("lesson-06-loss", "a person who follows the words of the guide passes a lesson", LESSONS)
+    "name", gate_case("lesson-03-sets", "a person who follows the words of the guide passes a lesson", LESSONS)
 )
 def test_lesson_is_done_from_what_is_on_the_screen(page: Page, server: Server, name: str) -> None:
     deck = shipped(name)

@@ -36,7 +36,7 @@ def expect_nothing_passed(page: Page, deck: Deck) -> None:
 @pytest.mark.parametrize(
     "name",
     gate_case(
-        "lesson-07-learning-rate",
+        "challenge-06-optimizer",
         "Learn, opened by Next alone in a browser, says that nothing is passed",
         exhaustive_except(BY_DAY, DECKS),
     ),

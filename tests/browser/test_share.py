@@ -26,7 +26,6 @@ def draft_of(page: Page, home: Path) -> Experiment:
     return draft.experiment
 
 
-@pytest.mark.gate("a link carries a network from one browser to another")
 def test_link_opens_the_same_network_in_another_browser(page: Page, other: Page, server: Server, home: Path) -> None:
     become_lecturer(page, server, home)
     page.goto(f"{server.url}/define")

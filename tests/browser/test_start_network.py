@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from core.experiment.share_links import Link, write
@@ -25,7 +24,6 @@ def coloured(page: Page) -> float:
     return page.locator(".st-key-start-net canvas").evaluate(COLOURED)
 
 
-@pytest.mark.gate("the first screen: its network is drawn, trained and coloured by JavaScript")
 def test_network_answers_untrained_is_coloured_by_its_run_and_leads_on(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/?experiment={write(Link(lecture_experiment('digits')))}")
     net = page.locator(".st-key-start-net")

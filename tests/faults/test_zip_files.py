@@ -12,6 +12,7 @@ from core.files import home
 from tests.faults.sample_uploads import digits, folders, found_in, reasons, refusal_of, zipped
 
 
+@pytest.mark.deep
 def test_archive_of_very_many_files_is_refused() -> None:
     with zipfile.ZipFile(home() / "many.zip", "w") as archive:
         for number in range(20_001):

@@ -11,6 +11,7 @@ from core.analysis.evaluation_files import images_in_cell, read_evaluated_set
 from core.number_text import loss_text
 from core.runs import manager
 from core.views.set_images import SetImagesQuestion
+from tests.deep_cases import deep_after
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
@@ -132,7 +133,7 @@ def test_cell_that_is_pressed_shows_its_images(
     assert matrix(screen, trained)["selected"] is None
 
 
-@pytest.mark.parametrize("told", [None, 3, [], {"actual": 10, "predicted": 0}, {"actual": -1, "predicted": True}, {}])
+@pytest.mark.parametrize("told", deep_after(2, [{"actual": 10, "predicted": 0}, None, 3, [], {"actual": -1}, {}]))
 def test_what_is_no_cell_shows_nothing(open_screen: Open, trained: str, told: object) -> None:
     screen = open_screen("evaluate").tell(f"confusion-{trained}-validation", "cell", told)
     assert HINT in screen.text("evaluated-cell-images")
@@ -289,7 +290,7 @@ def test_opening_is_asked_first_with_what_it_costs(open_screen: Open, trained: s
     assert (openings(installed, trained), screen.has("numbers-test")) == (1, True)
 
 
-@pytest.mark.parametrize("page", ["evaluate", "mistakes", "runs", "take_away", "stage", "train"])
+@pytest.mark.parametrize("page", deep_after(2, ["evaluate", "mistakes", "runs", "take_away", "stage", "train"]))
 def test_no_page_shows_a_test_set_that_was_sealed_again(
     open_screen: Open, trained: str, installed: manager.Runs, page: str
 ) -> None:

@@ -100,6 +100,7 @@ def test_problem_of_the_inspector_is_reported_and_can_be_asked_again(screen: Scr
     assert len(screen.app.error) == len(METHODS) - 1
 
 
+@pytest.mark.deep
 def test_question_that_ends_the_inspector_can_be_asked_again_once_it_has_rested(
     screen: Screen, workers: ScriptedWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from core.catalogue.datasets import DATASETS
 from core.catalogue.datasets.entry import KerasDataSet
+from tests.deep_cases import deep_after
 
 PROJECT = Path(__file__).parents[3]
 
@@ -25,7 +26,7 @@ def test_keras_has_a_module_for_each_data_set_that_it_loads(name: str) -> None:
     assert callable(import_module(f"keras.datasets.{name}").load_data)
 
 
-@pytest.mark.parametrize("name", ["digits", "fashion_mnist"])
+@pytest.mark.parametrize("name", deep_after(1, ["digits", "fashion_mnist"]))
 def test_lines_of_the_script_load_what_the_entry_loads(name: str, request: pytest.FixtureRequest) -> None:
     if name == "fashion_mnist":
         request.getfixturevalue("fashion_mnist")

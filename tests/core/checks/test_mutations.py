@@ -91,7 +91,7 @@ def refused(mutant: Mutant) -> str:
     return table(mutant.experiment).refused if allowed else ""
 
 
-@pytest.mark.parametrize("name", deep_except(["lecture", "residual"], TEMPLATES))
+@pytest.mark.parametrize("name", deep_except(["lecture"], TEMPLATES))
 def test_guilty_layer_is_named_wherever_keras_refuses(name: str) -> None:
     for mutant in MUTANTS[name]:
         problems = problems_of(mutant.experiment)

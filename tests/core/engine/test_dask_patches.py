@@ -25,6 +25,7 @@ def test_nanny_calls_its_exit_handler_with_one_exit_code() -> None:
     assert list(inspect.signature(Nanny._on_worker_exit_sync).parameters) == ["self", "exitcode"]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(("terminated", "reason"), [(False, -9), (True, dask_patches.OUT_OF_MEMORY)])
 def test_exit_of_a_worker_is_logged_and_the_worker_is_started_again(terminated: bool, reason: object) -> None:
     async def kill_worker() -> tuple[dict, bool]:
@@ -71,6 +72,7 @@ def test_plugin_is_registered_once_and_the_scheduler_answers() -> None:
     assert answer["type"] == "Scheduler"
 
 
+@pytest.mark.deep
 def test_task_that_nobody_waits_for_is_marked_in_its_worker() -> None:
     """The names that `core.worker.entrypoints` reads: public names of a worker without a promised meaning."""
 

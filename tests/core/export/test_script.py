@@ -59,6 +59,7 @@ def assert_script_equals_training(
     assert [predicted.count(label) for label in range(len(matrix))] == [sum(column) for column in zip(*matrix, strict=True)]
 
 
+@pytest.mark.deep
 def test_script_of_the_lecture_gives_the_same_numbers(run: Run, trained: Trained, tmp_path: Path) -> None:
     assert_script_equals_training(run, trained.experiment, tmp_path, trained.result)
 

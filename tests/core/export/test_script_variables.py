@@ -18,6 +18,7 @@ from core.worker.training.build_model import build
 from core.worker.training.summary import summarise
 from tests.core.random_networks import random_network
 from tests.core.sample_experiments import CONV, LECTURE, RESIDUAL, layer, net, stack, template, with_compile
+from tests.deep_cases import deep_after
 
 LONGEST = 100  # characters of a line on a slide
 DENSE = {"units": 8, "activation": "relu"}
@@ -131,7 +132,7 @@ def assert_same_model(script: keras.Model, trainer: keras.Model, images: np.ndar
     assert np.array_equal(*answers)
 
 
-@pytest.mark.parametrize("name", NETS)
+@pytest.mark.parametrize("name", deep_after(5, NETS))
 def test_script_makes_the_very_model_with_the_very_weights(name: str) -> None:
     experiment = NETS[name]
     shape = experiment.data.entry.image_shape

@@ -64,6 +64,7 @@ def test_edit_that_changes_nothing_is_no_step(database: RunDatabase) -> None:
     assert database.edit_draft("visitor", same).undo == ()
 
 
+@pytest.mark.deep
 def test_undo_goes_back_a_hundred_steps_and_no_more(database: RunDatabase) -> None:
     for epochs in range(1, UNDO_STEPS + 6):
         draft = database.edit_draft("visitor", edited(epochs))

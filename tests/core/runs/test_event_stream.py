@@ -281,6 +281,7 @@ def long() -> EventStreams:
     return streams
 
 
+@pytest.mark.deep
 def test_history_of_a_long_run_is_bounded_and_even(long: EventStreams) -> None:
     ((number, history),) = frames(run(everything(long.follow("run"))))
     assert number == LONG
@@ -354,6 +355,7 @@ def test_points_that_a_resume_overtakes_vanish_from_the_history() -> None:
     assert history["events"] == [*points[:20], resumed, points[20]]
 
 
+@pytest.mark.deep
 def test_nothing_comes_twice_to_whoever_begins_while_events_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.runs.event_stream.SEND_EVERY_SECONDS", 0.0)
     streams, enough, room = EventStreams(), threading.Event(), threading.Semaphore(0)

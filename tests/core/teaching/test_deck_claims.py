@@ -124,6 +124,7 @@ def test_sgd_goes_astray_on_large_pixels_and_learns_from_scaled_ones() -> None:
     assert max(last_accuracies(opened_in("lesson-02-pixels"))) < 0.3
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", range(3))
 def test_no_learning_rate_of_lesson_2_helps_with_both_ranges_of_pixels(seed: int) -> None:
     """Large pixels need a rate thousands of times as small; at the usual rates the step jumps past every good setting."""

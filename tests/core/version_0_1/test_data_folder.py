@@ -78,6 +78,7 @@ def test_link_opens_the_same_experiment(run: Run, folder: Path) -> None:
     assert read((folder / "link.txt").read_text()).experiment == run.experiment
 
 
+@pytest.mark.deep
 def test_its_script_and_the_one_of_now_compute_the_numbers_of_the_run(run: Run, folder: Path) -> None:
     (folder / "now.py").write_text(script(run.experiment))
     then, now = (runpy.run_path(str(folder / name))["history"].history for name in ("script.py", "now.py"))

@@ -6,6 +6,7 @@ from core.experiment.edits import find_layer, set_value
 from core.experiment.model import Experiment
 from core.runs import manager
 from tests.core.sample_experiments import FLATTEN, OUTPUT, layer, stack
+from tests.deep_cases import deep_after
 from tests.pages.conftest import DIGITS, Open
 
 UNITS = ("layers", "hidden", "arguments", "units")
@@ -42,7 +43,9 @@ SHAPES = [
 
 
 @pytest.mark.parametrize(
-    ("experiment", "guilty", "words", "repair"), SHAPES, ids=lambda one: one if isinstance(one, str) else ""
+    ("experiment", "guilty", "words", "repair"),
+    deep_after(3, [pytest.param(*shape) for shape in SHAPES]),
+    ids=lambda one: one if isinstance(one, str) else "",
 )
 def test_problem_stands_on_the_guilty_layer_and_its_button_mends_it(
     open_screen: Open, experiment: Experiment, guilty: str, words: str, repair: str

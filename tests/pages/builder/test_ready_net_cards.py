@@ -5,13 +5,14 @@ import pytest
 from core.experiment.graph import inputs_of
 from core.experiment.templates import TEMPLATES, apply_template
 from tests.core.sample_experiments import template
+from tests.deep_cases import deep_after
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Keras
 from tests.pages.test_define import selected
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", deep_after(2, TEMPLATES))
 def test_a_ready_net_replaces_the_layers(open_screen: Open, name: str) -> None:
     screen = open_screen("define").build("select", layer="output")
     assert not screen.has("ready_nets"), "closed, the cards would be sent again at each edit"

@@ -9,6 +9,7 @@ from core.runs import manager
 from core.runs.failures import not_finite
 from pages.shell import session
 from tests.core.sample_experiments import template, with_compile, with_fit
+from tests.deep_cases import deep_after
 from tests.pages.real_keras import Training
 from tests.pages.training_run import CONTINUED, LONG, PAUSED, SHORT, WATCHERS, Room, kept
 
@@ -255,7 +256,7 @@ def test_a_watcher_reads_why_the_buttons_are_grey(room: Room) -> None:
     assert screen.has_button("line-train")  # a run of their own
 
 
-@pytest.mark.parametrize("button", ["pause", "step", "× 10", "stop", "more"])
+@pytest.mark.parametrize("button", deep_after(2, ["stop", "step", "× 10", "pause", "more"]))
 def test_a_forged_press_of_a_watcher_counts_nothing(room: Room, button: str) -> None:
     run = room.begin()
     screen = room.open("train", SHORT, run=run)

@@ -14,6 +14,7 @@ from core.experiment.model import EntryRef, Experiment
 from core.experiment.templates import lecture_experiment
 from core.runs import manager
 from tests.core.sample_experiments import with_compile, with_fit
+from tests.deep_cases import deep_after
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training, short
@@ -171,16 +172,21 @@ def test_a_watcher_edits_a_draft_of_their_own(
 
 @pytest.mark.parametrize(
     ("page", "before", "after"),
-    [
-        pytest.param("load", DIGITS, lecture_experiment("mnist"), id="data set"),
-        pytest.param("compile", DIGITS, set_value(DIGITS, RATE, 0.1), id="optimizer, which brings its usual learning rate"),
-        pytest.param("compile", PLANNED, set_value(DIGITS, RATE, 0.1), id="learning rate that is planned"),
-        pytest.param(
-            "compile", PLANNED, set_value(DIGITS, RATE, suggested_schedule("ExponentialDecay", DIGITS)), id="schedule"
-        ),
-        pytest.param("compile", WITH_TOP_K, DIGITS, id="metrics"),
-        pytest.param("train", WITH_CALLBACK, DIGITS, id="callbacks"),
-    ],
+    deep_after(
+        2,
+        [
+            pytest.param("load", DIGITS, lecture_experiment("mnist"), id="data set"),
+            pytest.param(
+                "compile", DIGITS, set_value(DIGITS, RATE, 0.1), id="optimizer, which brings its usual learning rate"
+            ),
+            pytest.param("compile", PLANNED, set_value(DIGITS, RATE, 0.1), id="learning rate that is planned"),
+            pytest.param(
+                "compile", PLANNED, set_value(DIGITS, RATE, suggested_schedule("ExponentialDecay", DIGITS)), id="schedule"
+            ),
+            pytest.param("compile", WITH_TOP_K, DIGITS, id="metrics"),
+            pytest.param("train", WITH_CALLBACK, DIGITS, id="callbacks"),
+        ],
+    ),
 )
 def test_old_choices_that_a_browser_still_tells_of_are_not_made_again(
     open_screen: Open, page: str, before: Experiment, after: Experiment

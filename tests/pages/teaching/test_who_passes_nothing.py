@@ -75,7 +75,7 @@ def test_who_presses_only_next_passes_nothing(open_screen: Open, name: str) -> N
     assert application().progress.answers(VISITOR) == ()
 
 
-@pytest.mark.parametrize("name", deep_except(("lesson-03-sets", "challenge-09-diagnosis"), DECKS))
+@pytest.mark.parametrize("name", deep_except(("lesson-03-sets",), DECKS))
 def test_who_clicks_every_option_passes_nothing(open_screen: Open, name: str) -> None:
     screen, deck, right = open_screen("learn"), shipped(name), 0
     for scene in scenes(screen, deck):
@@ -94,7 +94,7 @@ def test_who_clicks_every_option_passes_nothing(open_screen: Open, name: str) ->
     expect_nothing_passed(screen, deck, right)
 
 
-@pytest.mark.parametrize("name", deep_except(("challenge-03-counting", "lesson-07-learning-rate"), DECKS))
+@pytest.mark.parametrize("name", deep_except(("challenge-03-counting",), DECKS))
 def test_who_opens_and_trains_a_friends_file_passes_nothing(
     open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers, training: Training, name: str
 ) -> None:

@@ -9,6 +9,7 @@ from core.experiment import learning_rates
 from core.experiment.edits import set_value
 from core.experiment.model import EntryRef
 from tests.core.sample_experiments import with_fit
+from tests.deep_cases import deep_after
 from tests.pages.conftest import DIGITS, Open
 
 NESTED = "/".join((*learning_rates.RATE, "arguments"))
@@ -24,7 +25,7 @@ def test_schedule_is_chosen_drawn_and_left_again(open_screen: Open) -> None:
     assert not screen.has("schedule")
 
 
-@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("name", deep_after(2, SCHEDULES))
 def test_every_schedule_can_be_chosen_and_has_all_its_settings(open_screen: Open, name: str) -> None:
     screen = open_screen("compile", PLANNED).put("schedule", name).unfold("/".join(learning_rates.RATE))
     assert screen.draft == set_value(DIGITS, learning_rates.RATE, learning_rates.suggested_schedule(name, PLANNED))

@@ -171,6 +171,7 @@ def test_averaged_weights_that_fit_ends_with_are_not_those_that_more_epochs_star
     assert numbers(more) == numbers(train(experiment, lambda event: None, nothing))
 
 
+@pytest.mark.deep
 def test_run_that_a_callback_has_ended_stays_ended(stopped: Trained, tmp_path: Path) -> None:
     folder, events = shutil.copytree(stopped.folder, tmp_path / "run"), []
     again = train(with_fit(STOPPED, epochs=99), events.append, nothing, folder, resume=True)

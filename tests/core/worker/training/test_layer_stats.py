@@ -106,6 +106,7 @@ def test_looking_changes_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) ->
     assert result["history"] == plain.history
 
 
+@pytest.mark.deep
 def test_without_validation_set_nothing_is_measured() -> None:
     events: list[dict] = []
     train(with_data(with_fit(LECTURE, epochs=1), validation_split=0.0), events.append, lambda: None)

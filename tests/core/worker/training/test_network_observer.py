@@ -102,6 +102,7 @@ class Batchwise(keras.callbacks.Callback):
         self.losses.append(float(logs["loss"]))
 
 
+@pytest.mark.deep
 def test_batch_loss_is_the_batchs_own_not_the_running_mean(watched: Callable) -> None:
     sets, batchwise = load_sets(TWO), Batchwise()
     keras.utils.set_random_seed(TWO.fit.seed)
@@ -122,6 +123,7 @@ def test_learning_rate_gradient_and_throughput_are_reported(watched: Callable) -
     assert all(event["images_per_second"] > 100 for event in batches[1:])
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     "experiment", deep_except(["dropout"], [pytest.param(TWO, id="lecture"), pytest.param(DROPOUT, id="dropout")])
 )
@@ -258,6 +260,7 @@ def test_pace_makes_an_epoch_last_as_long_as_was_asked_and_changes_no_digit(watc
     assert trained < passed - 0.5, "waiting is no training time"
 
 
+@pytest.mark.deep
 def test_stop_is_heard_while_a_run_is_slow() -> None:
     result, _ = told(TWO, commands("pace=6000", "", "", "stop"))
     assert result["how"] == "stop", "a step takes 146 s"

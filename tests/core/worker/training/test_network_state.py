@@ -145,6 +145,7 @@ def test_the_file_of_a_run_gives_what_the_run_told_last(trained: Trained) -> Non
     assert max(last["answers"]) > max(network(trained.experiment, "")["answers"])
 
 
+@pytest.mark.deep
 def test_a_run_without_a_validation_set_tells_its_network_too() -> None:
     events: list[dict] = []
     train(with_fit(with_data(LECTURE, validation_split=0.0), epochs=2), events.append, lambda: None)

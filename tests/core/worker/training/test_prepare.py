@@ -61,7 +61,6 @@ CASES = {
     ),
 }
 WITH_OPTIMIZER = {name: (with_compile(short(LECTURE), optimizer={"name": name}), SEVERAL) for name in OPTIMIZERS}
-QUICK = ("lecture",)
 DEEP_CASES = (
     *CASES,
     "SGD",
@@ -71,7 +70,7 @@ DEEP_CASES = (
 EACH = [pytest.param(*case, id=name) for name, case in (CASES | WITH_OPTIMIZER).items()]
 
 
-@pytest.mark.parametrize(("experiment", "execution"), deep_except(QUICK, exhaustive_except(DEEP_CASES, EACH)))
+@pytest.mark.parametrize(("experiment", "execution"), deep_except((), exhaustive_except(DEEP_CASES, EACH)))
 def test_run_after_a_head_start_has_the_numbers_of_a_run_without(experiment: Experiment, execution: Execution) -> None:
     expected = results(experiment, execution)
     assert prepare(experiment, lambda event: None, no_command, execution=execution)

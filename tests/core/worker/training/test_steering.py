@@ -100,6 +100,7 @@ def test_pause_waits_is_reported_and_changes_no_digit(whole: Callable) -> None:
     assert numbers(result) == numbers(whole(TWO))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("answer", deep_except(["stop-best"], ["stop", "stop-best"]))
 def test_pause_can_end_in_other_ways(answer: str) -> None:
     events: list[dict] = []
@@ -209,6 +210,7 @@ def test_run_that_waits_for_room_goes_on_by_itself(tmp_path: Path, monkeypatch: 
     assert result["how"] == "whole" and saved_epochs(tmp_path) == [1]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     "save_every", deep_except(["each epoch"], [pytest.param(0.0, id="each epoch"), pytest.param(1e6, id="only the end")])
 )

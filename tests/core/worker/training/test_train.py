@@ -20,6 +20,7 @@ from core.worker.training.train import train
 from tests.core.conftest import Trained
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, with_compile, with_data, with_fit
 from tests.core.typed_events import mismatches
+from tests.deep_cases import deep_except
 
 STEPS = 41  # 1,293 images in batches of 32
 
@@ -149,6 +150,7 @@ def test_samples_change_none_of_the_numbers(monkeypatch: pytest.MonkeyPatch) -> 
     assert (result["history"], result["test"]) == plain_fit(experiment)
 
 
+@pytest.mark.deep
 def test_sample_measures_what_keras_measures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.worker.training.progress_callback.SAMPLE_SHARE", 1e9)
     monkeypatch.setattr("core.worker.training.progress_callback.SAMPLE_EVERY_SECONDS", 0.0)
@@ -198,7 +200,7 @@ def test_files_are_left_in_the_folder(trained: Trained) -> None:
     assert model.evaluate(*test, verbose=0, return_dict=True) == trained.result["test"]
 
 
-@pytest.mark.parametrize("batches", [50, 1])
+@pytest.mark.parametrize("batches", deep_except([1], [50, 1]))
 def test_stop_within_an_epoch_keeps_what_came_before(batches: int, tmp_path: Path) -> None:
     events: list[dict] = []
     looks = 0
@@ -221,6 +223,7 @@ def test_stop_within_an_epoch_keeps_what_came_before(batches: int, tmp_path: Pat
     assert (tmp_path / "run" / "model.keras").is_file()
 
 
+@pytest.mark.deep
 def test_stop_during_validation_does_not_wait_for_its_end() -> None:
     events: list[dict] = []
 
@@ -242,6 +245,7 @@ def test_training_without_validation_reports_no_validation() -> None:
     assert not kinds(events, "look", "watched"), "there is nothing to look at"
 
 
+@pytest.mark.deep
 def test_training_without_metrics_still_reports_the_accuracy() -> None:
     result = train(with_compile(with_fit(LECTURE, epochs=1), metrics=[]), lambda event: None, lambda: None)
     assert 0 < result["test"]["accuracy"] < 1
@@ -252,7 +256,9 @@ def test_training_without_metrics_still_reports_the_accuracy() -> None:
     ("loss", "metric", "name"),
     [
         ("CategoricalCrossentropy", "AUC", "auc"),
-        ("CategoricalCrossentropy", "TopKCategoricalAccuracy", "top_k_categorical_accuracy"),
+        pytest.param(
+            "CategoricalCrossentropy", "TopKCategoricalAccuracy", "top_k_categorical_accuracy", marks=pytest.mark.deep
+        ),
         ("SparseCategoricalCrossentropy", "TopKCategoricalAccuracy", "sparse_top_k_categorical_accuracy"),
     ],
 )

@@ -79,6 +79,7 @@ def test_scores_are_what_softmax_is_given(trained: Trained) -> None:
     assert sum(predicted_probabilities(one.experiment, one.path, SEVENTH)) == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.deep
 def test_grad_cam_is_what_the_weights_say_by_hand(pooled: Net) -> None:
     """Behind the means of the maps stands one Dense layer: a score slopes in a map by its weight, shared by the places."""
     maps = np.asarray(pooled.built.get_layer("conv")(pooled.prepared))[0]

@@ -83,6 +83,7 @@ def test_each_point_has_one_loss_whatever_a_layer_draws(experiment: Experiment) 
     assert slope == pytest.approx(-ground.slope, rel=0.05)
 
 
+@pytest.mark.deep
 def test_plane_goes_through_the_start_and_holds_the_slice(along: LossSlice, plane: LossPlane) -> None:
     ground = landscape(LECTURE)
     assert ground.loss_at(0.0, 0.0) == along.start

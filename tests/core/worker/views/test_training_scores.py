@@ -28,11 +28,13 @@ def test_scores_are_what_keras_says_of_the_saved_network(trained: Trained) -> No
     assert load_model(trained.experiment, str(trained.folder / "model.keras")).compiled is False, "views share it"
 
 
+@pytest.mark.deep
 def test_scores_need_no_accuracy_metric_and_read_one_hot_labels(trained: Trained) -> None:
     one_hot = scores(trained, loss={"name": "CategoricalCrossentropy"}, metrics=[])
     assert (one_hot.accuracy, one_hot.loss) == pytest.approx((scores(trained).accuracy, scores(trained).loss), rel=1e-5)
 
 
+@pytest.mark.deep
 def test_large_work_is_done_on_the_first_images(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_NUMBERS", 64 * 1_100)
     assert scores(trained).images == 1_100
