@@ -26,6 +26,11 @@ STREAMLITS_OWN = (
         '[data-testid="stFileUploaderDropzone"]',
         "Streamlit labels the drop zone and says that it is none; the button within it has the name and the focus.",
     ),
+    StreamlitsOwn(
+        "region",
+        "[data-st-overlay-root]",
+        "Streamlit draws the help of a focused button outside all landmarks; aria-describedby ties the help to its button.",
+    ),
 )
 INSIDE = """([target, within]) => {
     let root = document;
