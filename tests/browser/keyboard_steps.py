@@ -23,10 +23,12 @@ FOCUSED = """() => {
     const [above, below] = [Math.max(top, 0), Math.min(bottom, innerHeight)];
     const [before, after] = [Math.max(left, 0), Math.min(right, innerWidth)];
     const over = element.getRootNode().elementFromPoint((before + after) / 2, (above + below) / 2);
-    const isEnough = below - above >= Math.min(bottom - top, 16) && after - before >= Math.min(right - left, 16);
+    // A browser scrolls by whole pixels: up to one pixel of an element may remain out of sight.
+    const isEnough = below - above >= Math.min(bottom - top, 16) - 1 && after - before >= Math.min(right - left, 16) - 1;
     const isFree = Boolean(over && (shown.contains(over) || over.contains(shown)));
     const where = [left, top, right, bottom].map(Math.round).join();
-    return { tag: element.tagName, name, seen: isEnough && isFree, where };
+    const cover = isFree ? "" : (over?.outerHTML ?? "nothing").slice(0, 200);
+    return { tag: element.tagName, name, seen: isEnough && isFree, where, cover };
 }"""
 
 
@@ -35,14 +37,9 @@ def focused(page: Page) -> dict:
 
 
 def press(page: Page, key: str) -> dict:
-    """Press a key, check that the focused element is visible, and return the focused element."""
+    """Press a key, wait until the focused element is visible, and return the focused element."""
     page.keyboard.press(key)
-    now = focused(page)
-    if not now["seen"]:  # the page may still scroll
-        rest(page)
-        now = focused(page)
-    assert now["seen"] or now["tag"] == "BODY", f"out of sight, or covered, after {key}: {now}"
-    return now
+    return wait_for_focus(page, lambda now: now["seen"] or now["tag"] == "BODY", f"the focus to be in sight after {key}")
 
 
 def tab_to(page: Page, name: str, key: str = "Tab") -> None:
@@ -69,13 +66,18 @@ def tab_into(page: Page, selector: str, key: str = "Tab") -> None:
 
 def expect_focus(page: Page, is_right: Callable[[dict], bool], what: str) -> None:
     """Wait until the right element has the focus and is visible."""
+    wait_for_focus(page, lambda now: is_right(now) and now["seen"], what)
 
-    def is_there() -> bool:
+
+def wait_for_focus(page: Page, is_right: Callable[[dict], bool], what: str) -> dict:
+    """Wait until the focused element is right, for the page may still scroll or draw, and return it."""
+
+    def found() -> dict | None:
         now = focused(page)
-        return is_right(now) and now["seen"]
+        return now if is_right(now) else None
 
     try:
-        wait_for(is_there, PATIENCE, what)
+        return wait_for(found, PATIENCE, what)
     except AssertionError as error:
         raise AssertionError(f"{error}; the focus is on {focused(page)}") from error
 
