@@ -41,6 +41,7 @@ def test_run_is_graded_again_to_the_same_digit(
     assert "all 16 numbers are equal to the last digit" in printed
 
 
+@pytest.mark.deep
 def test_other_numbers_are_named(file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv(VARIABLE, "tensorflow")
     result = recorded("lecture").run.result

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 IMPACTS = ("critical", "serious", "moderate", "minor")
-OPTIONS = {"resultTypes": ["violations"]}
+OPTIONS = {"resultTypes": ["violations"], "preload": False}  # no rule that is on looks at style sheets
 OF_COLOURS = ("color-contrast", "link-in-text-block")  # the rules that a page can keep in one theme and break in the other
 
 
@@ -52,7 +52,8 @@ def findings(page: Page, rules: Sequence[str] = ()) -> list[dict[str, str]]:
     """
     found = []
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-    for violation in Axe().run(page, options=OPTIONS | only).response["violations"]:
+    axe = Axe("null") if page.evaluate("'axe' in window") else Axe()  # which a page keeps until it is loaded anew
+    for violation in axe.run(page, options=OPTIONS | only).response["violations"]:
         for node in violation["nodes"]:
             target = [one for part in node["target"] for one in (part if isinstance(part, list) else [part])]
             if _is_streamlits(page, violation["id"], target):

@@ -45,6 +45,7 @@ def test_picture_comes_to_the_size_of_the_network_in_three_ways(own: Screen) -> 
     assert padded[0].max() == 0, "the rest is black"
 
 
+@pytest.mark.deep
 def test_photograph_is_counted_as_in_its_file_and_drawn_smaller() -> None:
     found = picture_decoder.decode_picture(photo(2_000, 1_500), SHOWN_SIDE, SHOWN_SIDE)
     assert (found.width, found.height) == (2_000, 1_500)

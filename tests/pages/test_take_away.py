@@ -97,6 +97,7 @@ def test_job_is_stopped_and_failure_is_reported(open_screen: Open, trained: str,
     assert "could not be written: ValueError: no such operation" in screen.run().text("take-litert")
 
 
+@pytest.mark.deep
 def test_job_waits_for_the_one_before_it_and_can_be_stopped_while_it_waits(
     open_screen: Open, trained: str, scripted: ScriptedJobs
 ) -> None:

@@ -104,6 +104,7 @@ def test_guilty_layer_is_named_wherever_keras_refuses(name: str) -> None:
             assert mutant.layer in guilty, f"{mutant.what}: {[str(problem) for problem in problems]}"
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("names", deep_except([("lenet",)], [("lenet",), tuple(TEMPLATES)]), ids=len)
 def test_first_buttons_mend_nearly_all(names: tuple[str, ...]) -> None:
     left, wrong, once = [], 0, 0

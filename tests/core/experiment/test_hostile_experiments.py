@@ -25,7 +25,7 @@ from core.worker.training.summary import summarise
 from tests.core.experiment.hostile_experiments import TEXTS, hostile_stacks, hostile_texts
 from tests.core.sample_experiments import LECTURE, template, text_of, with_compile, with_data, with_fit
 
-QUICK_EXAMPLES = 100
+QUICK_EXAMPLES = 40
 EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "800"))
 SECONDS = 1.0  # for all operations on a text
 LONGEST = 1_000  # characters of a problem's message
@@ -131,6 +131,7 @@ def assert_checked_with_what_keras_says(text: str) -> None:
         assert_readable(problem)
 
 
+@pytest.mark.deep
 @settings(OFTEN, max_examples=QUICK_EXAMPLES // 4)
 @given(hostile_stacks())
 def test_hostile_stack_is_checked_with_what_keras_says(text: str) -> None:

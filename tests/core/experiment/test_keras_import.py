@@ -74,7 +74,7 @@ def assert_same_network(experiment: Experiment, found: Architecture) -> None:
     assert inputs_of(again) == inputs_of(experiment)
 
 
-@pytest.mark.parametrize("name", deep_except(["lecture", "residual"], TEMPLATES))
+@pytest.mark.parametrize("name", deep_except(["lecture"], TEMPLATES))
 def test_every_ready_net_comes_back_as_it_was_saved(name: str, tmp_path: Path) -> None:
     experiment = template(name, "fashion_mnist")
     found = read(saved(build(experiment), tmp_path))

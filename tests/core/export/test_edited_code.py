@@ -70,6 +70,7 @@ def test_layers_with_all_kinds_of_arguments_come_back(name: str) -> None:
             same_code(experiment)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("kind", ["optimizer", "loss"])
 def test_optimizers_and_losses_with_all_kinds_of_arguments_come_back(kind: str) -> None:
     for chosen in choices(kind):

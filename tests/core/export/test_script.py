@@ -170,6 +170,7 @@ def test_script_writes_schedules_and_callbacks_as_keras_has_them() -> None:
     ]
 
 
+@pytest.mark.deep
 def test_every_schedule_and_callback_can_be_made_by_its_script(run: Run, tmp_path: Path) -> None:
     lines = ["import keras", "from keras import layers", step_code(LECTURE, "define")]
     for name in SCHEDULES:

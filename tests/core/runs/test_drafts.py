@@ -195,6 +195,7 @@ def assert_kept_or_refused(seed: int, moves: list[dict]) -> None:
 GESTURES = given(st.integers(0, 5_000), st.lists(MOVES, max_size=25))
 
 
+@pytest.mark.deep
 @settings(max_examples=15, deadline=None)
 @GESTURES
 def test_whatever_gestures_make_is_the_same_after_a_restart_or_refused(seed: int, moves: list[dict]) -> None:

@@ -217,6 +217,7 @@ def test_newcomer_gets_the_last_look_alone_and_who_was_away_too() -> None:
     assert returned == [(2, event(1)), (4, event(2)), (5, look(2))]
 
 
+@pytest.mark.deep
 def test_looks_of_a_long_run_take_the_memory_of_one() -> None:
     streams = EventStreams()
     streams.publish("run", look(0))
@@ -297,6 +298,7 @@ def test_history_of_a_long_run_is_bounded_and_even(long: EventStreams) -> None:
     assert sum(one["kind"] == "state" for one in events) == 1
 
 
+@pytest.mark.deep
 def test_old_frames_are_dropped_and_recent_ones_kept(long: EventStreams) -> None:
     received = frames(run(everything(long.follow("run", LONG - FRAMES_KEPT))))
     assert [number for number, _ in received] == list(range(LONG - FRAMES_KEPT + 1, LONG + 1))
@@ -306,6 +308,7 @@ def test_old_frames_are_dropped_and_recent_ones_kept(long: EventStreams) -> None
         assert (number, history["kind"]) == (LONG, "history"), "what it missed is not kept"
 
 
+@pytest.mark.deep
 def test_memory_of_a_topic_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.runs.event_stream.FRAMES_KEPT", 200)
     monkeypatch.setattr("core.runs.event_stream.EVENTS_KEPT", 400)

@@ -67,6 +67,7 @@ def test_one_runs_at_a_time_and_the_others_follow_in_their_order(jobs: Jobs, tmp
     assert [one.state for one in several.values()] == ["stopped", "done", "done"]
 
 
+@pytest.mark.deep
 def test_closing_ends_what_is_on_and_begins_nothing_that_waits(jobs: Jobs) -> None:
     first, second = (jobs.start(task(name, "wait")) for name in ("first", "second"))
     jobs.close()
@@ -74,6 +75,7 @@ def test_closing_ends_what_is_on_and_begins_nothing_that_waits(jobs: Jobs) -> No
     assert (first.state, second.state, list(second.lines)) == ("stopped", "stopped", [])
 
 
+@pytest.mark.deep
 def test_job_that_cannot_be_prepared_leaves_the_way_free(jobs: Jobs) -> None:
     def full(_folder: Path) -> None:
         raise OSError("no room")
@@ -85,6 +87,7 @@ def test_job_that_cannot_be_prepared_leaves_the_way_free(jobs: Jobs) -> None:
     assert (full_disk.state, full_disk.said, last.state) == ("failed", "no room", "done")
 
 
+@pytest.mark.deep
 def test_people_take_turns_and_the_lecturer_goes_first(jobs: Jobs) -> None:
     begun: list[str] = []
 

@@ -298,6 +298,7 @@ def test_runs_are_counted_and_given_page_by_page(database: RunDatabase) -> None:
     assert database.series("no such series") == []
 
 
+@pytest.mark.deep
 def test_two_hundred_runs_are_listed_at_once(database: RunDatabase) -> None:
     for _ in range(200):
         database.add_run(LECTURE, "visitor")

@@ -52,6 +52,7 @@ def test_broken_deck_is_not_kept() -> None:
     assert not (home() / "decks").exists()
 
 
+@pytest.mark.deep
 def test_server_keeps_a_limited_number_of_decks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "MOST_BROUGHT", 1)
     kept = bring(DECK)

@@ -1,5 +1,7 @@
 """The bar with Train: the pages on which it floats, and those where it follows the content."""
 
+import pytest
+
 from tests.pages.conftest import Open
 from tests.pages.screen import Screen
 from tests.pages.training_run import Room
@@ -10,6 +12,7 @@ def is_bar_at_end(screen: Screen) -> bool:
     return any('[data-testid="stBottom"]' in html.proto.body for html in screen.app.get("html"))
 
 
+@pytest.mark.deep
 def test_bar_floats_only_on_the_pages_of_the_five_steps_and_during_a_run(open_screen: Open, room: Room) -> None:
     assert not is_bar_at_end(open_screen("compile"))
     assert not is_bar_at_end(open_screen("evaluate"))

@@ -74,6 +74,7 @@ def test_miss_is_said(opened: Screen, training: Training, installed: manager.Run
     assert "0.1000" in text and "Done." not in text
 
 
+@pytest.mark.deep
 def test_trial_is_stopped_and_goes_on(
     opened: Screen, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:

@@ -127,7 +127,7 @@ def as_set(widget: Widget, kind: Any, value: object) -> Any:
 
 
 EACH_SETTING = settings()
-EACH_WIDGET = first_of_each(lambda page, _where, parameter: (page, type(inner(parameter))), EACH_SETTING)
+EACH_WIDGET = first_of_each(lambda _page, _where, parameter: type(inner(parameter)), EACH_SETTING)
 
 
 @pytest.mark.parametrize(("page", "where", "parameter"), deep_except(EACH_WIDGET, EACH_SETTING))

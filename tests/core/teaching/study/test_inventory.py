@@ -193,6 +193,7 @@ def test_mistakes_of_a_form_are_named(old: str, new: str, expected: str) -> None
     assert expected in " ".join(map(str, parse_deck(TEXT.replace(old, new), "form").problems))
 
 
+@pytest.mark.deep
 def test_form_is_not_brought_as_a_deck_of_ones_own() -> None:
     read = library.save_uploaded_deck(TEXT.encode())
     assert read.deck is None

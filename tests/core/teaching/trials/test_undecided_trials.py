@@ -25,6 +25,7 @@ def states(runs: Runs) -> list[str]:
     return sorted(run.state for run in runs.database.series(seed_trials.series_of(*OF)))
 
 
+@pytest.mark.deep
 def test_close_result_takes_three_more_though_nobody_looks(
     trials: UndecidedTrials, runs: Runs, workers: ScriptedWorkers
 ) -> None:
@@ -38,6 +39,7 @@ def test_close_result_takes_three_more_though_nobody_looks(
     assert trials.look(*OF).state == "passed"
 
 
+@pytest.mark.deep
 def test_rest_of_a_missed_trial_is_cancelled_though_nobody_looks(
     trials: UndecidedTrials, runs: Runs, workers: ScriptedWorkers
 ) -> None:
@@ -57,6 +59,7 @@ def test_look_starts_and_stops_nothing(trials: UndecidedTrials, runs: Runs, work
     assert (trials.look(*OF).state, len(states(runs))) == ("running", 6)
 
 
+@pytest.mark.deep
 def test_trial_waits_for_room_in_the_queue(
     trials: UndecidedTrials, runs: Runs, workers: ScriptedWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

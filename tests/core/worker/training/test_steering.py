@@ -89,6 +89,7 @@ def test_resume_without_a_checkpoint_starts_from_the_beginning(first: Trained, t
     assert [event["epoch"] for event in kinds(events, "resumed")] == [0.0]
 
 
+@pytest.mark.deep
 def test_pause_waits_is_reported_and_changes_no_digit(whole: Callable) -> None:
     events: list[dict] = []
     result = train(TWO, events.append, at_look(9, "pause", "", "", "pause", "continue"))

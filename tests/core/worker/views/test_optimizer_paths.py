@@ -22,6 +22,7 @@ def with_rate(rate: float, seed: int = 0) -> Experiment:
     return set_value(replace(LECTURE, fit=replace(LECTURE.fit, seed=seed)), RATE, rate)
 
 
+@pytest.mark.deep
 def test_losses_are_those_of_plain_keras() -> None:
     experiment = with_rate(0.01)
     (images, labels), _ = load_raw("digits")
