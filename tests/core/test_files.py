@@ -118,7 +118,6 @@ def test_temporary_folder_of_a_killed_process_is_removed_by_the_next(tmp_path: P
     assert not removed.exists() and not used.exists()
 
 
-@pytest.mark.gate("only a process that is gone leaves files that nobody finishes")
 def test_unfinished_files_of_a_killed_process_are_removed_and_others_kept(tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()
