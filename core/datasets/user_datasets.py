@@ -28,6 +28,7 @@ from core.problems import Problem, ProblemError, Repair, quoted
 
 OWNER = "owner.json"
 DELETED = "images.deleted.npz"  # the file of the pictures while their deletion can be undone
+RESTORABLE = "For a day, who brought them can bring them back on Load"
 DELETED_KEPT_SECONDS = 24 * 3600.0
 LONGEST_NAME = 40  # characters of a title or of a class's name
 LONGEST_SHOWN = 80  # characters of the name of a file
@@ -294,7 +295,8 @@ def missing_problem(name: str) -> Problem:
     if (folder_of(name) / OWN_ENTRY).is_file():
         happened = f"The pictures of {data_set(name).title} were deleted."
         expected = "Expected them to be kept while an experiment uses them."
-        fix = "For a day, who brought them can bring them back on Load; or use Digits."
+        can_be_restored = (folder_of(name) / DELETED).is_file()
+        fix = f"{RESTORABLE if can_be_restored else 'They are gone for good: upload them again'}; or use Digits."
     else:
         happened = "These pictures are not on this machine."
         expected = "Expected pictures that were uploaded here: a link carries their name, never the pictures themselves."

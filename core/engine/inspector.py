@@ -64,12 +64,14 @@ class Inspector:
             A Problem if the question cannot be answered, if the question killed its process repeatedly, or if the images
             were deleted.
         """
-        if question.shown_dataset and are_pictures_gone(question.shown_dataset):
+        if _shows_deleted_pictures(question):
             return missing_pictures_problem(question.shown_dataset)
         return cast("Answer | Problem | None", self._answers_like(question).ask(question, wait=wait))
 
     def known(self, question: Question[Answer]) -> Answer | None:
-        """Return the answer to a question, or None if no answer has arrived. No worker is asked."""
+        """Return the answer to a question, or None if no answer has arrived or its images were deleted. Ask no worker."""
+        if _shows_deleted_pictures(question):
+            return None
         return cast("Answer | None", self._answers_like(question).known(question.key))
 
     def forget(self, question: Question[Any]) -> None:
@@ -82,6 +84,10 @@ class Inspector:
             if kind not in self._answers:
                 self._answers[kind] = _Answers(self._process, self._is_ready, kind.kept, self._now)
             return self._answers[kind]
+
+
+def _shows_deleted_pictures(question: Question[Any]) -> bool:
+    return bool(question.shown_dataset) and are_pictures_gone(question.shown_dataset)
 
 
 class _Answers:

@@ -4,10 +4,12 @@ import logging
 import threading
 
 from core.analysis.evaluation_files import remove_pictures
+from core.catalogue.datasets import are_pictures_gone
 from core.datasets import user_datasets
 from core.datasets.uploads import Uploads
 from core.files import free_bytes, home
 from core.runs.manager import Runs
+from core.runs.run_reader import WITH_PICTURES
 from core.settings import setting
 
 KEPT_SECONDS = 24 * 3600.0  # the period in which Undo works
@@ -53,6 +55,23 @@ class Deletions:
             self._remove_from_runs(name)
         self._uploads.purge()
 
+    def delete(self, name: str, visitor: str) -> None:
+        """Delete a visitor's data set, so that nobody sees its pictures. `restore` brings the data set back for a day.
+
+        Do nothing if the visitor is not its owner.
+        """
+        user_datasets.delete(name, visitor)
+        if are_pictures_gone(name):
+            for run in self._runs.database.runs_on(name):
+                self._runs.streams.hide(run.id, WITH_PICTURES)
+
+    def restore(self, name: str, visitor: str) -> None:
+        """Restore a visitor's deleted data set. Do nothing if the visitor is not its owner."""
+        user_datasets.restore(name, visitor)
+        if not are_pictures_gone(name):
+            for run in self._runs.database.runs_on(name):
+                self._runs.streams.show_again(run.id)
+
     def delete_for_good(self, name: str, visitor: str) -> None:
         """Remove all pictures of a deleted data set from the disk now. Do nothing if the visitor does not own the data set.
 
@@ -68,8 +87,10 @@ class Deletions:
             self._remove_from_runs(name)
 
     def _remove_from_runs(self, dataset: str) -> None:
-        """Remove the pictures of a data set from the evaluation files of all runs that used the data set."""
-        for run in self._runs.database.runs_on(dataset):
+        """Remove the pictures of a data set from the evaluations and the events of all runs that used the data set."""
+        runs = self._runs.database.runs_on(dataset)
+        self._runs.database.remove_events([run.id for run in runs], WITH_PICTURES)
+        for run in runs:
             for file in EVALUATED_SETS:
                 remove_pictures(self._runs.folder / "runs" / run.id / file)
 

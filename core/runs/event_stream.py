@@ -7,7 +7,7 @@ connection gets the missed events.
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 
 from core.analysis.curves import MAXIMUM_POINTS, thin_events
 from core.run_events import HEAVY, HistoryEvent, RunEvent
@@ -37,6 +37,7 @@ class EventTopic:
         self.frames: tuple[int, list[str]] = (0, [])  # the number of the first frame that is kept, and the frames
         self.count = 0  # of all frames, the dropped ones included
         self.finished = finished
+        self.hidden: Collection[str] = ()  # kinds of events that nobody may see
         self.waiting: dict[asyncio.AbstractEventLoop, asyncio.Event] = {}
         self.followers = 0
         self._history = (-1, "")  # a number of frames, and all their events as one frame
@@ -45,6 +46,8 @@ class EventTopic:
             self.add(event)
 
     def add(self, event: RunEvent) -> None:
+        if event["kind"] in self.hidden:
+            return
         if event["kind"] in HEAVY:
             self._replace(event)
         self.events.append(event)
@@ -81,6 +84,14 @@ class EventTopic:
         if made < 0 or self.count - made > most or not self.has(made):
             self._history = (self.count, sse_frame(self.count - 1, {"kind": "history", "events": thin_events(self.events)}))
         return self._history
+
+    def hide(self, kinds: Collection[str]) -> None:
+        """Drop the events of these kinds, those so far and those to come. Browsers get the history without them."""
+        self.hidden = kinds
+        self.events = [event for event in self.events if event["kind"] not in kinds]
+        self._heavy = {kind: last for kind, last in self._heavy.items() if kind not in kinds}
+        self.frames = (self.count, [])
+        self._history = (-1, "")
 
     def reopen(self) -> None:
         """Continue a finished topic. Drop its cached history, whose final state would make browsers disconnect."""
@@ -146,6 +157,21 @@ class EventStreams:
         with self._lock:
             if name in self._topics:
                 self._topics[name].reopen()
+
+    def hide(self, name: str, kinds: Collection[str]) -> None:
+        """Drop the events of these kinds from a topic, those so far and those to come."""
+        with self._lock:
+            if name in self._topics:
+                self._topics[name].hide(kinds)
+
+    def show_again(self, name: str) -> None:
+        """Undo `hide`. A finished topic is read from the store again; a topic that goes on gets the events to come."""
+        with self._lock:
+            topic = self._topics.get(name)
+            if topic is not None and topic.finished:
+                del self._topics[name]
+            elif topic is not None:
+                topic.hidden = ()
 
     def close(self) -> None:
         """End all streams, so that the server can stop."""

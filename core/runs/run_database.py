@@ -141,6 +141,15 @@ class RunDatabase(DraftQueries, HistoryQueries):
 
     # Events
 
+    def remove_events(self, run_ids: Collection[str], kinds: Collection[str]) -> None:
+        """Remove the events of these kinds of some runs from the file, so that nothing of them can be read there."""
+        self.flush()
+        condition = EVENTS.c.run.in_(run_ids) & EVENTS.c.kind.in_(kinds)
+        with self._engine.begin() as connection:
+            removed = connection.execute(EVENTS.delete().where(condition)).rowcount
+        if removed:
+            clear_wal(self._engine)
+
     def append(self, run_id: str, event: RunEvent) -> None:
         """Add an event to a run. The event is on disk within half a second."""
         with self._lock:

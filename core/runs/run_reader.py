@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from core.analysis.curves import MAXIMUM_POINTS
+from core.catalogue.datasets import are_pictures_gone
 from core.run_events import RunEvent
 from core.run_files import saved_epochs
 from core.runs.event_stream import EventStreams
 from core.runs.run_database import RunDatabase
 from core.runs.run_record import Run
 from core.runs.states import state_event
+
+WITH_PICTURES = ("watched", "stepped", "network")  # kinds of events that hold images of the data set
 
 
 class RunReader:
@@ -37,8 +40,14 @@ class RunReader:
         return run
 
     def events(self, run_id: str, most: int | None = 2 * MAXIMUM_POINTS) -> list[RunEvent]:
-        """Return the events that a run reported so far, with about `most` evenly chosen batches. None keeps all batches."""
-        return self._database.events(run_id, most)
+        """Return the events that a run reported so far, with about `most` evenly chosen batches. None keeps all batches.
+
+        Events with pictures of a deleted data set are left out.
+        """
+        run, events = self._database.run(run_id), self._database.events(run_id, most)
+        if run is None or not are_pictures_gone(run.experiment.data.dataset):
+            return events
+        return [event for event in events if event["kind"] not in WITH_PICTURES]
 
     def folder(self, run_id: str) -> Path:
         """Return the folder of a run's files. Raise KeyError for an unknown id, so that no id can name another folder."""

@@ -65,6 +65,11 @@ class NetworkPreviewQuestion(Question[NetworkPreview]):
         weights = (self.experiment.layers, seed, self.model, file_write_time(self.model))
         return (data.dataset, data.pixels, weights, self.index)
 
+    @property
+    def shown_dataset(self) -> str:
+        """The data set of the experiment."""
+        return self.experiment.data.dataset
+
 
 def is_small_enough(summary: Summary) -> bool:
     """Return whether a network is small enough for a preview, which must not delay other requests to the worker."""

@@ -44,7 +44,7 @@ def draw_data_set_list(use: Callable[[str], None]) -> None:
                     key=f"restore-{name}",
                     icon=":material/undo:",
                     help="For a day; then the pictures are removed from the disk. Nobody else sees them meanwhile.",
-                    on_click=user_datasets.restore,
+                    on_click=application().deletions.restore,
                     args=(name, session.visitor()),
                 )
                 st.button(
@@ -172,7 +172,7 @@ def delete_button(data: DataSet, key: str) -> None:
         "Delete",
         key=f"delete-{key}-{data.name}",
         icon=":material/delete:",
-        on_click=user_datasets.delete,
+        on_click=application().deletions.delete,
         args=(data.name, session.visitor()),
         disabled=not is_owner,
         help="Runs that used it stay; Undo brings the data set back for a day."

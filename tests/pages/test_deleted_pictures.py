@@ -1,5 +1,6 @@
 """Deleted pictures: no page shows them any more, and their files go."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from core.problems import Problem
 from core.runs import manager
 from core.settings import variable
 from core.views.data_overview import ClassSampleQuestion
+from core.views.layer_outputs import NetworkPreview, NetworkPreviewQuestion
 from core.views.set_images import ImageQuestion, SetImagesQuestion
 from tests.core.datasets.sample_datasets import own_digits
 from tests.pages.conftest import Open
@@ -82,6 +84,37 @@ def test_run_shows_no_deleted_picture(open_screen: Open, run_on_own: tuple[str, 
     assert "The pictures of Ten digits were deleted." in open_screen("mistakes", run=run).text()
 
 
+def streamed(run: str) -> str:
+    """The history that a browser gets first when it follows a run."""
+
+    async def first() -> str:
+        frames = application().reader.stream(run, None)
+        try:
+            return await anext(frames)
+        finally:
+            await frames.aclose()
+
+    return asyncio.run(first())
+
+
+def test_deleted_picture_is_in_no_event_of_a_run(run_on_own: tuple[str, str], installed: manager.Runs) -> None:
+    name, run = run_on_own
+    picture, deletions, file = PICTURE.decode(), application().deletions, installed.folder / "runs.sqlite"
+    before = streamed(run)
+    assert picture in before
+    deletions.delete(name, "bob")
+    assert picture not in streamed(run)
+    assert picture not in str(installed.reader.events(run)), "a replay and a server that starts again read these"
+    deletions.restore(name, "bob")
+    assert streamed(run).count(picture) == before.count(picture)
+    deletions.delete(name, "bob")
+    deletions.delete_for_good(name, "bob")
+    ten_digits("bob")  # the same pictures again, so that what is kept would be shown
+    assert picture not in streamed(run) and picture not in str(installed.reader.events(run))
+    kept = [path.name for path in file.parent.glob("runs.sqlite*") if PICTURE in path.read_bytes()]
+    assert kept == []
+
+
 def test_answer_that_a_worker_gave_before_the_deletion_is_shown_no_more(
     installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
@@ -98,7 +131,13 @@ def test_answer_that_a_worker_gave_before_the_deletion_is_shown_no_more(
     ask(SetImagesQuestion(experiment, (1,), "train"))
     workers.answer(SetImagesQuestion.function, hundred[:1])
     assert ask(SetImagesQuestion(experiment, (1,), "train")) is not None
+    preview = NetworkPreviewQuestion(experiment, 0)
+    ask(preview)
+    workers.answer(NetworkPreviewQuestion.function, NetworkPreview({}))
+    assert isinstance(ask(preview), NetworkPreview) and installed.inspector.known(preview) is not None
     user_datasets.delete(name, "bob")
+    assert installed.inspector.known(preview) is None
+    assert isinstance(ask(preview), Problem)
     images = SetImagesQuestion(experiment, (1,), "train")
     for refused in (ask(ClassSampleQuestion(name, 0, 0)), ask(ImageQuestion(experiment, image)), ask(images)):
         assert isinstance(refused, Problem)
