@@ -236,7 +236,7 @@ class Runs:
                     raise ProblemError(failures.scheduled_rate_problem(schedule.name))
                 self.active_runs.command(run_id, command, by, changes=True)
 
-    def resume(self, run_id: str, epochs: int | None = None, *, by: Actor = OWNER) -> Run:
+    def resume(self, run_id: str, epochs: int | None = None, *, by: Actor = OWNER, is_lecturer: bool = False) -> Run:
         """Continue a paused run, or resume a run that is over from its last saved epoch.
 
         Parameters
@@ -247,13 +247,15 @@ class Runs:
             The number of epochs after which the run ends, completed epochs included. None keeps the experiment's number.
         by
             Who gives the command.
+        is_lecturer
+            Whether the owner is the lecturer, whose runs come first.
 
         Raises
         ------
         ProblemError
             The experiment has a problem, the owner has another active run, or the queue is full.
         """
-        run = self.reader.run(run_id)
+        run, goes_first = self.reader.run(run_id), is_lecturer or by == LECTURER
         experiment = run.experiment
         if epochs is not None:
             experiment = replace(experiment, fit=replace(experiment.fit, epochs=epochs))
@@ -266,7 +268,7 @@ class Runs:
             other = self.database.active_run(run.visitor)
             if other is not None and other.id != run.id:
                 raise ProblemError(failures.other_run_active_problem(other.title))
-            self.queue.refuse_full(run.visitor, is_lecturer=by == LECTURER)
+            self.queue.refuse_full(run.visitor, is_lecturer=goes_first)
             is_paused = run.state == "paused"
             if not (self.recorder.change_state(run_id, "queued") if is_paused else self.database.resume(run_id, experiment)):
                 return run
@@ -276,7 +278,7 @@ class Runs:
             step = saved * RunWorkload.of(experiment, self.facts.training_images(experiment)).steps
             words = "go on" if epochs is None else f"go on to {epochs:,} epochs"
             self.recorder.log_command(run_id, words, by, {"step": step, "epoch": float(saved)})
-            self.queue.add(self.reader.run(run_id), is_lecturer=by == LECTURER)
+            self.queue.add(self.reader.run(run_id), is_lecturer=goes_first)
         self.queue.dispatch()
         return self.reader.run(run_id)
 

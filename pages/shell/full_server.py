@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core import open_files
 from pages.shell.middleware import LECTURER_COOKIE
 
+LECTURER_FORM = "/lecturer"  # the end of its path, which a proxy may begin
 WEBSOCKET_REFUSED = 1013  # "try again later" (RFC 6455's registry)
 RETRY_SECONDS = 30
 
@@ -14,7 +15,7 @@ RETRY_SECONDS = 30
 class FullServerMiddleware:
     """A middleware that refuses new pages (status 503) once nearly all open files of the process are in use.
 
-    Pages that are open already and the lecturer's pages still work.
+    Pages that are open already, the lecturer's pages and the form for the lecturer's token still work.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -32,6 +33,8 @@ class FullServerMiddleware:
 
 def _opens_a_page(scope: Scope) -> bool:
     if scope["type"] == "http":
+        if scope["path"].endswith(LECTURER_FORM):
+            return False
         return "text/html" in HTTPConnection(scope).headers.get("accept", "")
     return bool(scope["type"] == "websocket")
 

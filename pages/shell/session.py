@@ -388,7 +388,7 @@ def resume(run: Run, epochs: int | None = None) -> None:
     if not by:
         return
     try:
-        resumed = application().runs.resume(run.id, epochs, by=by)
+        resumed = application().runs.resume(run.id, epochs, by=by, is_lecturer=is_lecturer())
     except ProblemError as error:
         st.session_state["refusal"] = error.problem
         return

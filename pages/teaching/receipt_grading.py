@@ -76,7 +76,7 @@ def _say_file(file: HandInFile) -> None:
     who = escape_markdown(about["nickname"]) or "Somebody without a nickname"
     st.markdown(
         f":material/verified: **Signed by this server.** {who}, “{escape_markdown(about['deck_title'])}”, "
-        f"{moment_text(about['written'])}: {about['good']} of {about['total']} right or done."
+        f"{moment_text(about['written'])}: {about['good']} of {about['total']} right or done. {about.get('state', '')}"
     )
     if is_uploaded_deck(about["deck"]):
         st.error(OF_BROUGHT, icon=":material/error:")
@@ -163,7 +163,9 @@ def _compare(regraded: RegradedRun | None, seed: int, *, is_over: bool) -> None:
 
 def _begin(receipt: Receipt) -> None:
     try:
-        st.session_state[SERIES] = regrading.begin_regrading(application().runs, receipt, session.visitor())
+        st.session_state[SERIES] = regrading.begin_regrading(
+            application().runs, receipt, session.visitor(), is_lecturer=session.is_lecturer()
+        )
     except ProblemError as error:
         st.session_state[PROBLEM] = error.problem
 

@@ -72,7 +72,7 @@ def _of_set(numbers: Mapping[str, Any], name: str) -> dict[str, Any]:
 # On a server
 
 
-def begin_regrading(runs: Runs, receipt: Receipt, visitor: str) -> str:
+def begin_regrading(runs: Runs, receipt: Receipt, visitor: str, *, is_lecturer: bool = False) -> str:
     """Queue all runs of a receipt to be trained again, and return the name of their series, which groups the runs.
 
     Parameters
@@ -83,6 +83,8 @@ def begin_regrading(runs: Runs, receipt: Receipt, visitor: str) -> str:
         The receipt.
     visitor
         The visitor who grades, and who owns these runs.
+    is_lecturer
+        Whether this visitor is the lecturer, whose runs come first.
 
     Raises
     ------
@@ -90,7 +92,7 @@ def begin_regrading(runs: Runs, receipt: Receipt, visitor: str) -> str:
         An experiment cannot be trained here, or the queue is full.
     """
     series = SERIES + secrets.token_hex(8)
-    runs.start_all([run.experiment for run in receipt.runs], visitor, series)
+    runs.start_all([run.experiment for run in receipt.runs], visitor, series, is_lecturer=is_lecturer)
     return series
 
 

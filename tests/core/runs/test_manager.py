@@ -87,6 +87,19 @@ def test_lecturer_overtakes_all_who_wait(runs: Runs, workers: ScriptedWorkers) -
     assert workers.started_runs == [ada.id, lecturer.id]
 
 
+def test_lecturers_resumed_run_overtakes_all_who_wait_in_a_full_queue(
+    runs: Runs, workers: ScriptedWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_QUEUE", "1")
+    own = runs.start(LECTURE, "lecturer", is_lecturer=True)
+    finish(workers, own.id)
+    grace, hedy = runs.start(LECTURE, "grace"), runs.start(LECTURE, "hedy")
+    assert refused(runs.resume, own.id, epochs=9).code == "queue-full"
+    runs.resume(own.id, epochs=9, is_lecturer=True)
+    assert state(runs, grace) == "starting"
+    assert [runs.queue.position(run.id) for run in (own, hedy)] == [1, 2]
+
+
 def test_lecturers_series_goes_first_but_one_at_a_time(runs: Runs, workers: ScriptedWorkers) -> None:
     workers.trainers = 2
     runs.repeat(LECTURE, "lecturer", 2, is_lecturer=True)

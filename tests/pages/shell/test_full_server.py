@@ -21,7 +21,7 @@ async def page(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": []})
 
 
-def answer(kind: str, **headers: str) -> list[Message]:
+def answer(kind: str, path: str = "/", **headers: str) -> list[Message]:
     """What the browser gets for a request of this kind with these headers."""
     sent: list[Message] = []
 
@@ -32,7 +32,7 @@ def answer(kind: str, **headers: str) -> list[Message]:
         raise AssertionError("no body is read")
 
     named = [(name.encode(), value.encode()) for name, value in {"host": "here", **headers}.items()]
-    scope = {"type": kind, "method": "GET", "path": "/", "query_string": b"", "headers": named, "scheme": "http"}
+    scope = {"type": kind, "method": "GET", "path": path, "query_string": b"", "headers": named, "scheme": "http"}
     asyncio.run(FullServerMiddleware(page)(scope, unused, keep))
     return sent
 
@@ -60,6 +60,11 @@ def test_files_of_an_open_page_are_still_sent() -> None:
 def test_lecturer_gets_in() -> None:
     assert answer("http", accept="text/html", cookie=f"lecturer={token()}")[0]["status"] == 200
     assert answer("http", accept="text/html", cookie=f"lecturer={token()}x")[0]["status"] == 503
+
+
+def test_lecturer_without_the_cookie_gets_to_the_form_for_the_token() -> None:
+    for path in ("/lecturer", "/course/lecturer"):
+        assert answer("http", path=path, accept="text/html")[0]["status"] == 200
 
 
 def test_page_opens_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
