@@ -1,7 +1,5 @@
 """The part of Share about a run: a picture of its result, and a link that follows the run on a phone."""
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
 from core.analysis.evaluation_files import probabilities_of, true_label, worst_mistakes
@@ -14,15 +12,16 @@ from core.png import to_data_uri
 from core.runs.run_record import Run
 from pages.components.share_link.share_link import share_link
 from pages.shell.addresses import base_path
+from pages.shell.phone_address import phone_address
 from pages.views.result_card.result_card import result_card
 
 SHOWN_MISTAKES = 4  # the number of mistakes on the card
 MOST_COLUMNS = 8  # of the network's drawing: with more columns the drawing is a grey field
 
 
-def follow_path(run: Run) -> str:
-    """Return the path of the page Follow for a run, without the host."""
-    return f"{base_path()}/follow?run={run.id}"
+def follow_page(run: Run) -> str:
+    """Return the path and the query of the page Follow for a run, below the path of the server."""
+    return f"/follow?run={run.id}"
 
 
 def draw(run: Run) -> None:
@@ -33,7 +32,7 @@ def draw(run: Run) -> None:
         if accuracy is not None:
             card = make_result_card(run, accuracy)
             result_card(to_svg(card), card_description(card), f"run-{run.number}.png", key="share-card")
-        share_link(follow_path(run), key="follow-link")
+        share_link(f"{base_path()}{follow_page(run)}", key="follow-link")
 
 
 def make_result_card(run: Run, accuracy: float) -> ResultCard:
@@ -48,7 +47,7 @@ def make_result_card(run: Run, accuracy: float) -> ResultCard:
         training=tuple(history.get("accuracy", ())),
         validation=tuple(history.get("val_accuracy", ())),
         mistakes=_mistakes(run),
-        address=_address(run),
+        address=phone_address(follow_page(run)).link,
     )
 
 
@@ -75,12 +74,3 @@ def _mistakes(run: Run) -> tuple[MisclassifiedImage, ...]:
         MisclassifiedImage(to_data_uri(images[index]), classes[int(answer.argmax())], classes[true_label(evaluated, index)])
         for index, answer in zip(few, answers, strict=True)
     )
-
-
-def _address(run: Run) -> str:
-    """Return the full address of the page Follow for a run.
-
-    Return an empty string if the browser's name for the server is unknown.
-    """
-    parts = urlsplit(st.context.url or "")
-    return f"{parts.scheme}://{parts.netloc}{follow_path(run)}" if parts.netloc else ""

@@ -1,15 +1,13 @@
 """The invitation that lets phones join a lecture's room: a QR code, an address and a code, or why phones cannot join."""
 
 import streamlit as st
-from streamlit import config
 
 from core.application import application
 from core.qr_codes import qr_code_svg
-from core.teaching.room_address import RoomAddress, Server, room_address
 from pages.components.drawing.drawing import drawing
 from pages.shell import session
-from pages.shell.addresses import base_path
 from pages.shell.messages import escape_markdown
+from pages.shell.phone_address import phone_address
 
 
 def draw_corner_qr_code() -> None:
@@ -17,7 +15,7 @@ def draw_corner_qr_code() -> None:
     code = application().rooms.code(session.visitor())
     if not code:
         return
-    way = _address(code)
+    way = phone_address(f"/room?code={code}")
     with st.container(key="asked-way-in", gap=None):
         if way.link:
             st.markdown(f"Guess with your phone:  \n**{escape_markdown(way.typed)} · {code}**")
@@ -34,7 +32,7 @@ def draw_full_qr_code() -> None:
     code = application().rooms.code(session.visitor())
     if not code:
         return
-    way = _address(code)
+    way = phone_address(f"/room?code={code}")
     with st.container(key="lecture-way-in", gap=None):
         if way.link:
             drawing(qr_code_svg(way.link), key="lecture-code-picture", large=True)
@@ -44,18 +42,3 @@ def draw_full_qr_code() -> None:
         if way.command:
             st.code(way.command, language=None, wrap_lines=True)
         st.markdown(f"On this machine: **{escape_markdown(way.here)}** · code **{code}**")
-
-
-def _address(code: str) -> RoomAddress:
-    return room_address(code, st.context.url or "", _server())
-
-
-def _server() -> Server:
-    is_public = config.is_manually_set("browser.serverAddress")
-    return Server(
-        listens_on=st.get_option("server.address") or "",
-        port=st.get_option("server.port"),
-        public_host=st.get_option("browser.serverAddress") if is_public else "",
-        public_port=st.get_option("browser.serverPort") if is_public else 0,
-        path=base_path(),
-    )

@@ -1,4 +1,4 @@
-"""The address that phones open to answer the questions of a lecture, or the reason why phones cannot connect."""
+"""The address by which phones open a page of this server, or the reason why phones cannot connect."""
 
 import socket
 from collections.abc import Callable
@@ -24,10 +24,10 @@ class Server:
 
 
 @dataclass(frozen=True)
-class RoomAddress:
-    """The address that phones open for a lecture, or the reason why phones cannot connect, with advice."""
+class PhoneAddress:
+    """The address by which phones open a page, or the reason why phones cannot connect, with advice."""
 
-    link: str = ""  # the address with "http://" and the code of the room; "" if no phone can connect
+    link: str = ""  # the whole address with "http://"; "" if no phone can connect
     reason: str = ""  # why no phone can connect, as a sentence
     advice: str = ""  # how to let phones connect, as a sentence
     command: str = ""  # a command to type in a terminal; "" without a command
@@ -36,22 +36,22 @@ class RoomAddress:
 
     @property
     def typed(self) -> str:
-        """The address as people type it, without "http://" and without the code."""
+        """The address as people type it, without "http://" and without the query."""
         return self.link.partition("://")[2].partition("?")[0]
 
 
-def room_address(
-    code: str,
+def phone_address(
+    page: str,
     opened: str,
     server: Server,
     own_address: Callable[[socket.AddressFamily], str] = network_address,
-) -> RoomAddress:
-    """Return the address that phones open for a lecture, or the reason why phones cannot connect.
+) -> PhoneAddress:
+    """Return the address by which phones open a page of this server, or the reason why phones cannot connect.
 
     Parameters
     ----------
-    code
-        The code of the room.
+    page
+        The path and the query of the page, such as "/room?code=4721".
     opened
         The address of the page in the presenter's browser, or an empty string if the address is unknown.
     server
@@ -60,16 +60,16 @@ def room_address(
         Returns this machine's IP address for a socket family, or an empty string if there is no such network.
     """
     scheme, netloc = _scheme_and_host(opened)
-    here = f"{netloc or f'localhost:{server.port}'}{server.path}/room"
-    end = f"{server.path}/room?code={code}"
+    here = f"{netloc or f'localhost:{server.port}'}{server.path}{page.partition('?')[0]}"
+    end = f"{server.path}{page}"
     if server.public_host and not is_loopback(server.public_host):
         port = server.public_port or server.port
         scheme = "https" if port == PORTS["https"] else scheme
-        return RoomAddress(f"{_with_port(scheme, server.public_host, port)}{end}")
+        return PhoneAddress(f"{_with_port(scheme, server.public_host, port)}{end}")
     if netloc and not is_loopback(urlsplit(f"//{netloc}").hostname or ""):
-        return RoomAddress(f"{scheme}://{netloc}{end}")
+        return PhoneAddress(f"{scheme}://{netloc}{end}")
     if is_loopback(server.listens_on):
-        return RoomAddress(
+        return PhoneAddress(
             reason="Phones cannot come in: this server answers to its own machine only.",
             advice="Stop it with Ctrl-C, and start it with this command:",
             command=OPEN_COMMAND + ("" if server.port == USUAL_PORT else f" --server.port {server.port}"),
@@ -77,12 +77,12 @@ def room_address(
             here=here,
         )
     if server.listens_on not in EVERY_NETWORK:
-        return RoomAddress(f"{server_url(server.listens_on, server.port)}{end}")
+        return PhoneAddress(f"{server_url(server.listens_on, server.port)}{end}")
     families = (socket.AF_INET6,) if server.listens_on == "::" else (socket.AF_INET, socket.AF_INET6)
     host = next(filter(None, map(own_address, families)), "")
     if host:
-        return RoomAddress(f"{server_url(host, server.port)}{end}")
-    return RoomAddress(
+        return PhoneAddress(f"{server_url(host, server.port)}{end}")
+    return PhoneAddress(
         reason="Phones cannot come in: this machine is in no network.",
         advice="Connect it to the network of the room, by cable or without, and open this scene again.",
         short="Phones cannot come in: this machine is in no network.",

@@ -1,12 +1,13 @@
-"""The address by which phones come into a room."""
+"""The address by which phones open a page, here that of a room."""
 
 import socket
 
 import pytest
 
-from core.teaching.room_address import RoomAddress, Server, room_address
+from core.engine.phone_address import PhoneAddress, Server, phone_address
 
 HERE, OPEN = Server("127.0.0.1", 8501), Server("0.0.0.0", 8501)
+ROOM = "/room?code=4721"
 LOCAL = "http://localhost:8501/learn"
 
 
@@ -35,25 +36,25 @@ def in_no_network(_family: socket.AddressFamily) -> str:
     ],
 )
 def test_phones_get_an_address_that_leads_to_this_server(opened: str, server: Server, link: str) -> None:
-    assert room_address("4721", opened, server, in_network) == RoomAddress(link)
+    assert phone_address(ROOM, opened, server, in_network) == PhoneAddress(link)
 
 
 def test_a_server_for_its_own_machine_says_the_command_that_lets_phones_in() -> None:
-    closed = room_address("4721", LOCAL, HERE, in_network)
+    closed = phone_address(ROOM, LOCAL, HERE, in_network)
     assert closed.link == ""
     assert closed.reason == "Phones cannot come in: this server answers to its own machine only."
     assert closed.advice == "Stop it with Ctrl-C, and start it with this command:"
     assert closed.command.endswith("streamlit run dashboard.py --server.address 0.0.0.0")
     assert closed.here == "localhost:8501/room"
-    assert room_address("4721", LOCAL, Server("127.0.0.1", 8941), in_network).command.endswith("--server.port 8941")
-    assert room_address("4721", LOCAL, Server("127.0.0.1", 8501, "localhost"), in_network) == closed
+    assert phone_address(ROOM, LOCAL, Server("127.0.0.1", 8941), in_network).command.endswith("--server.port 8941")
+    assert phone_address(ROOM, LOCAL, Server("127.0.0.1", 8501, "localhost"), in_network) == closed
 
 
 def test_a_machine_in_no_network_says_so() -> None:
-    alone = room_address("4721", LOCAL, OPEN, in_no_network)
+    alone = phone_address(ROOM, LOCAL, OPEN, in_no_network)
     assert (alone.link, alone.command) == ("", "")
     assert alone.reason == "Phones cannot come in: this machine is in no network."
 
 
 def test_people_type_the_address_without_protocol_and_code() -> None:
-    assert room_address("4721", LOCAL, OPEN, in_network).typed == "192.168.1.20:8501/room"
+    assert phone_address(ROOM, LOCAL, OPEN, in_network).typed == "192.168.1.20:8501/room"
