@@ -12,6 +12,7 @@ from core.experiment.model import Experiment
 from core.number_text import quantity
 from core.problems import Problem, ProblemError
 from core.teaching import hand_in
+from core.teaching.library import is_uploaded_deck
 from core.teaching.trials import receipts
 from core.teaching.trials.receipts import GradedRun, Receipt
 from core.teaching.trials.regrading import compare_regraded
@@ -62,8 +63,9 @@ def _grade_content(source: str, content: bytes, train: Train | None) -> int:
     file = hand_in.read(content)
     about = file.content
     who = about["nickname"] or "no name"
-    print_line(f"{source}: signed by this server. {about['deck_title']}, {who}, {_time(about['written'])}.")
-    print_line(f"  {about['good']} of {about['total']} right or done.")
+    brought = f" ({BROUGHT}, {about['deck']})" if is_uploaded_deck(about["deck"]) else ""
+    print_line(f"{source}: signed by this server. {about['deck_title']}{brought}, {who}, {_time(about['written'])}.")
+    print_line(f"  {about['good']} of {about['total']} right or done. {about.get('state', '')}".rstrip())
     code = DONE
     if not file.is_as_written:
         print_error(f"{source}: the words of the page were changed after it was signed; the signed words follow.")

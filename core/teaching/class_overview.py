@@ -122,7 +122,7 @@ def _first_tries(entry: _Same) -> tuple[tuple[str, str, str, bool], ...]:
 
 def _standing(who: str, deck: Deck, position: DeckPosition, answers: tuple[Answer, ...]) -> DeckProgress:
     counts = Counter(item.name for item in items_of(deck) if not item.variant)
-    mine = [answer for answer in answers if answer.deck == deck.name and answer.answered >= position.begun]
+    mine = [answer for answer in answers if answer.deck == deck.name]
     questions = [answer for answer in mine if answer.kind == QUESTION]
     first = {answer.item: answer.share for answer in reversed(questions)}
     last = {answer.item: answer.share for answer in questions}

@@ -61,6 +61,9 @@ class Prediction:
     line: int
     variant: str = ""  # the only variant of the deck with this part; "" means all variants
     reply: str = ""  # why the right answer is right, shown beside the result; "" if the deck does not say
+    may_change: tuple[str, ...] | None = (
+        None  # as in Task, for the run that answers; None: also what the scene's tasks change
+    )
 
 
 @dataclass(frozen=True)

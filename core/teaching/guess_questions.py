@@ -33,7 +33,7 @@ def guess_question(experiment: Experiment, number: int) -> Prediction:
 
 
 def _accuracy() -> Prediction:
-    ask = "Which share of the validation images will it name rightly?"
+    ask = "Which share of the validation images will it classify correctly?"
     return Prediction("accuracy", ask, "validation_accuracy", ACCURACY_BANDS, (), None, {}, 0)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core.teaching.deck import Deck, Mark, Part, Prediction, Question, Show, Task
+from core.teaching.deck_items import has_passed, has_tasks, open_items, open_items_text
 from core.teaching.progress import HINT, Answer
 from core.teaching.shows.reached_goals import goals_reached, reached_goals_text
 from core.teaching.trials.receipts import Receipt, receipt_from
@@ -83,7 +84,7 @@ def _items(parts: Sequence[Part], answers: Sequence[Answer]) -> Iterator[HandedI
             tries = [answer for answer in answers if answer.item == part.id and answer.kind != HINT]
             hints = sum(answer.item == part.id and answer.kind == HINT for answer in answers)
             question = part.do if isinstance(part, Task) else part.ask
-            counted = tries[-1:] if isinstance(part, Task | Mark) else tries[:1]
+            counted = tries[-1:] if isinstance(part, Task) else tries[:1]
             said = counted[0].value if counted else OPEN
             yield HandedIn(question, said, _mark(part, counted), len(tries), hints)
         elif isinstance(part, Show) and part.reach:
@@ -126,7 +127,7 @@ def html(  # noqa: PLR0913 - each argument comes from another module
     deck
         The deck.
     answers
-        The visitor's answers in the deck, the first answer first.
+        All answers of the visitor in the deck, the first answer first. A deck that is begun again keeps its first answers.
     runs
         The visitor's runs since they began the deck.
     who
@@ -147,12 +148,21 @@ def html(  # noqa: PLR0913 - each argument comes from another module
         "written": now,
         "good": sum(item.mark in ("done", "right") for item in items),
         "total": len(items),
+        "state": _state(deck, answers),
         "scenes": [asdict(scene) for scene in scenes],
         "runs": [asdict(run) for run in runs],
         "receipts": list(receipts),
     }
     content["page"] = _digest(_page(content, ""))
     return _page(content, json.dumps(SIGNED.sign(json.loads(json.dumps(content)))))
+
+
+def _state(deck: Deck, answers: Sequence[Answer]) -> str:
+    """Say whether a visitor passed a deck, or else what is open. Return an empty string if the deck cannot be passed."""
+    if not has_tasks(deck):
+        return ""
+    still_open = open_items_text(open_items(deck, answers))
+    return "Passed." if has_passed(deck, answers) else f"Not passed yet: {still_open} still open."
 
 
 def _page(content: Mapping[str, Any], signed: str) -> str:
@@ -187,10 +197,11 @@ def read(text: bytes) -> HandInFile:
     if len(text) > 2 * MOST_BYTES:  # the signed part is escaped, and therefore longer
         raise SIGNED.refusal(f"The file has {len(text):,} bytes.", f"Expected at most {2 * MOST_BYTES:,}.")
     page = text.decode("utf-8", "replace")
-    signed = SIGNED_PART.search(page)
-    if signed is None or not signed[1]:
-        raise SIGNED.refusal("The file has no signed part.", "Expected the page that the end of a lab gives.")
-    content = SIGNED.read(unescape(signed[1]))
+    parts = SIGNED_PART.findall(page)
+    if len(parts) != 1 or not parts[0] or "<" in parts[0]:  # other words could hide in a second part, or in markup
+        number = f"{len(parts)} signed parts" if len(parts) > 1 else "no signed part"
+        raise SIGNED.refusal(f"The file has {number}.", "Expected the page that the end of a lab gives.")
+    content = SIGNED.read(unescape(parts[0]))
     if content.get("version") != VERSION:
         raise SIGNED.refusal(f"The file has version {content.get('version')}.", f"This dashboard reads version {VERSION}.")
     receipts = tuple(receipt_from(entry) for entry in content["receipts"])

@@ -9,7 +9,7 @@ from core.experiment.descriptions import changes
 from core.experiment.model import Experiment
 from core.problems import ProblemError
 from core.teaching.checks.experiment_form import PARTS, THINGS, canonical, with_layer_ids_of
-from core.teaching.deck import HERE, Deck, ExperimentChange, Scene, Task
+from core.teaching.deck import HERE, Deck, ExperimentChange, Prediction, Scene, Task
 from core.teaching.deck_files import deck_experiments
 
 ALWAYS = frozenset(
@@ -47,7 +47,7 @@ def opening_scene_number(deck: Deck, number: int) -> int | None:
     return next((earlier for earlier in range(number, -1, -1) if deck.scenes[earlier].opens_experiment), None)
 
 
-def scene_experiment(deck: Deck, number: int, task: Task | None = None) -> SceneExperiment | None:
+def scene_experiment(deck: Deck, number: int, item: Task | Prediction | None = None) -> SceneExperiment | None:
     """Return the experiment of a scene. If the scene uses the visitor's draft, return None.
 
     Parameters
@@ -56,14 +56,18 @@ def scene_experiment(deck: Deck, number: int, task: Task | None = None) -> Scene
         The deck.
     number
         The scene, counted from 0.
-    task
-        The task that is judged, or None. A task with neither `may_change` nor `show` leaves all parts free.
+    item
+        The task or guess that is judged, or None. A task with neither `may_change` nor `show` leaves all parts free. A guess
+        with `may_change` leaves no other part free, although the tasks of its scene may.
     """
     owner = opening_scene_number(deck, number)
     start = None if owner is None else experiment_to_open(deck.scenes[owner])
     if owner is None or start is None:
         return None
-    free = set(COMPARED if task is not None and task.show is None and task.may_change is None else ()) | ALWAYS
+    if isinstance(item, Prediction) and item.may_change is not None:
+        return SceneExperiment(start, ALWAYS | changeable_names(item.may_change))
+    is_free = isinstance(item, Task) and item.show is None and item.may_change is None
+    free = set(COMPARED if is_free else ()) | ALWAYS
     for scene in deck.scenes[owner : number + 1]:
         for part in scene.parts:
             if isinstance(part, Task):

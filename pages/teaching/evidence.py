@@ -16,7 +16,7 @@ from pages.teaching.current_scene import CurrentScene
 BROUGHT = "it was opened from a file or a link"
 
 
-def gather_evidence(now: CurrentScene, view: View, task: Task | None = None) -> Evidence:
+def gather_evidence(now: CurrentScene, view: View, item: Task | Prediction | None = None) -> Evidence:
     """Gather the visitor's runs, draft and answers since the open deck asked for them.
 
     Parameters
@@ -25,11 +25,11 @@ def gather_evidence(now: CurrentScene, view: View, task: Task | None = None) -> 
         The open deck and its current scene.
     view
         The view of this script run, with the visitor's draft.
-    task
-        The task that is judged, or None for a guess or a mark.
+    item
+        The task or guess that is judged, or None for another item.
     """
     progress, visitor, begun = application().progress, session.visitor(), now.place.begun
-    own, brought = scene_experiment(now.deck, now.number, task), draft_import_time(now)
+    own, brought = scene_experiment(now.deck, now.number, item), draft_import_time(now)
     return evidence.collect_evidence(
         application().runs,
         visitor,

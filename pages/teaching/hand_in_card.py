@@ -27,7 +27,7 @@ def draw_hand_in(now: CurrentScene) -> None:
         The open deck and its current scene.
     """
     progress, visitor = application().progress, session.visitor()
-    answers = progress.answers(visitor, now.deck.name, since=now.place.begun)
+    answers = progress.answers(visitor, now.deck.name)  # also those of an earlier round: the very first answer counts
     items = [item for scene in handed_in(now.deck, answers) for item in scene.items]
     good = sum(item.mark in ("done", "right") for item in items)
     st.markdown(f"**{good} of {quantity(len(items), 'item')} right or done.**", width="content")
@@ -50,7 +50,7 @@ def draw_hand_in(now: CurrentScene) -> None:
                 _runs(visitor, now),
                 progress.learner(visitor).nickname,
                 time.time(),
-                tuple(progress.receipts(visitor, now.deck.name, now.place.begun).values()),
+                tuple(progress.receipts(visitor, now.deck.name).values()),
             ),
             f"{now.deck.name}.html",
             "text/html",

@@ -49,7 +49,7 @@ def draw_guess(prediction: Prediction, now: CurrentScene, view: View) -> None:
             st.markdown(f"{GUESS} **Guess first.** {prediction.ask}")
             _ask_until_readable(prediction, now, view)
             return
-        evidence = gather_evidence(now, view)
+        evidence = gather_evidence(now, view, prediction)
         compared = result(prediction, given, evidence)
         if compared is None:
             words = _what_is_next(prediction, given, evidence)
@@ -150,7 +150,7 @@ def _ask_until_readable(prediction: Prediction, now: CurrentScene, view: View) -
     """Ask for a guess, and keep the guess once it can be read. Until then a sentence says why it cannot be read."""
     key = f"guess-{now.deck.name}-{prediction.id}"
     unreadable, is_typed = f"{key}-unreadable", not options_of(prediction)
-    value = _value(prediction, gather_evidence(now, view), now.opened) if is_typed else None
+    value = _value(prediction, gather_evidence(now, view, prediction), now.opened) if is_typed else None
 
     def on_guess(said: str) -> None:
         reason = unreadable_reason(PREDICTABLE_VALUES[prediction.predictable_value], said, value) if is_typed else ""

@@ -130,7 +130,7 @@ def draw_result(prediction: Prediction, number: int, now: CurrentScene, view: Vi
         The view of this script run.
     """
     then, poll = replace(now, number=number), room_question(prediction)
-    evidence = gather_evidence(then, view)
+    evidence = gather_evidence(then, view, prediction)
     right = tuple(
         compared is not None and compared.is_right
         for compared in (compare_with_run(prediction, option, then.opened, evidence) for option in poll.options)

@@ -67,6 +67,10 @@ def test_file_of_a_lab_is_checked_with_its_receipts(
     printed = capsys.readouterr().out
     assert "signed by this server. Epochs, Ada, 2027-01-15 08:00 UTC." in printed and "0 of 2 right or done." in printed
     assert "A deck (a deck that somebody brought, deck-0123456789abcdef0123), task bar, 2027-01-15 08:00 UTC" in printed
+    brought = replace(deck, name="deck-0123456789abcdef0123")
+    path.write_text(html(brought, (), [], "Ada", 1.8e9), encoding="utf-8")
+    assert main(["receipt", "--signature-only", str(path)]) == 0
+    assert "Epochs (a deck that somebody brought, deck-0123456789abcdef0123), Ada" in capsys.readouterr().out
     path.write_text(path.read_text().replace("0 of 2 right", "2 of 2 right"), encoding="utf-8")
     assert main(["receipt", "--signature-only", str(path)]) == 1
     assert "the words of the page were changed after it was signed" in capsys.readouterr().err

@@ -64,7 +64,7 @@ def _experiment(node: Node, problems: Problems, kind: str = "an experiment") -> 
 
 
 def _prediction(node: Node, problems: Problems) -> Prediction:
-    keys = ("id", "ask", "figure", "bands", "options", "within", "reply", "variant")
+    keys = ("id", "ask", "figure", "bands", "options", "within", "reply", "variant", "may_change")
     fields = Fields(node, "a prediction", keys, problems)
     name, arguments = read_call(fields.node("figure", "test_accuracy"), fields, PREDICTABLE_VALUES, problems)
     answers = [key for key in ("bands", "options", "within") if fields.has(key)]
@@ -79,7 +79,8 @@ def _prediction(node: Node, problems: Problems) -> Prediction:
         _check_unit(name, bands, fields)
     ask, names = fields.text("ask", "the question"), _names(fields)
     reply = fields.text("reply") if fields.has("reply") else ""
-    return Prediction(fields.id(), ask, name, bands, names, within, arguments, node.line, _variant(fields), reply)
+    variant, may_change = _variant(fields), _may_change(fields)
+    return Prediction(fields.id(), ask, name, bands, names, within, arguments, node.line, variant, reply, may_change)
 
 
 def _variant(fields: Fields) -> str:

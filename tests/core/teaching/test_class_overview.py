@@ -33,16 +33,15 @@ def place(scene: str, seen: float, finished: float | None = None) -> DeckPositio
 
 def test_standing_counts_tasks_hints_and_first_answers(deck: Deck) -> None:
     tries = (
-        answer("epoch", QUESTION, "One batch", 0.0),
+        answer("epoch", QUESTION, "One batch", 0.0, at=NOW - 2_000),  # before they began again
         answer("epoch", QUESTION, "All images once", 1.0),
         answer("ten", HINT, "", None),
         answer("ten", TASK, "10 epochs", 1.0),
-        answer("epoch", QUESTION, "One batch", 0.0, at=NOW - 2_000),  # before they began again
     )
     (one,) = overview.deck_progress({"secret": (Learner("Ada"), (place("do", NOW),), tries)}, [deck])
     assert (one.who, one.deck, one.scene, one.number, one.scenes) == ("Ada", "Epochs", "Do", 2, 2)
     assert (one.tasks_done, one.tasks, one.hints) == (1, 1, 1)
-    assert (one.right_first, one.right, one.answered, one.questions) == (0, 1, 1, 1), "the first answer counts"
+    assert (one.right_first, one.right, one.answered, one.questions) == (0, 1, 1, 1), "the very first answer counts"
     assert (one.is_seen, one.is_passed) == (False, True)
 
 

@@ -1,14 +1,16 @@
 """The file to hand in: what was asked, answered and seen, with everything escaped and signed."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.problems import ProblemError
 from core.teaching import hand_in
 from core.teaching.checks.evidence import Evidence
 from core.teaching.checks.task_checks import judge
-from core.teaching.deck import Task
+from core.teaching.deck import Mark, Task
 from core.teaching.hand_in import OPEN, HandedInRun, handed_in, html
-from core.teaching.progress import HINT, QUESTION, TASK, Answer
+from core.teaching.progress import HINT, MARK, QUESTION, TASK, Answer
 from core.teaching.trials import receipts
 from tests.core.sample_experiments import LECTURE
 from tests.core.teaching.recorded_runs import recorded
@@ -48,6 +50,19 @@ def test_first_answer_counts_with_its_tries_and_hints() -> None:
     assert [(one.said, one.mark, one.tries, one.hints) for one in do.items] == [("10 epochs", "done", 1, 1)]
 
 
+def test_file_says_whether_the_deck_is_passed_and_what_is_open() -> None:
+    assert "0 of 2 right or done. Not passed yet: 1 task and 1 question still open." in html(sample_deck(), (), [], "", 0.0)
+    assert hand_in.read(html(sample_deck(), tries(), [], "", 0.0).encode()).content["state"] == "Passed."
+
+
+def test_first_mark_of_an_epoch_counts() -> None:
+    mark = Mark("lowest", "Where is the loss lowest?", 1, 1)
+    deck = replace(sample_deck(), scenes=(replace(sample_deck().scenes[0], parts=(mark,)),))
+    said = [Answer("epochs", "lowest", MARK, "9", 0.0, 1.0), Answer("epochs", "lowest", MARK, "4", 1.0, 2.0)]
+    [scene] = handed_in(deck, said)
+    assert [(item.said, item.mark, item.tries) for item in scene.items] == [("9", "wrong", 2)]
+
+
 def test_nothing_answered_is_said_so() -> None:
     marks = [(item.said, item.mark) for scene in handed_in(sample_deck(), ()) for item in scene.items]
     assert marks == [(OPEN, "not answered"), (OPEN, "not done")]
@@ -58,7 +73,7 @@ def test_file_escapes_names_and_counts_what_is_right() -> None:
     text = html(sample_deck(), tries(), [run], NAME, 0.0)
     assert NAME not in text and "<script" not in text
     assert text.partition('<pre id="signed"')[0].count("&lt;script&gt;") == 3
-    assert "1 of 2 right or done" in text
+    assert "1 of 2 right or done. Passed." in text
     assert "finished, validation accuracy 0.91" in text
     assert "default-src 'none'" in text
 
@@ -90,6 +105,19 @@ def test_signed_part_that_was_changed_is_refused(old: str, new: str) -> None:
     page, mark, rest = signed().partition('<pre id="signed"')
     assert old in rest
     assert "The file is not as this server signed it." in refused(page + mark + rest.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("part", "why"),
+    [
+        ('<pre id="signed" hidden><style>[hidden]{display:block}</style>25 of 25 right or done.</pre>', "2 signed parts"),
+        ("<b>25 of 25 right or done.</b>", "no signed part"),
+    ],
+)
+def test_words_that_hide_in_a_signed_part_are_refused(part: str, why: str) -> None:
+    page, mark, rest = signed().partition('<pre id="signed" hidden>')
+    forged = page + mark + part + rest if part.startswith("<b>") else page + mark + rest.replace("</body>", f"{part}</body>")
+    assert why in refused(forged)
 
 
 def test_receipt_is_no_file_and_file_of_another_server_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from core.experiment.model import Experiment
 from core.experiment.templates import apply_template, lecture_experiment
 from core.parameters import EntryRef
 from core.teaching import library
-from core.teaching.deck import LESSON, Deck, ExperimentChange, Task
+from core.teaching.deck import LESSON, Deck, ExperimentChange, Prediction, Task
 from core.teaching.deck_files.deck_experiments import apply_deck_change
 from core.teaching.deck_files.parse_deck import parse_deck
 from core.teaching.scene_experiments import experiments_so_far, opening_scene_number, scene_experiment
@@ -40,6 +40,14 @@ show: {fit: {epochs: 9}}
 ```
 
 # After it
+
+```predict
+id: as-opened
+ask: How many of ten?
+figure: validation_accuracy
+bands: [0.5]
+may_change: []
+```
 
 ```task
 id: free
@@ -92,6 +100,14 @@ def test_what_tasks_change_may_differ_and_nothing_else(deck: Deck) -> None:
     later = scene_experiment(deck, 2)
     assert later is not None and later.is_of(replace(fewer, data=replace(fewer.data, pixels="0-255")))
     assert not later.is_of(replace(fewer, data=replace(fewer.data, dataset="fashion_mnist")))
+
+
+def test_guess_may_keep_what_its_scene_opened_although_a_task_frees_it(deck: Deck) -> None:
+    guess = next(part for part in deck.scenes[2].parts if isinstance(part, Prediction))
+    own = scene_experiment(deck, 2, guess)
+    assert own is not None and own.is_of(with_fit(own.start, seed=7)) and not own.is_of(with_fit(own.start, epochs=9))
+    anything = scene_experiment(deck, 2, replace(guess, may_change=None))
+    assert anything is not None and anything.is_of(with_fit(own.start, epochs=9))
 
 
 def test_task_that_says_nothing_of_it_leaves_all_free(deck: Deck) -> None:

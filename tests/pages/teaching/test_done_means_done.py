@@ -35,6 +35,19 @@ def test_run_of_another_experiment_answers_no_guess_and_passes_no_task(
     assert "Done." in screen.text("guide")
 
 
+@pytest.mark.usefixtures("fashion_mnist")
+def test_guess_about_the_net_as_it_was_opened_is_answered_by_that_net_alone(
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers, training: Training
+) -> None:
+    screen = open_screen("learn").press("open-challenge-01-scaling")
+    screen.put("guess-challenge-01-scaling-blame", "below 20 %")
+    rescued = replace(screen.draft, data=replace(screen.draft.data, pixels="0-1"))
+    training.whole(installed, workers, VISITOR, rescued)
+    assert "You said below 20 %. Now press Train" in screen.run().text("guide").replace("**", "")
+    training.whole(installed, workers, VISITOR, screen.draft)
+    assert "You said below 20 %; it was" in screen.run().text("guide")
+
+
 def test_guide_says_that_another_run_is_on_and_gives_no_hint_meanwhile(
     open_screen: Open,
     installed: manager.Runs,

@@ -32,7 +32,7 @@ def test_train_asks_first_and_a_tap_trains(
 ) -> None:
     asking.press("Train")
     assert application().history.newest(VISITOR) is None
-    assert "Which share of the validation images will it name rightly?" in asking.text()
+    assert "Which share of the validation images will it classify correctly?" in asking.text()
     asking.press("guess-85 to 95\u00a0%")
     run = application().history.newest(VISITOR)
     assert run is not None
