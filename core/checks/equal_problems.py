@@ -42,10 +42,14 @@ def repair_all(experiment: Experiment, problems: Sequence[Problem], label: str) 
 
 def _kind(problem: Problem) -> Kind | None:
     """Return a key that is equal for problems of the same mistake. Return None for a problem that is never joined."""
-    if problem.blocks or problem.where[:1] != ("layers",) or not problem.repairs or problem.repairs[0].verb != "set":
+    if problem.blocks or problem.where[:1] != ("layers",) or not problem.repairs:
         return None
-    path = problem.repairs[0].path
-    return (problem.code, path[2:] if path[0] == "layers" else path, problem.repairs[0].value) if len(path) > 1 else None
+    repair, path = problem.repairs[0], problem.repairs[0].path
+    if repair.verb == "remove":
+        return problem.code, (), repair.label
+    if repair.verb != "set" or len(path) < 2:
+        return None
+    return problem.code, path[2:] if path[0] == "layers" else path, repair.value
 
 
 def _joined(experiment: Experiment, same: list[Problem]) -> Problem:
@@ -66,4 +70,8 @@ def _for_all(experiment: Experiment, same: list[Problem]) -> tuple[Repair, ...]:
     first = same[0].repairs[0]
     if first.path[0] != "layers":
         return same[0].repairs[:1]
-    return (repair_all(experiment, same, f"{first.label} in all {len(same)} layers"),)
+    if first.verb == "remove":
+        label = f"Remove all {len(same)} {first.label.removeprefix('Remove ')} layers"
+    else:
+        label = f"{first.label} in all {len(same)} layers"
+    return (repair_all(experiment, same, label),)

@@ -331,6 +331,15 @@ def test_the_same_mistake_in_many_layers_is_one_problem_with_one_repair_for_all(
     assert problems_of(apply_repair(experiment, problem.repairs[0])) == ()
 
 
+def test_layers_that_do_the_same_harm_are_removed_by_one_press() -> None:
+    experiment = stack(*[layer("LayerNormalization")] * 3, FLATTEN, HIDDEN, OUTPUT)
+    (problem,) = problems_of(experiment)
+    assert problem.code == "normalises-one-number"
+    assert problem.happened.endswith("The same holds for 2 more layers.")
+    assert problem.repairs[0].label == "Remove all 3 LayerNormalization layers"
+    assert problems_of(apply_repair(experiment, problem.repairs[0])) == ()
+
+
 def test_check_and_coach_have_the_same_limits_for_a_learning_rate() -> None:
     for experiment in (
         optimized("SGD", learning_rate=0.002),
