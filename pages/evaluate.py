@@ -159,7 +159,7 @@ def numbers(shown: VisibleSet) -> None:
     count = int(shown.evaluated.matrix.sum())
     with st.container(horizontal=True, key=f"numbers-{shown.name}"):
         st.metric(
-            "Accuracy", accuracy_text(scores["accuracy"]), help=f"The share of its {count:,} images classified rightly."
+            "Accuracy", accuracy_text(scores["accuracy"]), help=f"The share of its {count:,} images classified correctly."
         )
         for k, share in shown.evaluated.top_k.items():
             st.metric(f"Top-{k}", accuracy_text(share), help=f"The share whose class is among the {k} likeliest answers.")
@@ -211,7 +211,7 @@ def _mistakes(shown: VisibleSet, most: int) -> None:
             if total and st.button("Look at them closely", key=f"closely-{shown.name}", icon=":material/search:"):
                 open_mistakes_page(shown)
         if not total:
-            st.markdown("Every image was classified rightly.")
+            st.markdown("Every image was classified correctly.")
             return
         st.caption("The worst first: what it is, and what the network said. Press one to look at it closely.")
         few = worst_mistakes(shown.evaluated)[:most].tolist()

@@ -1,4 +1,4 @@
-"""The page Mistakes: the wrongly classified images, and rightly classified images of low confidence, in detail."""
+"""The page Mistakes: the wrongly classified images, and correctly classified images of low confidence, in detail."""
 
 from collections.abc import Callable, Mapping, Sequence
 

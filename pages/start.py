@@ -45,7 +45,7 @@ def images_words(view: View) -> str:
 
 
 def result(run: Run) -> None:
-    """Draw how many of 100 validation images the network classifies rightly."""
+    """Draw how many of 100 validation images the network classifies correctly."""
     accuracy = run.accuracy("validation")
     if accuracy is None:
         st.title("Trained")

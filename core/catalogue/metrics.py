@@ -176,7 +176,7 @@ METRICS = table(
     _one_hot(
         "Recall",
         group=BY_CLASS,
-        sentence="Which share of the images is answered rightly with more than half of the probability.",
+        sentence="Which share of the images is answered correctly with more than half of the probability.",
         page=CLASSIFICATION,
         first=("thresholds",),
         formula=r"\frac{TP}{TP + FN}",
@@ -215,7 +215,7 @@ METRICS = table(
     _one_hot(
         "TruePositives",
         group=BY_CLASS,
-        sentence="How many images are answered rightly with more than half of the probability.",
+        sentence="How many images are answered correctly with more than half of the probability.",
         page=CLASSIFICATION,
         formula=r"TP",
         history_name="true_positives",

@@ -12,7 +12,7 @@ from core.coach import suggestions
 from core.coach.bad_labels import AVERAGES_BEHIND
 from core.coach.run_metrics import POOR_REMAINING, RunMetrics, batch_normalizers, coach_problem, dropped_share, mean_decrease
 from core.experiment.learning_rates import num_updates
-from core.number_text import percent, rounded
+from core.number_text import percent, quantity, rounded
 from core.problems import Problem
 
 RISEN_LOSS_RATIO = 1.08  # a network overfits if the validation loss rises to this multiple of its lowest value
@@ -61,7 +61,7 @@ def underfitting(run: RunMetrics) -> Problem | None:
         return None
     if narrow:
         layer, health = narrow[0]
-        cause = f"{run.label(layer)} has {health['units']} units, too few to tell {run.classes} classes apart"
+        cause = f"{run.label(layer)} has {quantity(health['units'], 'unit')}, too few to tell {run.classes} classes apart"
         repairs = suggestions.more_units(run.experiment, [narrow_layer for narrow_layer, _ in narrow])
     else:
         cause, repairs = "a net without a hidden layer can only weigh pixels", suggestions.add_hidden_layer(run.experiment)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 WIDTH, HEIGHT = 320, 150  # the size of a drawing in pixels
-TRAINING, VALIDATION, TEST, WRONG = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+TRAINING, VALIDATION, TEST, WRONG = "#0072B2", "#B36B00", "#009E73", "#D55E00"
 DASHES = "7 5"  # the dashes of validation curves
 POINTS = 60  # points of a drawn curve
 LEFT, RIGHT, TOP, BOTTOM = 14, 306, 14, 126  # the frame of a chart, in pixels

@@ -148,7 +148,7 @@ def integrated_drawing() -> str:
 
 TERMS = (
     Term("metric", "A number that people watch; training does not use it.", KERAS + "metrics/", drawing=accuracy_drawing),
-    Term("accuracy", "The share of images that were answered rightly.", KERAS + "metrics/accuracy_metrics/",
+    Term("accuracy", "The share of images that were classified correctly.", KERAS + "metrics/accuracy_metrics/",
          drawing=accuracy_drawing),
     Term("confusion matrix", "A table of images: a row for each actual class, a column for each predicted class.",
          SCIKIT_LEARN + SCORES + "#confusion-matrix", also=("matrix",), drawing=confusion_drawing),

@@ -81,7 +81,7 @@ def _answer(sets: Sequence[VisibleSet]) -> None:
 
 
 TEN = 10  # classes, as in nearly all data sets: style sheets know the height of their matrix
-ORDER_HELP = "By confusion: classes that are taken for each other stand side by side. Both matrices have the same order."
+ORDER_HELP = "By confusion: classes that are confused with each other stand side by side. Both matrices have the same order."
 
 
 def _matrix(shown: VisibleSet, sets: Sequence[VisibleSet], shows: str, *, by_confusion: bool) -> None:

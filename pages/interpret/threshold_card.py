@@ -64,15 +64,15 @@ def _set(shown: VisibleSet, measure: str, threshold: float) -> None:
     st.markdown(_sentence(shown, result))
     st.markdown(_ties(result, measure))
     figure = curve_figure(shown.evaluated, shown.name, measure)
-    words = f"{shown.title}: the higher the threshold, the fewer images are answered, and the more of those rightly."
+    words = f"{shown.title}: the higher the threshold, the fewer images are answered, and the more of those correctly."
     draw(figure, key=f"threshold-chart-{shown.name}", words=words)
 
 
 def _sentence(shown: VisibleSet, result: AnsweredCounts) -> str:
-    """Say how many images are answered, how many rightly, and how many withheld answers would have been wrong."""
+    """Say how many images are answered, how many correctly, and how many withheld answers would have been wrong."""
     left_out = result.images - result.answered
     saved = shown.evaluated.num_mistakes - (result.answered - result.right)
-    words = f"{result.answered:,} of {quantity(result.images, 'image')} answered, {result.right:,} of them rightly."
+    words = f"{result.answered:,} of {quantity(result.images, 'image')} answered, {result.right:,} of them correctly."
     return f"{words} Of the {left_out:,} “not sure”, {saved:,} would have been wrong." if left_out else words
 
 
@@ -84,7 +84,9 @@ def _ties(result: AnsweredCounts, measure: str) -> str:
     if not result.ties_answered:
         why = " (its margin is 0)" if measure == MARGIN else ""
         return f"{words}{why}: “not sure” at this threshold."
-    return f"{words}: {result.ties_answered:,} answered by the first of the classes, {result.ties_right:,} of them rightly."
+    return (
+        f"{words}: {result.ties_answered:,} answered by the first of the classes, {result.ties_right:,} of them correctly."
+    )
 
 
 def curve_figure(evaluated: EvaluatedSet, name: str, measure: str) -> go.Figure:

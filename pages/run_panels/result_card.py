@@ -107,7 +107,7 @@ def _figures(run: Run) -> list[str]:
 
 
 def dots(run: Run) -> None:
-    """Draw a field of dots that shows how many validation images a run classifies rightly.
+    """Draw a field of dots that shows how many validation images a run classifies correctly.
 
     Draw nothing without such images.
     """

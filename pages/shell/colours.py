@@ -1,7 +1,7 @@
 """The colours of sets and runs, the same on all pages. A dash, a pattern or a label repeats the meaning of a colour."""
 
 TRAINING = "#0072B2"  # blue, solid
-VALIDATION = "#E69F00"  # orange, dashed
+VALIDATION = "#B36B00"  # orange, dashed
 TEST = "#009E73"  # green
 WRONG = "#D55E00"  # vermilion, with a cross
 # A blue for matrices, from "few", near the page's own colour, to "many"; luminance only falls, or in the dark only rises,

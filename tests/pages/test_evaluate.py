@@ -390,7 +390,7 @@ def test_network_without_a_mistake(open_screen: Open, trained: str, installed: m
     np.savez(path, **{**kept, "confusion_matrix": np.diag(kept["support"]), "num_mistakes": np.array(0)})
     screen = open_screen("evaluate")
     assert "There is no mistake." in screen.text("matrix")
-    assert "Every image was classified rightly." in screen.open_tab("Worst mistakes").text("mistakes-validation")
+    assert "Every image was classified correctly." in screen.open_tab("Worst mistakes").text("mistakes-validation")
 
 
 def test_the_matrix_stands_above_what_it_can_be_changed_to_and_above_the_sealed_set(open_screen: Open, trained: str) -> None:

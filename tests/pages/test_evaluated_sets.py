@@ -53,7 +53,7 @@ def test_threshold_says_how_many_are_answered_and_how_many_of_those_rightly(
     answered, rightly = int((sure >= 0.3).sum()), int((right & (sure >= 0.3)).sum())
     assert 0 < answered < 144
     words = screen.text("threshold-validation")
-    assert f"{answered} of 144 images answered, {rightly} of them rightly." in words
+    assert f"{answered} of 144 images answered, {rightly} of them correctly." in words
     assert f"Of the {144 - answered} “not sure”, {int((~right & (sure < 0.3)).sum())} would have been wrong." in words
     assert "No image has a tie" in words
     assert f"Of those right\n{rightly / answered:.4f}" in words
@@ -72,7 +72,7 @@ def test_ties_are_decided_by_the_first_class_or_by_the_margin(
     screen = open_screen("evaluate").open_tab("Threshold").put("threshold", 0.1)
     zeros = int((kept["labels"] == 0).sum())
     words = screen.text("threshold-validation")
-    assert f"144 images have a tie: 144 answered by the first of the classes, {zeros} of them rightly." in words
+    assert f"144 images have a tie: 144 answered by the first of the classes, {zeros} of them correctly." in words
     screen.put("threshold-measure", "Margin")
     assert "144 images have a tie (its margin is 0): “not sure” at this threshold." in screen.text("threshold-validation")
 

@@ -78,7 +78,7 @@ def live_headline(url: str, *, of: int, epochs: int, state: str, key: str) -> No
 
 
 def dots(right: int, of: int, *, url: str = "", key: str) -> None:
-    """Draw a field of dots: a filled dot for each rightly classified image, and a ring for each wrong image.
+    """Draw a field of dots: a filled dot for each correctly classified image, and a ring for each wrong image.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def _column(sureness: np.ndarray | float) -> np.ndarray:
 
 
 def _right_counts(answers: SetAnswers) -> list[int]:
-    """Return the number of rightly classified images in each column of confidence."""
+    """Return the number of correctly classified images in each column of confidence."""
     return np.bincount(_column(answers.sureness[~answers.wrong]), minlength=len(COLUMNS)).tolist()
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from core.glossary import drawings
+from pages.shell import colours
 from pages.shell.colours import RUNS, RUNS_DARK, SEQUENTIAL, SEQUENTIAL_DARK, run_colour
 
 PAGES = Path(__file__).parent.parent.parent.parent / "pages"
@@ -30,6 +32,12 @@ def test_more_is_always_further_from_the_page(scale: list[list], sign: int) -> N
 def test_colours_of_runs_repeat_after_the_eighth() -> None:
     assert [run_colour(number) for number in (1, 2, 4, 5, 8, 9, 16)] == [1, 2, 4, 5, 8, 1, 8]
     assert len(set(RUNS)) == len(set(RUNS_DARK)) == 8
+
+
+def test_charts_and_drawings_have_the_colours_of_the_style_sheet() -> None:
+    tokens = (PAGES / "shell" / "styles" / "tokens.css").read_text("utf-8")
+    [light] = re.findall(r"--validation: light-dark\((#\w+),", tokens)
+    assert light.upper() == colours.VALIDATION == drawings.VALIDATION
 
 
 def test_style_sheet_and_charts_have_the_same_colours_of_runs() -> None:
