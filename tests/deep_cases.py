@@ -47,23 +47,6 @@ def exhaustive_except(kept: Iterable[object], cases: Iterable[object]) -> list[P
     return _marked_except(kept, cases, pytest.mark.exhaustive)
 
 
-def gate_case(name: object, why: str, cases: Iterable[object]) -> list[ParameterSet]:
-    """Cases of a system test for `parametrize`, one of which plain `pytest` runs too.
-
-    Arguments:
-        name: the id or value of this case. It is an error if no case, or more than one, has it.
-        why: what no smaller test can tell.
-        cases: values, or what `pytest.param` or `exhaustive_except` make of them.
-    """
-    marked = []
-    for case in cases:
-        param = case if isinstance(case, ParameterSet) else pytest.param(case)
-        marks = (*param.marks, pytest.mark.gate(why)) if name_of(case) == name else param.marks
-        marked.append(pytest.param(*param.values, id=param.id, marks=marks))
-    assert [name_of(case) for case in marked].count(name) == 1, f"not one case is called {name}"
-    return marked
-
-
 def _marked_except(kept: Iterable[object], cases: Iterable[object], mark: pytest.MarkDecorator) -> list[ParameterSet]:
     wanted, marked = list(kept), []
     for case in cases:

@@ -10,6 +10,7 @@ import json
 import streamlit as st
 
 ACCOUNT = "account-"  # begins the names of visitors with an account, so that a cookie with this beginning is ignored
+ACCOUNT_NAME = "account_name"  # the key of the name in the session
 NAME_DIGITS = 32  # of the hash: 128 bits
 
 
@@ -21,9 +22,21 @@ def is_offered() -> bool:
 def account_name() -> str:
     """Return the name of the visitor who is logged in. Return an empty string if nobody is logged in.
 
-    The name is a hash of the two claims that OpenID Connect keeps for a person: the issuer and the number of the account.
+    The name is that of the start of the script run, since Streamlit looks for the file of secrets at each question.
     """
-    user = st.user.to_dict()  # read once, since Streamlit looks for the file of secrets each time
+    if ACCOUNT_NAME not in st.session_state:
+        read_account()
+    return st.session_state[ACCOUNT_NAME]
+
+
+def read_account() -> None:
+    """Read the name of the visitor's account. Call this function at the start of each script run."""
+    st.session_state[ACCOUNT_NAME] = _name_of_user()
+
+
+def _name_of_user() -> str:
+    """Return a hash of the two claims that OpenID Connect keeps for a person: the issuer and the number of the account."""
+    user = st.user.to_dict()
     issuer, subject = user.get("iss"), user.get("sub")
     if not user.get("is_logged_in") or not issuer or not subject:
         return ""

@@ -91,6 +91,7 @@ def begin() -> None:
     Widgets keep their own values, which would replace the draft's. Their keys carry a revision: a new revision makes new
     widgets that start from the draft. An edit by a widget keeps the revision, and so the focus.
     """
+    account.read_account()
     _bring_draft_along()
     st.session_state["lock"] = application().drafts.lock(visitor())  # another tab may have opened or left a link
     now = dumps(draft().experiment)

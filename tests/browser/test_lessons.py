@@ -9,7 +9,6 @@ from core.teaching import library
 from core.teaching.deck import LESSON
 from tests.browser.deck_steps import begin, shipped, steps
 from tests.core.glossary.term_finder import find_terms
-from tests.deep_cases import gate_case
 from tests.server import PATIENCE, Server, wait_for
 
 LESSONS = [deck.name for deck in library.decks(LESSON)]
@@ -41,9 +40,7 @@ def lack_of(page: Page) -> str:
     return "more words stand below, without a sign" if seen["isCut"] else ""
 
 
-@pytest.mark.parametrize(
-    "name", gate_case("lesson-03-sets", "a person who follows the words of the guide passes a lesson", LESSONS)
-)
+@pytest.mark.parametrize("name", LESSONS)
 def test_lesson_is_done_from_what_is_on_the_screen(page: Page, server: Server, name: str) -> None:
     deck = shipped(name)
     begin(page, server, name)

@@ -13,7 +13,7 @@ from core.teaching.deck_files.deck_experiments import apply_deck_change
 from core.teaching.scene_experiments import experiment_to_open
 from tests.browser.browser_steps import button
 from tests.browser.deck_steps import DONE, at, begin, go_on, settle, shipped, train
-from tests.deep_cases import deep_except, exhaustive_except, gate_case
+from tests.deep_cases import deep_except, exhaustive_except
 from tests.server import Server
 
 DECKS = [deck.name for kind in (LESSON, CHALLENGE, LAB, LECTURE) for deck in library.decks(kind)]
@@ -33,14 +33,7 @@ def expect_nothing_passed(page: Page, deck: Deck) -> None:
         expect(page.locator(f".st-key-decks-{kind}")).to_contain_text(f"0 of {len(library.decks(kind))} passed.")
 
 
-@pytest.mark.parametrize(
-    "name",
-    gate_case(
-        "challenge-06-optimizer",
-        "Learn, opened by Next alone in a browser, says that nothing is passed",
-        exhaustive_except(BY_DAY, DECKS),
-    ),
-)
+@pytest.mark.parametrize("name", exhaustive_except(BY_DAY, DECKS))
 def test_who_presses_only_next_passes_nothing(page: Page, server: Server, name: str) -> None:
     deck = shipped(name)
     begin(page, server, name)

@@ -26,6 +26,11 @@ def texts() -> tuple[tuple[str, int, str], ...]:
     return tuple((name, line, text) for path, name in files for line, text in texts_of(path))
 
 
+@cache
+def lowered_texts() -> tuple[str, ...]:
+    return tuple(text.lower() for _, _, text in texts())
+
+
 def texts_of(path: Path) -> Iterator[tuple[int, str]]:
     """The texts of a file, each with its line."""
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
@@ -52,7 +57,9 @@ def test_no_text_uses_a_word_that_lost(wording: PreferredTerm) -> None:
     words = "|".join(map(re.escape, wording.others))
     capitals = any(word != word.lower() for word in wording.others)
     lost = re.compile(rf"(?<![\w-])(?:{words})s?(?![\w-])", 0 if capitals else re.IGNORECASE)
-    used = [f"{name}:{line}: {text.strip()}" for name, line, text in texts() if lost.search(text)]
+    spelt = [word.lower() for word in wording.others]  # to look for a text first is ten times as fast as the expression
+    holding = [one for one, lowered in zip(texts(), lowered_texts(), strict=True) if any(map(lowered.__contains__, spelt))]
+    used = [f"{name}:{line}: {text.strip()}" for name, line, text in holding if lost.search(text)]
     assert used == [], f"say {wording.word!r}: {wording.reason}"
 
 

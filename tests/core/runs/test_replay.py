@@ -84,6 +84,7 @@ def test_all_at_once_waits_for_nothing() -> None:
     assert len(play(EVENTS, inf)) == len(EVENTS) + 1
 
 
+@pytest.mark.deep
 def test_replay_of_a_real_run_takes_as_long_as_it_took(trained: Trained) -> None:
     played = play(trained.events, 2.0)
     assert [event for _, _, event in played[1:]] == trained.events
