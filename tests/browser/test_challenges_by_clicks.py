@@ -41,7 +41,7 @@ def finish(page: Page, name: str) -> None:
     expect(page.locator(".st-key-decks-challenge")).to_contain_text(f"1 of {len(library.decks(CHALLENGE))} passed.")
 
 
-@pytest.mark.deep
+@pytest.mark.exhaustive
 def test_network_is_rescued_by_scaling_and_passes_on_other_seeds(page: Page, server: Server) -> None:
     name = "challenge-01-scaling"
     begin(page, server, name)

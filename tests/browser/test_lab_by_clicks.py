@@ -156,7 +156,7 @@ def do_digits(page: Page) -> None:
     expect(head).to_be_in_viewport()
 
 
-@pytest.mark.deep
+@pytest.mark.exhaustive
 def test_lab_is_done_whole_by_clicks_and_handed_in(
     page: Page, server: Server, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,7 +100,7 @@ def test_who_opens_a_friends_file_passes_nothing(page: Page, server: Server, tmp
     expect_nothing_passed(page, deck)
 
 
-@pytest.mark.deep
+@pytest.mark.exhaustive
 def test_who_runs_another_lessons_experiment_passes_nothing(page: Page, server: Server) -> None:
     begin(page, server, "lesson-01-keras")
     first = shipped("lesson-01-keras")

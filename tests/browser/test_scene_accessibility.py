@@ -19,17 +19,15 @@ PROJECTOR = (1280, 720)
 
 PHONE, DESKTOP = "390x844", "1440x900"
 LEARNED = [name for name in DECKS_WITH_VIEWS if name != "lecture"]
-# A phone shows the same views in a column: in the deep set, the decks with the largest views stand for the others.
-ON_PHONES = exhaustive_except(["lesson-03-sets", "lesson-13-weight", "lesson-14-border"], LEARNED)
+LARGEST = ("lesson-03-sets", "lesson-13-weight", "lesson-14-border")  # decks whose views stand for the others
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("name", LEARNED)
+@pytest.mark.parametrize("name", deep_except([], exhaustive_except(LARGEST, LEARNED)))
 def test_axe_finds_nothing_grave_in_the_views_of_a_deck(browser: Browser, server: Server, name: str) -> None:
     assert grave_in_views(browser, server, name, DESKTOP) == []
 
 
-@pytest.mark.parametrize("name", deep_except([], ON_PHONES))
+@pytest.mark.parametrize("name", deep_except([], exhaustive_except(["lesson-14-border"], LEARNED)))
 def test_axe_finds_nothing_grave_in_the_views_of_a_deck_on_a_phone(browser: Browser, server: Server, name: str) -> None:
     assert grave_in_views(browser, server, name, PHONE) == []
 
