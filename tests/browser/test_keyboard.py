@@ -39,6 +39,25 @@ def test_focus_is_seen_at_every_stop_and_kept_when_train_is_pressed(page: Page, 
     expect_focus(page, lambda now: now["tag"] != "BODY", "the focus to be on the page")
 
 
+def test_focus_comes_out_from_behind_the_settings_of_a_layer(page: Page, server: Server) -> None:
+    page.set_viewport_size(ZOOMED)
+    page.goto(f"{server.url}/define")
+    tab_to(page, "^Input$")
+    for _ in range(2):
+        press(page, "ArrowDown")
+    page.keyboard.press("Enter")
+    settings = page.locator(".st-key-open-layer")
+    expect(settings.get_by_role("spinbutton", name="Units")).to_be_visible()
+    rest(page)
+    summary = page.get_by_label("Mouse and keys")
+    summary.focus()
+    press(page, "Tab")
+    top = summary.evaluate("(summary) => summary.getBoundingClientRect().top")
+    behind = settings.evaluate("(settings) => settings.getBoundingClientRect().top") + 20
+    page.locator("[data-testid=stMain]").evaluate("(main, way) => main.scrollBy(0, way)", top - behind)
+    assert press(page, "Shift+Tab")["name"] == "Mouse and keys"
+
+
 @pytest.mark.gate("the focus is a browser's own: only there can keys alone lead through the five steps")
 def test_lecture_by_keys_at_200_percent(page: Page, server: Server) -> None:
     open_start(page, server)
