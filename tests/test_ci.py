@@ -17,11 +17,11 @@ call="$place $(basename "$0") $* $KERAS_BACKEND"
 echo "$call" >>"$CALLS"
 if [ "$1 $2" = "-m venv" ]; then
     mkdir -p "$3/bin"
-    for tool in python pip ruff mypy pytest; do cp "$0" "$3/bin/$tool"; done
+    for tool in python pip uv ruff mypy pytest; do cp "$0" "$3/bin/$tool"; done
 fi
 case "$call" in *"$FAILS"*) exit 1 ;; esac
 """
-PACKAGES = "venv pip install"
+PACKAGES = "pip install"
 GATE_STEPS = {
     "packages": PACKAGES,
     "layout": "venv ruff format --check",
@@ -94,6 +94,13 @@ def test_registry_that_does_not_answer_is_asked_again(tmp_path: Path, script: Pa
     outcome = run_script(script, tmp_path, call)
     assert outcome.calls.count(call) == TRIED_AGAIN
     assert outcome.status != 0
+
+
+def test_pip_installs_where_uv_finds_no_registry(tmp_path: Path) -> None:
+    outcome = run_script(GATE, tmp_path, "uv pip install")
+    assert outcome.status == 0
+    calls = [call for call in outcome.calls.splitlines() if "pip install" in call and "requirements.txt" in call]
+    assert [call.split(" install")[0] for call in calls] == ["venv uv pip"] * TRIED_AGAIN + ["venv pip"]
 
 
 def test_gate_holds_neither_deep_tests_nor_other_backends_nor_coverage(tmp_path: Path) -> None:
