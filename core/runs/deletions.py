@@ -15,6 +15,7 @@ from core.settings import setting
 KEPT_SECONDS = 24 * 3600.0  # the period in which Undo works
 PURGE_EVERY_SECONDS = 3600.0
 LOOK_EVERY_SECONDS = 30.0  # the time between two checks of the free disk space
+CLOSE_SECONDS = 10.0  # the longest wait for a purge at the end of the server
 GB = 1e9
 EPOCH_GB = 0.2  # the size of an epoch's weights of a large network
 EVALUATED_SETS = ("validation.npz", "test.npz")  # files of a run's folder that hold pictures
@@ -35,15 +36,18 @@ class Deletions:
         self._runs = runs
         self._uploads = uploads
         self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._purge_regularly, daemon=True, name="purge-deleted")
 
     def begin(self) -> None:
         """Purge now, and then every hour in a background thread. While the disk is full, purge every LOOK_EVERY_SECONDS."""
         self.purge()
-        threading.Thread(target=self._purge_regularly, daemon=True, name="purge-deleted").start()
+        self._thread.start()
 
     def close(self) -> None:
-        """Stop the background thread."""
+        """Stop the background thread, and wait for a purge that is under way, so that nothing writes after the end."""
         self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join(CLOSE_SECONDS)
 
     def purge(self) -> None:
         """Remove abandoned uploads, and runs and data sets that were deleted a day ago or, on a full disk, at any time."""

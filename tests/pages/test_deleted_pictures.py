@@ -1,6 +1,7 @@
 """Deleted pictures: no page shows them any more, and their files go."""
 
 import asyncio
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -200,8 +201,9 @@ def test_purge_goes_on_while_the_server_is_on(run_on_own: tuple[str, str], monke
     monkeypatch.setattr("core.runs.deletions.LOOK_EVERY_SECONDS", 0.01)
     monkeypatch.setattr("core.runs.deletions.PURGE_EVERY_SECONDS", 0.05)
     monkeypatch.setattr("core.runs.deletions.KEPT_SECONDS", -1.0)
-    deletions = application().deletions
+    threads, deletions = set(threading.enumerate()), application().deletions
     deletions.begin()
     user_datasets.delete(name, "bob")
     wait_for(lambda: user_datasets.data_sets_of("bob", deleted=True) == (), PATIENCE, "the purge")
     deletions.close()
+    assert set(threading.enumerate()) <= threads  # nothing writes after the end
