@@ -2,6 +2,7 @@
 
 import math
 import os
+from functools import cache
 
 import psutil
 
@@ -22,7 +23,12 @@ SHARE_FOR_WORKERS = 0.6  # the share of the memory that all trainers have togeth
 
 def memory_gb() -> float:
     """Return the memory for the dashboard in GB: the setting `memory`, or else the whole memory of the machine."""
-    return float(setting("memory")) or psutil.virtual_memory().total / GB
+    return float(setting("memory")) or _machine_memory_gb()
+
+
+@cache  # a page asks several times, and the system reads a file for each question
+def _machine_memory_gb() -> float:
+    return float(psutil.virtual_memory().total / GB)
 
 
 def num_cores() -> int:

@@ -51,8 +51,7 @@ def with_backend(experiment: Experiment, backend: Backend) -> Experiment:
 
 def backend_problem(experiment: Experiment, backend: Backend) -> Problem | None:
     """Return the problem that prevents training on a backend. Return None if the backend can be used."""
-    problems = application().checks.problems(with_backend(experiment, backend))
-    return next((problem for problem in problems if problem.where == WHERE and problem.blocks), None)
+    return next(iter(application().checks.backend_problems(with_backend(experiment, backend))), None)
 
 
 def queue_all(experiments: list[Experiment]) -> None:

@@ -8,7 +8,7 @@ from pages.run_panels import run_bar
 from pages.shell import offers, page_data, runs_in_view, session
 from pages.shell.login_bar import login_bar
 from pages.shell.messages import show_refusal
-from pages.shell.page_map import HOME, PAGES, PRESENTER, page_of
+from pages.shell.page_map import HOME, PRESENTER, page_of, streamlit_pages
 from pages.shell.page_switch import note_page_drawn, switch_to_wanted_page
 from pages.shell.streamlit_patches import draw_first_element_at_once, leave_out_fragments_of_left_pages, let_callbacks_end
 from pages.teaching.current_scene import current_scene, runs_since
@@ -24,8 +24,7 @@ draw_first_element_at_once()
 share.open_link()
 open_deck_link()
 session.begin()
-pages = [st.Page(page.file, title=page.title, url_path=page.url_path, default=page == HOME) for page in PAGES]
-page = st.navigation(pages, position="hidden")
+page = st.navigation(streamlit_pages(), position="hidden")
 
 current = f"{page.url_path or HOME.url_path}.py"
 switch_to_wanted_page(current)
@@ -50,13 +49,13 @@ if building:  # Define is drawn before the bar, so that an edit is seen at once
     page.run()
 if presented and current != PRESENTER:
     with around:
-        guide(view, current)
+        guide(view, current, scene)
         show_refusal()
 elif not on_stage and not presented:
     with around:
         login_bar()
         rail(view, five_steps, current)
-        guide(view, current)
+        guide(view, current, scene)
         show_refusal()
         share.draw_link_notice()
 with around:

@@ -22,7 +22,8 @@ UNDO_STEPS = 100
 CACHED_DRAFTS = 64  # drafts in memory
 _WHOLE = DRAFTS.select().where(DRAFTS.c.visitor == sql.bindparam("visitor"))
 _NOW = _WHOLE.with_only_columns(DRAFTS.c.experiment, DRAFTS.c.code_open)
-_read = lru_cache(maxsize=128)(loads)  # cached, since a page reads its draft several times; experiments are frozen
+# Cached, since a page reads its draft and its runs several times. Experiments are frozen.
+read_experiment = lru_cache(maxsize=256)(loads)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Draft:
     @property
     def before(self) -> Experiment | None:
         """The experiment before the last change, or None if nothing can be undone."""
-        return _read(self.undo[-1]) if self.undo else None
+        return read_experiment(self.undo[-1]) if self.undo else None
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,9 @@ class DraftQueries:
         if old is None or not old.undo:
             return old
         redo = (*old.redo, dumps(old.experiment))
-        return self._save_draft(visitor, Draft(_read(old.undo[-1]), _from_readable(old.undo[:-1]), redo, old.code_open))
+        return self._save_draft(
+            visitor, Draft(read_experiment(old.undo[-1]), _from_readable(old.undo[:-1]), redo, old.code_open)
+        )
 
     def redo(self, visitor: str) -> Draft | None:
         """Redo the change that was undone last, and return the draft. Return None if the visitor has no draft."""
@@ -132,7 +135,9 @@ class DraftQueries:
         if old is None or not old.redo:
             return old
         undo = (*old.undo, dumps(old.experiment))
-        return self._save_draft(visitor, Draft(_read(old.redo[-1]), undo, _from_readable(old.redo[:-1]), old.code_open))
+        return self._save_draft(
+            visitor, Draft(read_experiment(old.redo[-1]), undo, _from_readable(old.redo[:-1]), old.code_open)
+        )
 
     def fold_code(self, visitor: str, code_open: bool) -> None:
         """Store whether a visitor's code drawer is open."""
@@ -175,7 +180,7 @@ class DraftQueries:
 def _refuse_unreadable(experiment: Experiment) -> None:
     """Raise ProblemError if an experiment cannot be read back from its own JSON."""
     try:
-        _read(dumps(experiment))
+        read_experiment(dumps(experiment))
     except ProblemError as error:
         problem = replace(error.problem, code="cannot-be-kept", fix="Nothing was changed. Make it smaller, and do it again.")
         raise ProblemError(problem) from None
@@ -188,7 +193,7 @@ def _from_row(text: str, undo: tuple[str, ...], redo: tuple[str, ...], *, code_o
     """
     for now, earlier in [(text, undo), *((undo[index], undo[:index]) for index in reversed(range(len(undo))))]:
         try:
-            return Draft(_read(now), _from_readable(earlier), _from_readable(redo), code_open)
+            return Draft(read_experiment(now), _from_readable(earlier), _from_readable(redo), code_open)
         except ProblemError as error:
             logging.getLogger("dashboard").warning("a draft cannot be read: %s The text was: %s", error, now)
     return None
@@ -207,7 +212,7 @@ def _from_readable(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Return an undo history without the unreadable experiments at its end."""
     for index in reversed(range(len(texts))):
         try:
-            _read(texts[index])  # only the next step: reading all steps would take long
+            read_experiment(texts[index])  # only the next step: reading all steps would take long
         except ProblemError:
             continue
         return texts[: index + 1]

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sql
 
-from core.experiment.serialization import loads
 from core.problems import ProblemError, read_problem
+from core.runs.drafts import read_experiment
 from core.runs.run_record import Run
 from core.runs.schema import OPENINGS, RUNS
 from core.runs.states import FINAL, STATES
@@ -172,7 +172,7 @@ def _run(row: Any) -> Run | None:
         return Run(
             **{name: row[name] for name in (*names, "parts", "deleted")},
             test_sealed=bool(row["test_sealed"]),
-            experiment=loads(row["experiment"]),
+            experiment=read_experiment(row["experiment"]),
             problem=read_problem(json.loads(row["problem"])) if row["problem"] else None,
             result=dict(json.loads(row["result"])) if row["result"] else None,
         )

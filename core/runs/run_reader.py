@@ -1,6 +1,7 @@
 """The events, the files and the event stream of a run, for pages and browsers."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from core.runs.run_database import RunDatabase
 from core.runs.run_record import Run
 from core.runs.states import state_event
 
+RUN_ID = re.compile("[0-9a-f]{32}")
 WITH_PICTURES = ("watched", "stepped", "network")  # kinds of events that hold images of the data set
 
 
@@ -50,8 +52,10 @@ class RunReader:
         return [event for event in events if event["kind"] not in WITH_PICTURES]
 
     def folder(self, run_id: str) -> Path:
-        """Return the folder of a run's files. Raise KeyError for an unknown id, so that no id can name another folder."""
-        return self._folder / self.run(run_id).id
+        """Return the folder of a run's files. Raise KeyError for a text that is no id, which may name another folder."""
+        if not RUN_ID.fullmatch(run_id):
+            raise KeyError(run_id)
+        return self._folder / run_id
 
     def saved_epoch(self, run_id: str) -> int | None:
         """Return the last saved epoch, from which a run can resume. Return None if no epoch was saved."""

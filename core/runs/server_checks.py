@@ -33,8 +33,11 @@ class ServerChecks:
 
     def problems(self, experiment: Experiment) -> tuple[Problem, ...]:
         """Return all problems of an experiment, with problems of this server such as a missing backend."""
-        here = check_backend(experiment, self._workers.backends, elsewhere=self._workers.shares_no_disk)
-        return (*check(experiment, self._facts.known_summary(experiment)), *here)
+        return (*check(experiment, self._facts.known_summary(experiment)), *self.backend_problems(experiment))
+
+    def backend_problems(self, experiment: Experiment) -> tuple[Problem, ...]:
+        """Return the problem of a backend that this server does not offer, or an empty tuple."""
+        return check_backend(experiment, self._workers.backends, elsewhere=self._workers.shares_no_disk)
 
     def refuse_blocked(self, experiment: Experiment) -> None:
         """Raise ProblemError with the first problem that keeps an experiment from being trained."""

@@ -1,6 +1,10 @@
 """The map of all pages: their order, their titles, and the step (such as Train) to which each page belongs."""
 
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
+
+import streamlit as st
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,20 @@ PRESENTER = "presenter.py"  # a second window of a lecture: its button stands on
 BESIDE = tuple(
     page for page in PAGES if not page.step and page.file not in (HOME.file, LEARN, FOLLOW, ROOM, PRESENTER)
 )  # under "More pages"
+
+
+def streamlit_pages() -> list[st.Page]:
+    """Return Streamlit's entries of all pages, for `st.navigation`. Call this function in a script run.
+
+    Streamlit looks for the file of each new entry, which took a twentieth of the time of a page. So the entries are made
+    once. Each script run gets copies, since Streamlit changes the entry of the page that it draws.
+    """
+    return [copy(page) for page in _made_pages()]
+
+
+@cache
+def _made_pages() -> tuple[st.Page, ...]:
+    return tuple(st.Page(page.file, title=page.title, url_path=page.url_path, default=page == HOME) for page in PAGES)
 
 
 def page_of(file: str) -> PageEntry:

@@ -48,7 +48,7 @@ DRAWN = Words | Prediction | Task | Question | Mark | Show | Recorded | Curves |
 FOLDED, NOTED = "guide_folded", "noted_page"  # keys of the scene with the folded guide, and of the last page noted
 
 
-def guide(view: View, page: str) -> None:
+def guide(view: View, page: str, now: CurrentScene | None) -> None:
     """Draw the guide of the open deck. Draw nothing if no deck is open or the page itself shows the scene.
 
     Parameters
@@ -57,8 +57,9 @@ def guide(view: View, page: str) -> None:
         The view of this script run.
     page
         The file of the page on the screen.
+    now
+        The scene of the open deck, or None if no deck is open.
     """
-    now = current_scene.current_scene()
     st.session_state[session.DECK_OPEN] = now.deck.name if now is not None else ""
     st.session_state[session.OPEN_TASK] = "", ""
     st.session_state[session.PAGE_LEADS] = now is None  # until the tasks of the scene are known

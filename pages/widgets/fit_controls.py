@@ -7,7 +7,6 @@ import streamlit as st
 from core.application import application
 from core.catalogue.backends import BACKENDS
 from core.catalogue.optimizers import OPTIMIZERS
-from core.engine.installed_backends import WHERE
 from core.experiment.execution import execution_sentence, steps_sentence
 from core.experiment.learning_rates import RATE, schedule_of
 from core.experiment.model import DATA, FIT, Experiment
@@ -58,8 +57,7 @@ def describe_backends(experiment: Experiment) -> None:
     chosen = BACKENDS.get(experiment.fit.backend)
     if chosen is not None:
         st.caption(chosen.sentence + ("" if chosen.has_fast_mode else f" On {chosen.title}, the mode changes nothing."))
-    for backend in BACKENDS.values():
+    for backend in (backend for backend in BACKENDS.values() if backend != chosen):
         other = replace(experiment, fit=replace(experiment.fit, backend=backend.name))
-        for problem in application().checks.problems(other):
-            if problem.where == WHERE and backend != chosen:
-                st.caption(f"{problem.happened} {problem.fix}")
+        for problem in application().checks.backend_problems(other):
+            st.caption(f"{problem.happened} {problem.fix}")
