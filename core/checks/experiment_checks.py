@@ -63,8 +63,8 @@ def check(experiment: Experiment, summary: Summary | None = None) -> tuple[Probl
     return _in_teaching_order(experiment, join_equal_problems(experiment, problems))
 
 
-def find_warnings(experiment: Experiment) -> tuple[Problem, ...]:
-    """Return the warnings that need neither shapes nor files, in teaching order.
+def find_warnings(experiment: Experiment, summary: Summary | None = None) -> tuple[Problem, ...]:
+    """Return the warnings that need no files, in teaching order.
 
     The coach repeats these warnings after a run that was started in spite of them.
 
@@ -72,8 +72,13 @@ def find_warnings(experiment: Experiment) -> tuple[Problem, ...]:
     ----------
     experiment
         An experiment that is trained.
+    summary
+        Keras' table of its network, or None, which leaves out the warnings that need shapes.
     """
-    warnings = [problem for rule in RULES for problem in rule(experiment) if not problem.blocks]
+    problems = [problem for rule in RULES for problem in rule(experiment)]
+    if summary is not None:
+        problems += check_shapes(experiment, summary)
+    warnings = [problem for problem in problems if not problem.blocks]
     return _in_teaching_order(experiment, join_equal_problems(experiment, warnings))
 
 

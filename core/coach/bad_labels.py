@@ -30,7 +30,7 @@ def random_labels(run: RunMetrics) -> Problem | None:
     chance = max(counts.values()) / validation
     guesses = all(accuracy < chance + SPREADS * _spread(chance, validation) for accuracy in run.val_accuracy[-FEW_EPOCHS:])
     lower = run.val_accuracy[-1] < run.accuracy[-1] - SPREADS * _spread(run.accuracy[-1], validation)
-    if not (guesses and lower and is_above_chance(run, chance) and run.loss[-1] < run.loss[-2]):
+    if not (guesses and lower and is_above_chance(run, chance) and run.loss[-1] < run.loss[0]):
         return None
     return coach_problem(
         f"The training accuracy is {run.accuracy[-1]:.3f} and rises, the validation accuracy {run.val_accuracy[-1]:.3f}: "

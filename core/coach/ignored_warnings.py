@@ -23,7 +23,7 @@ NAMED_BY_RULES = (
     "softmax-with-from-logits",
     "bottleneck",
 )
-NOT_ABOUT_LEARNING = ("fit", "callbacks"), ("compile", "metrics"), ("data",)
+NOT_ABOUT_LEARNING = ("fit", "callbacks"), ("compile", "metrics"), ("data", "validation_split"), ("data", "train_images")
 
 
 def ignored_warning(*codes: str) -> Callable[[RunMetrics], Problem | None]:

@@ -13,6 +13,7 @@ from core.coach import bad_labels, bad_settings, generalization, ignored_warning
 from core.coach.ignored_warnings import ignored_warning
 from core.coach.run_metrics import RunMetrics, read_run_metrics
 from core.experiment.model import Experiment
+from core.experiment.shapes import Summary
 from core.problems import Problem
 from core.run_events import RunEvent
 
@@ -226,7 +227,7 @@ RULES = (
 )
 
 
-def find_alarm(experiment: Experiment, events: Sequence[RunEvent]) -> Problem | None:
+def find_alarm(experiment: Experiment, events: Sequence[RunEvent], summary: Summary | None = None) -> Problem | None:
     """Return the most likely problem of a run, or None.
 
     Parameters
@@ -235,8 +236,10 @@ def find_alarm(experiment: Experiment, events: Sequence[RunEvent]) -> Problem | 
         The experiment that is trained.
     events
         The events that the run reported so far, in order.
+    summary
+        Keras' table of the network, or None, with which the coach repeats no warning that needs shapes.
     """
-    run = read_run_metrics(experiment, events)
+    run = read_run_metrics(experiment, events, summary)
     for rule in RULES:
         if len(run.epochs) >= rule.from_epoch and (problem := rule.find(run)) is not None:
             return replace(problem, code=rule.code)

@@ -12,6 +12,7 @@ from core.experiment.edits import output_layer
 from core.experiment.layer_names import layer_names
 from core.experiment.learning_rates import usual_rates
 from core.experiment.model import CATALOGUES, Experiment, Layer
+from core.experiment.shapes import Summary
 from core.problems import ExperimentPath, Problem, Repair
 from core.run_events import BatchEvent, EpochEvent, LayerHealth, RunEvent, epoch_of, metric
 
@@ -34,6 +35,7 @@ class RunMetrics:
     earlier_cells: tuple[list[Any], ...]  # the cells of the newest matrix that is at least an epoch older; () if none is
     penalty: float  # the sum of the penalties in the loss, from the newest `health` event; NaN if unknown
     not_finite_step: int | None  # the step by which the loss or the weights were first not finite
+    summary: Summary | None = None  # Keras' table of the network, if it is known
 
     @property
     def classes(self) -> int:
@@ -123,7 +125,7 @@ class RunMetrics:
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
         """The warnings of the checks about the experiment."""
-        return find_warnings(self.experiment)
+        return find_warnings(self.experiment, self.summary)
 
     @property
     def accuracy_now(self) -> float:
@@ -237,7 +239,7 @@ class RunMetrics:
         return f"{layer.name} ({layer_names(self.experiment)[layer.id]})"
 
 
-def read_run_metrics(experiment: Experiment, events: Sequence[RunEvent]) -> RunMetrics:
+def read_run_metrics(experiment: Experiment, events: Sequence[RunEvent], summary: Summary | None = None) -> RunMetrics:
     """Read the metrics of a run from its events.
 
     If a run was resumed from a saved epoch, ignore the events that were reported after that epoch before.
@@ -261,6 +263,7 @@ def read_run_metrics(experiment: Experiment, events: Sequence[RunEvent]) -> RunM
         confusion_cells=tuple(matrices[-1]["cells"]) if matrices else (),
         earlier_cells=tuple(earlier[-1]["cells"]) if earlier else (),
         not_finite_step=next((step for event in counting if (step := _not_finite_step(event)) is not None), None),
+        summary=summary,
     )
 
 

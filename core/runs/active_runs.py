@@ -21,7 +21,7 @@ from core.run_events import WHOLE, Actor, Command, RunEvent
 from core.run_files import EXPERIMENT, keep_files, saved_epochs
 from core.runs import failures
 from core.runs.active_run import NOWHERE, ActiveRun, missing_event_fields
-from core.runs.advice import Advice, advise, coach_events
+from core.runs.advice import Advice, KnownSummary, advise, coach_events
 from core.runs.event_stream import EventStreams
 from core.runs.head_start import HeadStarts
 from core.runs.liveness import COLD_SECONDS, FROZEN_SECONDS, IDLE_SECONDS, WorkerExits, silence_words, waiting_words
@@ -49,6 +49,8 @@ class ActiveRuns:
         The workers of this server.
     head_starts
         The head starts: networks of drafts that idle trainers build before anybody presses Train.
+    known_summary
+        Returns the layer table of an experiment's network, or None if the table is not known yet.
     train
         The name of the function that trains.
     """
@@ -60,8 +62,10 @@ class ActiveRuns:
         streams: EventStreams,
         workers: WorkerPool,
         head_starts: HeadStarts,
+        known_summary: KnownSummary,
         train: str = TRAIN,
     ) -> None:
+        self._known_summary = known_summary
         self._head_starts = head_starts
         self._folder = folder
         self._database = database
@@ -268,7 +272,7 @@ class ActiveRuns:
         """Update the coach's advice on a run, and record an alarm event if the alarm has changed."""
         try:
             events = coach_events(self._database, run_id)
-            active.advice = advise(active.run.experiment, events)
+            active.advice = advise(active.run.experiment, events, self._known_summary(active.run.experiment))
         except Exception:  # the run must go on without advice
             logging.getLogger("dashboard").exception("the coach could not read run %s", run_id)
             return
@@ -358,12 +362,8 @@ class ActiveRuns:
         """Return whether a run whose process died goes back to the queue: only once, and only before its first step."""
         run = self._database.run(run_id)
         is_unfinished = run is not None and not run.is_over  # the end of the server ends all runs
-        return (
-            is_unfinished
-            and active.problem is None
-            and self._workers.name_of(run_id) is None
-            and not active.turn.is_put_back
-        )
+        is_before_first_step = self._workers.name_of(run_id) is None
+        return is_unfinished and active.problem is None and is_before_first_step and not active.turn.is_put_back
 
     def _put_back(self, run_id: str, active: ActiveRun) -> None:
         active.waits_again = replace(active.turn, is_put_back=True)

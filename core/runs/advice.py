@@ -15,6 +15,7 @@ from core.analysis.curves import MAXIMUM_POINTS, describe_curves, thin_events
 from core.coach.rules import FIRST_EPOCH, MOST_BATCHES, find_alarm
 from core.coach.run_metrics import KINDS
 from core.experiment.model import Experiment
+from core.experiment.shapes import Summary
 from core.problems import Problem
 from core.run_events import RunEvent
 from core.runs.run_database import RunDatabase
@@ -23,6 +24,7 @@ from core.runs.run_record import Run
 RUNS_KEPT = 100  # runs whose advice, points and descriptions stay in memory
 AGAIN_SECONDS = 10.0  # lifetime of an active run's points, while another run is compared with the active run
 Answer = TypeVar("Answer")
+KnownSummary = Callable[[Experiment], Summary | None]
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,9 @@ class Advice:
     has_seen: bool  # whether the run has enough epochs for the statement that nothing goes wrong
 
 
-def advise(experiment: Experiment, events: Sequence[RunEvent]) -> Advice:
-    """Return the coach's advice on a run, from the events that the run has reported, in order."""
-    return Advice(find_alarm(experiment, events), sum(event["kind"] == "epoch" for event in events) >= FIRST_EPOCH)
+def advise(experiment: Experiment, events: Sequence[RunEvent], summary: Summary | None) -> Advice:
+    """Return the coach's advice on a run, from the events that the run has reported, in order, and its layer table."""
+    return Advice(find_alarm(experiment, events, summary), sum(event["kind"] == "epoch" for event in events) >= FIRST_EPOCH)
 
 
 def coach_events(database: RunDatabase, run_id: str) -> list[RunEvent]:
@@ -50,15 +52,18 @@ class CurvesAndAdviceCache:
     ----------
     database
         The database of runs.
+    known_summary
+        Returns the layer table of an experiment's network, or None if the table is not known yet.
     """
 
-    def __init__(self, database: RunDatabase) -> None:
+    def __init__(self, database: RunDatabase, known_summary: KnownSummary) -> None:
         self._database = database
+        self._known_summary = known_summary
         self._lock = threading.Lock()
 
         @lru_cache(maxsize=RUNS_KEPT)
-        def advice(run_id: str, _stage: tuple[Any, ...], experiment: Experiment) -> Advice:
-            return advise(experiment, coach_events(database, run_id))
+        def advice(run_id: str, _stage: tuple[Any, ...], experiment: Experiment, summary: Summary | None) -> Advice:
+            return advise(experiment, coach_events(database, run_id), summary)
 
         @lru_cache(maxsize=RUNS_KEPT)
         def points(run_id: str, _stage: tuple[Any, ...]) -> tuple[RunEvent, ...]:
@@ -72,9 +77,10 @@ class CurvesAndAdviceCache:
 
     def advice(self, run: Run) -> Advice:
         """Return the coach's advice on a run that is over or has only just begun."""
+        summary = self._known_summary(run.experiment)
         if not run.is_over:
-            return advise(run.experiment, coach_events(self._database, run.id))
-        return self._read_once(self._advice, run.id, _stage(run), run.experiment)
+            return advise(run.experiment, coach_events(self._database, run.id), summary)
+        return self._read_once(self._advice, run.id, _stage(run), run.experiment, summary)
 
     def points(self, run: Run) -> tuple[RunEvent, ...]:
         """Return the events from which a run's curves are drawn, thinned to the resolution of a screen."""

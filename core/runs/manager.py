@@ -77,7 +77,7 @@ class Runs:
         self.facts = ExperimentFacts(self.inspector)
         self.checks = ServerChecks(workers, self.facts, lambda: self.engine.seconds_per_step)
         self.estimates = Estimates(self.database, self.facts.training_images, self.checks.estimated)
-        self.curves_and_advice = CurvesAndAdviceCache(self.database)
+        self.curves_and_advice = CurvesAndAdviceCache(self.database, self.facts.known_summary)
         self.recorder = RunRecorder(self.database, self.streams)
         self.reader = RunReader(self.database, self.streams, folder / "runs")
         self.head_starts = HeadStarts(
@@ -87,7 +87,9 @@ class Runs:
             lambda: self.queue.has_idle_trainer,
             lambda: self.engine.seconds_per_step,
         )
-        self.active_runs = ActiveRuns(folder / "runs", self.database, self.streams, workers, self.head_starts, train)
+        self.active_runs = ActiveRuns(
+            folder / "runs", self.database, self.streams, workers, self.head_starts, self.facts.known_summary, train
+        )
         listener = Listener(
             event=self.receive_event,
             exit=self.handle_exit,

@@ -26,6 +26,7 @@ from core.experiment.model import Experiment, to_dict
 from core.problems import Problem
 from tests.benchmarks.coach_failures import Kind, failures
 from tests.benchmarks.coach_healthy import healthy
+from tests.core.checks.repair_simulation import table
 from tests.core.coach.coach_recordings import shortened
 from tests.core.coach.coach_runs import all_told, verdicts
 
@@ -89,9 +90,10 @@ def name_failure(kind: Kind, make: Callable[[], Experiment], folder: Path) -> Na
     """Train a failure, ask the coach for the cause, and train again with the coach's first repair."""
     experiment = make()
     run = trained(experiment, folder)
-    alarm = find_alarm(experiment, run.events)
+    summary = table(experiment)
+    alarm = find_alarm(experiment, run.events, summary)
     is_right = alarm is not None and alarm.code in kind.codes and kind.word in f"{alarm.happened} {alarm.why} {alarm.fix}"
-    others = {verdict.code for verdict in verdicts(experiment, run.events)} - {"", *kind.codes}
+    others = {verdict.code for verdict in verdicts(experiment, run.events, summary)} - {"", *kind.codes}
     repairs = alarm.repairs if alarm else ()
     after = trained(apply_repair(experiment, repairs[0]), folder).accuracy if repairs else None
     return Named(alarm, is_right, tuple(sorted(others)), run.accuracy, after)
@@ -126,12 +128,12 @@ def print_healthy(seed: int, word: str, folder: Path) -> None:
         if word.lower() not in name.lower():
             continue
         experiment, count = make(), count + 1
-        if warned := find_warnings(experiment):
+        summary = table(experiment)
+        if warned := find_warnings(experiment, summary):
             raise ValueError(f"{name} is not healthy: {warned[0]}")
         run = trained(experiment, folder)
-        said = [
-            f"{verdict.code} at epoch {verdict.epoch:.0f}" for verdict in verdicts(experiment, run.events) if verdict.code
-        ]
+        told = [verdict for verdict in verdicts(experiment, run.events, summary) if verdict.code]
+        said = [f"{verdict.code} at epoch {verdict.epoch:.0f}" for verdict in told]
         alarmed += bool(said)
         print(f"{name}: {run.accuracy:.2f}{', **' + ', '.join(said) + '**' if said else ''}", flush=True)
     print(f"\nalarmed: {alarmed} of {count} healthy runs", flush=True)

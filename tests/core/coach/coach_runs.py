@@ -9,6 +9,7 @@ from unittest.mock import patch
 from core.coach.rules import find_alarm
 from core.experiment.execution import choose_execution
 from core.experiment.model import Experiment
+from core.experiment.shapes import Summary
 from core.problems import Problem
 from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, template, with_compile, with_data, with_fit
 
@@ -235,7 +236,9 @@ def events_of(experiment: Experiment) -> tuple[dict, ...]:
     return tuple(events)
 
 
-def verdicts(experiment: Experiment, events: tuple[dict, ...] | None = None) -> list[Verdict]:
+def verdicts(
+    experiment: Experiment, events: tuple[dict, ...] | None = None, summary: Summary | None = None
+) -> list[Verdict]:
     """Return the coach's alarm after each event that can change the alarm."""
     reported = events_of(experiment) if events is None else events
     moments = [
@@ -243,7 +246,7 @@ def verdicts(experiment: Experiment, events: tuple[dict, ...] | None = None) -> 
         for index, event in enumerate(reported)
         if event["kind"] in ("epoch", "health") or (event["kind"] == "batch" and event.get("loss") is None)
     ]
-    return [Verdict(reported[index]["epoch"], find_alarm(experiment, reported[: index + 1])) for index in moments]
+    return [Verdict(reported[index]["epoch"], find_alarm(experiment, reported[: index + 1], summary)) for index in moments]
 
 
 def first_alarm(experiment: Experiment, run: Callable[[Experiment], list[Verdict]] = verdicts) -> Verdict | None:

@@ -10,11 +10,12 @@ from core.coach.run_metrics import output_activations
 from core.coach.suggestions import set_output_activation
 from core.experiment.edits import apply_repair
 from core.experiment.model import Experiment, to_dict
+from tests.core.checks.repair_simulation import problems_of, table
 from tests.core.coach.coach_plan import RUNS
 from tests.core.coach.coach_recordings import FOLDER, MENDED, recordings
 from tests.core.coach.coach_runs import HEALTHY as HEALTHY_ON_DIGITS
 from tests.core.coach.coach_runs import MISSED, NOT_MENDED, PLANTED, WITHOUT_BUTTON, events_of, verdicts
-from tests.core.sample_experiments import LECTURE, layer, stack, with_compile
+from tests.core.sample_experiments import FLATTEN, LECTURE, OUTPUT, layer, stack, with_compile
 from tests.deep_cases import deep_except, exhaustive_except, first_of_each
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "coach.md"
@@ -136,6 +137,16 @@ def test_loss_that_does_not_move_is_no_overshoot() -> None:
     moving = [event | {"loss": loss} for event, loss in zip(still, (2.36, 2.5, 2.38, 2.45), strict=True)]
     assert "learning-rate-too-high" not in code_of(still)
     assert code_of(moving) == "learning-rate-too-high"
+
+
+def test_warning_that_needs_shapes_is_repeated_too() -> None:
+    constant = stack(layer("LayerNormalization"), FLATTEN, layer("Dense", units=32, activation="relu"), OUTPUT)
+    [warned] = problems_of(constant)
+    told = {"accuracy": 0.4, "val_accuracy": 0.4}
+    events = [event | told for event in unsteady(constant, [1.95, 1.8, 1.7])]
+    alarm = find_alarm(constant, events, table(constant))
+    assert alarm is not None and alarm.why.endswith(f"{warned.happened} {warned.why}")
+    assert alarm.repairs == warned.repairs
 
 
 def looks(experiment: Experiment, missing: list[tuple[float, tuple[int, ...]]]) -> list[dict]:
