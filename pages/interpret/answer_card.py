@@ -79,7 +79,7 @@ def fill_answer_card(
             probabilities,
             before=before,
             target=target,
-            on_reached=(lambda: note_dare_reached(classes[best])) if target == best else None,
+            on_reached=(lambda: note_dare_reached(classes[best], network.run)) if target == best else None,
         )
     places.winner.markdown(f"**{escape_markdown(classes[best])}** {percent(probabilities[best], 1)}")
     with places.dare:

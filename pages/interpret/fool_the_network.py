@@ -7,6 +7,7 @@ import streamlit as st
 from core.analysis.image_perturbations import drawing_file
 from core.application import application
 from core.number_text import percent, quantity
+from core.runs.run_record import Run
 from pages.shell import session
 from pages.shell.messages import escape_markdown
 
@@ -65,7 +66,7 @@ def _begin(label: str, target: int, shown: int) -> None:
     st.button(label, key="try-fool", icon=":material/bolt:", width="stretch", on_click=_dare, args=(target, shown))
 
 
-def note_dare_reached(name: str) -> None:
+def note_dare_reached(name: str, run: Run | None) -> None:
     """Record, once for each dare, that the network was fooled.
 
     The browser calls this function when the answer is on the screen.
@@ -74,10 +75,12 @@ def note_dare_reached(name: str) -> None:
     ----------
     name
         The class that the network says.
+    run
+        The run that trained the network, or None for an untrained network.
     """
     if st.session_state.get(NOTED) != name:
         st.session_state[NOTED] = name
-        session.note_activity(FOOLED, name)
+        session.note_activity(FOOLED, f"{name}@{run.id if run else ''}")
 
 
 def _dare(target: int, shown: int) -> None:

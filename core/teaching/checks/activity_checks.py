@@ -11,7 +11,7 @@ from core.teaching.checks.evidence import Evidence
 
 RUNS_LOOKED_AT = 5  # the newest runs with a result, since a visitor may look at any of their confusion matrices
 LAYER, NUMBER = "layer", "number"  # kinds of views on the page Inside that show a part of a network
-OF_RUN = "@"  # the separator of a layer and its run in the activities that pages record
+OF_RUN = "@"  # the separator of a layer or an answer and its run in the activities that pages record
 NO_CELL = CheckResult(0.0, "no cell clicked yet", "the confusion matrix is on Evaluate")
 
 
@@ -133,10 +133,14 @@ def _drawn(evidence: Evidence, arguments: Arguments) -> CheckResult:
 
 
 def _fooled(evidence: Evidence, arguments: Arguments) -> CheckResult:
-    names, least = evidence.noted("fooled"), arguments["at_least"]
+    of_deck, least = {outcome.run.id for outcome in evidence.finished_of_deck}, arguments["at_least"]
+    fooled = [detail.rpartition(OF_RUN) for detail in evidence.noted("fooled")]
+    names = [name for name, _, run in fooled if run in of_deck]
     if len(names) >= least:
         return passed(f"the network said {names[-1]}")
     observed = f"fooled {len(names):,} of {quantity(least, 'time')}" if names else "not fooled yet"
+    if fooled and not names:
+        observed = "another network was fooled"
     return partly_passed(
         len(names) / least, observed, "the network must say what the dare asks for", "press Fool it under the answer"
     )

@@ -183,7 +183,12 @@ ANSWERS = (
         clothes(*LAB),
         answers={"shape": "784 numbers"},
     ),
-    Answer("the dare was reached", {"fooled": {}}, did=(("drawn", ""), ("fooled", "8"))),
+    Answer(
+        "the dare was reached",
+        {"fooled": {}},
+        runs=trained("lecture"),
+        did=(("drawn", ""), ("fooled", "8@lecture 1")),
+    ),
     Answer("in percent", {"number": {"answer": "share", "equal": 0.143, "within": 0.005}}, answers={"share": "14 %"}),
     Answer(
         "with arrows",

@@ -176,6 +176,23 @@ def test_layer_must_be_of_a_run_of_the_deck(view: str, detail: str, words: str) 
     assert CHECKS["opened"].apply(evidence, {"views": [view]}).words == words
 
 
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ("8@lecture", "the network said 8"),
+        (
+            "8@other",
+            "another network was fooled; the network must say what the dare asks for. Press Fool it under the answer.",
+        ),
+        ("8@", "another network was fooled; the network must say what the dare asks for. Press Fool it under the answer."),
+    ],
+)
+def test_fooled_network_must_be_of_a_run_of_the_deck(detail: str, words: str) -> None:
+    run = replace(recorded("lecture"), run=replace(recorded("lecture").run, id="lecture"))
+    evidence = Evidence(LECTURE, (run,), (Activity("fooled", detail, 0.0),))
+    assert CHECKS["fooled"].apply(evidence, {"at_least": 1}).words == words
+
+
 def test_challenge_says_what_is_missing_and_not_how(summarise: Callable[[Experiment], Summary]) -> None:
     unscaled = replace(LECTURE, data=replace(LECTURE.data, pixels="0-255"))
     result = CHECKS["pixels"].apply(Evidence(unscaled), {"range": "0-1"})
