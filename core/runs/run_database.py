@@ -54,7 +54,8 @@ class RunDatabase(DraftQueries, HistoryQueries):
         self._now = now
         self._engine = open_file(path)
         self.problem = ""  # why events could not be written; "" if they could
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of the waiting events and their positions
+        self._writing = threading.Lock()  # held while events are written, which a slow disk may make long
         self._waiting: list[dict[str, Any]] = []
         self._positions: dict[str, int] = defaultdict(lambda: -1)
         self._closing = threading.Event()
@@ -195,17 +196,20 @@ class RunDatabase(DraftQueries, HistoryQueries):
 
     def flush(self) -> None:
         """Write the collected events to the file. If this fails, keep them in memory, and set `problem` to the reason."""
-        with self._lock:
-            if not self._waiting:
+        with self._writing:
+            with self._lock:
+                rows = list(self._waiting)
+            if not rows:
                 return
             try:
                 with self._engine.begin() as connection:
-                    connection.execute(EVENTS.insert(), self._waiting)
+                    connection.execute(EVENTS.insert(), rows)
             except (sql.exc.DatabaseError, DatabaseGone) as error:  # a full disk; a locked, damaged or deleted file
                 self.problem = str(getattr(error, "orig", error))
-            else:
-                self.problem = ""
-                self._waiting = []
+                return
+            self.problem = ""
+            with self._lock:
+                del self._waiting[: len(rows)]
 
     def _last_position(self, run_id: str) -> int:
         statement = sql.select(sql.func.max(EVENTS.c.position)).where(EVENTS.c.run == run_id)

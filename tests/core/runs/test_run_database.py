@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sql
 
 from core.problems import Problem
 from core.runs.history import LONGEST_NAME, LONGEST_NOTE
@@ -16,6 +17,7 @@ from tests.core.runs.cpu_time import fastest
 from tests.core.sample_experiments import LECTURE, template, with_fit
 from tests.server import PATIENCE, wait_for
 
+SHORT = 30.0  # seconds, much less than PATIENCE
 PROBLEM = Problem("killed", ("fit",), "The process died.", "Expected it to go on.", "Train again.")
 # How a run comes to each state.
 WAYS: dict[str, tuple[str, ...]] = {
@@ -152,6 +154,27 @@ def test_events_of_several_threads_are_all_kept_in_each_ones_order(database: Run
     events = database.events("run")
     for number in range(2):
         assert [event["step"] for event in events if event["thread"] == number] == list(range(300))
+
+
+def test_new_event_does_not_wait_for_the_events_that_are_written(database: RunDatabase, path: Path) -> None:
+    begun, released = threading.Event(), threading.Event()
+
+    @sql.event.listens_for(database.engine, "before_cursor_execute")
+    def hold(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        if statement.startswith("INSERT INTO events"):
+            begun.set()
+            released.wait(2 * SHORT)
+
+    first, second = (database.add_run(LECTURE, "visitor").id for _ in range(2))
+    database.append(first, {"kind": "tick", "number": 0})
+    assert begun.wait(PATIENCE)
+    newcomer = threading.Thread(target=database.append, args=(second, {"kind": "tick", "number": 1}))
+    newcomer.start()
+    newcomer.join(SHORT)
+    assert not newcomer.is_alive()
+    released.set()
+    wait_for(lambda: on_disk(path, second) == [{"kind": "tick", "number": 1}], PATIENCE, "both events on disk")
+    assert on_disk(path, first) == [{"kind": "tick", "number": 0}]
 
 
 def test_events_that_cannot_be_written_now_are_written_later(database: RunDatabase, path: Path) -> None:
