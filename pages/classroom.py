@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.application import application
+from core.csv_text import as_text
 from core.number_text import quantity
 from core.teaching import class_overview, library
 from core.teaching.class_overview import DeckProgress
@@ -22,9 +23,9 @@ def table(several: tuple[DeckProgress, ...]) -> None:
     """Draw a table of each visitor's progress in the decks, and the button that downloads the table."""
     rows = [
         {
-            "Who": row.who,
-            "Deck": row.deck,
-            "Scene": row.scene,
+            "Who": as_text(row.who),  # the table on the screen can be saved as CSV, too
+            "Deck": as_text(row.deck),
+            "Scene": as_text(row.scene),
             "Seen": 100 if row.is_seen else round(100 * row.number / row.scenes),
             "Passed": "passed" if row.is_passed else "seen" if row.is_seen else "at work",
             "Tasks": f"{row.tasks_done} of {row.tasks}",

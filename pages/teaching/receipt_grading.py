@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core.application import application
+from core.csv_text import as_text
 from core.number_text import moment_text, percent, quantity
 from core.problems import Problem, ProblemError
 from core.teaching import hand_in
@@ -85,8 +86,9 @@ def _say_file(file: HandInFile) -> None:
             "The words of the page were changed after it was signed. What stands here is what was signed.",
             icon=":material/error:",
         )
-    rows = [
-        {"Scene": scene["title"], "Asked": item["asked"], "Said or seen": item["said"], "Result": item["mark"]}
+    rows = [  # guarded, since the table on the screen can be saved as CSV
+        {"Scene": as_text(scene["title"]), "Asked": as_text(item["asked"]), "Said or seen": as_text(item["said"])}
+        | {"Result": item["mark"]}
         | {"Answers": item["tries"], "Hints": item["hints"]}
         for scene in about["scenes"]
         for item in scene["items"]

@@ -47,13 +47,14 @@ def test_lecturer_sees_everybody_by_nickname_or_number(open_screen: Open) -> Non
     assert "Nobody has begun a deck yet." in screen.text()
     question = work_through_the_lab("secret-1", "Countess")
     work_through_the_lab("secret-2", "")
+    work_through_the_lab("secret-3", "=HYPERLINK(0)")
     screen.run()
     table = screen.app.dataframe[0].value
-    assert set(table["Who"]) == {"Countess", "No nickname (2)"}
+    assert set(table["Who"]) == {"Countess", "No nickname (2)", "'=HYPERLINK(0)"}, "a spreadsheet opens a copy of the table"
     assert {type(share) for share in table["Seen"].tolist()} == {int}, "whole percent"
     assert set(table["Deck"]) == {"Image classification with Keras"}
     assert question.ask in screen.text("wrong-answers")
-    assert "(2 of 2)" in screen.text("wrong-answers")
+    assert "(3 of 3)" in screen.text("wrong-answers")
     assert "secret" not in screen.text()
 
 
