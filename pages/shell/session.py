@@ -70,11 +70,13 @@ def control_role(run: Run) -> Actor | None:
 
 @contextmanager
 def catch_refusal() -> Iterator[None]:
-    """Catch the ProblemError of a refused action, and save its problem, so that the page shows the problem."""
+    """Catch the error of a refused action or a full disk, and save its problem, so that the page shows the problem."""
     try:
         yield
-    except ProblemError as error:
-        st.session_state["refusal"] = error.problem
+    except Exception as error:
+        if (problem := problem_of_error(error)) is None:
+            raise
+        st.session_state["refusal"] = problem
 
 
 def draft() -> Draft:
@@ -258,13 +260,8 @@ def note_activity(kind: str, detail: str = "") -> None:
     """
     if not st.session_state.get(DECK_OPEN):
         return
-    try:
+    with catch_refusal():
         application().progress.note(visitor(), kind, detail)
-    except Exception as error:
-        if (problem := problem_of_error(error)) is None:
-            raise
-        st.session_state["refusal"] = problem  # a page can be read on a full disk, too
-    else:
         st.session_state[GUIDE_IS_OLD] = True
 
 

@@ -57,7 +57,8 @@ def draw_guess(prediction: Prediction, now: CurrentScene, view: View) -> None:
             return
         if given.share is None:
             share = float(compared.is_right)
-            application().progress.judge(session.visitor(), now.deck.name, prediction.id, share)
+            with session.catch_refusal():
+                application().progress.judge(session.visitor(), now.deck.name, prediction.id, share)
         show_compared(prediction.ask, replace(compared, words=f"{compared.words} {prediction.reply}".rstrip()))
 
 

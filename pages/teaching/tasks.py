@@ -136,8 +136,9 @@ def _judge_and_keep(task: Task, now: CurrentScene, view: View) -> _TaskState:
     if is_done and kept is None:
         words = "; ".join(result.observed for result in judged.check_results)
         passed = Answer(now.deck.name, task.id, TASK, words, 1.0, 0.0)
-        application().progress.answer_once(session.visitor(), passed, now.place.begun)  # another tab may keep it too
-        save_task_receipt(task, now, judged, trial, view)
+        with session.catch_refusal():
+            application().progress.answer_once(session.visitor(), passed, now.place.begun)  # another tab may keep it too
+            save_task_receipt(task, now, judged, trial, view)
     return _TaskState(judged, trial, kept, is_done, evidence.active is not None)
 
 
