@@ -5,6 +5,7 @@ ends. The process host, Dask's scheduler, previews, the decoder of pictures and 
 that needs Keras is started by the process host (`core.engine.process_host`).
 """
 
+import math
 import os
 import subprocess
 import sys
@@ -209,11 +210,22 @@ def limit_memory(num_bytes: int) -> None:
 
     Windows has no such limit, and macOS refuses to set the limit. On these systems, the process goes on without a limit.
     """
+    _set_limit("RLIMIT_AS", num_bytes)
+
+
+def limit_computing(seconds: float) -> None:
+    """Limit the computing time of this process, rounded up to whole seconds. The system ends a process that takes longer.
+
+    Time in which other processes compute does not count. Windows has no such limit.
+    """
+    _set_limit("RLIMIT_CPU", math.ceil(seconds))
+
+
+def _set_limit(name: str, limit: int) -> None:
     try:
         import resource
     except ImportError:  # Windows
         return
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = num_bytes if most == resource.RLIM_INFINITY else min(num_bytes, most)
+    _, most = resource.getrlimit(getattr(resource, name))
     with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+        resource.setrlimit(getattr(resource, name), (limit if most == resource.RLIM_INFINITY else min(limit, most), most))

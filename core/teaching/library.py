@@ -28,7 +28,7 @@ FIELD = re.compile(r"^(title|sentence):(.*)$", re.MULTILINE)  # a field at the t
 LONGEST_FRONT = 2_000  # bytes at the beginning of a file that hold these fields
 OWNERS = "owners.json"  # the file with the owners of the uploaded decks
 CHECK_SECONDS = 2.0  # the computing time that a deck may take; the lab takes 0.02 s
-DEADLINE_SECONDS = 20.0  # the time for the check of a deck on a busy machine
+PROCESS_SECONDS = 20.0  # the computing time of the process that checks a deck, with the start of the process
 WAIT_SECONDS = 20.0  # the time that a deck waits for the checks of other decks
 
 _checking = threading.Semaphore(1)  # several processes at once would take processors and memory from pages
@@ -86,11 +86,11 @@ def save_uploaded_deck(content: bytes, visitor: str = "", *, is_lecturer: bool =
         happened, fix = "This server is checking decks of other people.", "Wait a minute, and bring the deck again."
         return DeckReadResult(None, (mistake(1, "decks-busy", happened, "Expected a moment without other decks.", fix),))
     try:
-        read = check_in_subprocess(content, uploaded_deck_name(content), CHECK_SECONDS, DEADLINE_SECONDS)
+        read = check_in_subprocess(content, uploaded_deck_name(content), CHECK_SECONDS, PROCESS_SECONDS)
     finally:
         _checking.release()
     if read is None:
-        happened = f"To check the deck takes longer than {DEADLINE_SECONDS:g} s, or too much memory."
+        happened = f"To check the deck takes longer than {PROCESS_SECONDS:g} s of computing, or too much memory."
         return DeckReadResult(None, (mistake(1, "deck-too-long", happened, "Expected less.", LESS),))
     return store_checked_deck(read, content, visitor, is_lecturer=is_lecturer)
 

@@ -1,6 +1,7 @@
 """Programs in processes of their own: what they get, and how they end."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,13 @@ def test_program_that_does_not_end_by_itself_is_ended() -> None:
     stop(program, 0.1)
     assert program.returncode not in (None, 0)
     stop(program)  # one that is over
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of computing time")
+def test_program_that_computes_longer_than_its_limit_is_ended() -> None:
+    computing = "from core.child_process import limit_computing; limit_computing(0.1)\nwhile True: pass"
+    code = subprocess.run([sys.executable, "-c", computing], cwd=PROJECT, timeout=180, check=False).returncode
+    assert code == -signal.SIGXCPU
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")

@@ -115,9 +115,9 @@ def test_deck_that_takes_long_to_check_is_refused_in_time(monkeypatch: pytest.Mo
 
 
 def test_deck_whose_check_does_not_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "DEADLINE_SECONDS", 0.01)
+    monkeypatch.setattr(library, "PROCESS_SECONDS", 0.001)
     (problem,) = library.save_uploaded_deck(hostile(49)).problems
-    assert problem.problem.happened == "To check the deck takes longer than 0.01 s, or too much memory."
+    assert problem.problem.happened == "To check the deck takes longer than 0.001 s of computing, or too much memory."
 
 
 def test_one_deck_is_checked_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
