@@ -20,6 +20,7 @@ from core.glossary.drawings import (
     text,
 )
 from core.glossary.term import KERAS, PAGE, SCIKIT_LEARN, WIKIPEDIA, Term
+from core.number_text import percent
 
 LEVELS = ((0, 90, 255), (30, 255, 120), (200, 60, 0))  # the pixels of a tiny grey image
 COLOURS = (("red", "#D55E00", 0.9), ("green", "#009E73", 0.55), ("blue", "#0072B2", 0.3))
@@ -83,9 +84,7 @@ def split_drawing() -> str:
         width = share * (RIGHT - LEFT)
         parts.append(box(x, 50, width, 40, fill=colour, stroke="none"))
         at = max(x + width / 2, 40)
-        parts.append(
-            text(min(at, RIGHT - 20), 116 if name != "validation" else 40, f"{name} {share:.0%}".replace("%", " %"))
-        )
+        parts.append(text(min(at, RIGHT - 20), 116 if name != "validation" else 40, f"{name} {percent(share)}"))
         x += width
     return svg("A bar in three parts: training 72 %, validation 8 %, test 20 %", *parts)
 

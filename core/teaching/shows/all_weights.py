@@ -56,12 +56,12 @@ ALL_WEIGHTS = InteractiveView(
         Goal(
             FALLS,
             f"falls by {percent(LEAST_LOSS_FALL)} or more",
-            f"One step makes the loss of the batch smaller by {LEAST_LOSS_FALL:.0%} or more.",
+            f"One step makes the loss of the batch smaller by {percent(LEAST_LOSS_FALL)} or more.",
         ),
         Goal(
             AS_PROMISED,
             "changes as the slope promises",
-            f"The loss changes as the slope promises, within {MOST_SLOPE_ERROR:.0%}.",
+            f"The loss changes as the slope promises, within {percent(MOST_SLOPE_ERROR)}.",
         ),
         Goal(RISES, "rises", "One step makes the loss of the batch larger."),
     ),

@@ -14,7 +14,7 @@ from core.analysis.rolling_ball import (
     roll_ball,
     smooth_loss_curve,
 )
-from core.number_text import number
+from core.number_text import number, percent
 from core.parameters import Parameter, Real
 from core.problems import Problem
 from core.runs.manager import Runs
@@ -132,10 +132,14 @@ BALL = InteractiveView(
     wrong_settings=_wrong_ends,
     goals=(
         Goal(
-            CRAWLS_GOAL, "crawls", f"After {STEPS} steps the ball has gone less than {CRAWLING_SHARE:.0%} of the way down."
+            CRAWLS_GOAL,
+            "crawls",
+            f"After {STEPS} steps the ball has gone less than {percent(CRAWLING_SHARE)} of the way down.",
         ),
         Goal(
-            ARRIVES_GOAL, "arrives", f"After {STEPS} steps the ball has gone {ARRIVED_SHARE:.0%} of the way down, or more."
+            ARRIVES_GOAL,
+            "arrives",
+            f"After {STEPS} steps the ball has gone {percent(ARRIVED_SHARE)} of the way down, or more.",
         ),
         Goal(JUMPS_OUT, "jumps out", f"Within {STEPS} steps the ball leaves the valley."),
     ),

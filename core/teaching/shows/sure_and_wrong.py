@@ -136,8 +136,8 @@ SURE_AND_WRONG = InteractiveView(
         Goal(
             TURNED,
             f"turned from unsure (below {percent(UNSURE)}) to sure ({percent(SURE)} or more) and wrong",
-            f"The image that was clicked had an answer below {UNSURE:.0%} at the lowest validation loss, and has a wrong "
-            f"one of at least {SURE:.0%} at the end. What no image of a run did is reached at the last epoch.",
+            f"The image that was clicked had an answer below {percent(UNSURE)} at the lowest validation loss, and has a "
+            f"wrong one of at least {percent(SURE)} at the end. What no image of a run did is reached at the last epoch.",
         ),
         Goal(STAYED_WRONG, "was wrong, and still is", "The image was wrong both times, and did not turn."),
         Goal(CAME_RIGHT, "was wrong, and came right", "The image was wrong at the lowest validation loss, not at the end."),
