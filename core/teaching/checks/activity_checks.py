@@ -231,7 +231,13 @@ ACTIVITY_CHECKS = (
         subject=VISITOR,
     ),
     Check("drawn", "An image was drawn on Try it.", _drawn, (ONCE,), subject=VISITOR),
-    Check("fooled", "A network of a run of the deck was made to say what the dare of Try it asks for.", _fooled, (ONCE,), subject=VISITOR),
+    Check(
+        "fooled",
+        "A network of a run of the deck was made to say what the dare of Try it asks for.",
+        _fooled,
+        (ONCE,),
+        subject=VISITOR,
+    ),
     Check("uploaded", "Pictures of one's own were brought.", _uploaded, subject=VISITOR),
     Check(
         "export_compared",
