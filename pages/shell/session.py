@@ -28,6 +28,7 @@ BROUGHT = "brought"  # the kind of the activity of opening an experiment from a 
 DECK_OPEN = "deck_open"  # the key of the name of the open deck, or "", which the guide sets
 OPEN_TASK = "open_task"  # the key of the deck and the id of the challenge's open task on the screen, or ("", "")
 PAGE_LEADS = "page_leads"  # the key of whether a page's own button may be primary, since in a deck Next may be primary
+TRIAL_LEADS = "trial_leads"  # the key of whether the button that tries other seeds is the primary button
 PRESENTED = "presented"  # the key of whether a scene of a lecture fills the screen, without the bar and the code
 COACH_WAITS = "coach_waits"  # the key of whether the coach stays silent, since its advice would answer the deck
 MOST_SHOWN = 500  # the number of widgets whose last values are saved: the widgets of a few revisions

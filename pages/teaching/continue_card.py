@@ -12,6 +12,7 @@ from core.teaching.deck_items import has_passed
 from core.teaching.learning_path import NextDeck
 from core.teaching.progress import Answer
 from pages.components.drawing.drawing import drawing
+from pages.shell import session
 from pages.shell.messages import escape_markdown
 from pages.teaching import current_scene
 from pages.teaching.path_drawings import ring
@@ -56,7 +57,7 @@ def _next(following: NextDeck) -> None:
     st.button(
         verb,
         key="continue-deck",
-        type="primary",
+        type="primary" if session.may_have_primary_button() else "secondary",
         icon=":material/arrow_forward:",
         icon_position="right",
         help=f"Open {escape_markdown(deck.title)}",

@@ -63,6 +63,7 @@ def guide(view: View, page: str, now: CurrentScene | None) -> None:
     st.session_state[session.DECK_OPEN] = now.deck.name if now is not None else ""
     st.session_state[session.OPEN_TASK] = "", ""
     st.session_state[session.PAGE_LEADS] = now is None  # until the tasks of the scene are known
+    st.session_state[session.TRIAL_LEADS] = False
     st.session_state[session.COACH_WAITS] = now is not None and _coach_would_answer(now)
     if now is None:
         return
@@ -187,7 +188,8 @@ def turn(now: CurrentScene) -> None:
         return
     answers = application().progress.answers(session.visitor(), now.deck.name, since=now.place.begun)
     to_do = items_to_do(now.scene, answers)
-    st.session_state[session.PAGE_LEADS] = any(isinstance(item, Task) for item in to_do)
+    is_task_open = any(isinstance(item, Task) for item in to_do)
+    st.session_state[session.PAGE_LEADS] = is_task_open and not st.session_state[session.TRIAL_LEADS]
     if notes := [part.markdown for part in now.scene.parts if isinstance(part, Notes)]:
         with st.popover("Notes", icon=":material/speaker_notes:", key="guide-notes"):
             st.markdown("\n\n".join(notes))

@@ -56,6 +56,7 @@ def draw_trial(trial: Trial, task: Task, now: CurrentScene, judged: TaskResult) 
             st.button("Stop", key=f"trial-stop-{key}", icon=":material/stop:", on_click=_stop, args=of)
             _wait_for_news(trial.progress, of)
         elif trial.state not in (PASSED, MISSED):
+            st.session_state[session.TRIAL_LEADS] = True
             label = f"Try {trial.seeds} other seeds" if trial.state == seed_trials.NONE else "Go on"
             st.button(label, key=f"trial-{key}-begin", icon=SEEDS, type="primary", on_click=_begin, args=of)
         elif trial.state == MISSED:

@@ -56,6 +56,8 @@ def test_passed_run_is_tried_on_other_seeds_and_gets_a_receipt(
         "the script of the browser reads the counts"
     )
     assert not any(answer.kind == "task" for answer in application().progress.answers(VISITOR))
+    primary = [button.label for button in opened.app.button if button.proto.type == "primary"]
+    assert primary == ["Try 3 other seeds"], "neither the next run nor its result"
     opened.press("Try 3 other seeds")
     assert "0 of 3 more runs done." in opened.text("guide")
     for accuracy in (0.93, 0.94, 0.95):
