@@ -22,6 +22,7 @@ try:
 except MemoryError:
     print(json.dumps([sys.argv[1:], os.getcwd(), os.getsid(0) == os.getpid(), os.environ["COLOUR"]]), flush=True)
 sys.modules["threading"].Event().wait(60)
+print("nobody ended it", flush=True)
 """
 
 
@@ -80,3 +81,4 @@ os.kill(os.getpid(), signal.SIGKILL)
     # The program has the parent's standard output, which thus closes once both are gone.
     parent = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, timeout=180, check=False)
     assert parent.returncode == -9
+    assert b"nobody ended it" not in parent.stdout
