@@ -1,57 +1,31 @@
 """What decks claim is computed here, each claim on several seeds; and the recorded curves show what their answers say."""
 
 import math
-from dataclasses import replace
-from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
+from statistics import mean
 
 import numpy as np
 import pytest
 
 from core.experiment.model import Experiment
-from core.teaching import library
+from core.teaching.checks.comparison_checks import verdict_of
 from core.teaching.checks.predictable_values import OVERFITS
-from core.teaching.deck import ExperimentChange
-from core.teaching.deck_files.deck_experiments import apply_deck_change
 from core.teaching.recorded_runs import RECORDED_CURVES, recorded_curve
-from core.teaching.scene_experiments import experiment_to_open
 from core.views.predictions import answers_from_probabilities, newly_confident_errors
-from core.views.scaling import LARGE, RATES, SMALL, nearest_rate
-from tests.core.teaching.trained_seeds import Trained, train_seeds
+from tests.core.teaching.trained_seeds import (
+    GUESSING,
+    SEEDS,
+    Trained,
+    changed,
+    last_accuracies,
+    opened_in,
+    optimized,
+    seeds_of,
+    train_seeds,
+)
 from tests.record_curves import EXPERIMENTS
 
-SEEDS = 3
-GUESSING, LN_10 = 0.1, math.log(10)
-
-
-@cache
-def seeds_of(experiment: Experiment) -> tuple[Trained, ...]:
-    return tuple(train_seeds(experiment, SEEDS))
-
-
-def opened_in(name: str, number: int = 0) -> Experiment:
-    """The experiment that a deck opens as its first, second ... one."""
-    deck = library.find_deck(name)
-    assert deck is not None, library.unreadable_decks()
-    experiment = [found for scene in deck.scenes if (found := experiment_to_open(scene)) is not None][number]
-    assert experiment is not None
-    return experiment
-
-
-def changed(experiment: Experiment, **content: object) -> Experiment:
-    return apply_deck_change(ExperimentChange("draft", content, 1), experiment)
-
-
-def optimized(experiment: Experiment, name: str, rate: float) -> Experiment:
-    return changed(experiment, compile={"optimizer": {"name": name, "arguments": {"learning_rate": rate}}})
-
-
-def with_pixels(experiment: Experiment, pixels: str) -> Experiment:
-    return changed(experiment, data={"pixels": pixels})
-
-
-def last_accuracies(experiment: Experiment) -> list[float]:
-    return [trained.val_accuracy[-1] for trained in seeds_of(experiment)]
+LN_10 = math.log(10)
 
 
 # Lesson 3
@@ -112,90 +86,13 @@ def test_curves_show_it_with_other_seeds_as_well(name: str) -> None:
         assert SIGNS[name](trained.loss, trained.val_loss, trained.accuracy), trained
 
 
-# Scaling: lesson 2, challenge 1, the lab
+# Epochs: lesson 1
 
 
 @pytest.mark.deep
-@pytest.mark.usefixtures("fashion_mnist")
-def test_sgd_goes_astray_on_large_pixels_and_learns_from_scaled_ones() -> None:
-    raw = opened_in("challenge-01-scaling")
-    assert max(last_accuracies(raw)) < 0.2
-    assert min(last_accuracies(with_pixels(raw, "0-1"))) >= 0.78, "the goal of challenge 1"
-    assert max(last_accuracies(opened_in("lesson-02-pixels"))) < 0.3
-
-
-@pytest.mark.deep
-@pytest.mark.parametrize("seed", range(3))
-def test_no_learning_rate_of_lesson_2_helps_with_both_ranges_of_pixels(seed: int) -> None:
-    """Large pixels need a rate thousands of times as small; at the usual rates the step jumps past every good setting."""
-    from core.worker.views.scaling import scaled_steps  # noqa: PLC0415 - Keras is imported for this test alone
-
-    steps = scaled_steps(changed(opened_in("lesson-02-pixels"), fit={"seed": seed}))
-    helps = {
-        side.pixels: [index for index in range(len(side.after)) if side.helps(index)] for side in (steps.large, steps.small)
-    }
-    assert helps[LARGE] and helps[SMALL] and max(helps[LARGE]) < min(helps[SMALL])
-    middles = (RATES[rates[len(rates) // 2]] for rates in (helps[SMALL], helps[LARGE]))
-    assert 1_000 < next(middles) / next(middles) < 100_000
-    assert nearest_rate(0.1) in helps[SMALL] and steps.large.after[nearest_rate(0.1)] > 100 * steps.large.before
-
-
-@pytest.mark.deep
-def test_adam_learns_from_large_pixels_and_better_from_scaled_ones() -> None:
-    adam = optimized(opened_in("lesson-02-pixels"), "Adam", 0.001)
-    raw, scaled = last_accuracies(adam), last_accuracies(with_pixels(adam, "0-1"))
-    assert min(raw) > 3 * GUESSING, "it does not only guess"
-    assert min(scaled) > 3 * GUESSING
-
-
-def per_position(images: np.ndarray, of: np.ndarray) -> np.ndarray:
-    """Each position divided by its own largest value in `of`."""
-    largest = of.max(axis=0, keepdims=True)
-    return images / np.where(largest > 0, largest, 1)
-
-
-@pytest.mark.deep
-@pytest.mark.usefixtures("fashion_mnist")
-def test_scaling_by_position_is_fine_for_dense_layers() -> None:
-    import keras  # noqa: PLC0415 - tests that are not run import no Keras
-
-    from core.worker.data.load import load_sets  # noqa: PLC0415
-    from core.worker.training.build_model import build, build_optimizer_and_metrics  # noqa: PLC0415
-
-    experiment = changed(opened_in("lab"), data={"pixels": "0-1"}, fit={"epochs": 5})
-    found: dict[str, list[float]] = {"one": [], "each": []}
-    for seed in range(SEEDS):
-        sets = load_sets(replace(experiment, fit=replace(experiment.fit, seed=seed)))
-        (images, labels), (unseen, theirs) = sets.train, sets.validation
-        for way in found:
-            keras.utils.set_random_seed(seed)
-            model = build(experiment)
-            build_optimizer_and_metrics(model, experiment, labels)
-            inputs = (images, unseen) if way == "one" else (per_position(images, images), per_position(unseen, images))
-            model.fit(inputs[0], labels, epochs=5, batch_size=32, verbose=0)
-            found[way].append(float((model.predict(inputs[1], verbose=0).argmax(-1) == theirs.ravel()).mean()))
-    assert np.mean(found["each"]) > np.mean(found["one"]) - 0.02, found
-
-
-@pytest.mark.deep
-@pytest.mark.usefixtures("fashion_mnist")
-def test_kernel_gives_one_number_for_one_patch_only_where_all_positions_share_a_scale() -> None:
-    """Why the lab says that scaling by position matters for convolution: the same patch would look different elsewhere."""
-    import keras  # noqa: PLC0415 - tests that are not run import no Keras
-
-    from core.worker.data.load import load_sets  # noqa: PLC0415
-
-    images = load_sets(changed(opened_in("lab"), data={"pixels": "0-255"})).train[0].astype("float32")
-    mean, deviation = images.mean(axis=0), images.std(axis=0) + 1
-    for seed in range(SEEDS):
-        keras.utils.set_random_seed(seed)
-        shown = np.zeros((1, 28, 28, 1), "float32")
-        shown[0, 1:4, 1:4] = shown[0, 12:15, 12:15] = np.random.default_rng(seed).uniform(0, 255, (3, 3, 1))
-        convolution = keras.layers.Conv2D(1, 3)
-        corner, middle = (float(convolution(shown / 255)[0, place, place, 0]) for place in (1, 12))
-        assert corner == pytest.approx(middle, rel=1e-5)
-        corner, middle = (float(convolution((shown - mean) / deviation)[0, place, place, 0]) for place in (1, 12))
-        assert abs(corner - middle) > abs(middle), "the same patch is another thing at the edge"
+def test_one_epoch_of_lesson_1_gets_less_far_than_five() -> None:
+    for trained in seeds_of(opened_in("lesson-01-keras")):
+        assert len(trained.val_accuracy) == 5 and trained.val_accuracy[0] < trained.val_accuracy[-1] - 0.05
 
 
 # Overfitting: lesson 9
@@ -264,6 +161,47 @@ def test_smooth_and_slow_loss_of_lesson_7_wants_a_rate_ten_times_as_large() -> N
     for tiny, larger in zip(seeds_of(slow), seeds_of(faster), strict=True):
         assert all(later < earlier for earlier, later in pairwise(tiny.loss)), "it falls smoothly"
         assert larger.val_loss[-1] < 0.7 * tiny.val_loss[-1]
+
+
+# Overfitting: challenges 7 and 8
+
+
+def dense_layers(units: int) -> list[dict[str, object]]:
+    return [
+        {"name": "Flatten"},
+        {"name": "Dense", "arguments": {"units": units, "activation": "relu"}},
+        {"name": "Dense", "arguments": {"units": 10, "activation": "softmax"}},
+    ]
+
+
+def gaps(experiment: Experiment) -> list[float]:
+    return [trained.accuracy[-1] - trained.val_accuracy[-1] for trained in seeds_of(experiment)]
+
+
+@pytest.mark.deep
+@pytest.mark.usefixtures("fashion_mnist")
+def test_more_images_close_the_gap_of_challenge_7_and_more_epochs_or_units_do_not() -> None:
+    by_heart = changed(opened_in("challenge-07-overfitting"), fit={"epochs": 40})
+    wider = changed(by_heart, layers=dense_layers(2 * 128))
+    assert max(gaps(changed(by_heart, data={"train_images": 6_000}))) < min(gaps(by_heart)) - 0.03
+    for same in wider, changed(by_heart, fit={"epochs": 80}):
+        assert mean(gaps(same)) > mean(gaps(by_heart)) - 0.02
+
+
+@pytest.mark.deep
+@pytest.mark.usefixtures("fashion_mnist")
+def test_validation_loss_of_challenge_8_falls_and_then_rises() -> None:
+    for trained in seeds_of(opened_in("challenge-08-regularisation")):
+        assert 0 < trained.lowest < 39
+        assert trained.val_loss[0] > 1.5 * min(trained.val_loss) and trained.rise > 1.1
+
+
+# Chance: challenge 10
+
+
+def test_three_runs_each_of_two_equal_networks_look_different_one_time_in_ten() -> None:
+    ways = [(first, [run for run in range(6) if run not in first]) for first in combinations(range(6), 3)]
+    assert [verdict_of(*way) for way in ways].count("cannot tell") == 0.9 * len(ways)
 
 
 # Batches: lesson 8

@@ -2,13 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
 from core.experiment.execution import Execution
 from core.experiment.model import Experiment
+from core.teaching import library
+from core.teaching.deck import ExperimentChange
+from core.teaching.deck_files.deck_experiments import apply_deck_change
+from core.teaching.scene_experiments import experiment_to_open
 from core.worker.data.load import load_sets
 from core.worker.training.build_model import build, build_optimizer_and_metrics
+
+SEEDS = 3
+GUESSING = 0.1  # the accuracy of a guess among ten classes
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Trained:
         return self.val_loss[-1] / min(self.val_loss)
 
 
-def train_seeds(experiment: Experiment, seeds: int = 3) -> Iterator[Trained]:
+def train_seeds(experiment: Experiment, seeds: int = SEEDS) -> Iterator[Trained]:
     """Train an experiment with the seeds 0, 1, 2 …, as the dashboard does, but without its callbacks."""
     import keras  # noqa: PLC0415 - tests that are not run import no Keras
 
@@ -61,3 +69,33 @@ def train_seeds(experiment: Experiment, seeds: int = 3) -> Iterator[Trained]:
             np.asarray(sets.validation[1]),
             float(model.evaluate(*sets.test, verbose=0, return_dict=True)["accuracy"]),
         )
+
+
+@cache
+def seeds_of(experiment: Experiment) -> tuple[Trained, ...]:
+    return tuple(train_seeds(experiment))
+
+
+def opened_in(name: str, number: int = 0) -> Experiment:
+    """The experiment that a deck opens as its first, second ... one."""
+    deck = library.find_deck(name)
+    assert deck is not None, library.unreadable_decks()
+    experiment = [found for scene in deck.scenes if (found := experiment_to_open(scene)) is not None][number]
+    assert experiment is not None
+    return experiment
+
+
+def changed(experiment: Experiment, **content: object) -> Experiment:
+    return apply_deck_change(ExperimentChange("draft", content, 1), experiment)
+
+
+def optimized(experiment: Experiment, name: str, rate: float) -> Experiment:
+    return changed(experiment, compile={"optimizer": {"name": name, "arguments": {"learning_rate": rate}}})
+
+
+def with_pixels(experiment: Experiment, pixels: str) -> Experiment:
+    return changed(experiment, data={"pixels": pixels})
+
+
+def last_accuracies(experiment: Experiment) -> list[float]:
+    return [trained.val_accuracy[-1] for trained in seeds_of(experiment)]
