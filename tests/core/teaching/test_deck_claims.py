@@ -26,6 +26,7 @@ from tests.core.teaching.trained_seeds import (
 from tests.record_curves import EXPERIMENTS
 
 LN_10 = math.log(10)
+ANKLE_BOOT, COLUMNS = 9, np.arange(28)  # of Fashion-MNIST
 
 
 # Lesson 3
@@ -77,6 +78,11 @@ def test_recorded_curves_show_what_their_answer_says(name: str) -> None:
     epochs = recorded_curve(name).epochs
     loss, val, acc = ([epoch[number] for epoch in epochs] for number in ("loss", "val_loss", "accuracy"))
     assert SIGNS[name](loss, val, acc), (loss, val, acc)
+
+
+def test_both_losses_of_curve_a_fall_to_less_than_an_eighth() -> None:
+    first, *_, last = recorded_curve("curve-a").epochs
+    assert last["loss"] < first["loss"] / 8 and last["val_loss"] < first["val_loss"] / 8
 
 
 @pytest.mark.deep
@@ -277,6 +283,20 @@ def test_first_loss_of_lesson_6_is_about_ln_10_and_falls_below_its_goal() -> Non
     for trained in seeds_of(longer):
         assert trained.val_loss[-1] <= 0.3
         assert trained.loss[0] < LN_10 + 0.3
+
+
+# The lab: its images
+
+
+@pytest.mark.usefixtures("fashion_mnist")
+def test_half_of_the_labs_pixels_are_0_and_its_ankle_boots_point_to_the_left() -> None:
+    from core.worker.data.load import load_sets  # noqa: PLC0415 - tests that are not run import no Keras
+
+    images, labels = load_sets(changed(opened_in("lab"), data={"pixels": "0-255"})).train
+    assert (images == 0).mean() == pytest.approx(0.5, abs=0.02)
+    boots = images[labels.ravel() == ANKLE_BOOT, ..., 0].astype(float)
+    shaft, sole = (np.average(COLUMNS, weights=half.sum(axis=(0, 1))) for half in (boots[:, :14], boots[:, 14:]))
+    assert shaft > sole + 2, "the shaft stands above the heel"
 
 
 # The lab: early stopping and Dropout
