@@ -133,4 +133,4 @@ def wait(view: View, ask: Callable[[], object] | None, state: object, run: Run |
 
 
 draw(current_view())
-page_layout.draw_engine_footer()
+page_layout.draw_engine_footer(ready="Works offline")

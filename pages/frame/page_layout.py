@@ -108,7 +108,7 @@ def draw_with_code_drawer(
             code_panel.changed_line(view.draft, run, all_allowed=view.all_allowed)
 
 
-def draw_engine_footer() -> None:
-    """Draw the line at the foot of a page that says whether the workers are ready."""
+def draw_engine_footer(ready: str = "") -> None:
+    """Draw the line at the foot of a page on workers that are not ready. `ready` are the words once they are."""
     with st.container(key="foot"):
-        waiting.engine_state()
+        waiting.engine_state(ready)

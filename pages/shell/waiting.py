@@ -14,7 +14,7 @@ from pages.shell.messages import escape_markdown, show_problem
 from pages.shell.streamlit_patches import rerun
 
 ENGINE_COMING = {
-    "starting": "Works offline · Keras is starting; a run that you start now waits for it",
+    "starting": "Keras is starting; a run that you start now waits for it",
     "lost": "The processes that train were lost and are being started again; runs that were on can be resumed, others wait",
 }
 
@@ -98,13 +98,20 @@ def _engine_starting() -> None:
     st.caption(ENGINE_COMING[application().engine.state])
 
 
-def engine_state() -> None:
-    """Draw a small line on whether the workers are ready. While the workers start, redraw the line every second."""
+def engine_state(ready: str = "") -> None:
+    """Draw a small line while the workers start, redrawn every second, or the problem if they failed.
+
+    Parameters
+    ----------
+    ready
+        The words once the workers are ready. An empty string draws no line then.
+    """
     engine = application().engine
     if engine.state in ENGINE_COMING:
         _engine_starting()
     elif engine.state == "ready":
-        st.caption("Works offline")
+        if ready:
+            st.caption(ready)
     else:
         show_problem(
             Problem(

@@ -221,8 +221,7 @@ def test_no_line_below_until_a_run_is_on(open_screen: Open, installed: manager.R
 @pytest.mark.parametrize(
     ("engine", "words"),
     [
-        (READY, "Works offline"),
-        (manager.EngineState(), "Works offline · Keras is starting; a run that you start now waits for it"),
+        (manager.EngineState(), "Keras is starting; a run that you start now waits for it"),
         (
             manager.EngineState("failed", message="TimeoutError: no answer"),
             "The engine did not start: TimeoutError: no answer.",
@@ -236,6 +235,14 @@ def test_foot_says_how_the_engine_is(
     installed.supervisor.engine = engine
     assert words in open_screen("start").text()
     assert words in open_screen("train").text()
+
+
+def test_start_alone_says_that_all_works_offline_once_the_engine_is_ready(
+    open_screen: Open, installed: manager.Runs
+) -> None:
+    installed.supervisor.engine = READY
+    assert "Works offline" in open_screen("start").text()
+    assert not open_screen("train").text("foot")
 
 
 def test_engine_that_failed_lets_nobody_train(open_screen: Open, installed: manager.Runs) -> None:
