@@ -21,13 +21,13 @@ from core.runs.states import STATES
 from core.runs.time_estimates import epoch_seconds
 from pages.components.drawing.drawing import drawing
 from pages.frame import page_layout
-from pages.run_panels.compare_charts import curve_figure
 from pages.shell import session
 from pages.shell.page_data import current_view
 from pages.shell.waiting import wait_for_states
 from pages.what_is_keras import about_backends, why_keras
 from pages.widgets.address_tabs import address_tabs
 from pages.widgets.charts import chart
+from pages.widgets.epoch_chart import DASHES, EpochLine, epoch_figure
 
 WHAT = (
     "Keras says what a network is and how it learns. Another library, its backend, computes: TensorFlow, JAX or PyTorch. "
@@ -40,6 +40,7 @@ OTHER_CHANCE = (
 )
 GREY = "#7D8790"
 STYLE = Path(__file__).parent / "backends.css"
+COLOURS = ("#8B5FBF", "#A0764A", "#C2558F")  # of the backends: without another meaning, visible on white and on black
 CHART = 250  # height of a chart, in pixels
 RECORDED, OWN = "Recorded", "Your runs"
 
@@ -117,11 +118,15 @@ def comparison_charts(shown: Sequence[BackendMeasurements], key: str) -> None:
     with idea, st.container(key=f"{key}-idea"):
         st.markdown("**One line chooses who computes**")
         drawing(about_backends.backend_drawing(), key=f"{key}-drawing")
-    lines = [(each.backend.title, list(each.accuracies)) for each in shown if any(each.accuracies)]
+    lines = [
+        EpochLine(each.backend.title, each.accuracies, colour, dash)
+        for each, colour, dash in zip(shown, COLOURS, DASHES, strict=False)
+        if any(each.accuracies)
+    ]
     with left:
         st.markdown("**Validation accuracy after each epoch**")
-        if max((len(values) for _, values in lines), default=0) > 1:
-            figure = curve_figure(lines, "accuracy", CHART)
+        if max((len(line.values) for line in lines), default=0) > 1:
+            figure = epoch_figure(lines, "accuracy", height=CHART)
             chart(figure, key=f"{key}-curves", words=f"Validation accuracy by epoch. {final_accuracies_sentence(lines)}")
             st.caption(final_accuracies_sentence(lines))
         else:
@@ -136,9 +141,9 @@ def comparison_charts(shown: Sequence[BackendMeasurements], key: str) -> None:
             st.caption("No epoch is over yet.")
 
 
-def final_accuracies_sentence(lines: Sequence[tuple[str, list[float | None]]]) -> str:
+def final_accuracies_sentence(lines: Sequence[EpochLine]) -> str:
     """Return a sentence about the final accuracies of the curves."""
-    last = [value for _, values in lines if (value := values[-1]) is not None]
+    last = [value for line in lines if (value := line.values[-1]) is not None]
     if len(last) < 2:
         return f"It ends at {accuracy_text(last[0])}." if last else ""
     low, high = accuracy_text(min(last)), accuracy_text(max(last))

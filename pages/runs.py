@@ -18,10 +18,11 @@ from core.runs.states import STATES
 from pages.components.drawing.drawing import drawing
 from pages.frame import page_layout
 from pages.run_panels import set_table
-from pages.run_panels.compare_charts import COLOURS, overlay, repeats_card
+from pages.run_panels.compare_charts import overlay, repeats_card
 from pages.run_panels.details import details, undo_delete
 from pages.run_panels.server_queue import server_queue
 from pages.shell import session
+from pages.shell.colours import RUNS
 from pages.shell.messages import escape_markdown
 from pages.shell.page_data import current_view
 from pages.shell.streamlit_patches import ColumnConfig
@@ -266,7 +267,7 @@ def _two_runs() -> str:
 
     chart = Chart((0, 10), (0, 1))
     parts = [chart.axes("epochs", "accuracy")]
-    for name, top, colour, dashes in (("run 1", 0.7, COLOURS[1], DASHES), ("run 2", 0.92, COLOURS[0], "")):
+    for name, top, colour, dashes in (("run 1", 0.7, RUNS[0], DASHES), ("run 2", 0.92, RUNS[1], "")):
         parts += [chart.curve(rise(top), colour, dashes), text(RIGHT, chart.at(10, top)[1] - 7, name, anchor="end")]
     return svg("The accuracy of two runs over their epochs", *parts)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from core.analysis.curve_axes import guess_levels
 from core.analysis.evaluation_files import EvaluatedSet
 from core.experiment.descriptions import sentence
 from core.experiment.model import Experiment
@@ -86,5 +87,5 @@ def html(report: Report) -> str:
         corrections=data.corrections.words(),
         network=svg.network(experiment, report.summary),
         parameters=parameters_text(report.parameters, report.summary.non_trainable if report.summary else 0),
-        curves=[svg.curves(report.history, name) for name in ("loss", "accuracy")],
+        curves=[svg.curves(report.history, name, chance) for name, chance in guess_levels(experiment).items()],
     )

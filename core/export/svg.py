@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from core.analysis.curve_axes import axis_limits
 from core.experiment.descriptions import layer_phrase
 from core.experiment.graph import inputs_of
 from core.experiment.model import INPUT, Experiment
@@ -81,7 +82,7 @@ def _box(centre: tuple[float, float], words: str, costs: str) -> str:
     )
 
 
-def curves(history: Mapping[str, Sequence[float | None]], name: str) -> str:
+def curves(history: Mapping[str, Sequence[float | None]], name: str, chance: float | None = None) -> str:
     """Draw a metric after each epoch: training as a step line, and validation as a line with dots.
 
     Parameters
@@ -90,6 +91,8 @@ def curves(history: Mapping[str, Sequence[float | None]], name: str) -> str:
         The values of each epoch, by Keras' names. Values that are not finite are left out.
     name
         The name of the metric, such as "loss".
+    chance
+        The value of a network that only guesses, or None for no line of chance.
     """
     series = {start: _points(history.get(f"{start}{name}", ())) for start in LINES}
     values = [value for points in series.values() for _, value in points]
@@ -100,8 +103,7 @@ def curves(history: Mapping[str, Sequence[float | None]], name: str) -> str:
     if epochs == 1:  # a single point is no curve
         numbers = ", ".join(f"{LINES[start][0]} {points[0][1]:.3g}" for start, points in series.items() if points)
         return f"<p>After 1 epoch, {escape(title)}: {numbers}.</p>"
-    low, high = min(values), max(values)
-    high = high if high > low else low + 1
+    low, high = axis_limits(values, name, chance)
     width, height = CHART
 
     def at(epoch: float, value: float) -> tuple[float, float]:
@@ -109,28 +111,37 @@ def curves(history: Mapping[str, Sequence[float | None]], name: str) -> str:
         return x, EDGE["top"] + (high - value) / (high - low) * (height - EDGE["top"] - EDGE["bottom"])
 
     parts = [f'<text x="{EDGE["left"]}" y="16" class="left name">{escape(title)} after each epoch</text>']
-    for value in (low, high):
+    for value in (low, 1.0 if name == "accuracy" else high):
         (x, y), (to_x, _) = at(0, value), at(epochs, value)
         parts.append(f'<path class="grid" d="M{x:.1f} {y:.1f}H{to_x:.1f}"/>')
         parts.append(f'<text x="{EDGE["left"] - 6}" y="{y + 5:.0f}" class="right">{value:.3g}</text>')
     for epoch in (1, epochs):
         words = f"epoch {epoch}" if epoch == epochs else str(epoch)
         parts.append(f'<text x="{at(epoch, low)[0]:.1f}" y="{height - 8}">{words}</text>')
-    for start, points in series.items():
+    if chance is not None and low <= chance <= high:
+        (x, y), (to_x, _) = at(0, chance), at(epochs, chance)
+        parts.append(f'<path class="chance" d="M{x:.1f} {y:.1f}H{to_x:.1f}"/>')
+        parts.append(f'<text x="{x + 4:.1f}" y="{y - 4:.1f}" class="left">chance {chance:.3g}</text>')
+    corners = {start: [at(*point) for point in points] for start, points in series.items()}
+    steps = [corner for epoch, value in series[""] for corner in (at(epoch - 1, value), at(epoch, value))]
+    if len(corners["val_"]) > 1 and steps:
+        area = _polyline([*steps[1:], *reversed(corners["val_"])])
+        parts.append(f'<polygon class="gap" points="{area}"><title>gap</title></polygon>')
+    for start, points in corners.items():
         words, colour = LINES[start]
-        corners = [at(*point) for point in points]
-        drawn = (
-            corners if start else [corner for epoch, value in points for corner in (at(epoch - 1, value), at(epoch, value))]
-        )
-        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in drawn)
+        line = _polyline(points if start else steps)
         style = f'fill="none" stroke="{colour}" stroke-width="3"'
         parts.append(f'<polyline points="{line}" {style}><title>{words}</title></polyline>')
         if start:
-            parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in corners]
+            parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in points]
     parts += _names({start: (points[-1][1], at(*points[-1])) for start, points in series.items() if points})
     label = escape(f"{title} of training and validation set after each epoch")
     size = f'viewBox="0 0 {width} {height}" style="max-width: {width}px"'
     return f'<svg {size} role="img" aria-label="{label}">{"".join(parts)}</svg>'
+
+
+def _polyline(corners: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
 
 
 def _names(ends: Mapping[str, tuple[float, tuple[float, float]]]) -> list[str]:

@@ -1,22 +1,14 @@
 """The live curves of a run, with the curves of the previous run as a pale ghost behind them."""
 
-import math
-
+from core.analysis.curve_axes import guess_levels
 from core.application import application
-from core.experiment.model import CATALOGUES, Experiment
+from core.experiment.model import Experiment
 from core.runs.run_record import Run
 from pages.components.curves.curves import curves
 from pages.shell.addresses import live_url
 from pages.shell.colours import run_colour
 
 KEY = "curves"  # the key of the element, the same for all runs, so that the browser reuses its charts
-
-
-def guess_levels(experiment: Experiment) -> dict[str, float | None]:
-    """Return the loss and accuracy of random guesses among K classes: ln K (None without cross-entropy) and 1/K."""
-    classes = experiment.data.entry.num_classes
-    is_log = CATALOGUES["loss"][experiment.compile.loss.name].trait("guessing_loss") == "log"
-    return {"loss": math.log(classes) if is_log else None, "accuracy": 1 / classes}
 
 
 def is_comparable(run: Run, previous: Run) -> bool:

@@ -1,7 +1,10 @@
 """The colours of sets and runs, the same on all pages. A dash, a pattern or a label repeats the meaning of a colour."""
 
 TRAINING = "#0072B2"  # blue, solid
-VALIDATION = "#B36B00"  # orange, dashed
+TRAINING_DARK = "#4BA6E0"
+VALIDATION = "#B36B00"  # orange, with dots
+VALIDATION_DARK = "#F0B040"
+GAP = "rgba(179,107,0,0.16)"  # between training and validation
 TEST = "#009E73"  # green
 WRONG = "#D55E00"  # vermilion, with a cross
 # A blue for matrices, from "few", near the page's own colour, to "many"; luminance only falls, or in the dark only rises,

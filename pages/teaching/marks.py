@@ -38,7 +38,8 @@ def draw_mark(mark: Mark, now: CurrentScene, view: View) -> None:
         last = len(outcome.epochs)
         epoch = st.slider(mark.ask, 1, last, min(given or last, last), key=f"{key}-{outcome.run.id}")
         words = _words(outcome, epoch)
-        figure = epoch_curves.figure(outcome.epochs, "loss", marked=epoch)
+        st.markdown(f"**Loss of run {outcome.run.number}**")
+        figure = epoch_curves.figure(outcome.epochs, "loss", outcome.run.experiment, marked=epoch)
         chart(figure, key=f"{key}-chart", words=f"Loss by epoch of run {outcome.run.number}. {words}")
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             st.markdown(escape_markdown(words), width="content")

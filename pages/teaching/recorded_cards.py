@@ -62,10 +62,12 @@ def draw_curves(recorded: Curves, now: CurrentScene) -> None:
     now
         The open deck and its current scene.
     """
-    epochs = recorded_curve(recorded.run).epochs
+    curve = recorded_curve(recorded.run)
+    epochs = curve.epochs
     key = f"curves-{now.deck.name}-{now.scene.id}"
     with st.container(key=key):
         for column, number in zip(st.columns(2, gap="medium"), ("loss", "accuracy"), strict=True):
             with column:
+                st.markdown(f"**{number.capitalize()}**")
                 words = epoch_curves.text_alternative(epochs, number)
-                chart(epoch_curves.figure(epochs, number), key=f"{key}-{number}", words=words)
+                chart(epoch_curves.figure(epochs, number, curve.experiment), key=f"{key}-{number}", words=words)

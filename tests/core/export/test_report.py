@@ -131,3 +131,13 @@ def test_curves_leave_out_what_is_no_number() -> None:
     assert "no accuracy to draw" in svg.curves({}, "accuracy")
     one_epoch = svg.curves({"loss": [2.0], "val_loss": [3.0]}, "loss")
     assert one_epoch == "<p>After 1 epoch, loss: training 2, validation 3.</p>"
+
+
+def test_curves_show_the_gap_and_chance() -> None:
+    history = {"accuracy": [0.3, 0.6], "val_accuracy": [0.2, 0.5]}
+    drawing = ElementTree.fromstring(svg.curves(history, "accuracy", 0.1))
+    [gap] = drawing.findall("polygon")
+    assert len(gap.get("points", "").split()) == 5, "two steps of the training, and two dots of the validation"
+    assert "chance 0.1" in ["".join(text.itertext()) for text in drawing.findall("text")]
+    high = ElementTree.fromstring(svg.curves({"accuracy": [0.8, 0.9]}, "accuracy", 0.1))
+    assert not high.findall("polygon") and not high.findall("path[@class='chance']"), "the axis begins at 0.7"

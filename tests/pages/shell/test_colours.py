@@ -12,6 +12,7 @@ from pages.shell.colours import RUNS, RUNS_DARK, SEQUENTIAL, SEQUENTIAL_DARK, ru
 PAGES = Path(__file__).parent.parent.parent.parent / "pages"
 
 LEAST_CONTRAST = 4.5
+ROLES = ("training", "validation")
 
 
 def luminance(colour: str) -> float:
@@ -36,8 +37,11 @@ def test_colours_of_runs_repeat_after_the_eighth() -> None:
 
 def test_charts_and_drawings_have_the_colours_of_the_style_sheet() -> None:
     tokens = (PAGES / "shell" / "styles" / "tokens.css").read_text("utf-8")
-    [light] = re.findall(r"--validation: light-dark\((#\w+),", tokens)
-    assert light.upper() == colours.VALIDATION == drawings.VALIDATION
+    pairs = {name: re.findall(rf"--{name}: light-dark\((#\w+), (#\w+)\)", tokens)[0] for name in ROLES}
+    roles = {name: tuple(colour.upper() for colour in pair) for name, pair in pairs.items()}
+    assert roles["validation"] == (colours.VALIDATION, colours.VALIDATION_DARK)
+    assert roles["training"] == (colours.TRAINING, colours.TRAINING_DARK)
+    assert drawings.VALIDATION == colours.VALIDATION and drawings.TRAINING == colours.TRAINING
 
 
 def test_style_sheet_and_charts_have_the_same_colours_of_runs() -> None:
