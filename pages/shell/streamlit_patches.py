@@ -32,11 +32,11 @@ TEST_IDS = frozenset({
     "stFileChip", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions", "stHeader", "stHeaderActionElements",
     "stHeading", "stHorizontalBlock", "stIconMaterial", "stLayoutWrapper", "stMain", "stMainBlockContainer",
     "stMainMenu", "stMainMenuButton", "stMarkdown", "stMarkdownBadge", "stMarkdownContainer", "stMetricValue",
-    "stMultiSelect", "stMultiSelectTagsContainer", "stNumberInputField", "stPageLink", "stPlotlyChart", "stPopover",
-    "stPopoverBody", "stPopoverButton", "stStatusWidget",
+    "stMultiSelect", "stMultiSelectTagsContainer", "stNumberInputContainer", "stNumberInputField", "stPageLink",
+    "stPlotlyChart", "stPopover", "stPopoverBody", "stPopoverButton", "stStatusWidget",
     "stRadioOption", "stSelectbox", "stSkeleton", "stSkipToContent", "stSlider", "stSliderThumbValue", "stSliderTickBar",
-    "stTabPanel", "stTable", "stTabs", "stTextArea", "stTextInput", "stTooltipContent", "stTooltipIcon", "stVerticalBlock",
-    "stWidgetLabel",
+    "stTabPanel", "stTable", "stTabs", "stTextArea", "stTextAreaRootElement", "stTextInput",
+    "stTextInputRootElement", "stTooltipContent", "stTooltipIcon", "stVerticalBlock", "stWidgetLabel",
 })
 # fmt: on
 
