@@ -74,9 +74,10 @@ class Downloads:
         return self._downloads.get(name)
 
     def note_progress(self, run: str, event: DownloadEvent) -> None:
-        """Update the progress of a download from an event of the worker."""
+        """Update the progress of a download from an event of the worker. An event that comes after the end is ignored."""
         name = run.removeprefix(RUN_PREFIX)
-        self._downloads[name] = Download(event["share"], event["bytes"], event["seconds"])
+        if not self._downloads[name].is_over:
+            self._downloads[name] = Download(event["share"], event["bytes"], event["seconds"])
 
     def ask_for_preview(self, name: str) -> bool:
         """Start to make the missing preview of a downloaded data set. Return whether the preview exists already.

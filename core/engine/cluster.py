@@ -9,9 +9,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.catalogue.backends import BACKENDS, DEFAULT
@@ -65,6 +65,7 @@ class Cluster:
         self._names: dict[str, str] = {}  # the name of the worker of each run
         self._supplies = ClusterFiles(lambda: self.client)
         self._probe = SchedulerProbe()
+        self._handling = ThreadPoolExecutor(1, "events")  # a slow disk must not hold up Dask's own thread
         self._signs: Counter[str] = Counter()  # the number of signs of life from each run
         self._running: dict[str, Future] = {}  # the calls of runs and of long questions
         self._resources: dict[str, str] = {}  # the resource that the worker of each run must offer
@@ -100,10 +101,8 @@ class Cluster:
     def restart(self) -> None:
         """Start again after the scheduler was lost: end all own processes, and call `start`. For errors see `start`."""
         self._end()
-        self._workers.clear()
-        self._names.clear()
-        self._assigned.clear()
-        self._running.clear()
+        for of_runs in (self._workers, self._names, self._assigned, self._running):
+            of_runs.clear()
         self._supplies.forget()
         self.start()
 
@@ -136,6 +135,7 @@ class Cluster:
     def close(self) -> None:
         """End all processes that this server started. An existing cluster keeps running."""
         self._end()
+        self._handling.submit(lambda: None).result()  # wait until the last event is handled
         self._processes.close()
 
     def _end(self) -> None:
@@ -144,11 +144,6 @@ class Cluster:
         if client is not None:
             client.close(timeout=0.5)  # before the scheduler, or the client would look for the scheduler
         self._processes.end()
-
-    @property
-    def log_path(self) -> Path:
-        """The path of the log file of the processes."""
-        return self._processes.log_path
 
     @property
     def client(self) -> "Client":
@@ -218,7 +213,7 @@ class Cluster:
         return bool(self.address)
 
     def on_event(self, handle: Callable[[str, WorkerEvent], None]) -> None:
-        """Register a function that is called with the id of a run and each event that the run reports."""
+        """Register a function that is called, in a thread of its own, with the id of a run and each event of the run."""
 
         def take(message: tuple[float, Any]) -> None:
             event: WorkerEvent | ProcessEvent = message[1]
@@ -227,7 +222,7 @@ class Cluster:
             if event["kind"] == "placed":
                 self._workers[run], self._names[run] = event["worker"], event["name"]
             elif event["kind"] != "alive":
-                handle(run, event)
+                self._handling.submit(handle, run, event)
 
         self.client.subscribe_topic(entrypoints.TOPIC, take)
 
@@ -258,8 +253,10 @@ class Cluster:
             return self._watched(run, future)
 
     def when_done(self, future: "Future", call: Callable[["Future"], None]) -> None:
-        """Call a function with a finished future, in a new thread, since Dask has a single thread for all such calls."""
-        future.add_done_callback(lambda done: threading.Thread(target=call, args=(done,), daemon=True).start())
+        """Call a function with a finished future, in a new thread, once all events that came before are handled."""
+        future.add_done_callback(
+            lambda done: self._handling.submit(threading.Thread(target=call, args=(done,), daemon=True).start)
+        )
 
     def prepare(self, run: str, name: str, *arguments: Any, **options: Any) -> "Future":
         """Call a function on an idle trainer of this machine as a head start. Commands to the call use the id `run`."""

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from core.engine.cluster import Cluster
-from core.run_events import Command
+from core.run_events import Command, WorkerEvent
 from tests.server import PATIENCE
 
 RUN = "run"
@@ -78,3 +78,25 @@ def test_end_of_a_run_that_takes_long_holds_up_no_other_end() -> None:
     finally:
         goes_on.set()
         callbacks.join(PATIENCE)
+
+
+def test_event_that_takes_long_to_handle_holds_up_no_message_of_dask_and_comes_before_the_end() -> None:
+    """Dask gives all messages of the scheduler to one thread, as this test does. A disk that is slow holds up an event."""
+    cluster, goes_on, handled = ConnectedCluster(), threading.Event(), []
+    client: Any = cluster.client
+
+    def handle(_run: str, event: WorkerEvent) -> None:
+        goes_on.wait(PATIENCE)
+        handled.append(event["kind"])
+
+    cluster.on_event(handle)
+    ended = threading.Event()
+    call = cluster.train(RUN, "train")
+    cluster.when_done(call, lambda _future: handled.append("end") or ended.set())
+    for kind in ("epoch", "fitted", "alive"):
+        client.take((0.0, {"run": RUN, "kind": kind}))
+    call.set_result(None)
+    assert (cluster.signs(RUN), handled) == (3, [])
+    goes_on.set()
+    assert ended.wait(PATIENCE)
+    assert handled == ["epoch", "fitted", "end"]
