@@ -17,6 +17,7 @@ from pages.shell.page_map import page_of
 from pages.teaching import class_gain, receipt_grading
 
 REFRESH_SECONDS = 5  # a lecturer looks at the page while a class works
+MOST_NAMES = 8  # at a scene; a hall of 200 would fill the page
 
 
 def table(several: tuple[DeckProgress, ...]) -> None:
@@ -61,8 +62,9 @@ def overview() -> None:
         st.header("Stuck")
         stuck = class_overview.stuck_scenes(several, time.time())
         for standing in stuck:
-            who = ", ".join(map(escape_markdown, standing.who))
-            st.markdown(f"**{escape_markdown(standing.scene)}** ({escape_markdown(standing.deck)}): {who}")
+            who = ", ".join(map(escape_markdown, standing.who[:MOST_NAMES]))
+            more = f" and {len(standing.who) - MOST_NAMES} more" if len(standing.who) > MOST_NAMES else ""
+            st.markdown(f"**{escape_markdown(standing.scene)}** ({escape_markdown(standing.deck)}): {who}{more}")
         if not stuck:
             st.markdown("Nobody has been at one scene for longer than four minutes.")
     with right, st.container(border=True, key="card-wrong-answers"):

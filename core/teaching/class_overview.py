@@ -46,7 +46,7 @@ class DeckProgress:
 
 @dataclass(frozen=True)
 class StuckScene:
-    """A scene at which visitors have been stuck for minutes, with their names."""
+    """A scene at which visitors have been stuck for minutes, with their names. Who has waited longest comes first."""
 
     deck: str
     scene: str
@@ -171,7 +171,7 @@ def stuck_scenes(several: Iterable[DeckProgress], now: float) -> tuple[StuckScen
         is_working = standing.has_done and not (standing.is_seen or standing.is_passed)
         if is_working and STUCK_SECONDS <= now - standing.seen < LEAVES_SECONDS:
             waiting[standing.deck, standing.scene].append(standing.who)
-    waits = [StuckScene(deck, scene, tuple(who)) for (deck, scene), who in waiting.items()]
+    waits = [StuckScene(deck, scene, tuple(reversed(who))) for (deck, scene), who in waiting.items()]
     return tuple(sorted(waits, key=lambda each: len(each.who), reverse=True))
 
 

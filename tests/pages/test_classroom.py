@@ -65,6 +65,12 @@ def test_who_stays_for_long_is_named_as_stuck(open_screen: Open, monkeypatch: py
     assert "Nobody has been at one scene for longer than four minutes." in screen.run().text("stuck")
     monkeypatch.setattr(class_overview, "STUCK_SECONDS", 0.0)
     assert "Countess" in screen.run().text("stuck")
+    assert "more" not in screen.text("stuck")
+    for number in range(2, 12):
+        work_through_the_lab(f"secret-{number}", f"Count {number}")
+    stuck = screen.run().text("stuck")
+    named = [number for number in range(2, 12) if f"Count {number}" in stuck]
+    assert "Countess" in stuck and len(named) == 7 and " and 3 more" in stuck, "of eleven, those who have waited longest"
 
 
 @pytest.mark.usefixtures("as_lecturer")
