@@ -104,6 +104,18 @@ def gone(processes: list[psutil.Process]) -> bool:
     return all(ended(process) for process in processes)
 
 
+def processes_of(home: Path) -> list[psutil.Process]:
+    """Return the server with this data folder, and all processes that it started, even if their parents have ended."""
+    return [process for process in psutil.process_iter() if not gone([process]) and _home_of(process) == str(home)]
+
+
+def _home_of(process: psutil.Process) -> str:
+    try:
+        return process.environ().get("DASHBOARD_HOME", "")
+    except psutil.Error:
+        return ""
+
+
 def free_port() -> int:
     """Return a free port of 127.0.0.1."""
     with socket.socket() as probe:

@@ -7,7 +7,9 @@ load Streamlit's own files, which a browser loads only once, and does not rerun 
 
 import asyncio
 import json
+import secrets
 import time
+import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,8 +17,10 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileUploaderState, FileURLs, UploadedFileInfo
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.asyncio.client import ClientConnection, connect
 
 COOKIE = "visitor"
@@ -29,11 +33,14 @@ class Visitor:
     """A visitor with a single browser tab."""
 
     name: str  # the value of the visitor's cookie
+    url: str  # the address of the server
     socket: ClientConnection
+    session: str = ""  # Streamlit's id of the tab
     pages: dict[str, str] = field(default_factory=dict)  # Streamlit's hash of each page, by its path
     page: str = ""  # the hash of the page on the screen
     query: str = ""  # the part of the address after "?"
     buttons: dict[str, str] = field(default_factory=dict)  # the widget ids of the buttons on the screen, by their keys
+    fields: dict[str, str] = field(default_factory=dict)  # the widget ids of the fields for files, by their keys
     cached: set[str] = field(default_factory=set)  # the hashes of large elements that the server need not send again
 
     async def open(self, path: str) -> float:
@@ -49,20 +56,58 @@ class Visitor:
         KeyError
             If no button on the screen has this key.
         """
-        return await self._rerun(pressed=self.buttons[key])
+        return await self._rerun(changed=WidgetState(id=self.buttons[key], trigger_value=True))
+
+    async def upload(self, key: str, name: str, content: bytes) -> float:
+        """Put a file into the field for files with this key. Return the seconds until the script has ended.
+
+        Raises
+        ------
+        KeyError
+            If no field on the screen has this key.
+        """
+        state = WidgetState(id=self.fields[key])
+        message = BackMsg()
+        message.file_urls_request.request_id, message.file_urls_request.session_id = "file", self.session
+        message.file_urls_request.file_names.append(name)
+        await self.socket.send(message.SerializeToString())
+        while not (answer := ForwardMsg.FromString(await self.socket.recv(decode=False))).HasField("file_urls_response"):
+            self._see(answer)
+        place = answer.file_urls_response.file_urls[0]
+        await asyncio.to_thread(self._send, place, name, content)
+        sent = UploadedFileInfo(name=name, size=len(content), file_id=place.file_id, file_urls=place)
+        state.file_uploader_state_value.CopyFrom(FileUploaderState(uploaded_file_info=[sent]))
+        return await self._rerun(changed=state)
+
+    def _send(self, place: FileURLs, name: str, content: bytes) -> None:
+        """Send a file as a browser does, with Streamlit's token in a header and in a cookie."""
+        token, edge = generate_xsrf_token_string(), secrets.token_hex(8)
+        part = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+        request = urllib.request.Request(
+            self.url + place.upload_url,
+            part + content + f"\r\n--{edge}--\r\n".encode(),
+            {
+                "Content-Type": f"multipart/form-data; boundary={edge}",
+                "Cookie": f"{COOKIE}={self.name}; _streamlit_xsrf={token}",
+                "X-Xsrftoken": token,
+            },
+            method="PUT",
+        )
+        urllib.request.urlopen(request, timeout=60).close()
 
     async def redraw(self) -> float:
         """Rerun the page, as the progress line does when a run changes its state. Return the seconds."""
         return await self._rerun()
 
-    async def _rerun(self, path: str = "", pressed: str = "") -> float:
+    async def _rerun(self, path: str = "", changed: WidgetState | None = None) -> float:
         message = BackMsg()
         request = message.rerun_script
         request.query_string, request.page_script_hash, request.page_name = self.query, self.page, path
         request.cached_message_hashes.extend(self.cached)
-        if pressed:
-            request.widget_states.widgets.append(WidgetState(id=pressed, trigger_value=True))
+        if changed is not None:
+            request.widget_states.widgets.append(changed)
         self.buttons.clear()
+        self.fields.clear()
         started = time.perf_counter()
         await self.socket.send(message.SerializeToString())
         while not self._ended(await self.socket.recv(decode=False)):
@@ -76,6 +121,8 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "delta":
             self._see(message)
+        elif kind == "new_session":
+            self.session = message.new_session.initialize.session_id
         elif kind == "navigation":
             self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
             self.page = message.navigation.page_script_hash
@@ -85,20 +132,31 @@ class Visitor:
         return kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
 
     def _see(self, message: ForwardMsg) -> None:
-        button = message.delta.new_element.button
-        if button.id:  # "$$ID-<hash>-<key>"; the hash has no dash
-            self.buttons[button.id.split("-", 2)[2]] = button.id
+        element = message.delta.new_element
+        for seen, widget in ((self.buttons, element.button), (self.fields, element.file_uploader)):
+            if widget.id:  # "$$ID-<hash>-<key>"; the hash has no dash
+                seen[widget.id.split("-", 2)[2]] = widget.id
         if message.metadata.cacheable:
             self.cached.add(message.hash)
 
 
 @asynccontextmanager
-async def arrive(url: str, name: str) -> AsyncIterator[Visitor]:
-    """Connect to the server at `url` as the visitor `name`, without opening a page."""
+async def arrive(url: str, name: str, lecturer: str = "") -> AsyncIterator[Visitor]:
+    """Connect to the server at `url` as the visitor `name`, without opening a page.
+
+    Parameters
+    ----------
+    url
+        The address of the server.
+    name
+        The value of the visitor's cookie.
+    lecturer
+        The lecturer's token, or "" for a visitor who is not the lecturer.
+    """
     address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
-    headers = {"Cookie": f"{COOKIE}={name}"}
+    headers = {"Cookie": f"{COOKIE}={name}; lecturer={lecturer}"}
     async with connect(address, additional_headers=headers, max_size=None, proxy=None) as socket:
-        yield Visitor(name, socket)
+        yield Visitor(name, url, socket)
 
 
 async def events(url: str) -> AsyncIterator[dict]:

@@ -14,7 +14,7 @@ from core.experiment.templates import lecture_experiment
 from core.runs import manager
 from core.runs.run_database import RunDatabase
 from tests.faults.conftest import LONG, Home
-from tests.server import PATIENCE, Server, gone, process_of, serve, wait_for
+from tests.server import PATIENCE, Server, gone, process_of, processes_of, serve, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -117,18 +117,6 @@ def test_server_that_is_killed_while_it_starts_leaves_no_process(tmp_path: Path,
         wait_for(lambda: len(processes_of(tmp_path / "home")) >= number, PATIENCE, f"{number} processes")
         server.process.kill()
         wait_for(lambda: not processes_of(tmp_path / "home"), PATIENCE, "all processes to end")
-
-
-def processes_of(home: Path) -> list[psutil.Process]:
-    """All processes that a server with this data folder started, and itself; their parents may be gone."""
-    return [process for process in psutil.process_iter() if not gone([process]) and _home_of(process) == str(home)]
-
-
-def _home_of(process: psutil.Process) -> str:
-    try:
-        return process.environ().get("DASHBOARD_HOME", "")
-    except psutil.Error:
-        return ""
 
 
 @pytest.mark.gate("a server finds the run of a server that was killed before")
