@@ -302,20 +302,20 @@ def test_no_script_of_the_browser_is_too_long(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAXIMUM_LINES
 
 
-SMALL_LETTERS = (12.5, 14.0)  # pixels: axes and captions; labels
+SCALE_OF_TYPE = (12.5, 14.0, 16.0, 20.0, 30.0, 56.0)  # pixels; see docs/looks.md
+READ_FROM_AFAR = {  # the stage, and scenes of a lecture
+    *("stage.css", "presenter.css", "lecture_windows.css", "lecture_on_page.css", "guide_show.css", "guide_in_sight.css"),
+}
 
 
-@each_file(sorted((PROJECT / "pages").rglob("*.css")))
-def test_no_letters_are_smaller_than_the_scale_of_type(path: Path) -> None:
-    """Letters have 16 pixels at least, or a size of `SMALL_LETTERS`; the stage's own letters grow with the screen."""
-    if path.name == "stage.css":
-        return
+@each_file([path for path in sorted((PROJECT / "pages").rglob("*.css")) if path.name not in READ_FROM_AFAR])
+def test_letters_have_a_size_of_the_scale(path: Path) -> None:
     for line in path.read_text(encoding="utf-8").splitlines():
-        if ".compact" in line:  # on the stage
+        if ".compact" in line or "--t-" in line:  # on the stage; the scale itself
             continue
-        for size, unit in re.findall(r"font(?:-size)?:[^;]*?(\d*\.?\d+)(px|r?em)", line):
+        for size, unit in re.findall(r"font-size:[^;]*?(\d*\.?\d+)(px|rem)", line):
             pixels = float(size) * (1 if unit == "px" else 16)
-            assert pixels >= 16 or pixels in SMALL_LETTERS, line.strip()
+            assert pixels in SCALE_OF_TYPE, line.strip()
 
 
 @each_file(ALL)
