@@ -1,8 +1,8 @@
 /**
  * The guide of a deck, which scrolls within itself. A sign shows that more words follow below, and a new answer is scrolled
  * into sight. A scene opens at the top of its page. If the scene is about curves, or if a run begins, the page scrolls to
- * the curves. On a phone the guide scrolls away with the page, and a button shows the state of the checks and leads back to
- * the guide.
+ * the curves. In a narrow window the guide scrolls away with the page, and a button shows the state of the checks and
+ * leads back to the guide.
  */
 import { createElement, setText } from "../shared/dom.js";
 import { isRevealing, reveal } from "../shared/reveal.js";
@@ -163,10 +163,10 @@ function leadBack(page) {
   head.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
 }
 
-/** @param {Document} page @returns {boolean} whether the guide does not scroll away with the page, as it does on a phone */
+/** @param {Document} page @returns {boolean} whether the guide does not scroll away with the page, as it does in a narrow window */
 function staysInSight(page) {
   const holder = page.querySelector(GUIDE)?.parentElement;
-  return Boolean(holder) && ["sticky", "fixed"].includes(getComputedStyle(/** @type {Element} */ (holder)).position);
+  return Boolean(holder) && getComputedStyle(/** @type {Element} */ (holder)).position === "fixed";
 }
 
 /**
