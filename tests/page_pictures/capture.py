@@ -10,7 +10,13 @@ from pages.shell.page_map import HOME, PAGES
 from tests.page_pictures.accessibility import findings
 from tests.server import Server
 
-SIZES = {"1440x900": (1440, 900), "1024x768": (1024, 768), "390x844": (390, 844), "720x450": (720, 450)}  # the last: 200 %
+SIZES = {
+    "1440x900": (1440, 900),
+    "1280x720": (1280, 720),
+    "1024x768": (1024, 768),
+    "390x844": (390, 844),
+    "720x450": (720, 450),  # 200 % of 1440x900
+}
 THEMES = ("light", "dark")
 LONGEST_SECONDS = 60.0  # a page that is not at rest after this time is taken and marked as still changing
 LOOK_AGAIN_MILLISECONDS = 50
@@ -39,7 +45,23 @@ MEASURED = """() => {
         const box = heading.getBoundingClientRect();
         return seen(heading) && box.top >= 0 && box.bottom <= innerHeight;
     });
-    return { height: main.scrollHeight, overflow: over, links: links.map((link) => link.pathname),
+    // The words outside the frame, and their sizes, also those in the shadow trees of components.
+    const sizes = {};
+    let words = 0;
+    const walk = (node) => {
+        if (node.nodeType === Node.TEXT_NODE) {
+            const found = node.textContent.trim().split(/\\s+/).filter((word) => /[\\p{L}\\p{N}]/u.test(word)).length;
+            const holder = node.parentElement ?? node.getRootNode().host;
+            if (!found || !seen(holder)) return;
+            words += found;
+            const size = getComputedStyle(holder).fontSize;
+            sizes[size] = (sizes[size] ?? 0) + found;
+        } else if (!node.matches?.("style, script, .st-key-bar, [class*=visually-hidden]")) {
+            for (const child of [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes]) walk(child);
+        }
+    };
+    walk(main);
+    return { height: main.scrollHeight, overflow: over, words, sizes, links: links.map((link) => link.pathname),
              headings: headings.map((heading) => heading.innerText.trim()).filter(Boolean), title: document.title };
 }"""
 EXPECTED_ERRORS = ("status of 404",)  # Streamlit first looks for its endpoints below the path of a page
@@ -59,6 +81,8 @@ class Taken:
     axe: list[dict[str, str]]  # see `accessibility.findings`
     links: list[str]  # the paths of the links to this server
     headings: list[str]  # the headings in the first screenful
+    words: int  # the visible words outside the bar
+    sizes: dict[str, int]  # the number of words of each size of letters, such as {"16px": 120}
     title: str  # the title of the browser's tab
     rested: bool  # False if the page still changed when the picture was taken
 

@@ -19,6 +19,8 @@ COLUMNS = (
     "errors",
     *IMPACTS,
     "clicks from Start",
+    "words",
+    "sizes",
     "first screenful",
 )
 STYLE = """
@@ -57,7 +59,9 @@ def rows(taken: Iterable[Taken], clicks: dict[str, int]) -> list[tuple[object, .
         impacts = Counter(finding["impact"] for finding in one.axe)
         first = " · ".join(one.headings) + ("" if one.rested else " (still changing)")
         where = (one.page, one.state, one.size, one.theme, one.height, one.overflow, len(one.errors))
-        table.append((*where, *(impacts[impact] for impact in IMPACTS), clicks.get(one.page, "-"), first))
+        sizes = ", ".join(sorted(one.sizes, key=lambda size: float(size.removesuffix("px"))))
+        found = (*(impacts[impact] for impact in IMPACTS), clicks.get(one.page, "-"), one.words, sizes, first)
+        table.append((*where, *found))
     return table
 
 

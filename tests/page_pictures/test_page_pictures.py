@@ -21,6 +21,7 @@ def data_folder() -> None:
 
 def taken(page: str, *links: str, **more: object) -> Taken:
     seen: dict = {"height": 900, "overflow": 0, "errors": [], "axe": [], "headings": [], "title": page, "rested": True}
+    seen |= {"words": 3, "sizes": {"30px": 1, "12.5px": 2}}
     return Taken(page, "finished", "1440x900", "light", **(seen | {"links": list(links)} | more))
 
 
@@ -45,6 +46,7 @@ def test_table_counts_findings_by_impact_and_breaks_at_no_text() -> None:
     assert head.count("|") == row.count("|")
     assert (found["critical"], found["serious"], found["overflow"], found["clicks from Start"]) == ("2", "0", "7", "1")
     assert found["first screenful"] == "A / B · C D (still changing)"
+    assert (found["words"], found["sizes"]) == ("3", "12.5px, 30px")
 
 
 def test_overview_shows_every_picture_and_escapes_what_pages_say(tmp_path: Path) -> None:
