@@ -8,12 +8,12 @@ from core.application import application
 from core.datasets.previews import read_preview
 from core.experiment.model import Experiment
 from core.experiment.set_sizes import images_per_set
-from core.number_text import correct_count, correct_count_text, quantity
+from core.number_text import correct_count_text, quantity
 from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.frame import page_layout
-from pages.run_panels import run_bar
+from pages.run_panels import run_bar, ways_on
 from pages.shell import waiting
 from pages.shell.addresses import live_url
 from pages.shell.messages import escape_markdown
@@ -80,26 +80,6 @@ def train(view: View) -> None:
         st.caption(f"{view.run.title} is {STATES[view.run.state].word}; Train says more.", text_alignment="center")
 
 
-def draw_next_steps(run: Run) -> None:
-    """Draw the three links that follow a run: draw an own picture, improve the network, and see its mistakes."""
-    accuracy = run.accuracy("validation")
-    wrong = "" if accuracy is None else f"It gets {100 - correct_count(accuracy)} of 100 wrong. "
-    with st.container(key="start-ways", horizontal=True, gap="medium"):
-        draw_link_card("draw", "try_it.py", "Draw your own", "It answers while you draw.", ":material/draw:")
-        draw_link_card(
-            "better", "define.py", "Make it better", "Add a layer, train again, compare.", ":material/network_node:"
-        )
-        draw_link_card(
-            "mistakes", "mistakes.py", "See its mistakes", f"{wrong}See which, and why.", ":material/image_search:"
-        )
-
-
-def draw_link_card(key: str, file: str, title: str, sentence: str, icon: str) -> None:
-    """Draw a card that leads to another page."""
-    with st.container(key=f"start-way-{key}"):
-        st.page_link(file, label=f"**{title}** → :small[{sentence}]", icon=icon)
-
-
 def draw(view: View) -> None:
     """Draw the page Start: the network with a title or a result, and Train or the next steps."""
     run = run_of_draft(view)
@@ -109,11 +89,12 @@ def draw(view: View) -> None:
         draw_title_or_result(view, run)
         is_trained = run is not None and run.is_over
         drawn = state if isinstance(state, dict) else None
-        network(picture_of(view), key="start-net", state=drawn, url=live_url(run) if run else "", is_trained=is_trained)
+        picture = picture_of(view)
+        network(picture, key="start-net", state=drawn, url=live_url(run) if run else "", is_trained=is_trained)
         if isinstance(state, Problem):
             st.caption(escape_markdown(state.happened))
         if run is not None and is_trained:
-            draw_next_steps(run)
+            ways_on.draw(run, list(picture.class_pictures))
         else:
             draw_train_row(view, run)
     wait(view, ask, state, run)
