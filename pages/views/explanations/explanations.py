@@ -36,7 +36,7 @@ def limits(method: Method, explanation: Explanation | None) -> None:
     if not is_missing:
         st.caption(method.can)
     button = "Its limits" if is_missing else "Numbers and limits"
-    with st.popover(button, icon=":material/help_center:", key=f"limits-{method.name}"):
+    with st.popover(button, icon=":material/info:", key=f"limits-{method.name}"):
         if is_missing:
             st.markdown(f"**Says:** {method.can}")
         elif explanation is not None:
