@@ -1,6 +1,6 @@
 """The page Start, the first screen: a network is already chosen and drawn, and a single click trains the network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -8,12 +8,12 @@ from core.application import application
 from core.datasets.previews import read_preview
 from core.experiment.model import Experiment
 from core.experiment.set_sizes import images_per_set
-from core.number_text import correct_count_text, quantity
+from core.number_text import correct_count, correct_count_text, quantity
 from core.problems import Problem
 from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.frame import page_layout
-from pages.run_panels import run_bar, ways_on
+from pages.run_panels import result_card, run_bar
 from pages.shell import waiting
 from pages.shell.addresses import live_url
 from pages.shell.messages import escape_markdown
@@ -21,6 +21,7 @@ from pages.shell.page_data import View, current_view
 from pages.views.network.accuracy_curve import accuracy_curve
 from pages.views.network.draft_network import network_state_getter, picture_of, run_of_draft
 from pages.views.network.network import network
+from pages.views.ways_on.ways_on import ways_on
 
 
 def draw_title_or_result(view: View, run: Run | None) -> None:
@@ -80,6 +81,15 @@ def train(view: View) -> None:
         st.caption(f"{view.run.title} is {STATES[view.run.state].word}; Train says more.", text_alignment="center")
 
 
+def draw_next_steps(run: Run, class_pictures: Sequence[str]) -> None:
+    """Draw the three ways on from a run, with the number and some images of its mistakes."""
+    accuracy, classes = run.accuracy("validation"), run.experiment.data.entry.classes
+    wrong = "" if accuracy is None else f"It gets {100 - correct_count(accuracy)} of 100 wrong."
+    evaluated = application().results.evaluation(run, "validation") if run.result else None
+    mistakes = [face.src for face in result_card.mistakes(evaluated, classes)] if evaluated is not None else []
+    ways_on(wrong, class_pictures, mistakes)
+
+
 def draw(view: View) -> None:
     """Draw the page Start: the network with a title or a result, and Train or the next steps."""
     run = run_of_draft(view)
@@ -94,7 +104,7 @@ def draw(view: View) -> None:
         if isinstance(state, Problem):
             st.caption(escape_markdown(state.happened))
         if run is not None and is_trained:
-            ways_on.draw(run, list(picture.class_pictures))
+            draw_next_steps(run, picture.class_pictures)
         else:
             draw_train_row(view, run)
     wait(view, ask, state, run)

@@ -167,6 +167,9 @@ def test_a_result_says_how_many_of_100_are_right_and_three_ways_on(room: Room) -
         f"It gets {100 - right} of 100 wrong. See which, and why.",
     ):
         assert words in text
+    pictures = [screen.component(f"way-picture-{kind}")["images"] for kind in ("draw", "better", "mistakes")]
+    assert [len(images) for images in pictures] == [1, 0, 4]
+    assert all(source.startswith("data:image/png;base64,") for images in pictures for source in images)
     assert not screen.has_button("start-train")
     _, model = room.workers.answer(NETWORK, STATE)
     assert model.endswith(f"{run}/{MODEL}")

@@ -1,0 +1,1 @@
+"""The three cards below a result, each with a picture, that lead on from a trained network."""
