@@ -135,7 +135,7 @@ class Cluster:
     def close(self) -> None:
         """End all processes that this server started. An existing cluster keeps running."""
         self._end()
-        self._handling.submit(lambda: None).result()  # wait until the last event is handled
+        self._handling.shutdown()  # once the last event is handled
         self._processes.close()
 
     def _end(self) -> None:
@@ -222,7 +222,7 @@ class Cluster:
             if event["kind"] == "placed":
                 self._workers[run], self._names[run] = event["worker"], event["name"]
             elif event["kind"] != "alive":
-                self._handling.submit(handle, run, event)
+                self._handle(handle, run, event)
 
         self.client.subscribe_topic(entrypoints.TOPIC, take)
 
@@ -254,9 +254,11 @@ class Cluster:
 
     def when_done(self, future: "Future", call: Callable[["Future"], None]) -> None:
         """Call a function with a finished future, in a new thread, once all events that came before are handled."""
-        future.add_done_callback(
-            lambda done: self._handling.submit(threading.Thread(target=call, args=(done,), daemon=True).start)
-        )
+        future.add_done_callback(lambda done: self._handle(threading.Thread(target=call, args=(done,), daemon=True).start))
+
+    def _handle(self, call: Callable[..., None], *arguments: Any) -> None:
+        with suppress(RuntimeError):  # the server has ended
+            self._handling.submit(call, *arguments)
 
     def prepare(self, run: str, name: str, *arguments: Any, **options: Any) -> "Future":
         """Call a function on an idle trainer of this machine as a head start. Commands to the call use the id `run`."""
