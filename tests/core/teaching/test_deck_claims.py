@@ -184,7 +184,7 @@ def gaps(experiment: Experiment) -> list[float]:
     return [trained.accuracy[-1] - trained.val_accuracy[-1] for trained in seeds_of(experiment)]
 
 
-@pytest.mark.deep
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("fashion_mnist")
 def test_more_images_close_the_gap_of_challenge_7_and_more_epochs_or_units_do_not() -> None:
     by_heart = changed(opened_in("challenge-07-overfitting"), fit={"epochs": 40})
@@ -194,7 +194,7 @@ def test_more_images_close_the_gap_of_challenge_7_and_more_epochs_or_units_do_no
         assert mean(gaps(same)) > mean(gaps(by_heart)) - 0.02
 
 
-@pytest.mark.deep
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("fashion_mnist")
 def test_validation_loss_of_challenge_8_falls_and_then_rises() -> None:
     for trained in seeds_of(opened_in("challenge-08-regularisation")):
@@ -330,7 +330,7 @@ def gap_at(trained: Trained, epoch: int) -> float:
     return trained.accuracy[epoch] - trained.val_accuracy[epoch]
 
 
-@pytest.mark.deep
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("fashion_mnist")
 def test_early_stopping_on_the_validation_loss_ends_the_lab_in_time_and_the_training_loss_would_not() -> None:
     for trained in seeds_of(lab_network(dropout=False)):

@@ -42,7 +42,7 @@ def test_no_learning_rate_of_lesson_2_helps_with_both_ranges_of_pixels(seed: int
     assert nearest_rate(0.1) in helps[SMALL] and steps.large.after[nearest_rate(0.1)] > 100 * steps.large.before
 
 
-@pytest.mark.deep
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("fashion_mnist")
 def test_adam_learns_from_large_pixels_as_well_on_digits_and_worse_on_clothes() -> None:
     adam = optimized(opened_in("lesson-02-pixels"), "Adam", 0.001)
@@ -53,7 +53,7 @@ def test_adam_learns_from_large_pixels_as_well_on_digits_and_worse_on_clothes() 
     assert mean(raw) == pytest.approx(0.71, abs=0.05) and mean(scaled) == pytest.approx(0.83, abs=0.03)
 
 
-@pytest.mark.deep
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("fashion_mnist")
 def test_smaller_rate_and_adam_help_challenge_1_less_than_scaled_pixels() -> None:
     raw = opened_in("challenge-01-scaling")
