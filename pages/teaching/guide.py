@@ -43,6 +43,7 @@ from pages.teaching.tasks import draw_restart_button, draw_task, draw_task_line,
 STYLE = Path(__file__).with_name("guide.css")
 IN_SIGHT = Path(__file__).with_name("guide_in_sight.css")
 COLUMN = Path(__file__).with_name("guide_column.css")
+SHEET = Path(__file__).with_name("guide_sheet.css")  # on a phone
 SHOW = Path(__file__).with_name("guide_show.css")  # for a scene with an interactive view beside the guide
 DRAWN = Words | Prediction | Task | Question | Mark | Show | Recorded | Curves | Picture | Result | Editor
 FOLDED, NOTED = "guide_folded", "noted_page"  # keys of the scene with the folded guide, and of the last page noted
@@ -78,6 +79,7 @@ def guide(view: View, page: str, now: CurrentScene | None) -> None:
     if page == LEARN and now.page == LEARN and now.scene.show is None:
         return
     st.html(IN_SIGHT)
+    st.html(SHEET)
     if now.scene.show is not None:
         st.html(SHOW)
     if not _is_folded(now):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.teaching.deck import Deck
-from tests.browser.browser_steps import train_digits
+from tests.browser.browser_steps import steady_box, train_digits
 from tests.browser.deck_steps import TRAINED, WORST_CELL, at, begin, shipped, train
 from tests.page_pictures.capture import rest
 from tests.server import PATIENCE, Server, wait_for
@@ -17,12 +17,13 @@ SIZES = ((1280, 720), (1024, 768), (390, 844))
 LIES_WRONG = """() => {
     const bar = document.querySelector(".st-key-line");
     const guide = document.querySelector(".st-key-guide").getBoundingClientRect();
-    const sticks = getComputedStyle(document.querySelector(".st-key-guide").parentElement).position !== "static";
+    const isFixed = getComputedStyle(document.querySelector(".st-key-guide").parentElement).position === "fixed";
     const shown = [bar, ...bar.querySelectorAll("button")].filter((one) => one.checkVisibility());
     const boxes = shown.map((one) => one.getBoundingClientRect()).filter(({ width }) => width > 0);
     const outside = boxes.map(({ left, right }) => Math.max(0, right - innerWidth, -left));
-    const over = ({ left, top }) => Math.max(0, Math.min(guide.right - left, guide.bottom - top));
-    return Math.max(...outside, ...(sticks ? boxes.map(over) : []));
+    const shared = (one, from, to) => Math.min(one[to], guide[to]) - Math.max(one[from], guide[from]);
+    const over = (one) => Math.max(0, Math.min(shared(one, "left", "right"), shared(one, "top", "bottom")));
+    return Math.max(...outside, ...(isFixed ? boxes.map(over) : []));
 }"""
 
 
@@ -54,6 +55,33 @@ def test_long_list_of_changes_pushes_train_nowhere(page: Page, server: Server) -
         page.set_viewport_size({"width": width, "height": height})
         expect(page.locator(".st-key-line-train").get_by_role("button").first).to_be_in_viewport(ratio=1)
         wait_for(lambda: page.evaluate(LIES_WRONG) < 1, PATIENCE, f"the bar beside the guide, at {width} x {height}")
+
+
+@pytest.mark.deep
+def test_guide_on_a_phone_is_a_sheet_below_train_and_all_of_the_page(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    deck = shipped("lesson-01-keras")
+    begin(page, server, deck.name)
+    go_to(page, deck, 1, number_of(deck, "train.py"))
+    unfolded = height_of_sheet_below_the_page(page)
+    page.get_by_role("button", name="Fold", exact=True).click()
+    expect(page.get_by_role("button", name="Unfold", exact=True)).to_be_visible()
+    assert height_of_sheet_below_the_page(page) < unfolded / 2 < 844 / 4
+    expect(page.locator(".st-key-guide")).to_contain_text("0 of 1 done")
+
+
+def height_of_sheet_below_the_page(page: Page) -> float:
+    """Scroll to the end of a page of the deck, and return the height of the guide that stands below it, in pixels."""
+    guide, last = page.locator(".st-key-guide"), page.get_by_text("More curves, and what the lines mean")
+    expect(last).to_be_visible()
+    rest(page)
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    expect(guide).to_be_in_viewport(ratio=1)
+    expect(page.locator(".st-key-line-train").get_by_role("button").first).to_be_in_viewport(ratio=1)
+    wait_for(lambda: page.evaluate(LIES_WRONG) < 1, PATIENCE, "Train above the sheet")
+    end, line, sheet = (steady_box(one) for one in (last, page.locator(".st-key-line"), guide))
+    assert end["y"] + end["height"] <= line["y"] and line["y"] + line["height"] <= sheet["y"] + 1
+    return sheet["height"]
 
 
 def train_in_deck(page: Page, server: Server, deck: Deck) -> int:

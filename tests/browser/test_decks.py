@@ -107,8 +107,8 @@ def test_hints_grow_and_show_me_does_the_task_in_sight(page: Page, server: Serve
 
 
 @pytest.mark.deep
-def test_guide_that_scrolled_away_on_a_phone_is_a_press_away(page: Page, server: Server) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+def test_guide_that_scrolled_away_on_a_tablet_is_a_press_away(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 820, "height": 1180})
     deck = shipped("lesson-04-layers")
     begin(page, server, deck.name)
     for number in (1, 2, 3):

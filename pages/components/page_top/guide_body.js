@@ -2,7 +2,7 @@
  * The guide of a deck, which scrolls within itself. A sign shows that more words follow below, and a new answer is scrolled
  * into sight. A scene opens at the top of its page. If the scene is about curves, or if a run begins, the page scrolls to
  * the curves. In a narrow window the guide scrolls away with the page, and a button shows the state of the checks and
- * leads back to the guide.
+ * leads back to the guide. On a phone the guide is a sheet, whose height the page leaves free.
  */
 import { createElement, setText } from "../shared/dom.js";
 import { isRevealing, reveal } from "../shared/reveal.js";
@@ -66,6 +66,7 @@ export function markGuide(page) {
   const body = page.querySelector(BODY);
   if (body instanceof HTMLElement) markBody(page, body);
   markWayBack(page);
+  measureSheet(page);
 }
 
 /** @param {Document} page @param {HTMLElement} body the scrolling element of its guide */
@@ -152,6 +153,13 @@ function markWayBack(page) {
   const foot = page.querySelector(FOOT)?.getBoundingClientRect();
   const above = foot?.height ? Math.max(0, innerHeight - foot.top) : 0; // a foot that does not float may lie below the window
   /** @type {HTMLElement} */ (button).style.bottom = `${Math.round(above) + GAP}px`;
+}
+
+/** @param {Document} page that leaves the height of its guide free where the guide is a sheet; see guide_sheet.css */
+function measureSheet(page) {
+  const height = Math.round(page.querySelector(GUIDE)?.getBoundingClientRect().height ?? 0);
+  const { style } = page.documentElement;
+  if (style.getPropertyValue("--sheet") !== `${height}px`) style.setProperty("--sheet", `${height}px`);
 }
 
 /** @param {Document} page whose guide comes into sight, with the focus on it */
