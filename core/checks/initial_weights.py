@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core.catalogue.initializers import INITIALIZERS
+from core.checks.outputs import applied_function
 from core.checks.repairs import replace_layers, set_argument
+from core.experiment.graph import successors
 from core.experiment.layer_names import layer_label
 from core.experiment.model import Experiment, Layer, arguments_with_defaults, in_keras_order, resolve_short_name
 from core.parameters import EntryRef, Value
@@ -13,6 +15,8 @@ from core.problems import Problem, Repair
 
 KERNELS = ("kernel_initializer", "depthwise_initializer", "pointwise_initializer", "embeddings_initializer")
 BIAS, RECURRENT = "bias_initializer", "recurrent_initializer"
+SCALE, OFFSET = "gamma_initializer", "beta_initializer"
+FLAT_BELOW_ZERO = ("relu", "relu6")  # activations without a gradient at 0
 LOWEST_BIAS, HIGHEST_BIAS = -0.5, 3.0  # below a bias of -1, two layers of relu are dead; below -3, a single layer is dead
 MOST_GROWTH = 1.65  # the factor on a recurrent layer's state at each step; at 1.7 a layer of relu explodes in 28 steps
 MOST_GATED_GROWTH = 4.0  # the same factor for layers with gates, which limit the state: at 5.7, they hardly learn
@@ -86,6 +90,8 @@ def check_initial_weights(experiment: Experiment, hidden: tuple[Layer, ...]) -> 
             yield _all_alike(experiment, layer, name)
         if BIAS in unusual_initializers(layer) and layer in hidden:
             yield _far_biases(experiment, layer)
+        if layer in hidden and _passes_nothing(experiment, layer):
+            yield _zero_scale(experiment, layer)
         if _is_recurrent(layer) and _growth(layer) > _most_growth(layer):
             yield _large_recurrent(experiment, layer)
 
@@ -112,6 +118,28 @@ def _far_biases(experiment: Experiment, layer: Layer) -> Problem:
         f"The biases of {layer_label(experiment, layer.id)} start at about {mean:g}.",
         f"Expected a start near 0: from {LOWEST_BIAS:g} to {HIGHEST_BIAS:g}.",
         "A bias far below 0 lets a unit of relu answer 0 to every image, which then has no gradient.",
+    )
+
+
+def _passes_nothing(experiment: Experiment, layer: Layer) -> bool:
+    """Tell whether a normalisation gives only zeros to relu. Before an addition, a scale of 0 is common and harmless."""
+    starts_at_zero = layer.values.get("scale", True) and _mean_and_spread(layer, SCALE) == (0.0, 0.0)
+    has_no_offset = not layer.values.get("center", True) or _mean_and_spread(layer, OFFSET) == (0.0, 0.0)
+    following = successors(experiment, layer.id)
+    return bool(
+        starts_at_zero and has_no_offset and following and all(applied_function(one) in FLAT_BELOW_ZERO for one in following)
+    )
+
+
+def _zero_scale(experiment: Experiment, layer: Layer) -> Problem:
+    return _warning(
+        experiment,
+        layer,
+        SCALE,
+        "scale-starts-at-zero",
+        f"The scale of {layer_label(experiment, layer.id)} starts at 0: {SCALE}={_value_text(layer.values[SCALE])}.",
+        "Expected another start before relu.",
+        "All its outputs are 0, and relu has no gradient there: no layer before it ever learns.",
     )
 
 

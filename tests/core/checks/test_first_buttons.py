@@ -178,6 +178,18 @@ MISTAKES: Mapping[str, tuple[Experiment, str, str, str]] = {
         "layer-2",
         "The biases of Dense (dense) start at about -10.",
     ),
+    "a scale that starts at 0 before relu": (
+        stack(
+            FLATTEN,
+            layer("Dense", units=32, activation=None),
+            layer("BatchNormalization", gamma_initializer="zeros"),
+            layer("ReLU"),
+            OUTPUT,
+        ),
+        "scale-starts-at-zero",
+        "layer-3",
+        "All its outputs are 0, and relu has no gradient there",
+    ),
     "recurrent weights that start too large": (
         stack(ROWS, layer("SimpleRNN", units=32, activation="relu", recurrent_initializer=spread(1.0)), OUTPUT),
         "recurrent-start-too-large",
@@ -307,6 +319,21 @@ RIGHT: Mapping[str, Experiment] = {
     "squared hinge loss of softmax": with_compile(LECTURE, loss={"name": "SquaredHinge"}),
     "averages of the last hundred changes": optimized("Adam", use_ema=True, ema_momentum=0.98),
     "a positive start of the biases": hidden(bias_initializer="ones"),
+    "a scale that starts at 0 before an addition": net(
+        ("flat", "Flatten"),
+        ("first", "Dense", {"units": 32, "activation": "relu"}),
+        ("second", "Dense", {"units": 32, "activation": "relu"}),
+        ("norm", "BatchNormalization", {"gamma_initializer": "zeros"}),
+        ("sum", "Add", {}, ("first", "norm")),
+        ("output", "Dense", {"units": 10, "activation": "softmax"}),
+    ),
+    "a scale that starts at 0 before an activation with a gradient there": stack(
+        FLATTEN,
+        layer("Dense", units=32, activation=None),
+        layer("BatchNormalization", gamma_initializer="zeros"),
+        layer("Activation", activation="gelu"),
+        OUTPUT,
+    ),
 }
 
 
