@@ -200,7 +200,7 @@ def serve(home: Path, project: Path = PROJECT, *, set_up: bool = True, **environ
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             try:
-                process.wait(15)
+                process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -123,7 +123,7 @@ def test_server_that_is_killed_while_it_starts_leaves_no_process(tmp_path: Path,
 def test_restarted_server_marks_runs_as_interrupted_and_keeps_points(server: Server, home: Home) -> None:
     database = RunDatabase(home.folder / "runs.sqlite")
     wait_for(lambda: database.run(home.training).is_over, PATIENCE, "the old run to be marked")
-    with urllib.request.urlopen(f"{server.url}/live/{home.training}", timeout=10) as stream:
+    with urllib.request.urlopen(f"{server.url}/live/{home.training}", timeout=PATIENCE) as stream:
         text = stream.read().decode()
     assert database.run(home.training).state == "interrupted"
     assert '"step":7' in text and '"state":"interrupted"' in text

@@ -21,7 +21,7 @@ from pages.components.browser_modules import ASSETS, VERSION
 from pages.shell.middleware import FRAME_ANCESTORS, HOSTS, SecurityHeaders, is_known_host
 from tests.deep_cases import deep_after, deep_except
 from tests.faults.conftest import TOKEN, Home
-from tests.server import PROJECT, Server
+from tests.server import PATIENCE, PROJECT, Server
 
 # Our own routes, and what they answer with; one that is not here is one that nobody tried to break.
 OUR_ROUTES = {
@@ -78,7 +78,7 @@ Answer = tuple[int, dict[str, str], bytes]
 
 def ask(server: Server, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
     """Status, headers and body of one request, sent as it stands, on a connection of its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(server.url).port or 0, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(server.url).port or 0, timeout=PATIENCE)
     try:
         connection.request(method, path, body or None, {name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()

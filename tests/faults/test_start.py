@@ -24,7 +24,7 @@ def test_port_in_use_is_said_and_leaves_no_process(server: Server, tmp_path: Pat
     port = server.url.rpartition(":")[2]
     before = {one.pid for one in children(psutil.Process(), recursive=True)}
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", port, "--server.headless", "true"]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 1
     assert f"Port {port} is not available" in done.stdout + done.stderr
     new = [one for one in children(psutil.Process(), recursive=True) if one.pid not in before]
@@ -75,7 +75,7 @@ def test_ctrl_c_with_open_streams_ends_everything(server: Server, home: Home) ->
 
 def reader(url: str) -> threading.Thread:
     """A thread that reads a stream to its end, once it has begun."""
-    stream = urllib.request.urlopen(url, timeout=30)
+    stream = urllib.request.urlopen(url, timeout=PATIENCE)
     assert stream.readline().startswith(b"id:")
     thread = threading.Thread(target=stream.read, daemon=True)
     thread.start()
@@ -105,7 +105,7 @@ def test_server_that_cannot_work_says_why_and_runs_nothing(tmp_path: Path, varia
         variables = {"DASHBOARD_HOME": str(tmp_path / "file")}
     with serve(tmp_path / "home", **variables) as server:
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"{server.url}/live/{'0' * 32}", timeout=10)
+            urllib.request.urlopen(f"{server.url}/live/{'0' * 32}", timeout=PATIENCE)
         assert refused.value.code == 503
         answer = refused.value.read().decode()
         assert words in answer

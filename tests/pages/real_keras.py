@@ -25,6 +25,9 @@ from core.runs import manager
 from tests.pages.fake_workers import SUMMARISE, ScriptedWorkers
 
 EPOCHS = 2
+HANG_SECONDS = (
+    900  # hundreds of tests wait for these answers; four busy processes beside the tests make them take two minutes
+)
 
 
 @dataclass(frozen=True)
@@ -88,15 +91,15 @@ def keras_process() -> Iterator[Keras]:
         def summarise(experiment: Experiment) -> Summary:
             key = (experiment.data.dataset, experiment.layers)
             if key not in known:
-                known[key] = process.call(60, _call, SUMMARISE, experiment)
+                known[key] = process.call(_call, SUMMARISE, experiment)
             return known[key]
 
         def train(experiment: Experiment, folder: Path) -> Training:
-            events, result = process.call(120, _train, experiment, folder)
+            events, result = process.call(_train, experiment, folder)
             return Training(experiment, tuple(events), result, folder)
 
         def preview(name: str, folder: Path) -> Path:
-            return process.call(60, _preview, name, folder)
+            return process.call(_preview, name, folder)
 
         try:
             yield Keras(summarise, train, preview)
@@ -111,15 +114,15 @@ class _KerasProcess:
         self._errors = errors  # the file to which the process writes its standard error
         self.pool = self._start()
 
-    def call(self, seconds: float, function: Callable, *arguments: Any) -> Any:
+    def call(self, function: Callable, *arguments: Any) -> Any:
         try:
-            return self.pool.submit(function, *arguments).result(seconds)
+            return self.pool.submit(function, *arguments).result(HANG_SECONDS)
         except BrokenProcessPool:
             last = self._errors.read_text(errors="replace")[-2_000:] if self._errors.exists() else "it did not begin"
             warnings.warn(f"Keras' process died at {function.__name__}: {last}", stacklevel=2)
             self.pool.shutdown()
             self.pool = self._start()
-            return self.pool.submit(function, *arguments).result(seconds)
+            return self.pool.submit(function, *arguments).result(HANG_SECONDS)
 
     def _start(self) -> ProcessPoolExecutor:
         pool = ProcessPoolExecutor(
@@ -129,7 +132,7 @@ class _KerasProcess:
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
-            pool.submit(os.getpid).result(120)
+            pool.submit(os.getpid).result(HANG_SECONDS)
         finally:
             sys.modules["__main__"] = main
         return pool

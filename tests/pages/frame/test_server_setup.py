@@ -26,9 +26,8 @@ from core.runs.run_database import RunDatabase
 from pages.frame import routes, server_setup
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.screen import VISITOR
-from tests.server import PROJECT
+from tests.server import PATIENCE, PROJECT
 
-PATIENCE = 60  # seconds
 LATE = ("core.application", "sqlalchemy", "distributed", "pandas")  # what the set-up imports, or nobody
 
 
