@@ -125,7 +125,7 @@ def _use_digits() -> None:
 def restore_button(data: DataSet) -> None:
     """Draw the button that restores deleted pictures. Draw nothing for visitors who do not own the pictures."""
     if data.name in user_datasets.data_sets_of(session.visitor(), deleted=True):
-        restore: dict[str, Any] = {"on_click": user_datasets.restore, "args": (data.name, session.visitor())}
+        restore: dict[str, Any] = {"on_click": application().deletions.restore, "args": (data.name, session.visitor())}
         st.button("Undo the deletion", key="own-restore", icon=":material/undo:", **restore)
 
 

@@ -15,6 +15,7 @@ from core.datasets import upload_state, user_datasets
 from core.datasets.previews import preview_path, read_preview
 from core.datasets.upload_state import UploadState
 from core.experiment.image_ref import ImageRef
+from core.experiment.model import Experiment
 from core.experiment.templates import lecture_experiment
 from core.problems import Problem
 from core.runs import manager
@@ -57,10 +58,11 @@ def ten_digits(visitor: str) -> str:
 def run_on_own(training: Training, installed: manager.Runs, workers: ScriptedWorkers) -> tuple[str, str]:
     """A finished run of bob on his own pictures: the names of the data set and of the run."""
     name = ten_digits("bob")
-    experiment = replace(training.experiment, data=replace(training.experiment.data, dataset=name))
-    run = training.start(installed, workers, "bob", experiment)
-    training.end(installed, workers, run)
-    return name, run
+    return name, training.whole(installed, workers, "bob", on_data(training.experiment, name))
+
+
+def on_data(experiment: Experiment, dataset: str) -> Experiment:
+    return replace(experiment, data=replace(experiment.data, dataset=dataset))
 
 
 def test_deleted_pictures_are_shown_to_nobody_until_they_are_restored(open_screen: Open) -> None:
@@ -114,6 +116,19 @@ def test_deleted_picture_is_in_no_event_of_a_run(run_on_own: tuple[str, str], in
     assert picture not in streamed(run) and picture not in str(installed.reader.events(run))
     kept = [path.name for path in file.parent.glob("runs.sqlite*") if PICTURE in path.read_bytes()]
     assert kept == []
+
+
+def test_undo_on_load_brings_the_pictures_back_to_the_streams_of_runs(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    name = ten_digits(VISITOR)
+    experiment = on_data(training.experiment, name)
+    run, picture = training.whole(installed, workers, VISITOR, experiment), PICTURE.decode()
+    before = streamed(run)
+    application().deletions.delete(name, VISITOR)
+    assert picture in before and picture not in streamed(run)
+    open_screen("load", experiment).press("own-restore")
+    assert streamed(run).count(picture) == before.count(picture)
 
 
 def test_answer_that_a_worker_gave_before_the_deletion_is_shown_no_more(
