@@ -62,8 +62,8 @@ def silence_words(seconds: float, *, computes: bool) -> str:
     """Return the text that pages show for a silent trainer. `computes` says whether its process uses the processor."""
     silent = f"No news from the trainer for {seconds:.0f} s"
     if computes:
-        return f"{silent}, but its process computes: this machine is busy"
-    return f"{silent}; its process is ended once it has computed nothing for {FROZEN_SECONDS:.0f} s"
+        return f"{silent}, but it works on: this machine is busy"
+    return f"{silent}. After {FROZEN_SECONDS:.0f} s without any work the run ends, and can be resumed"
 
 
 class WorkerExits:

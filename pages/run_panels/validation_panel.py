@@ -125,7 +125,8 @@ def _show(images: np.ndarray, actual: str, predicted: str, cell: ConfusionCell, 
             index,
             image,
             f"{actual}, said {predicted}",
-            caption="" if compact else actual if is_right else f"{actual}, said {predicted}",
+            caption="" if compact else actual,
+            detail="" if compact or is_right else f"said {predicted}",
             tone="right" if is_right else "wrong",
         )
         for index, image in zip(cell.indexes, images, strict=True)

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { describeActivity, epochAt, formatDuration, formatMeasurement, formatMetric, metricWords, phaseAfter } from "../../pages/components/shared/text_format.js";
+import {
+  describeActivity, epochAt, formatDuration, formatMeasurement, formatMetric, metricWords, phaseAfter, withNoBreakHyphens,
+} from "../../pages/components/shared/text_format.js";
 
 test("a run that waits says its position, and when it starts where that is known", () => {
   const run = { state: "queued", word: "waiting", queuePosition: 2 };
@@ -45,4 +47,8 @@ test("the end of an epoch belongs to it, and no epoch is past the last", () => {
 
 test("Keras' names are read aloud", () => {
   assert.equal(metricWords("val_sparse_top_k_categorical_accuracy"), "validation sparse top k categorical accuracy");
+});
+
+test("the name of a class is never broken at its hyphen", () => {
+  assert.equal(withNoBreakHyphens("T-shirt/top"), "T\u2011shirt/top");
 });

@@ -1,6 +1,7 @@
 /** @import { Component } from "../shared/component" */
 import { createElement, createSvg, part } from "../shared/dom.js";
 import { reveal } from "../shared/reveal.js";
+import { withNoBreakHyphens } from "../shared/text_format.js";
 
 /** @type {Object<string, {path: string, colour: string}>} */
 const SIGNS = {
@@ -118,7 +119,8 @@ function entryOf(item, isSelectable) {
   box.className = `item ${item.tone in SIGNS ? item.tone : ""}`;
   box.dataset.id = item.id;
   box.append(frameOf(item));
-  const texts = { unseen: item.tone in SIGNS ? item.tone : "", caption: item.caption, detail: item.detail };
+  const [caption, detail] = [item.caption, item.detail].map(withNoBreakHyphens);
+  const texts = { unseen: item.tone in SIGNS ? item.tone : "", caption, detail };
   for (const [className, text] of Object.entries(texts)) if (text) box.append(createElement("span", { className }, text));
   return createElement("li", {}, box);
 }

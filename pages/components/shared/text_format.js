@@ -103,6 +103,15 @@ export function metricWords(name) {
 }
 
 /**
+ * A name that a line never breaks at a hyphen, such as the class "T-shirt/top".
+ * @param {string} name
+ * @returns {string}
+ */
+export function withNoBreakHyphens(name) {
+  return name.replaceAll("-", "\u2011");
+}
+
+/**
  * The epoch that contains a position, counted from 1.
  * @param {number} position in epochs; 1.0 is the end of the first
  * @param {number} epochs the number of epochs

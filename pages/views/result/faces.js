@@ -1,5 +1,6 @@
 /** @import { Component } from "../../components/shared/component" */
 import { createElement, part } from "../../components/shared/dom.js";
+import { withNoBreakHyphens } from "../../components/shared/text_format.js";
 
 /** @typedef {{src: string, label: string, said: string, sure: string}} Face an image that the network got wrong */
 
@@ -14,5 +15,6 @@ export default function faces({ data, parentElement }) {
 /** @param {Face} face */
 function item({ src, label, said, sure }) {
   const image = createElement("img", { src, alt: "" }); // the words below say all of it
-  return createElement("li", {}, image, createElement("b", {}, label), createElement("span", {}, `said ${said}`), createElement("small", {}, sure));
+  const [name, answer] = [label, said].map(withNoBreakHyphens);
+  return createElement("li", {}, image, createElement("b", {}, name), createElement("span", {}, `said ${answer}`), createElement("small", {}, sure));
 }

@@ -57,11 +57,11 @@ def test_silence_is_told_within_seconds_and_taken_back_when_it_ends(runs: Runs, 
     workers.is_frozen = True
     look(runs, WORDS_SECONDS)
     assert words(runs, run) == [
-        "No news from the trainer for 3 s; its process is ended once it has computed nothing for 60 s"
+        "No news from the trainer for 3 s. After 60 s without any work the run ends, and can be resumed"
     ]
     look(runs, AGAIN_SECONDS)
     assert words(runs, run)[-1:] == [
-        "No news from the trainer for 8 s; its process is ended once it has computed nothing for 60 s"
+        "No news from the trainer for 8 s. After 60 s without any work the run ends, and can be resumed"
     ]
     workers.is_frozen = False
     look(runs, CHECK_SECONDS)
@@ -93,7 +93,7 @@ def test_silent_trainer_that_computes_is_not_ended(runs: Runs, workers: Scripted
         look(runs, AGAIN_SECONDS)
         workers.computed += 0.05
     assert state(runs, run) == "training"
-    assert words(runs, run)[-1].endswith("s, but its process computes: this machine is busy")
+    assert words(runs, run)[-1].endswith("s, but it works on: this machine is busy")
     look(runs, FROZEN_SECONDS + AGAIN_SECONDS)
     wait_for(lambda: state(runs, run) == "failed", PATIENCE, "the end of the process, which computes no more")
 

@@ -64,7 +64,7 @@ def test_page_does_not_wait_for_the_pictures_of_a_cell(room: Room, pictures: Fut
     assert "Reading the images" not in screen.text("behind-cell")
     items = screen.component("cell-pictures")["items"]
     assert [item["id"] for item in items] == [str(index) for index in range(8)]
-    assert {(item["caption"], item["tone"]) for item in items} == {("7, said 1", "wrong")}
+    assert {(item["caption"], item["detail"], item["tone"]) for item in items} == {("7", "said 1", "wrong")}
 
 
 def test_cell_of_the_diagonal_is_right_and_can_be_closed(room: Room, pictures: Future) -> None:
@@ -74,7 +74,7 @@ def test_cell_of_the_diagonal_is_right_and_can_be_closed(room: Room, pictures: F
     assert "3, said 3: 1 image at epoch 0.5" in screen.text("behind-cell")
     assert "surest" not in screen.text("behind-cell")
     [item] = screen.component("cell-pictures")["items"]
-    assert (item["caption"], item["tone"]) == ("3", "right")
+    assert (item["caption"], item["detail"], item["tone"]) == ("3", "", "right")
     screen.press("close-cell")
     assert not screen.has("behind-cell")
     assert screen.component(f"look-matrix-{run}")["selected"] is None
