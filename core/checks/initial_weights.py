@@ -126,9 +126,8 @@ def _passes_nothing(experiment: Experiment, layer: Layer) -> bool:
     starts_at_zero = layer.values.get("scale", True) and _mean_and_spread(layer, SCALE) == (0.0, 0.0)
     has_no_offset = not layer.values.get("center", True) or _mean_and_spread(layer, OFFSET) == (0.0, 0.0)
     following = successors(experiment, layer.id)
-    return bool(
-        starts_at_zero and has_no_offset and following and all(applied_function(one) in FLAT_BELOW_ZERO for one in following)
-    )
+    meets_relu = bool(following) and all(applied_function(layer) in FLAT_BELOW_ZERO for layer in following)
+    return bool(starts_at_zero and has_no_offset and meets_relu)
 
 
 def _zero_scale(experiment: Experiment, layer: Layer) -> Problem:

@@ -173,11 +173,16 @@ def _head(now: CurrentScene, page: str) -> None:
 
 
 def _foot(now: CurrentScene, page: str) -> None:
-    """Draw the link to the scene's page, and the buttons that turn the scenes, restart the scene, and leave the deck."""
+    """Draw the link to the scene's page, and the buttons that turn the scenes.
+
+    The unfolded guide also has the buttons that restart the scene and leave the deck.
+    """
     with st.container(key="guide-foot", horizontal=True, vertical_alignment="center", gap="small"):
         if now.page != page:
             st.page_link(now.page, label=f"Go to {page_of(now.page).title}", icon=":material/arrow_outward:")
         turn(now)
+        if _is_folded(now):
+            return
         if opening_scene_number(now.deck, now.number) is not None and now.deck.kind != LECTURE:
             draw_restart_button(now, "head")
         st.button("Leave", key="guide-leave", type="tertiary", icon=":material/close:", on_click=current_scene.close_deck)
