@@ -211,7 +211,7 @@ def test_repair_of_a_challenge_waits_for_a_hint_and_counts_as_a_hint(open_screen
 def test_repairs_of_a_challenge_wait_beside_a_folded_guide_too(open_screen: Open) -> None:
     screen = open_screen("learn").press("open-challenge-02-shapes").go("define").press("guide-fold")
     assert _problems(screen)[0]["repairs"] == []
-    screen.press("guide-leave")
+    screen.press("guide-fold").press("guide-leave")
     assert _problems(screen)[0]["repairs"], "outside of a deck the problem has its repairs"
 
 
