@@ -181,7 +181,7 @@ def taken_apart() -> keras.Model:
         (two_outputs, "has 2 outputs"),
         (shared, "'both' is used 2 times"),
         (written_in_operators, "cannot be used here: Add ("),
-        (written_in_operators, "Add is an operation of keras.ops, as + and * on tensors are"),
+        (written_in_operators, "Add is an operation of keras.ops, as + and * are"),
         (taken_apart, "takes output 2 of 'split"),
     ],
 )
