@@ -264,7 +264,7 @@ def _unknown_problem(nodes: list[_Node]) -> Problem:
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     first = _class(nodes[0].content)
     if _part(nodes[0].content, "module", str).startswith(OPERATIONS):
-        hint = f"{first} is an operation of keras.ops, as + and * are. Use its layer, if one exists, or Rescaling for a number."
+        hint = f"{first} is an operation of keras.ops, as + and * are. Use a layer, such as Rescaling for a number."
     else:
         hint = exclusion_reason(first) or did_you_mean(first, tuple(LAYERS))
     named = ", ".join(name[:80] for name in names[:MOST_NAMED])
