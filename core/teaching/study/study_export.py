@@ -17,6 +17,7 @@ COLUMNS: Mapping[str, str] = {
     "moment": "before or after the lessons",
     "form": "the form: inventory-a or inventory-b",
     "handed_in": "yes for a form that was handed in, no for a form that was only begun",
+    "minutes": "the whole minutes from the first to the last answer in this form; 0 for a form that nobody can have read",
     "question": "the number of the question in its form, from 1",
     "concept": "the subject of the question, the same in both forms",
     "option": "the last option, A for the first; ? for “I do not know”",
@@ -65,13 +66,15 @@ def as_csv(
 
 def _rows(test: FormAnswers) -> Iterator[tuple[str, ...]]:
     handed_in = "no" if test.finished is None else "yes"
+    times = [answer.answered for answer in test.chosen.values()]
+    minutes = str(int(max(times, default=0.0) - min(times, default=0.0)) // 60)
     for item in test.form.items:
         answer = test.chosen.get(item.question.id)
         if answer is not None:
             option = test.option(item)
             right, misconception = str(int(test.is_right(item))), option.misconception if option else ""
             day = f"{datetime.fromtimestamp(answer.answered):%Y-%m-%d}"
-            head = (test.moment, test.form.name, handed_in, str(item.number), item.concept)
+            head = (test.moment, test.form.name, handed_in, minutes, str(item.number), item.concept)
             yield *head, _letter(test, item), right, misconception, day
 
 

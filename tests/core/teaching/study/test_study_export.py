@@ -4,6 +4,7 @@ import csv
 import io
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from core.teaching.study import study_export
@@ -67,6 +68,14 @@ def test_form_that_was_only_begun_is_marked() -> None:
     text = as_csv({"one": (who, (), answers[:5])}, {"one": "inventory-a"}, {})
     found = list(csv.DictReader(io.StringIO(text)))
     assert len(found) == 5 and {row["handed_in"] for row in found} == {"no"}
+
+
+def test_form_that_was_clicked_through_has_no_minutes() -> None:
+    who, places, answers = learner(3, 3)
+    for seconds, minutes in ((1.0, "0"), (30.0, "12")):  # for each question
+        timed = tuple(replace(answer, answered=seconds * number) for number, answer in enumerate(answers))
+        text = as_csv({"learner": (who, places, timed)}, {"learner": "inventory-a"}, {})
+        assert {row["minutes"] for row in csv.DictReader(io.StringIO(text))} == {minutes}
 
 
 def test_documentation_explains_every_column() -> None:
