@@ -74,7 +74,7 @@ def _wait_for_news(progress: tuple[str, ...], of: tuple[str, Task, Experiment]) 
 
 def _begin(deck: str, task: Task, experiment: Experiment) -> None:
     try:
-        application().trials.begin(session.visitor(), deck, task, experiment)
+        application().trials.begin(session.visitor(), deck, task, experiment, is_lecturer=session.is_lecturer())
     except ProblemError as error:
         st.session_state[f"trial-problem-{deck}"] = error.problem
 

@@ -104,7 +104,9 @@ def _secret(*parts: str) -> "hmac.HMAC":
     return hmac.new(token().encode(), "\0".join(("teaching", *parts)).encode(), hashlib.sha256)
 
 
-def begin_trial(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment) -> None:
+def begin_trial(
+    runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment, *, is_lecturer: bool = False
+) -> None:
     """Queue the runs that a trial still needs. Do nothing if the trial is decided, or if its runs already wait or train.
 
     Parameters
@@ -119,6 +121,8 @@ def begin_trial(runs: Runs, visitor: str, deck: str, task: Task, experiment: Exp
         The task, which asks for a number of seeds.
     experiment
         The experiment that passed.
+    is_lecturer
+        Whether the lecturer asks. The lecturer's runs come first, and the lecturer gets into a full queue.
 
     Raises
     ------
@@ -135,7 +139,7 @@ def begin_trial(runs: Runs, visitor: str, deck: str, task: Task, experiment: Exp
     seeds = trial_seeds(visitor, deck, task, experiment)[:needed]
     done = {result.seed for result in outcomes.results}
     missing = [replace(experiment, fit=replace(experiment.fit, seed=seed)) for seed in seeds if seed not in done]
-    runs.start_all(missing, visitor, series)
+    runs.start_all(missing, visitor, series, is_lecturer=is_lecturer)
     for run in _known(runs, series):
         if not run.name:
             index = seeds.index(run.experiment.fit.seed) + 1 if run.experiment.fit.seed in seeds else 0
@@ -176,14 +180,16 @@ def _why_idle(known: Sequence[Run], results: Sequence[SeedResult], task: Task) -
     return FAILED if any(run.state == "failed" for run in known) else STOPPED
 
 
-def advance_trial(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment) -> Trial:
+def advance_trial(
+    runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment, *, is_lecturer: bool = False
+) -> Trial:
     """Continue a trial: stop the other runs if a run has missed, or queue more runs after a close result.
 
     Return the new state of the trial.
 
     Parameters
     ----------
-    runs, visitor, deck, task, experiment
+    runs, visitor, deck, task, experiment, is_lecturer
         The same arguments as in `begin_trial`.
 
     Raises
@@ -195,7 +201,7 @@ def advance_trial(runs: Runs, visitor: str, deck: str, task: Task, experiment: E
     if trial.state == MISSED and trial.unfinished:
         stop(runs, visitor, deck, task, experiment)
     elif trial.state == RUNNING and not trial.unfinished:
-        begin_trial(runs, visitor, deck, task, experiment)
+        begin_trial(runs, visitor, deck, task, experiment, is_lecturer=is_lecturer)
     else:
         return trial
     return trial_progress(runs, visitor, deck, task, experiment)

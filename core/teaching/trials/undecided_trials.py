@@ -29,12 +29,12 @@ class UndecidedTrials:
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
         self._lock = threading.Lock()
-        self._trials: dict[str, Subject] = {}  # by their series
+        self._trials: dict[str, tuple[Subject, bool]] = {}  # by their series; whether the trial is the lecturer's
         self._thread: threading.Thread | None = None
         self._closing = threading.Event()
 
-    def begin(self, visitor: str, deck: str, task: Task, experiment: Experiment) -> None:
-        """Queue the runs of a trial, and continue the trial in the background. See `seed_trials.begin`.
+    def begin(self, visitor: str, deck: str, task: Task, experiment: Experiment, *, is_lecturer: bool = False) -> None:
+        """Queue the runs of a trial, and continue the trial in the background. See `seed_trials.begin_trial`.
 
         Raises
         ------
@@ -42,9 +42,9 @@ class UndecidedTrials:
             The experiment cannot be trained, or the queue is full.
         """
         subject = (visitor, deck, task, experiment)
-        seed_trials.begin_trial(self._runs, *subject)
+        seed_trials.begin_trial(self._runs, *subject, is_lecturer=is_lecturer)
         with self._lock:
-            self._trials[seed_trials.series_of(*subject)] = subject
+            self._trials[seed_trials.series_of(*subject)] = subject, is_lecturer
             if self._thread is None:
                 self._thread = threading.Thread(target=self._go_on, daemon=True, name="go-on-with-trials")
                 self._thread.start()
@@ -66,18 +66,18 @@ class UndecidedTrials:
 
     def _go_on(self) -> None:
         while not self._closing.wait(LOOK_EVERY_SECONDS):
-            for series, subject in list(self._trials.items()):
-                if not self._is_undecided(subject):
+            for series, (subject, is_lecturer) in list(self._trials.items()):
+                if not self._is_undecided(subject, is_lecturer=is_lecturer):
                     self._trials.pop(series, None)
             with self._lock:
                 if not self._trials:
                     self._thread = None
                     return
 
-    def _is_undecided(self, subject: Subject) -> bool:
+    def _is_undecided(self, subject: Subject, *, is_lecturer: bool) -> bool:
         """Continue a trial, and return whether the trial is still undecided."""
         try:
-            return seed_trials.advance_trial(self._runs, *subject).state == RUNNING
+            return seed_trials.advance_trial(self._runs, *subject, is_lecturer=is_lecturer).state == RUNNING
         except ProblemError:  # the queue is full: more runs follow at a later look
             return True
         except Exception:  # a fault in a trial must not end all trials

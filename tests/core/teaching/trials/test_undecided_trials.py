@@ -72,3 +72,16 @@ def test_trial_waits_for_room_in_the_queue(
     assert trials.look(*OF).state == "running", "the trial is not given up"
     monkeypatch.delenv("DASHBOARD_QUEUE")
     wait_for(lambda: len(states(runs)) == 6, PATIENCE, "three more runs")
+
+
+def test_lecturers_trial_gets_into_a_full_queue(
+    trials: UndecidedTrials, runs: Runs, workers: ScriptedWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_QUEUE", "1")
+    runs.start(OF[3], "grace")
+    waiting = runs.start(OF[3], "hedy")
+    with pytest.raises(ProblemError, match="1 run waits already"):
+        trials.begin(*OF)
+    trials.begin(*OF, is_lecturer=True)
+    assert [run.state for run in trials.look(*OF).unfinished] == ["queued"] * 3
+    assert runs.queue.position(waiting.id) == 4, "the lecturer's three runs come first"
