@@ -23,13 +23,13 @@ from pages.builder.builder_events import (
     selected_layer,
 )
 from pages.builder.layer_settings import input_settings, layer_settings
-from pages.components.builder.builder import builder
+from pages.components.builder.builder import builder, keras_answer
 from pages.frame import page_layout
 from pages.shell import session, waiting
 from pages.shell.addresses import live_url
 from pages.shell.event_dedup import Handled, new_events
 from pages.shell.messages import repairs
-from pages.shell.page_data import View, current_view, rerun_when_ready
+from pages.shell.page_data import View, complete_view, current_view
 
 BOTTOM = Path(__file__).with_name("define_bottom.css")
 BUILDER = "builder"
@@ -127,15 +127,16 @@ def empty_network(view: View) -> None:
                 repairs(problem.repairs, "stack")
 
 
-def network(view: View, shown: dict[str, Any] | None) -> None:
-    """Draw the network builder with its palette. `shown` is the result of `layer_output_preview.builder_data`."""
+def network(view: View) -> None:
+    """Draw the network builder with its palette."""
     data = view.experiment.data.entry
     added = added_layer(view.experiment)
     builder(
         blocks=view_model.blocks(view.experiment, view.summary, view.problems),
+        network=network_key(view),
         palette=view_model.palette(),
         sizes=view_model.SIZES,
-        data=shown,
+        data=layer_output_preview.builder_data(view),
         picture=f"input layer: one image of {data.title}, {shape_text(data.image_shape)}",
         picture_shape=data.image_shape,
         image=layer_output_preview.first_image(data.name),
@@ -148,6 +149,22 @@ def network(view: View, shown: dict[str, Any] | None) -> None:
         url=live_url(view.run) if view.run is not None and is_training_draft(view, view.run) else "",
         key=BUILDER,
         on_events=_handle_events,
+    )
+
+
+def network_key(view: View) -> str:
+    """Return a text that differs for different networks, and for a network before and after Keras' answer."""
+    data, missing = view.experiment.data, (view.summary is None, view.counts is None)
+    return str(hash((data.dataset, view.experiment.layers, missing)))
+
+
+def answer(drawn: View, view: View) -> None:
+    """Show what Keras has answered since `network` was drawn: shapes, costs, and problems of the layers."""
+    keras_answer(
+        network=network_key(drawn),
+        blocks=view_model.blocks(view.experiment, view.summary, view.problems),
+        data=layer_output_preview.builder_data(view),
+        key="keras-answer",
     )
 
 
@@ -183,12 +200,17 @@ st.html(BOTTOM)
 view = current_view()
 with page_layout.draw_with_code_drawer(view), st.container(key="define-page", gap=None):
     top, empty = st.container(key="define-top"), st.container(key="empty-box")
-    with st.container(key="define-waiting"):  # a place of its own: skeletons come and go there, and move no settings
-        shown = layer_output_preview.builder_data(view)
-    with st.container(key="define-net"):
-        network(view, shown)  # drawn first, since visitors look for their edit in the drawing
+    waiting_box = st.container(key="define-waiting")  # a place of its own: what comes and goes there moves no settings
+    net = st.container(key="define-net")
+    with net:
+        network(view)  # drawn first, since visitors look for their edit in the drawing
+    drawn, view = view, complete_view(view)
+    with waiting_box:
+        if view is not drawn:
+            answer(drawn, view)
+        layer_output_preview.wait_for_outputs(view)
+    with net:
         selection_settings(view)
-    rerun_when_ready(view)
     with top:
         head(view)
     with empty:

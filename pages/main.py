@@ -47,6 +47,8 @@ page_layout.begin_page(current, done_steps(five_steps))
 around = st.container(key="around")
 if building:  # Define is drawn before the bar, so that an edit is seen at once
     page.run()
+    view = page_data.current_view()  # Keras may have answered meanwhile
+    five_steps = steps(view)
 if presented and current != PRESENTER:
     with around:
         guide(view, current, scene)

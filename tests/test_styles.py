@@ -23,6 +23,9 @@ STATE = re.compile(r"[\[:*]")
 AROUND_CHARTS = re.compile(
     r"(^|\s)(body|html|div|\.st-key-(beside|train|stage)|\[data-testid=\"stMain\"\]):(has|not\(:has)\(.*?\)+\s+\S"
 )
+COMMAS = re.compile(r",\s*(?![^()]*\))")  # between selectors, and not within parentheses
+# Parts of a selector that end with an element of any kind, below an element that is known by a part of its classes.
+ANYTHING_BELOW = re.compile(r"\[class[*^].*[\s>+~](?:\*|:(?!is\())[^\s>+~]*$")
 RARE = {  # a state that Streamlit sets, and a page without live charts
     ("train.css", '[data-stale="true"]'),
     ("why_methods.css", '[class*="st-key-why-missing-"]'),
@@ -60,6 +63,14 @@ def test_what_stands_around_charts_is_asked_for_itself_alone(sheet: Path) -> Non
     assert not costly, "load a sheet from Python when it holds"
 
 
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+def test_no_part_of_a_class_asks_for_anything_below(sheet: Path) -> None:
+    costly = [
+        one for many in selectors(sheet.read_text("utf-8")) for one in COMMAS.split(many) if ANYTHING_BELOW.search(one)
+    ]
+    assert not costly, "name a class: else each change of a class makes the browser compute the styles of all below again"
+
+
 def test_costly_selectors_are_seen() -> None:
     costly = "body:has(.guide) .heading, .st-key-beside:not(:has(.code)) .st-key-train { } a:has(> b:not(.c)) { }"
     assert [argument for one in selectors(costly) for argument in arguments(one)] == [".guide", ".code", "> b:not(.c)"]
@@ -67,3 +78,7 @@ def test_costly_selectors_are_seen() -> None:
         AROUND_CHARTS.search(one) for one in ("body:has(.guide) .heading", ".st-key-beside:not(:has(.code)) .st-key-train")
     )
     assert not AROUND_CHARTS.search("div:has(> .st-key-rail)")
+    assert ANYTHING_BELOW.search('[class*="st-key-a-"] > :first-child')
+    assert ANYTHING_BELOW.search('.b [class*="st-key-a-"] *')
+    assert not ANYTHING_BELOW.search('[class*="st-key-a-"] > .c:first-child')
+    assert not ANYTHING_BELOW.search('[class*="st-key-a-"]:not(.b)::before')

@@ -84,6 +84,9 @@ class Cluster:
 
         Raises TimeoutError or OSError if the scheduler does not answer within five minutes.
         """
+        if not self.address:
+            trainers = [WorkerOptions(f"trainer-{number}", 1, resource(DEFAULT)) for number in range(self._trainers)]
+            self._processes.start([*trainers, *([] if self._lean else [INSPECTING])])
         from distributed import Client, Security  # here, since the import takes longer than to draw the first page
 
         if self.address:
@@ -91,8 +94,6 @@ class Cluster:
             self._client = Client(self.address, set_as_default=False, timeout=START_SECONDS, security=security)
             self._supplies.send_code()
         else:
-            trainers = [WorkerOptions(f"trainer-{number}", 1, resource(DEFAULT)) for number in range(self._trainers)]
-            self._processes.start([*trainers, *([] if self._lean else [INSPECTING])])
             file = str(self._processes.address_file)
             self._client = Client(scheduler_file=file, set_as_default=False, timeout=START_SECONDS)
         self._answered = time.monotonic()

@@ -51,8 +51,6 @@ def builder_data(view: View) -> dict[str, Any] | None:
         return {"note": TOO_LARGE, "after": {}, "look": None, "isTrained": False, "label": ""}
     model, words = _weights(view)
     glimpse = known_network_preview(view)
-    if glimpse is None and view.summary is not None:
-        _wait(view, model)
     outputs, look = (glimpse.outputs, glimpse.look) if glimpse else ({}, None)
     return {
         "note": words,
@@ -61,6 +59,13 @@ def builder_data(view: View) -> dict[str, Any] | None:
         "isTrained": bool(look["trained"] if look else model),
         "label": view.experiment.data.entry.classes[look["label"]] if look else "",
     }
+
+
+def wait_for_outputs(view: View) -> None:
+    """Draw the outputs of the layers once they are known, if the visitor wants them and the network is small enough."""
+    is_shown = st.session_state.get(SHOWN, True) and view.summary is not None and is_small_enough(view.summary)
+    if is_shown and known_network_preview(view) is None:
+        _wait(view, _weights(view)[0])
 
 
 def known_network_preview(view: View) -> NetworkPreview | None:

@@ -15,7 +15,6 @@ from core.runs.drafts import Draft
 from core.runs.run_record import Run
 from pages.shell import session
 from pages.shell.page_map import PAGES
-from pages.shell.streamlit_patches import rerun
 
 REPAIRS_WAIT = "repairs_wait"  # the key of whether repairs and warnings wait for the second hint of a challenge's task
 
@@ -56,7 +55,7 @@ def read_view(*, wait: bool) -> View:
     Parameters
     ----------
     wait
-        Whether to wait a moment for Keras' table of the network. See `rerun_when_ready`.
+        Whether to wait a moment for Keras' table of the network. See `complete_view`.
     """
     draft = session.draft()
     experiment = draft.experiment
@@ -79,11 +78,16 @@ def without_early_advice(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     return tuple(replace(error, expected=expected, fix=fix, repairs=()) if error.repairs else error for error in errors)
 
 
-def rerun_when_ready(view: View) -> None:
-    """Rerun a page that was drawn without the summary or the image counts, if they arrive within a moment."""
-    has_table = view.summary is None and application().facts.summary(view.experiment) is not None
-    if has_table or (view.counts is None and application().facts.counts(view.experiment) is not None):
-        rerun()
+def complete_view(view: View) -> View:
+    """Wait a moment for the summary and the image counts that a view lacks, and return the view of what is known then.
+
+    What is drawn afterwards in this script run, such as the bar, reads the new view.
+    """
+    facts, experiment = application().facts, view.experiment
+    has_table = view.summary is None and facts.summary(experiment) is not None
+    if has_table or (view.counts is None and facts.counts(experiment) is not None):
+        view = st.session_state["view"] = read_view(wait=False)
+    return view
 
 
 def run_counts(run: Run) -> ImagesPerClass | None:

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { parametersText } from "../../pages/components/builder/blocks.js";
 import { gapAt, rowAt, scrollStep } from "../../pages/components/builder/drop_target.js";
+import { onAnswer, tellBuilder, withAnswer } from "../../pages/components/builder/latest_answer.js";
 import { edgesOf, lanesOf } from "../../pages/components/builder/lanes.js";
 import { coveredPart } from "../../pages/components/builder/network_drawing.js";
 import { search } from "../../pages/components/builder/palette.js";
-import { nameOf, PICTURE, rangeBetween, rowsOf } from "../../pages/components/builder/rows.js";
+import { nameOf, PICTURE, rangeBetween, rowsOf, withFormerDrawings, withoutLayer } from "../../pages/components/builder/rows.js";
 
 const layer = (id, inputs, block = "") => ({ id, inputs, block, name: id.toUpperCase(), called: id });
 // input → a → b → c → d, and a skips to d; b and c are a block
@@ -34,6 +35,34 @@ test("a port is joined with the layer under the pointer", () => {
 
 test("a drag scrolls at the edges of what is in sight only", () => {
   assert.deepEqual([scrollStep(310, 300, 1100), scrollStep(700, 300, 1100), scrollStep(1080, 300, 1100)], [-14, 0, 14]);
+});
+
+test("an answer of Keras is drawn at once, for the network that was asked about alone", () => {
+  const asked = { network: "1", blocks: [{ id: "a", shape: "checking" }], data: null, done: 3 };
+  const answer = { network: "1", blocks: [{ id: "a", shape: "128 numbers" }], data: { after: {} } };
+  assert.equal(withAnswer(asked), asked);
+  const drawn = [];
+  onAnswer(() => drawn.push(withAnswer(asked)));
+  tellBuilder(answer);
+  assert.deepEqual(drawn, [{ ...answer, done: 3 }]);
+  const other = { ...asked, network: "2" };
+  assert.equal(withAnswer(other), other);
+});
+
+test("without a layer, what took its output takes its inputs once, and all costs wait for Keras", () => {
+  const known = LAYERS.map((one) => ({ ...one, shape: "10 numbers", dims: [10], parameters: 110 }));
+  const left = withoutLayer(known, "c");
+  assert.deepEqual(left.map(({ id, inputs }) => [id, ...inputs]), [["a", PICTURE], ["b", "a"], ["d", "b", "a"]]);
+  assert.deepEqual(withoutLayer(left, "b").map(({ id, inputs }) => [id, ...inputs]), [["a", PICTURE], ["d", "a"]]);
+  assert.deepEqual(left.map(({ shape, dims, parameters }) => [shape, dims.length, parameters]), Array(3).fill(["checking", 0, null]));
+});
+
+test("an unchanged layer keeps its drawing while Keras checks the shapes, a changed one does not", () => {
+  const [before, unknown] = ["sheets", "card"].map((kind) => (id, phrase, shape) => ({ id, phrase, shape, column: { kind } }));
+  const drawn = [before("a", "Conv2D 8", "28 × 28 × 8"), before("b", "Conv2D 8", "28 × 28 × 8")];
+  const kinds = (...blocks) => withFormerDrawings(blocks, drawn).map(({ column }) => column.kind);
+  assert.deepEqual(kinds(unknown("a", "Conv2D 8", "checking"), unknown("b", "Conv2D 16", "checking"), unknown("c", "Flatten", "checking")), ["sheets", "card", "card"]);
+  assert.deepEqual(kinds(unknown("a", "Conv2D 8", "no shape yet")), ["card"]);
 });
 
 test("a block has a head above its layers, and is one row when it is folded", () => {

@@ -19,10 +19,30 @@ class Killed(Exception):
     """The error of a run whose worker process died."""
 
 
+class AnswerWhenWaitedFor(Future):
+    """The answer to a question, which arrives as soon as somebody waits for the answer, and no moment earlier.
+
+    Parameters
+    ----------
+    compute
+        A function that returns the answer.
+    """
+
+    def __init__(self, compute: Callable[[], Any]) -> None:
+        super().__init__()
+        self._compute = compute
+
+    def result(self, timeout: float | None = None) -> Any:
+        if not self.done():
+            self.set_result(self._compute())
+        return super().result(timeout)
+
+
 class ScriptedWorkers:
     """Fake workers with the interface `core.engine.supervisor.WorkerPool`.
 
-    Runs and downloads wait until the test completes them. Questions about shapes wait too if `answers_shapes` is False.
+    Runs and downloads wait until the test completes them. Questions about shapes wait too if `answers_shapes` is False, and
+    until somebody waits for their answers if `answers_late` is True.
 
     Parameters
     ----------
@@ -38,6 +58,7 @@ class ScriptedWorkers:
         self.begins = True  # False if no trainer takes a run
         self.dies_when_tidied = 0  # how many of the next clean-ups and warm-ups end their process
         self.answers_shapes = True  # False if Keras has not answered yet
+        self.answers_late = False  # True if Keras answers only once somebody waits for the answer
         self.start_error: Exception | None = None  # the error that `start` raises
         self.started_runs: list[str] = []  # the ids of runs, in the order in which trainers took the runs
         self.options: dict[str, dict] = {}  # the last options of each started run, such as its folder
@@ -107,6 +128,8 @@ class ScriptedWorkers:
     def inspect(self, name: str, *arguments: Any) -> Future:
         self.asked.append(name)
         if name == SUMMARISE and self.answers_shapes:
+            if self.answers_late:
+                return AnswerWhenWaitedFor(lambda: self._summarise(*arguments))
             return done(self._summarise(*arguments))
         future: Future = Future()
         if name == SUMMARISE:

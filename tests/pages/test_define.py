@@ -14,7 +14,7 @@ from core.runs.drafts import Lock
 from tests.core.sample_experiments import OUTPUT, RESIDUAL, layer, stack, template
 from tests.deep_cases import deep_after, deep_except
 from tests.pages.conftest import DIGITS, Open
-from tests.pages.fake_workers import SUMMARISE, ScriptedWorkers
+from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Keras, Training
 from tests.pages.screen import Screen
 
@@ -83,32 +83,6 @@ def test_parameters_that_training_leaves_alone_are_told_apart(open_screen: Open)
     screen.build("select", layer="layer-3")
     assert "10 × (64 weights + 1 bias) = **650 parameters** · 650 multiply-adds" in screen.text("layer-layer-3")
     assert "of them non-trainable" not in open_screen("define", DIGITS).text("totals")
-
-
-def test_checking_until_keras_has_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
-    workers.answers_shapes = False
-    screen = open_screen("define")
-    assert screen.block("hidden")["shape"] == "checking"
-    assert "Checking the shapes" in screen.text()
-    assert screen.rail()["Define"] == ("busy", "3 layers, checking")
-    assert not screen.has("totals")
-    assert not screen.button("line-train").disabled  # a run that is started early is checked first
-
-
-def test_shapes_are_asked_for_once_and_arrive(open_screen: Open, workers: ScriptedWorkers, keras: Keras) -> None:
-    workers.answers_shapes = False
-    screen = open_screen("define").run()
-    assert workers.asked == [SUMMARISE]
-    workers.answer_shapes()
-    screen.run()
-    assert screen.rail()["Define"] == ("done", "3 layers, 9,610 parameters")
-    assert workers.asked == [SUMMARISE]
-
-
-def test_keras_is_starting_is_said(open_screen: Open, workers: ScriptedWorkers, installed: manager.Runs) -> None:
-    workers.answers_shapes = False
-    installed.supervisor.engine = manager.EngineState()
-    assert "Keras is starting; shapes follow in a few seconds" in open_screen("define").text()
 
 
 def test_layers_behind_a_refused_one_have_no_shape_yet(open_screen: Open) -> None:
@@ -361,14 +335,6 @@ def test_what_is_told_twice_is_done_once(open_screen: Open) -> None:
     screen = open_screen("define").build("duplicate", layer="hidden", number=4).build("duplicate", layer="hidden", number=4)
     assert (screen.layers.count("Dense"), screen.component("builder")["done"]) == (3, 4)
     assert screen.build("duplicate", layer="hidden", number=5).layers.count("Dense") == 4
-
-
-def test_a_problem_that_needs_no_keras_is_drawn_before_it_answers(open_screen: Open, workers: ScriptedWorkers) -> None:
-    screen = open_screen("define")
-    workers.answers_shapes = False
-    screen.build("remove", layer="output")
-    (problem,) = screen.block("hidden")["problems"]
-    assert (problem["code"], screen.block("hidden")["shape"]) == ("units-differ-from-classes", "checking")
 
 
 def test_undo_and_redo_by_key_are_told_by_the_builder(open_screen: Open) -> None:

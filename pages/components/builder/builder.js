@@ -10,11 +10,12 @@ import { listenToKeys, listenToPageKeys } from "./keyboard.js";
 import { drawPalette, listenToPalette } from "./palette.js";
 import { endFlow } from "./flow.js";
 import { insertBefore } from "./inserting.js";
+import { onAnswer, withAnswer } from "./latest_answer.js";
 import { drawLegend, storedMode } from "./legend.js";
 import { followTraining, withTraining } from "./live.js";
 import { drawMap, listenToMap, markView } from "./minimap.js";
 import { drawNetwork, paintScrolled } from "./network_drawing.js";
-import { hasSameLayers, PICTURE, renamed } from "./rows.js";
+import { hasSameLayers, PICTURE, renamed, withFormerDrawings } from "./rows.js";
 import { layerIds, SETTINGS, storedFolds } from "./selection.js";
 import { listenToWindows } from "./windows.js";
 
@@ -26,6 +27,7 @@ const views = new WeakMap();
 const queue = createQueue(MOST_AT_ONCE); // one queue for the tab, since the page may draw the builder in a new element
 /** @type {?View} */
 let current = null; // the view that the queue belongs to
+onAnswer(() => current && show(current, current.told));
 
 /**
  * Show the network as a drawing, with the palette of layers, and report the visitor's edits to Python.
@@ -36,14 +38,10 @@ export default function builder({ data, parentElement, setTriggerValue }) {
   const view = views.get(parentElement) ?? newView(parentElement, data);
   current = view;
   if (view.data.selected && !data.selected && !hasFocusElsewhere()) view.focusNext = view.data.selected; // its settings close
-  if (!hasSameLayers(view.data.blocks, data.blocks)) view.formerNames = renamed(view.data.blocks, data.blocks);
-  if (JSON.stringify(view.data.blocks) !== JSON.stringify(data.blocks)) endFlow(view);
-  view.told = data;
+  if (!hasSameLayers(view.told.blocks, data.blocks)) view.formerNames = renamed(view.told.blocks, data.blocks);
   followTraining(view, data.url);
-  view.data = withTraining(data, view.live);
+  show(view, data);
   acknowledge(queue, data.done, (messages) => setTriggerValue("events", messages));
-  if (view.isPressed) view.isWaiting = true;
-  else view.redraw();
   return () => {
     // Streamlit also cleans up after a superseded call, before or after the next call, while the component stays in use.
     if (parentElement.isConnected) return;
@@ -53,6 +51,17 @@ export default function builder({ data, parentElement, setTriggerValue }) {
     if (current === view) clearTimeout(queue.resending || undefined);
     document.removeEventListener("keydown", view.onPageKey);
   };
+}
+
+/** @param {View} view @param {Data} data */
+function show(view, data) {
+  const answered = withAnswer(data);
+  const told = { ...answered, blocks: withFormerDrawings(answered.blocks, view.told.blocks) };
+  if (JSON.stringify(view.data.blocks) !== JSON.stringify(told.blocks)) endFlow(view);
+  view.told = told;
+  view.data = withTraining(told, view.live);
+  if (view.isPressed) view.isWaiting = true;
+  else view.redraw();
 }
 
 /** Whether the focus is outside the network and the settings of its layers. */

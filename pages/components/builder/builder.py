@@ -6,12 +6,14 @@ from typing import Any
 from core.network_state import PixelImage
 from pages.components.browser_modules import register
 
+_KERAS_ANSWER = register("keras_answer", folder="components/builder")
 _BUILDER = register("builder", styles=("shared/layer_tones.css", "builder/palette.css", "builder/builder.css"))
 
 
 def builder(  # noqa: PLR0913 - a value for each part of the drawing
     *,
     blocks: Sequence[Mapping[str, Any]],
+    network: str,
     palette: Sequence[Mapping[str, Any]],
     sizes: Mapping[str, str],
     picture: str,
@@ -34,6 +36,8 @@ def builder(  # noqa: PLR0913 - a value for each part of the drawing
     ----------
     blocks
         The layers, the first on top. See `pages.builder.view_model.blocks`.
+    network
+        A text that differs for different networks. See `keras_answer`.
     palette
         All layers that can be added. See `pages.builder.view_model.palette`.
     sizes
@@ -65,7 +69,30 @@ def builder(  # noqa: PLR0913 - a value for each part of the drawing
     on_events
         Called before the script reruns for these commands.
     """
-    net = {"blocks": list(blocks), "picture": picture, "pictureShape": list(picture_shape), "image": image}
+    net = {
+        "blocks": list(blocks),
+        "network": network,
+        "picture": picture,
+        "pictureShape": list(picture_shape),
+        "image": image,
+    }
     state = {"classes": list(classes), "data": data, "selected": selected, "added": added, "done": done, "url": url}
     layers = {"palette": list(palette), "sizes": dict(sizes), "insert_label": insert_label, "locked": locked}
     _BUILDER(key=key, data={**net, **state, **layers}, on_events_change=on_events)
+
+
+def keras_answer(*, network: str, blocks: Sequence[Mapping[str, Any]], data: Mapping[str, Any] | None, key: str) -> None:
+    """Tell the builder of this page what Keras has answered since the builder was drawn.
+
+    The builder shows an edit before Keras answers. A second run of the script for the answer would draw the page twice.
+
+    Parameters
+    ----------
+    network
+        The network that was asked about, as `builder` has got it. The builder ignores answers about other networks.
+    blocks, data
+        The layers and their outputs, as for `builder`.
+    key
+        The key of the element.
+    """
+    _KERAS_ANSWER(key=key, data={"network": network, "blocks": list(blocks), "data": data}, height=1)

@@ -25,10 +25,11 @@ export function drawMap(view) {
   markView(view);
 }
 
+// Taken from the drawing, since reading the places from the elements would lay out the page once more.
 /** @param {View} view @returns {{boxes: Box[], total: number}} */
-function boxesOf(view) {
-  const rows = /** @type {NodeListOf<HTMLElement>} */ (view.root.querySelectorAll(".block"));
-  return { boxes: [...rows].map(({ offsetLeft, offsetWidth }) => ({ start: offsetLeft, length: offsetWidth })), total: part(view.root, ".sheet").offsetWidth };
+function boxesOf({ rows, drawing }) {
+  const boxes = rows.filter(({ kind }) => kind !== "head").map(({ ids }) => drawing?.cells.get(ids[0])?.box);
+  return { boxes: boxes.map((box) => ({ start: box?.x ?? 0, length: box?.width ?? 0 })), total: drawing?.width ?? 0 };
 }
 
 /** @param {View} view @param {Row} row @param {Box} box @param {number} scale */

@@ -78,6 +78,33 @@ export function hasSameLayers(before, after) {
 }
 
 /**
+ * The network that Python is expected to return once a layer is removed: the layers that took its output take its inputs,
+ * as remove_layer in core/experiment/edits.py says. The costs wait for Keras.
+ * @param {Layer[]} blocks all layers
+ * @param {string} id of the layer
+ * @returns {Layer[]} the other layers
+ */
+export function withoutLayer(blocks, id) {
+  const inputs = blocks.find((layer) => layer.id === id)?.inputs ?? [];
+  const taken = (/** @type {Layer} */ layer) => [...new Set(layer.inputs.flatMap((source) => (source === id ? inputs : [source])))];
+  return blocks.filter((layer) => layer.id !== id).map((layer) => ({ ...layer, inputs: taken(layer), shape: "checking", dims: [], parameters: null }));
+}
+
+/**
+ * Keep the drawings of unchanged layers while Keras checks the shapes: a drawing would come back a moment later.
+ * @param {Layer[]} blocks all layers, perhaps without shapes
+ * @param {Layer[]} before the layers as they were drawn last
+ * @returns {Layer[]} all layers
+ */
+export function withFormerDrawings(blocks, before) {
+  const drawn = new Map(before.map((layer) => [layer.id, layer]));
+  return blocks.map((layer) => {
+    const former = drawn.get(layer.id);
+    return layer.shape === "checking" && former?.phrase === layer.phrase ? { ...layer, column: former.column } : layer;
+  });
+}
+
+/**
  * The name of a layer in words.
  * @param {Data} data of the component
  * @param {string} id of the layer or the picture

@@ -3,7 +3,7 @@
 /** @import { View } from "./view" */
 import { readStored, writeStored } from "../shared/browser_storage.js";
 import { part } from "../shared/dom.js";
-import { PICTURE, rangeBetween } from "./rows.js";
+import { PICTURE, rangeBetween, withoutLayer } from "./rows.js";
 
 /** The card beside the network with the settings of the selected layer, as pages/builder/layer_settings.py names it. */
 export const SETTINGS = '[class*="st-key-card-layer-"]';
@@ -49,7 +49,7 @@ export function selectLayer(view, id) {
 }
 
 /**
- * Remove a layer. The layer below gets the focus, or else the layer above.
+ * Remove a layer. The layer below gets the focus, or else the layer above. The drawing does not wait for Python.
  * @param {View} view of the builder
  * @param {string} id of the layer
  */
@@ -58,6 +58,9 @@ export function removeLayer(view, id) {
   const index = ids.indexOf(id);
   view.focusNext = ids[index + 1] ?? ids[index - 1] ?? null;
   view.send({ do: "remove", layer: id });
+  if (view.data.locked) return;
+  view.data = { ...view.data, blocks: withoutLayer(view.data.blocks, id) };
+  view.redraw();
 }
 
 /**

@@ -85,9 +85,14 @@ export interface Preview {
   isStale?: boolean;
 }
 
+/** What Keras has answered since Python has drawn the builder; see the function keras_answer in builder.py. */
+export type KerasAnswer = Pick<Data, "network" | "blocks" | "data">;
+
 /** What Python passes; see the function builder in builder.py. */
 export interface Data {
   blocks: Layer[];
+  /** Differs for different networks. */
+  network: string;
   palette: PaletteEntry[];
   sizes: Record<string, string>;
   picture: string;

@@ -84,13 +84,15 @@ export function formatMetric(name, value) {
   return name.includes("accuracy") && Number.isFinite(value) ? /** @type {number} */ (value).toFixed(4) : formatMeasurement(value);
 }
 
+const COUNT = new Intl.NumberFormat("en-US"); // made once, since toLocaleString makes a format for each number
+
 /**
  * A whole number with separated thousands.
  * @param {number} value a count
  * @returns {string} for example "8,440"
  */
 export function formatCount(value) {
-  return value.toLocaleString("en-US");
+  return COUNT.format(value);
 }
 
 /**
