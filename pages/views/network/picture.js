@@ -10,7 +10,8 @@ import { curvesOf, paintArrow, paintBundle, paintCurve, paintCurvedArrow, paintD
 const SLICE_MILLISECONDS = 5; // the part of a frame (16 milliseconds) in which curves are drawn
 const MOVE_MILLISECONDS = 320;
 const LONGEST_FADED = 2600; // pixels: without a GPU, a frame of a longer drawing takes more than 16 milliseconds
-const PAUSE_MILLISECONDS = 80; // before a longer drawing: names and shapes come first, and another scene may follow
+const PAUSE_MILLISECONDS = 80; // before a longer drawing that scrolls
+const EDIT_PAUSE_MILLISECONDS = 200; // before a longer drawing that changed: problems and shapes follow, each with a new scene
 const MOST_WEIGHTS = 720; // the number of links by weight between two columns; more links would hide the strong links
 
 /**
@@ -59,6 +60,7 @@ export class NetworkPicture {
     this.isDrawn = false;
     /** @type {?Part} */
     this.part = null;
+    this.width = 0; // of the whole drawing, in CSS pixels
   }
 
   /**
@@ -83,7 +85,9 @@ export class NetworkPicture {
     Object.assign(this, { scene, part });
     this.drawing = draw(/** @type {CanvasRenderingContext2D} */ (this.after.getContext("2d")), scene, scale, part);
     const start = () => { this.frame = requestAnimationFrame(() => this.#slice(from)); };
-    if (size.width > LONGEST_FADED) this.timer = setTimeout(start, PAUSE_MILLISECONDS);
+    const isScrolled = isMoved && size.width === this.width;
+    this.width = size.width;
+    if (size.width > LONGEST_FADED) this.timer = setTimeout(start, isScrolled ? PAUSE_MILLISECONDS : EDIT_PAUSE_MILLISECONDS);
     else start();
   }
 
