@@ -26,6 +26,10 @@ EARLY_LAYERS = 3  # the number of first layers that may read raw pixels
 NO_VECTOR = "A number for which an Embedding has no vector ends the training."
 LARGEST_SCALED_NUMBER = 10  # larger numbers count as unscaled: initial weights expect inputs near 1
 RAW: Range = (0, 255)  # pixels that the Load page does not scale
+WHY_SMALL_INPUTS = (
+    "Weights start out for inputs near 1. With larger inputs the first answers are far too sure, and the steps of SGD, "
+    "which grow with the inputs, are too long."
+)
 NARROW_RANGE_WIDTH = 0.05  # in a smaller range, pictures hardly differ
 
 
@@ -91,7 +95,7 @@ def _unscaled_pixels(experiment: Experiment, layer: Layer, numbers: Range) -> Pr
             happened=f"Pixels go in as {_range_text(raw)}.",
             expected="Networks learn best from numbers near 0 to 1.",
             fix="Scale them to 0 to 1.",
-            why="Weights start out for inputs near 1: larger ones give answers that are far too sure at first.",
+            why=WHY_SMALL_INPUTS,
             repairs=(Repair("Scale pixels to 0-1", "set", PIXELS, "0-1"),),
         )
     scaled = with_replacement(experiment, guilty, "Rescaling", scale=1 / 255)
@@ -104,7 +108,7 @@ def _unscaled_pixels(experiment: Experiment, layer: Layer, numbers: Range) -> Pr
         happened=f"{guilty.name} makes {_range_text(numbers)} of pixels that go in as {_range_text(raw)}.",
         expected="Networks learn best from numbers near 0 to 1.",
         fix=f"{repairs[0].label}.",
-        why="Weights start out for inputs near 1: larger ones give answers that are far too sure at first.",
+        why=WHY_SMALL_INPUTS,
         repairs=repairs,
     )
 
