@@ -136,8 +136,7 @@ class RunDatabase(DraftQueries, HistoryQueries):
             gone = list(connection.execute(sql.select(RUNS.c.id).where(condition)).scalars())
             connection.execute(EVENTS.delete().where(EVENTS.c.run.in_(gone)))
             connection.execute(RUNS.delete().where(RUNS.c.id.in_(gone)))
-        if gone:
-            clear_wal(self._engine)
+        clear_wal(self._engine)  # also of what was deleted while another connection was reading
         return gone
 
     # Events

@@ -103,3 +103,22 @@ def test_looks_that_are_not_needed_cost_nothing_to_read(database: RunDatabase, m
     )
     assert [event["kind"] for event in database.events("run", most=10)] == ["watched", "look"]
     assert len(read) == 2
+
+
+def test_events_that_were_removed_beside_a_reader_leave_the_disk_with_the_next_purge(
+    path: Path, database: RunDatabase
+) -> None:
+    database.append("run", {"kind": "watched", "step": 1, "images": ["a-picture-of-ann"]})
+    database.flush()
+    reader = sqlite3.connect(path)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM events").fetchone()
+    database.remove_events(["run"], ("watched",))
+    assert _is_on_disk("a-picture-of-ann", path.parent), "the log keeps what a reader may still want"
+    reader.close()
+    database.purge(older_than=3600)
+    assert not _is_on_disk("a-picture-of-ann", path.parent)
+
+
+def _is_on_disk(text: str, folder: Path) -> bool:
+    return any(text.encode() in path.read_bytes() for path in folder.glob("*.sqlite*"))
