@@ -17,12 +17,13 @@ from core.coach.run_metrics import KINDS
 from core.experiment.model import Experiment
 from core.experiment.shapes import Summary
 from core.problems import Problem
-from core.run_events import RunEvent
+from core.run_events import DRAWN, RunEvent
 from core.runs.run_database import RunDatabase
 from core.runs.run_record import Run
 
 RUNS_KEPT = 100  # runs whose advice, points and descriptions stay in memory
 AGAIN_SECONDS = 10.0  # lifetime of an active run's points, while another run is compared with the active run
+CURVE_KINDS = (*DRAWN, "resumed")
 Answer = TypeVar("Answer")
 KnownSummary = Callable[[Experiment], Summary | None]
 
@@ -43,6 +44,11 @@ def advise(experiment: Experiment, events: Sequence[RunEvent], summary: Summary 
 def coach_events(database: RunDatabase, run_id: str) -> list[RunEvent]:
     """Return the events of a run from which the coach derives its advice."""
     return database.events(run_id, MOST_BATCHES, KINDS)
+
+
+def curve_events(database: RunDatabase, run_id: str) -> list[RunEvent]:
+    """Return the events from which the curves of a run are drawn. No such event holds a picture of a data set."""
+    return database.events(run_id, 2 * MAXIMUM_POINTS, CURVE_KINDS)
 
 
 class CurvesAndAdviceCache:
@@ -67,11 +73,11 @@ class CurvesAndAdviceCache:
 
         @lru_cache(maxsize=RUNS_KEPT)
         def points(run_id: str, _stage: tuple[Any, ...]) -> tuple[RunEvent, ...]:
-            return tuple(thin_events(database.events(run_id, 2 * MAXIMUM_POINTS)))
+            return tuple(thin_events(curve_events(database, run_id)))
 
         @lru_cache(maxsize=RUNS_KEPT)
         def sentence(run_id: str, _stage: tuple[Any, ...]) -> str:
-            return describe_curves(database.events(run_id, 2 * MAXIMUM_POINTS))
+            return describe_curves(curve_events(database, run_id))
 
         self._advice, self._points, self._sentence = advice, points, sentence
 

@@ -87,6 +87,18 @@ def test_run_shows_no_deleted_picture(open_screen: Open, run_on_own: tuple[str, 
     assert "The pictures of Ten digits were deleted." in open_screen("mistakes", run=run).text()
 
 
+def test_curves_of_the_run_before_hold_no_deleted_picture(
+    open_screen: Open, run_on_own: tuple[str, str], training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    name, before = run_on_own
+    after = training.whole(installed, workers, "bob", on_data(training.experiment, name))
+    assert PICTURE.decode() in streamed(before)
+    user_datasets.delete(name, "bob")
+    screen = open_screen("train", run=after)
+    assert screen.component("curves")["ghost"]["events"], "the run before is drawn beside the run"
+    assert pictures_on(screen) == 0
+
+
 def streamed(run: str) -> str:
     """The history that a browser gets first when it follows a run."""
 
