@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.application import application
 from core.glossary.drawings import DASHES, RIGHT, Chart, svg, text
-from core.number_text import accuracy_text, loss_text, seconds_text
+from core.number_text import accuracy_text, loss_text, quantity, seconds_text
 from core.runs.comparison import Outcome, Row, compare, matches, rows, table_csv
 from core.runs.history import previous_run
 from core.runs.run_record import Run
@@ -25,6 +25,7 @@ from pages.shell import session
 from pages.shell.colours import RUNS
 from pages.shell.messages import escape_markdown
 from pages.shell.page_data import current_view
+from pages.shell.runs_in_view import runs_since
 from pages.shell.streamlit_patches import ColumnConfig
 from pages.shell.waiting import wait_for_states
 from pages.views.run_rows.run_rows import run_rows
@@ -252,9 +253,28 @@ def side_by_side(several: Sequence[Outcome], hidden: int) -> None:
         repeats_card(several)
 
 
+def runs_in_sight(outcomes: Sequence[Outcome], opened: Run | None) -> Sequence[Outcome]:
+    """Return the runs of the open lesson or challenge, with the run that a link opened. Elsewhere, return all runs.
+
+    Where a lesson hides earlier runs, a switch shows them. Else "Run 3 is best" could name a run that is no part of the
+    lesson, and its rows would be compared with runs of another task.
+    """
+    own = [outcome for outcome in outcomes if outcome.run.created >= runs_since().deck or outcome.run == opened]
+    hidden = len(outcomes) - len(own)
+    if not hidden:
+        return outcomes
+    shows_all = st.toggle(
+        f"Show the {quantity(hidden, 'run')} from before too",
+        key="runs-from-before",
+        persist_state="session",
+        help="The page shows the runs since you began this lesson, challenge or lab.",
+    )
+    return outcomes if shows_all else own
+
+
 def empty() -> None:
     with st.container(border=True, key="card-empty"):
-        st.header("No run yet")
+        st.header("No run here yet" if runs_since().deck else "No run yet")
         st.markdown("Press **Train** below. Every run is kept here, with its numbers, and can be compared with the others.")
         drawing(_two_runs(), key="two-runs")
 
@@ -288,13 +308,13 @@ def _close() -> None:
 view = current_view()
 page_layout.heading("Runs", "Every run is kept. Press one to look at it; tick several to see them side by side.")
 
-outcomes = application().results.outcomes(session.visitor())
+outcomes = runs_in_sight(application().results.outcomes(session.visitor()), view.run)
 linked = view.run if view.run is not None and view.run.visitor != session.visitor() else None
 undo_delete()
 server_queue()
 if outcomes:
     by_id = {each.run.id: each for each in outcomes}
-    if view.run is not None and linked is None:
+    if view.run is not None and view.run.id in by_id:
         st.session_state.setdefault("runs_chosen", [view.run.id])
     visible = draw_runs(outcomes)
     picked = [by_id[run_id] for run_id in chosen_runs() if run_id in by_id]

@@ -39,8 +39,7 @@ def draw(answers: Sequence[Answer]) -> None:
             st.success(f"You passed {_title(deck)} {_first_answers(deck, answers)}", icon=":material/check_circle:")
         else:
             st.info(f"You have seen {_title(deck)}", icon=":material/visibility:")
-        if not still_open:
-            _next_of(deck)
+        _next_of(deck)
 
 
 def _title(deck: Deck) -> str:

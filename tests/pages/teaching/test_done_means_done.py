@@ -176,6 +176,7 @@ def test_deck_without_open_items_is_passed_and_leads_to_the_next_one(open_screen
 def test_challenge_with_an_open_task_is_not_counted(open_screen: Open) -> None:
     screen = open_screen("learn").press("open-challenge-03-counting").press("guide-next").press("guide-next")
     assert "1 task and 1 question are still open." in screen.text("finished")
+    assert "Next: 5 · " in screen.text("finished"), "who goes on without the task may"
     assert f"0 of {len(library.decks('challenge'))} passed." in screen.text("decks-challenge")
     assert "seen" in screen.text("deck-challenge-03-counting")
 
@@ -233,6 +234,10 @@ def test_run_of_an_earlier_deck_is_not_shown_and_not_compared(
     training.whole(installed, workers, VISITOR, screen.draft)
     text = screen.run().text()
     assert "Run 2: finished" in text and "run 1" not in text.lower()
+    screen.go("runs")
+    assert [row["title"] for row in screen.component("runs-rows")["rows"]] == ["Run 2"]
+    screen.app.toggle(key="runs-from-before").set_value(True).run()
+    assert [row["title"] for row in screen.component("runs-rows")["rows"]] == ["Run 2", "Run 1"]
 
 
 def _problems(screen: Screen) -> list[dict[str, Any]]:
