@@ -205,29 +205,30 @@ class Progress:
 
     def answer(self, visitor: str, answer: Answer) -> None:
         """Store an answer with the current time. Of more than MOST_TRIES answers, only the first and the latest stay."""
-        mine = (ANSWERS.c.visitor == visitor) & (ANSWERS.c.deck == answer.deck) & (ANSWERS.c.item == answer.item)
-        tries = sql.select(ANSWERS.c.position).where(mine & (ANSWERS.c.kind == answer.kind)).order_by(ANSWERS.c.position)
-        with self._engine.begin() as connection:
-            connection.execute(ANSWERS.insert().values(visitor=visitor, **{**asdict(answer), "answered": self._now()}))
-            positions = list(connection.execute(tries).scalars())
-            if len(positions) > MOST_TRIES:
-                connection.execute(ANSWERS.delete().where(ANSWERS.c.position.in_(positions[1 : 1 - MOST_TRIES])))
+        self._store_answer(visitor, answer, None)
 
     def answer_once(self, visitor: str, answer: Answer, since: float) -> None:
-        """Store an answer unless the item was answered since a time, perhaps in another tab: the first guess counts.
+        """Store an answer as `answer` does, unless the item was answered since a time: the first guess counts.
 
         Parameters
         ----------
         visitor, answer
-            The same arguments as in `answer`.
+            The same arguments as in `answer`. The earlier answer may come from another tab.
         since
             The time, in seconds since 1970.
         """
+        self._store_answer(visitor, answer, since)
+
+    def _store_answer(self, visitor: str, answer: Answer, since: float | None) -> None:
         values = {"visitor": visitor, **asdict(answer), "answered": self._now()}
         same = [ANSWERS.c[name] == values[name] for name in ("visitor", "deck", "item", "kind")]
-        known = sql.exists().where(*same, ANSWERS.c.answered >= since)
-        row = sql.select(*(sql.literal(value, ANSWERS.c[name].type) for name, value in values.items())).where(~known)
-        self._write(ANSWERS.insert().from_select(list(values), row))
+        is_new = sql.true() if since is None else ~sql.exists().where(*same, ANSWERS.c.answered >= since)
+        row = sql.select(*(sql.literal(value, ANSWERS.c[name].type) for name, value in values.items())).where(is_new)
+        tries = sql.select(ANSWERS.c.position).where(*same).order_by(ANSWERS.c.position)
+        with self._engine.begin() as connection:
+            connection.execute(ANSWERS.insert().from_select(list(values), row))
+            if len(positions := connection.execute(tries).scalars().all()) > MOST_TRIES:
+                connection.execute(ANSWERS.delete().where(ANSWERS.c.position.in_(positions[1 : 1 - MOST_TRIES])))
 
     def judge(self, visitor: str, deck: str, item: str, share: float) -> None:
         """Store how right the last answer to an item was, from 0 to 1, after a run has shown the result."""
@@ -312,8 +313,7 @@ class Progress:
 
     def learner(self, visitor: str) -> Learner:
         """Return the nickname and the settings of a visitor."""
-        columns = (LEARNERS.c.nickname, LEARNERS.c.guesses_first)
-        rows = self._rows(sql.select(*columns).where(LEARNERS.c.visitor == visitor))
+        rows = self._rows(sql.select(LEARNERS.c.nickname, LEARNERS.c.guesses_first).where(LEARNERS.c.visitor == visitor))
         return Learner(**rows[0]) if rows else Learner()
 
     def choose(self, visitor: str, learner: Learner) -> None:

@@ -238,6 +238,16 @@ def test_tries_of_an_item_are_limited_and_the_first_and_the_last_stay(progress: 
     assert values == ["kept", "0", *map(str, range(11, MOST_TRIES + 10))]
 
 
+def test_guesses_of_a_deck_that_is_begun_again_and_again_are_limited_too(progress: Progress) -> None:
+    for number in range(MOST_TRIES + 10):
+        progress.go_to("ada", "pixels", "look")
+        begun = progress.places("ada")[0].begun
+        progress.answer_once("ada", Answer("pixels", "share", PREDICTION, str(number), None, 0.0), since=begun)
+        progress.begin_again("ada", "pixels")
+    values = [answer.value for answer in progress.answers("ada")]
+    assert values == ["0", *map(str, range(11, MOST_TRIES + 10))]
+
+
 def test_nothing_of_a_deleted_visitor_is_left_on_the_disk(tmp_path: Path) -> None:
     engine = open_file(tmp_path / "runs.sqlite")
     progress = Progress(engine)
