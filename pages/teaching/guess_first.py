@@ -57,7 +57,8 @@ def _begin(question: Prediction, guess: str | None) -> None:
     run = session.shown_run()
     if guess is not None and run is not None and not run.is_over:
         value = f"{question.predictable_value}{SEPARATOR}{guess}"
-        application().progress.answer(session.visitor(), Answer("", run.id, PREDICTION, value, None, 0.0))
+        # The run may be on already, with a guess from another tab: the first guess counts.
+        application().progress.answer_once(session.visitor(), Answer("", run.id, PREDICTION, value, None, 0.0), since=0.0)
     rerun()
 
 

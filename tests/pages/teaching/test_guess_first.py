@@ -48,6 +48,14 @@ def test_train_asks_first_and_a_tap_trains(
     assert "1 guess, 1 right (100 %)." in asking.go("learn").text("own-progress")
 
 
+def test_second_guess_from_another_tab_does_not_count(asking: Screen, open_screen: Open) -> None:
+    other_tab = open_screen("train").press("Train")
+    asking.press("Train").press("guess-85 to 95\u00a0%")
+    other_tab.press("guess-below 50\u00a0%")
+    (given,) = application().progress.answers(VISITOR, "")
+    assert given.value == "validation_accuracy: 85 to 95\u00a0%"
+
+
 def test_no_guess_is_needed(asking: Screen) -> None:
     asking.press("Train").press("Train without a guess")
     assert application().history.newest(VISITOR) is not None
