@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core.teaching.deck import Deck, Mark, Part, Prediction, Question, Show, Task
 from core.teaching.deck_items import has_passed, has_tasks, open_items, open_items_text
+from core.teaching.library import OF_BROUGHT, is_uploaded_deck
 from core.teaching.progress import HINT, Answer
 from core.teaching.shows.reached_goals import goals_reached, reached_goals_text
 from core.teaching.trials.receipts import Receipt, receipt_from
@@ -143,6 +144,7 @@ def html(  # noqa: PLR0913 - each argument comes from another module
         "version": VERSION,
         "deck": deck.name,
         "deck_title": deck.title,
+        "brought": is_uploaded_deck(deck.name),
         "sentence": deck.sentence,
         "nickname": who,
         "written": now,
@@ -167,7 +169,7 @@ def _state(deck: Deck, answers: Sequence[Answer]) -> str:
 
 def _page(content: Mapping[str, Any], signed: str) -> str:
     day = f"{datetime.fromtimestamp(content['written']):%d %B %Y, %H:%M}"
-    return PAGES.get_template("hand_in.html").render(content, day=day, signed=signed)
+    return PAGES.get_template("hand_in.html").render(content, day=day, of_brought=OF_BROUGHT, signed=signed)
 
 
 def _digest(page: str) -> str:

@@ -21,6 +21,7 @@ from core.teaching.deck_problems import DeckProblem, mistake
 
 SHIPPED = PROJECT / "decks"
 BROUGHT = re.compile(r"deck-[0-9a-f]{20}")  # the name of an uploaded deck
+OF_BROUGHT = "This is a deck that somebody brought: its title and tasks say whatever its author liked, and so do its checks."
 MOST_BROUGHT = 500  # uploaded decks on a server; at most 64 MB
 ENDING = ".md"
 NUMBER = re.compile(r"(\d+) · ")  # the number at the beginning of a title

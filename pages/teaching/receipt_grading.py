@@ -9,7 +9,7 @@ from core.number_text import moment_text, percent, quantity
 from core.problems import Problem, ProblemError
 from core.teaching import hand_in
 from core.teaching.hand_in import HandInFile
-from core.teaching.library import is_uploaded_deck
+from core.teaching.library import OF_BROUGHT, is_uploaded_deck
 from core.teaching.trials import receipts, regrading
 from core.teaching.trials.receipts import Receipt
 from core.teaching.trials.regrading import RegradedRun
@@ -20,7 +20,6 @@ from pages.shell.upload_memory import take_uploads, uploaded_file
 READ, SERIES, PROBLEM, FILES = "graded_receipt", "graded_series", "receipt_problem", "receipt_files"
 HANDED_IN = "handed_in_file"
 MEGABYTES = 4  # `core.teaching.hand_in` reads no larger file
-OF_BROUGHT = "This is a deck that somebody brought: its title and tasks say whatever its author liked, and so do its checks."
 REFRESH_SECONDS = 1.0
 
 

@@ -1,6 +1,7 @@
 """The file to hand in: what was asked, answered and seen, with everything escaped and signed."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +11,14 @@ from core.teaching.checks.evidence import Evidence
 from core.teaching.checks.task_checks import judge
 from core.teaching.deck import Mark, Task
 from core.teaching.hand_in import OPEN, HandedInRun, handed_in, html
+from core.teaching.library import OF_BROUGHT
 from core.teaching.progress import HINT, MARK, QUESTION, TASK, Answer
 from core.teaching.trials import receipts
 from tests.core.sample_experiments import LECTURE
 from tests.core.teaching.recorded_runs import recorded
 from tests.core.teaching.sample_deck import sample_deck
 
+EARLIER_FILE = Path(__file__).with_name("handed_in_earlier.html")  # signed before files said that a deck was brought
 NAME = "<script>alert(1)</script>"
 
 
@@ -76,6 +79,25 @@ def test_file_escapes_names_and_counts_what_is_right() -> None:
     assert "1 of 2 right or done. Passed." in text
     assert "finished, validation accuracy 0.91" in text
     assert "default-src 'none'" in text
+
+
+def test_file_says_below_its_heading_that_somebody_brought_the_deck() -> None:
+    brought = replace(sample_deck(), name="deck-" + "0" * 20)
+    text = html(brought, tries(), [], "Ada", 0.0)
+    after_heading = text.partition("</h1>")[2].strip()
+    assert after_heading.startswith(f'<p class="warning">{OF_BROUGHT} Its name is deck-00000000000000000000.</p>')
+    file = hand_in.read(text.encode())
+    assert file.content["brought"] is True and file.is_as_written
+    assert not hand_in.read(text.replace(OF_BROUGHT, "").encode()).is_as_written
+    shipped = html(sample_deck(), tries(), [], "Ada", 0.0)
+    assert OF_BROUGHT not in shipped and hand_in.read(shipped.encode()).content["brought"] is False
+
+
+def test_file_of_an_earlier_version_is_still_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_LECTURER_TOKEN", "the secret of an old server")
+    file = hand_in.read(EARLIER_FILE.read_bytes())
+    assert file.is_as_written
+    assert "brought" not in file.content and file.content["nickname"] == "Ada"
 
 
 def test_signed_file_comes_back_with_its_receipts() -> None:
