@@ -14,6 +14,7 @@ from typing import Any, cast
 from core.catalogue import Entry, keras_signatures
 from core.catalogue.layers import LAYERS
 from core.catalogue.listing import exclusion_reason
+from core.catalogue.operations import OPERATIONS, layer_instead
 from core.datasets.zip_files import LimitedZipReader, LongDirectoryError
 from core.experiment.json_text import nesting_depth
 from core.experiment.model import CATALOGUES, INPUT, MAXIMUM_LAYERS, NESTED, Layer, in_keras_order, is_allowed
@@ -31,7 +32,6 @@ END = b"PK\x05\x06"  # the first bytes of the last record of a zip archive
 END_64 = b"PK\x06\x07"  # the first bytes of the record before END in an archive of more than 4 GB
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, KeyError)
 SEQUENTIAL, FUNCTIONAL, INPUT_LAYER = "Sequential", ("Functional", "Model"), "InputLayer"
-OPERATIONS = ("keras.ops", "keras.src.ops")  # modules of the operations that Keras records for arithmetic with tensors
 ENTRANCE = ""  # stands for the picture among names of layers, which are never empty
 IGNORED = ("name", "seed", "backward_layer", "batch_shape")  # arguments without a meaning here, whatever their values
 FIXED = {"trainable": True, "dtype": "float32", "data_format": "channels_last"}  # the values that arguments always have here
@@ -220,7 +220,7 @@ def _sources(content: dict[str, Any]) -> tuple[str, ...]:
             raise _refusal(
                 f"The layer {quoted(_name(content))} takes output {index + 1} of {quoted(name)}.",
                 "Expected layers with one output each: a split into several parts cannot be expressed here.",
-                "Build the network without the split, and save the model again.",
+                "Build the network without the split, such as by a Cropping layer for each part, and save the model again.",
             )
     if not histories or any(history[1:] != [0, 0] or not isinstance(history[0], str) for history in histories):
         raise _refusal(
@@ -264,7 +264,7 @@ def _unknown_problem(nodes: list[_Node]) -> Problem:
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     first = _class(nodes[0].content)
     if _part(nodes[0].content, "module", str).startswith(OPERATIONS):
-        hint = f"{first} is an operation of keras.ops, as + and * are. Use a layer, such as Rescaling for a number."
+        hint = f"{first} is an operation of keras.ops, as + and * are. {layer_instead(first, len(nodes[0].sources))}"
     else:
         hint = exclusion_reason(first) or did_you_mean(first, tuple(LAYERS))
     named = ", ".join(name[:80] for name in names[:MOST_NAMED])

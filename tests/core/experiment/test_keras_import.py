@@ -174,6 +174,16 @@ def taken_apart() -> keras.Model:
     return keras.Model(image, keras.layers.Dense(8)(keras.ops.split(image, 2, axis=-1)[1]))
 
 
+def operated(operation: Callable[[Any], Any]) -> Callable[[], keras.Model]:
+    """A function that makes a model which applies an operation to its input."""
+
+    def make() -> keras.Model:
+        image = keras.Input((8,))
+        return keras.Model(image, keras.layers.Dense(8)(operation(image)))
+
+    return make
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -181,8 +191,15 @@ def taken_apart() -> keras.Model:
         (two_outputs, "has 2 outputs"),
         (shared, "'both' is used 2 times"),
         (written_in_operators, "cannot be used here: Add ("),
-        (written_in_operators, "Add is an operation of keras.ops, as + and * are"),
+        (written_in_operators, "Add is an operation of keras.ops, as + and * are. Use the layer Add."),
         (taken_apart, "takes output 2 of 'split"),
+        (taken_apart, "such as by a Cropping layer for each part"),
+        (operated(lambda tensor: tensor[:, :4]), "Cropping1D for a sequence, Cropping2D for an image"),
+        (operated(lambda tensor: keras.ops.split(tensor, 2, axis=-1)[0]), "each part needs a layer of its own"),
+        (operated(lambda tensor: tensor / 255.0), "Use the layer Rescaling"),
+        (operated(lambda tensor: 1 - tensor), "Use the layer Rescaling"),
+        (operated(lambda tensor: keras.ops.leaky_relu(tensor)), "Use the layer Activation with leaky_relu."),
+        (operated(lambda tensor: keras.ops.sort(tensor)), "Use a layer that does the same."),
     ],
 )
 def test_network_that_cannot_be_expressed_here_is_refused(
