@@ -79,9 +79,12 @@ NORMALIZATION = (
         page="layers/preprocessing_layers/numerical/normalization/",
         own={
             "axis": AXIS,
-            # None lets `adapt` learn the values from the data before training; here they are given.
-            "mean": Parameter("mean", 0.5, Real(-1e6, 1e6), "The number to subtract.", "", (0.0, 0.5)),
-            "variance": Parameter("variance", 0.25, Real(0.0, 1e6, low_open=True), "The square of the divisor."),
+            # None lets `adapt` learn the values from the data before training; here they are given. Lists with a number for
+            # each channel are left out: Keras refuses them unless both have as many numbers as there are channels.
+            "mean": Parameter("mean", 0.5, Real(-1e6, 1e6), "The number to subtract from all channels.", "", (0.0, 0.5)),
+            "variance": Parameter(
+                "variance", 0.25, Real(0.0, 1e6, low_open=True), "The square of the divisor, for all channels."
+            ),
             "invert": Parameter(
                 "invert", False, BooleanValue(), "Whether the layer goes the way back: multiplies, then adds."
             ),

@@ -142,6 +142,14 @@ def test_what_cannot_be_taken_over_is_named(tmp_path: Path) -> None:
     assert found.layers[1].argument("kernel_regularizer") == EntryRef("L2", (("l2", 0.5),))
 
 
+def test_mean_and_variance_of_each_channel_are_named_as_lost(tmp_path: Path) -> None:
+    scaled = keras.layers.Normalization(mean=[0.1, 0.2, 0.3], variance=[1.0, 2.0, 3.0], name="scaled")
+    found = read(saved(keras.Sequential([keras.Input((8, 8, 3)), scaled, keras.layers.Flatten()]), tmp_path))
+    assert [one.name for one in found.layers] == ["Normalization", "Flatten"]
+    (problem,) = found.problems
+    assert "scaled: mean [0.1, 0.2, 0.3]" in problem.expected and "scaled: variance [1.0, 2.0, 3.0]" in problem.expected
+
+
 def test_sequential_inside_another_model_is_unfolded(tmp_path: Path) -> None:
     image = keras.Input((8, 8, 1))
     inner = keras.Sequential([keras.layers.Conv2D(4, 3, name="conv"), keras.layers.Dropout(0.5, name="drop")], name="inner")
