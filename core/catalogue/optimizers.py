@@ -183,21 +183,15 @@ ARGUMENTS = {
     )
 }
 
-DECAY_REQUIRED = Parameter(
-    "weight_decay",
-    0.004,
-    PENALTY,
-    "Which share of each weight, times the learning rate, is taken away at each step.",
-    "",
-    (0.0001, 0.004, 0.01),
-)
 DECAY_TEXT = "Which share of each weight, times the learning rate, is taken away at each step."
+DECAY_REQUIRED = Parameter("weight_decay", 0.004, PENALTY, DECAY_TEXT, "", (0.0001, 0.004, 0.01))
 
 
 def _decay(most: float) -> Parameter:
-    """Return the parameter `weight_decay` for optimizers whose steps shrink with the gradient. Above `most`, checks warn."""
+    """Return the parameter `weight_decay` of an optimizer whose steps may be smaller than the decay, at most `most`."""
     workable = WorkableRange(0.0, most, "Each step takes away more of the weights than the gradient gives them.")
-    return Parameter("weight_decay", None, Optional(PENALTY, "no decay"), DECAY_TEXT, "", (0.0001, 0.001, 0.01), workable)
+    usual = tuple(value for value in (0.0001, 0.001, 0.01) if value <= most)
+    return Parameter("weight_decay", None, Optional(PENALTY, "no decay"), DECAY_TEXT, "", usual, workable)
 
 
 # Lion refuses 0, and Schedule-Free divides by this number.
@@ -282,6 +276,9 @@ OPTIMIZERS = table(
         group="Classic",
         sentence="Measures its steps by the steps before; made for a learning rate of 1, where Keras has 0.001.",
         page="optimizers/adadelta/",
+        # Keras takes weight * decay * rate away at each step (`BaseOptimizer._apply_weight_decay`). Validation accuracy on
+        # Digits, at a rate of 1, after ten epochs: 0.97 without decay, 0.95 at 0.003, 0.89 at 0.01, 0.10 at 1.
+        own={"weight_decay": _decay(0.003)},
         first=("learning_rate", "rho"),
         formula=r"\Delta = -\frac{\sqrt{d + \epsilon}}{\sqrt{s + \epsilon}}\, g,\quad"
         r" w \leftarrow w + \eta\,\Delta,\quad s \leftarrow \rho s + (1 - \rho) g^2,\quad"
@@ -329,7 +326,8 @@ OPTIMIZERS = table(
         group="Specialist",
         sentence="Judges gradients by row and column, and steps by the size of the weights; made for large nets.",
         page="optimizers/adafactor/",
-        own={"epsilon_1": EPSILON_1},
+        # Tried as Adadelta's, at a rate of 0.01: 0.97 without decay, 0.96 at 0.1, 0.94 at 0.3, 0.09 at 1.
+        own={"epsilon_1": EPSILON_1, "weight_decay": _decay(0.1)},
         first=("learning_rate", "relative_step"),
         formula=r"w \leftarrow w - \max\big(\epsilon_2, \mathrm{rms}(w)\big)\,\rho_t\,"
         r"\frac{u}{\max(1, \mathrm{rms}(u) / d)},\quad u = \frac{g}{\sqrt{v}},\quad v = \frac{r\, c}{\mathrm{mean}(r)}",

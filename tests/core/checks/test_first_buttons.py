@@ -136,6 +136,18 @@ MISTAKES: Mapping[str, tuple[Experiment, str, str, str]] = {
         "optimizer",
         "SGD has weight_decay=1. Expected at most 0.03. Leave weight_decay empty.",
     ),
+    "Adadelta with a weight decay of 1": (
+        optimized("Adadelta", learning_rate=1.0, weight_decay=1.0),
+        "high-weight_decay",
+        "optimizer",
+        "Adadelta has weight_decay=1. Expected at most 0.003. Leave weight_decay empty.",
+    ),
+    "Adafactor with a weight decay of 1": (
+        optimized("Adafactor", learning_rate=0.01, weight_decay=1.0),
+        "high-weight_decay",
+        "optimizer",
+        "Adafactor has weight_decay=1. Expected at most 0.1. Leave weight_decay empty.",
+    ),
     "averages that stay near the start": (
         optimized("Adam", use_ema=True, ema_momentum=0.9999),
         "weights-average-too-slowly",
@@ -316,6 +328,7 @@ RIGHT: Mapping[str, Experiment] = {
     ),
     "a slope for each channel": stack(CONV_LINEAR, layer("PReLU", shared_axes=[1, 2]), FLATTEN, OUTPUT),
     "AdamW with a decay of 1": optimized("AdamW", learning_rate=0.001, weight_decay=1.0),
+    "Ftrl with a decay of 1": optimized("Ftrl", learning_rate=0.1, weight_decay=1.0),
     "squared hinge loss of softmax": with_compile(LECTURE, loss={"name": "SquaredHinge"}),
     "averages of the last hundred changes": optimized("Adam", use_ema=True, ema_momentum=0.98),
     "a positive start of the biases": hidden(bias_initializer="ones"),
