@@ -14,7 +14,7 @@ from core.experiment.model import CATALOGUES, DATA, FIT
 from core.experiment.templates import TEMPLATES
 from core.glossary.terms import TERMS
 from core.parameters import Parameter
-from pages.shell.page_map import PAGES
+from pages.shell.page_map import PAGES, PageEntry
 
 # Where a choice is made: the page, and the containers of its card or button, the nearest first.
 CHOICES = {
@@ -41,9 +41,12 @@ class SearchEntry:
 
 
 def pages() -> Iterator[SearchEntry]:
-    """Yield an entry for each page."""
-    for page in PAGES:
-        yield SearchEntry("Page", page.title, page.sentence, page.file, also=f"{page.tab} {page.step}")
+    """Yield an entry for each page that all visitors may see."""
+    yield from (_page_entry(page) for page in PAGES if not page.for_lecturer)
+
+
+def _page_entry(page: PageEntry) -> SearchEntry:
+    return SearchEntry("Page", page.title, page.sentence, page.file, also=f"{page.tab} {page.step}")
 
 
 def layers() -> Iterator[SearchEntry]:
@@ -103,5 +106,10 @@ SOURCES: tuple[Callable[[], Iterator[SearchEntry]], ...] = (pages, layers, setti
 
 
 def find_entries() -> list[dict[str, Any]]:
-    """Return all entries of the search as dictionaries, which the component reads."""
+    """Return the entries of the search for all visitors as dictionaries, which the component reads."""
     return [asdict(entry) for source in SOURCES for entry in source()]
+
+
+def lecturer_entries() -> list[dict[str, Any]]:
+    """Return the entries that the lecturer alone finds: the pages for the lecturer."""
+    return [asdict(_page_entry(page)) for page in PAGES if page.for_lecturer]

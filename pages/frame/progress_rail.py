@@ -12,6 +12,7 @@ from core.number_text import accuracy_text, quantity
 from core.problems import Problem
 from core.runs.states import STATES
 from pages.components.find_anything.find_anything import find_anything
+from pages.components.find_entries import lecturer_entries
 from pages.components.term_links.term_links import GLOSSARY_TERM
 from pages.frame import code_panel, share
 from pages.frame.page_tabs import more_pages
@@ -160,8 +161,9 @@ def _steps(several: tuple[Step, ...], here: str) -> None:
 def _tools(view: View, current: str) -> None:
     """Draw Learn, Find, Code, Share and More pages."""
     st.page_link(LEARN, label=page_of(LEARN).title, icon=":material/school:")
+    more = lecturer_entries() if session.is_lecturer() else []
     with st.container(key="find", width="content"):
-        find_anything(current, key=FIND, on_chosen=_go_to_chosen)
+        find_anything(current, more, key=FIND, on_chosen=_go_to_chosen)
     if page_of(current).has_code and not session.is_hidden("code"):
         code_panel.toggle(is_open=view.draft.code_open)
     share.popover(view.experiment, base_path(), view.run)

@@ -4,7 +4,10 @@ import { createElement, part, setText } from "../shared/dom.js";
 import { showTarget } from "./arrival.js";
 import { matches, moved } from "./matching.js";
 
-/** @typedef {{page: string, entries: string}} Data The file of the page on the screen, and the address of all entries. */
+/**
+ * @typedef {{page: string, entries: string, more: Found[]}} Data
+ *   The file of the page on the screen, the address of the entries for all visitors, and the entries for this visitor alone.
+ */
 /** @typedef {Component<Data>} Passed */
 
 const IS_APPLE = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
@@ -74,8 +77,8 @@ class Search {
     this.field.focus();
     if (!this.entries.length) {
       setText(part(this.root, ".count"), "Loading …");
-      const address = /** @type {Passed} */ (this.component).data.entries;
-      this.entries = (await import(new URL(address, document.baseURI).href)).default;
+      const { entries, more } = /** @type {Passed} */ (this.component).data;
+      this.entries = [...(await import(new URL(entries, document.baseURI).href)).default, ...more];
     }
     this.#look();
   }

@@ -3,14 +3,17 @@
 from collections import Counter
 
 import pytest
+from streamlit.runtime.context import ContextProxy
 
 from core.catalogue.layers import LAYERS
 from core.experiment.model import DATA, FIT
 from core.glossary.terms import TERMS
+from core.lecturer_token import token
 from pages.components.browser_modules import ASSETS
 from pages.components.find_entries import find_entries
 from pages.frame.progress_rail import FIND
 from pages.shell.page_map import PAGES
+from pages.shell.session import LECTURER_COOKIE
 from tests.pages.conftest import Open
 from tests.pages.screen import Screen
 
@@ -26,7 +29,8 @@ def keys(screen: Screen) -> list[str]:
 
 def test_pages_layers_settings_and_terms_can_be_found() -> None:
     by_kind = Counter(one["kind"] for one in ENTRIES)
-    assert (by_kind["Page"], by_kind["Layer"], by_kind["Term"]) == (len(PAGES), len(LAYERS), len(TERMS))
+    offered = sum(not page.for_lecturer for page in PAGES)
+    assert (by_kind["Page"], by_kind["Layer"], by_kind["Term"]) == (offered, len(LAYERS), len(TERMS))
     settings = {one["also"] for one in ENTRIES if one["kind"] == "Setting"}
     assert {*DATA, *FIT, "learning_rate", "momentum", "kernel_size", "label_smoothing"} <= settings
     assert all(one["name"] and one["words"] for one in ENTRIES)
@@ -55,6 +59,14 @@ def test_what_is_found_has_its_place_on_its_page(open_screen: Open, page: str) -
 def test_a_choice_leads_to_its_page(open_screen: Open) -> None:
     screen = open_screen("load").tell(FIND, "chosen", {"page": "mistakes.py", "term": ""})
     assert screen.title == "Mistakes"
+
+
+def test_the_lecturer_alone_finds_the_page_class(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "classroom.py" not in {entry["page"] for entry in ENTRIES}
+    assert open_screen("load").component(FIND)["more"] == []
+    monkeypatch.setattr(ContextProxy, "cookies", {LECTURER_COOKIE: token()})
+    (entry,) = open_screen("load").component(FIND)["more"]
+    assert (entry["kind"], entry["name"], entry["page"]) == ("Page", "Class", "classroom.py")
 
 
 def test_a_term_is_opened_in_the_glossary(open_screen: Open) -> None:
