@@ -83,8 +83,7 @@ def _numbers(outcome: Outcome) -> None:
         for name in ("accuracy", "loss"):
             value = outcome.last(name)
             if value is not None:
-                curve = [point for point in outcome.curve(name) if point is not None]
-                st.metric(f"Validation {name}", metric_text(name, value), chart_data=curve if len(curve) > 1 else None)
+                st.metric(f"Validation {name}", metric_text(name, value))
         st.metric("Epochs", f"{len(outcome.epochs):,} of {outcome.run.experiment.fit.epochs:,}")
         if outcome.seconds is not None:
             st.metric("Training took", seconds_text(outcome.seconds))

@@ -165,11 +165,14 @@ def test_one_run_says_what_it_was_and_what_it_brought(open_screen: Open, train: 
     second = train(DROPOUT, 0.012)
     installed.database.append(second, {"kind": "steered", "what": "pause", "by": "lecturer", "step": 41, "epoch": 1.0})
     installed.database.append(second, {"kind": "steered", "what": "wait", "by": "server", "step": 0, "epoch": 0.0})
-    text = open_screen("runs").text("run-details")
+    screen = open_screen("runs")
+    text = screen.text("run-details")
     assert "Digits, 1,293 images → Flatten, Dense 128 relu, Dropout 0.3, Dense 10 softmax" in text
     assert "**Run 2 = run 1 + Dropout 0.3: validation accuracy +1.2 points.**" in text
     assert "Commands to this run: pause at epoch 1, by the lecturer." in text
     assert "Epochs\n2 of 2" in text
+    charts = [metric.proto.chart_data for metric in screen.app.get_by_key("run-numbers").get("metric")]
+    assert charts and not any(charts), "the row of the run has its curve already"
 
 
 def test_name_and_note_are_kept_and_said_to_be_saved(open_screen: Open, train: Train, installed: manager.Runs) -> None:
