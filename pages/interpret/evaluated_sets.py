@@ -73,9 +73,11 @@ def draw_missing_results(run: Run | None, title: str, coming: str, picture: Call
     with st.container(border=True, key="card-empty"):
         st.header(title)
         if run is None:
-            reason = train_refusal(current_view())
-            st.markdown(f"Train a network first. Something stands in the way. {reason}" if reason else TRAIN_FIRST)
-            _way_to_train()
+            if reason := train_refusal(current_view()):
+                st.markdown(f"Train a network first. Something stands in the way. {reason}")
+                _way_to_train()
+            else:
+                st.markdown(TRAIN_FIRST)
         elif not run.is_over:
             st.markdown(f"Run {run.number} is still {STATES[run.state].word}. {coming} once it ends.")
         elif run.state in ("failed", "interrupted", "cancelled"):

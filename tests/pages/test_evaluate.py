@@ -38,9 +38,9 @@ def test_nothing_is_trained_yet(open_screen: Open) -> None:
     screen = open_screen("evaluate")
     assert "Nothing to evaluate yet" in screen.text("empty")
     assert "Train a network first; press **Train** below." in screen.text("empty")
+    assert not screen.has("empty-to-train"), "the button Train stands on this page already"
     assert not screen.has("matrix")
     assert "a row for what each is, a column for what the network said" in screen.text("empty-picture")
-    assert screen.has("empty-to-train")
 
 
 def test_run_that_goes_on_is_waited_for(
