@@ -4,7 +4,7 @@ import test from "node:test";
 
 import { limitsOf, sideOf, withoutOutliers } from "../../pages/components/curves/limits.js";
 import { spreadApart } from "../../pages/components/curves/line_ends.js";
-import { gapBetween, sideOfGapName } from "../../pages/components/curves/plotly_style.js";
+import { decorations, gapBetween, sideOfGapName } from "../../pages/components/curves/plotly_style.js";
 
 const accuracy = (values, mayFocus) => limitsOf({ values, chance: 0.1, isUnit: true, mayFocus });
 const loss = (values, mayFocus) => limitsOf({ values, chance: 2.3, isUnit: false, mayFocus });
@@ -57,6 +57,18 @@ test("the gap lies between the steps of training and the line of validation", ()
 
 test("the size of the gap is rounded after the subtraction, not before", () => {
   assert.equal(gapBetween({ x: [0, 1, 2], y: [0.8, 0.8, 0.8914] }, { x: [1, 2], y: [0.8, 0.8806] }).size.toFixed(3), "0.011");
+});
+
+test("the gap of an accuracy is in points, as on Evaluate, and the gap of a loss in its own unit", () => {
+  const layout = { xaxis: { type: "linear", range: [0, 2] }, yaxis: { type: "linear", range: [0, 1] }, width: 500 };
+  const nameOf = (name, training, validation) => {
+    const lines = { training: { x: [0, 1, 2], y: [0.5, 0.5, training] }, validation: { x: [1, 2], y: [0.5, validation] } };
+    const chart = { name, element: { layout }, lines, isMore: false, ghostEnds: [] };
+    return decorations(chart, { flags: [], chance: null, hasGap: true }, { size: 16 }).annotations[0].text;
+  };
+  assert.equal(nameOf("accuracy", 0.894, 0.876), "gap 1.8 points");
+  assert.equal(nameOf("accuracy", 0.872, 0.876), "gap −0.4 points");
+  assert.equal(nameOf("loss", 0.294, 0.334), "gap 0.040");
 });
 
 test("the name of the gap stands on the side with room, else between the lines", () => {

@@ -2,7 +2,7 @@
 // marker.
 
 /** @import { Chart, ThemeColours } from "./view" */
-import { metricWords } from "../shared/text_format.js";
+import { formatGap, metricWords } from "../shared/text_format.js";
 import { sideOf } from "./limits.js";
 import { epochLines } from "./lines.js";
 
@@ -20,7 +20,7 @@ const PALETTES = {
   },
 };
 const AXIS_LETTERS = 12.5; // pixels
-const LEFT_SHARE = 0.25; // the share of the horizontal axis that the name of the gap takes
+const LEFT_SHARE = 0.45; // the share of the horizontal axis that the name of the gap takes
 const NAME_SHARE = 0.14; // the share of an axis that the name of the gap takes with its distance
 export const STRIP = { height: 20, gap: 3 }; // pixels: the hatched strip of chance beyond an axis
 const WIDE = 24; // letters: the width of a chart with room for large names with leaders
@@ -203,7 +203,7 @@ export function axesUpdate(name, { epochs, first, range, logX, logY }) {
  * @param {ThemeColours} colours from themeColours
  * @returns {object} an update for Plotly.relayout
  */
-export function decorations({ element, lines, isMore, ghostEnds }, { flags, chance, hasGap }, colours) {
+export function decorations({ name, element, lines, isMore, ghostEnds }, { flags, chance, hasGap }, colours) {
   const { xaxis, yaxis, width } = element.layout;
   const isLog = xaxis.type === "log";
   const range = isLog ? xaxis.range.map((/** @type {number} */ end) => 10 ** end) : xaxis.range;
@@ -216,7 +216,7 @@ export function decorations({ element, lines, isMore, ghostEnds }, { flags, chan
   const beyond = STRIP.height + STRIP.gap;
   return {
     shapes: [...(gap ? [{ type: "path", path: gap.path, xref: "x", yref: "y", layer: "below", line: { width: 0 }, fillcolor: colours.gap }] : []), ...poles],
-    annotations: [...(gap ? [gapName(gap, { xaxis, yaxis }, colours)] : []), ...labels],
+    annotations: [...(gap ? [gapName(gap, `gap ${formatGap(name, gap.size)}`, { xaxis, yaxis }, colours)] : []), ...labels],
     "margin.t": (flags.length > 0 ? colours.size + 12 : 8) + (side === "above" ? beyond : 0), "margin.r": room,
     "margin.b": 1.8 * colours.size + (side === "below" ? beyond : 0), "xaxis.ticklabelstandoff": side === "below" ? beyond : 0,
     "yaxis.dtick": logTicks(yaxis, 2), ...epochTicks(range, isLog, (width - room) / (TICK * colours.size)),
@@ -239,7 +239,10 @@ function epochTicks(range, isLog, most) {
   return { "xaxis.tickmode": "array", "xaxis.tickvals": tickvals, "xaxis.ticktext": ticktext };
 }
 
-/** @typedef {{path: string, x: number, top: number, bottom: number, isAbove: boolean, size: number}} Gap */
+/**
+ * The area of the gap, and its size: the value of training less that of validation.
+ * @typedef {{path: string, x: number, top: number, bottom: number, isAbove: boolean, size: number}} Gap
+ */
 
 /**
  * The gap between training (means of epochs) and validation, as an area, with its size at the last epoch.
@@ -258,7 +261,7 @@ export function gapBetween(training, validation, other) {
   const [before, last] = known.slice(-2);
   const there = known.slice(1).map(({ x, seen }, index) => `${index ? "L" : "M"}${known[index].x},${seen}L${x},${seen}`);
   const back = [...known].reverse().map(({ x, unseen }) => `L${x},${unseen}`);
-  const size = Math.abs(last.seen - last.unseen); // rounded only as text, so that the size agrees with the exact numbers
+  const size = last.seen - last.unseen; // rounded only as text, so that the size agrees with the exact numbers
   const around = [last.seen, last.unseen, before.unseen];
   const isAbove = other === undefined || other < Math.min(last.seen, last.unseen);
   const [top, bottom] = [Math.max(...around), Math.min(...around)];
@@ -278,8 +281,8 @@ export function sideOfGapName({ top, bottom, isAbove }, [low, high]) {
   return sides.find((side) => hasRoom[side]) ?? "within";
 }
 
-/** @param {Gap} gap @param {{xaxis: any, yaxis: any}} axes @param {ThemeColours} colours */
-function gapName({ x, top, bottom, isAbove, size }, { xaxis, yaxis }, colours) {
+/** @param {Gap} gap @param {string} text @param {{xaxis: any, yaxis: any}} axes @param {ThemeColours} colours */
+function gapName({ x, top, bottom, isAbove }, text, { xaxis, yaxis }, colours) {
   const on = (/** @type {any} */ axis, /** @type {number} */ value) => (axis.type === "log" ? Math.log10(Math.max(value, NEARLY_ZERO)) : value);
   const ends = { top: on(yaxis, top), bottom: on(yaxis, bottom), isAbove };
   const side = sideOfGapName(ends, yaxis.range);
@@ -290,7 +293,7 @@ function gapName({ x, top, bottom, isAbove, size }, { xaxis, yaxis }, colours) {
   const [first, last] = xaxis.range;
   const isLeft = (on(xaxis, x) - first) / (last - first) < LEFT_SHARE; // on its left, the name would leave the chart
   return {
-    ...place, x: on(xaxis, x), xref: "x", yref: "y", showarrow: false, xanchor: isLeft ? "left" : "right", xshift: isLeft ? 8 : -8, text: `gap ${size.toFixed(3)}`,
+    ...place, x: on(xaxis, x), xref: "x", yref: "y", showarrow: false, xanchor: isLeft ? "left" : "right", xshift: isLeft ? 8 : -8, text,
     font: { size: axisLetters(colours.size), color: colours.validationText },
   };
 }

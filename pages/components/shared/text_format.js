@@ -84,6 +84,19 @@ export function formatMetric(name, value) {
   return name.includes("accuracy") && Number.isFinite(value) ? /** @type {number} */ (value).toFixed(4) : formatMeasurement(value);
 }
 
+/**
+ * The gap between training and validation at the end of a line: in percentage points for an accuracy, as gap_text in
+ * core/views/training_scores.py writes it, and as a distance for any other metric.
+ * @param {string} name Keras' history name
+ * @param {number} gap the value on the training set less the value on the validation set
+ * @returns {string} for example "1.8 points"
+ */
+export function formatGap(name, gap) {
+  if (!name.includes("accuracy")) return Math.abs(gap).toFixed(3);
+  const points = 100 * gap;
+  return `${points <= -0.05 ? "−" : ""}${Math.abs(points).toFixed(1)} points`;
+}
+
 const COUNT = new Intl.NumberFormat("en-US"); // made once, since toLocaleString makes a format for each number
 
 /**
