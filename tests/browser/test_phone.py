@@ -28,7 +28,10 @@ def test_bar_and_curves_have_words(page: Page, server: Server) -> None:
     held: list[Route] = []
     page.route("**/run_progress/run_progress.js", lambda route: held.append(route))
     train_digits(page, server.url, epochs=1)
-    expect(page.locator(".run-progress .phase")).to_have_text("Connecting …")
+    phase = page.locator(".run-progress .phase")
+    expect(phase).to_have_text("Connecting …")
+    expect(phase).to_be_visible()
+    expect(page.locator(".run-progress .bar")).to_be_hidden()
     for route in held:
         route.continue_()
     expect(page.get_by_text(re.compile(r"^Epoch 1 of 1: training loss "))).to_be_visible()
