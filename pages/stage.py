@@ -13,7 +13,7 @@ from core.runs.run_record import Run
 from core.runs.states import STATES
 from pages.components.single_step.single_step import single_step
 from pages.datasets import sample_grid
-from pages.frame import share
+from pages.frame import result_share, share
 from pages.run_panels import coach, curves_panel, result_card, run_bar, run_controls, validation_panel
 from pages.run_panels.run_colours import run_coloured_container
 from pages.shell import session, waiting
@@ -58,8 +58,11 @@ def buttons(view: View) -> None:
     run_bar.train_button(view, "stage-train", "Train")
 
 
-def state(view: View) -> None:
-    """Draw the name of the run with its progress or its result, the headline, and the field of dots."""
+def state(view: View, *, watches: bool) -> None:
+    """Draw the name of the run with its progress or its result, the headline, and the field of dots.
+
+    While the run is on, a QR code lets phones follow it. In a lecture, phones are in the room of the lecture already.
+    """
     run = view.run
     with st.container(key="stage-state", horizontal=True, vertical_alignment="center", gap="small"):
         if run is None:
@@ -68,6 +71,8 @@ def state(view: View) -> None:
         with st.container(key="stage-hero", width="stretch", gap=None):
             _name(run, view)
             result_card.words(run)
+        if not (run.is_over or watches or session.is_presented()):
+            result_share.draw_stage_code(run)
         with st.container(key="stage-dots", width="content"):
             result_card.dots(run)
 
@@ -193,7 +198,7 @@ if view.run is not None and (session.is_presented() or not session.is_deck_open(
     st.html(FOLDED)  # unfolded in a lesson, which asks for the settings, but not in a lecture, which lacks the room
 with st.container(key="stage"):
     top(view, watches=watches)
-    state(view)
+    state(view, watches=watches)
     if not watches:
         with st.container(key="stage-controls", horizontal=True, gap="small"):
             fit_controls.main_controls(view.experiment, changeable=view.all_allowed)

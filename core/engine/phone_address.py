@@ -84,7 +84,7 @@ def phone_address(
         return PhoneAddress(f"{server_url(host, server.port)}{end}")
     return PhoneAddress(
         reason="Phones cannot come in: this machine is in no network.",
-        advice="Connect it to the network of the room, by cable or without, and open this scene again.",
+        advice="Connect it to the network of the room, by cable or without, and open this page again.",
         short="Phones cannot come in: this machine is in no network.",
         here=here,
     )

@@ -1,4 +1,4 @@
-"""The part of Share about a run: a picture of its result, and a link that follows the run on a phone."""
+"""The part of Share about a run: a picture of its result, and a link and a QR code that follow the run on a phone."""
 
 import streamlit as st
 
@@ -9,13 +9,16 @@ from core.experiment.descriptions import layers_phrase
 from core.experiment.model import Experiment
 from core.export.result_card import MisclassifiedImage, ResultCard, card_description, to_svg
 from core.png import to_data_uri
+from core.qr_codes import qr_code_svg
 from core.runs.run_record import Run
+from pages.components.drawing.drawing import drawing
 from pages.components.share_link.share_link import share_link
 from pages.shell.addresses import base_path
 from pages.shell.phone_address import phone_address
 from pages.views.result_card.result_card import result_card
 
 SHOWN_MISTAKES = 4  # the number of mistakes on the card
+CODE_WIDTH = 180  # pixels, of the QR code while there is no picture
 MOST_COLUMNS = 8  # of the network's drawing: with more columns the drawing is a grey field
 
 
@@ -25,14 +28,33 @@ def follow_page(run: Run) -> str:
 
 
 def draw(run: Run) -> None:
-    """Draw the part of Share about a run: the picture of its result, if any, and the link to the page Follow."""
+    """Draw the part of Share about a run: the picture of its result, and the link to the page Follow.
+
+    The picture has the QR code of the link. Before there is a result, the code stands alone. If no phone can connect, the
+    reason stands there instead.
+    """
+    way = phone_address(follow_page(run))
     with st.container(key="share-result", gap="small"):
         accuracy = run.accuracy("validation")
         st.markdown(f"**Show {run.title if run.name else f'run {run.number}'}** to friends: on a phone, too.")
         if accuracy is not None:
             card = make_result_card(run, accuracy)
             result_card(to_svg(card), card_description(card), f"run-{run.number}.png", key="share-card")
-        share_link(f"{base_path()}{follow_page(run)}", key="follow-link")
+        elif way.link:
+            with st.container(key="share-code", width=CODE_WIDTH):
+                drawing(qr_code_svg(way.link), key="share-code-picture")
+        if not way.link:
+            with st.container(key="share-no-phones"):
+                st.markdown(way.short, help=f"{way.advice} `{way.command}`" if way.command else way.advice)
+        share_link(way.link or f"{base_path()}{follow_page(run)}", key="follow-link")
+
+
+def draw_stage_code(run: Run) -> None:
+    """Draw the QR code of the page Follow beside an active run on the projector. If no phone can connect, draw nothing."""
+    way = phone_address(follow_page(run))
+    if way.link:
+        with st.container(key="stage-code", width="content"):
+            drawing(qr_code_svg(way.link), key="stage-code-picture")
 
 
 def make_result_card(run: Run, accuracy: float) -> ResultCard:

@@ -1,5 +1,7 @@
 """Follow: somebody who scanned the code of a run sees it, guesses, and draws for it."""
 
+import pytest
+
 from core.application import application
 from core.runs import manager
 from tests.pages.conftest import Open
@@ -57,3 +59,32 @@ def test_share_shows_the_picture_of_a_result_and_the_way_to_follow(
     assert f"{right} of 100 right" in card["svg"] and card["name"] == "run-1.png"
     assert card["words"].startswith(f"Run 1: {right} of 100 right on Digits")
     assert "share-link" in [str(one.key) for one in shown.app if getattr(one, "key", None)], "the draft is shared as before"
+
+
+@pytest.mark.usefixtures("open_to_all")
+def test_share_and_stage_have_a_code_for_phones_while_the_run_is_on(
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers, training: Training
+) -> None:
+    run = training.start(installed, workers, VISITOR)
+    address = f"http://10.1.2.3:8501/follow?run={run}"
+    screen = open_screen("train").open("share")
+    assert screen.component("follow-link")["path"] == address
+    assert f"QR code of the address {address}" in screen.component("share-code-picture")["svg"]
+    assert not screen.has("share-no-phones")
+    stage = open_screen("stage")
+    assert f"QR code of the address {address}" in stage.component("stage-code-picture")["svg"]
+    assert not open_screen("stage", visitor="guest", run=run).has("stage-code"), "who watches on a phone is there already"
+    training.end(installed, workers, run)
+    assert not stage.run().has("stage-code")
+    assert not screen.run().has("share-code") and screen.has("share-card"), "the picture of the result has the code"
+
+
+def test_share_says_why_phones_cannot_follow_and_stage_has_no_code(
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers, training: Training
+) -> None:
+    run = training.start(installed, workers, VISITOR)
+    screen = open_screen("train").open("share")
+    assert "the server must be started with `--server.address 0.0.0.0`" in screen.text("share-no-phones")
+    assert screen.component("follow-link")["path"] == f"/follow?run={run}", "the browser fills in this machine"
+    assert not screen.has("share-code")
+    assert not open_screen("stage").has("stage-code")

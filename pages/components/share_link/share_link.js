@@ -4,7 +4,7 @@ import { part } from "../shared/dom.js";
 
 /**
  * Show a link to the experiment, and a button that copies it.
- * @param {Component<{path: string}>} component what Streamlit passes; `path` is the address below this server's own
+ * @param {Component<{path: string}>} component what Streamlit passes; `path` is the whole address, or the address below this server's own
  * @returns {() => void} cleanup
  */
 export default function shareLink({ data, parentElement }) {

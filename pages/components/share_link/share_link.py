@@ -6,12 +6,12 @@ _SHARE_LINK = register("share_link")
 
 
 def share_link(path: str, *, key: str) -> None:
-    """Draw the full address of a page of this server, with a copy button. The browser fills in the server's name.
+    """Draw the full address of a page of this server, with a copy button.
 
     Parameters
     ----------
     path
-        The address below the server's own, such as "/?experiment=...".
+        The whole address, or the address below the server's own, such as "/?experiment=...", which the browser completes.
     key
         The key of the element.
     """
