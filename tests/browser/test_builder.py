@@ -18,6 +18,10 @@ CANVAS = (
     "[...document.querySelectorAll('*')].find((one) => one.shadowRoot?.querySelector('.builder'))"
     ".shadowRoot.querySelector('.sheet canvas')"
 )
+# The pixels by which the heading of a layer reaches below the top of the layer's dots.
+HEADING_BEYOND = (
+    "(block) => block.querySelector('.text').offsetHeight - parseFloat(getComputedStyle(block).getPropertyValue('--start'))"
+)
 # A picture is on its way through the network.
 MOVES = "tokens => tokens.querySelector('.token img')?.getBoundingClientRect().width > 0"
 SMALL = 640  # pixels: below that, the problem is in sight, and its button a finger's move away
@@ -204,6 +208,23 @@ def test_nothing_moves_when_a_layer_is_selected_and_its_mending_is_in_sight(page
         outputs.locator(".name").focus()
         page.keyboard.press("Escape")
         expect(page.locator("[class*=st-key-card-layer-]")).to_have_count(0)
+
+
+def test_heading_with_a_former_name_stands_above_the_dots_of_its_layer(page: Page, server: Server) -> None:
+    open_define(page, server)
+    dense = page.locator(".block").nth(2)
+    dense.hover()
+    dense.locator(".icon.duplicate").click()
+    expect_layers(page, "Flatten", "Dense", "Dense", "Dense")
+    dense.hover()
+    dense.locator(".icon.remove").click()
+    expect_layers(page, "Flatten", "Dense", "Dense")
+    expect(dense.locator(".former")).to_have_text("was dense2")
+    expect(dense.locator(".costs")).to_contain_text("param.")
+    for width, height in ((1280, 720), (1024, 768), (1440, 900), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        rest(page)  # the drawing follows the size of the window
+        assert dense.evaluate(HEADING_BEYOND) <= 0, f"the heading reaches into the dots at {width} pixels"
 
 
 @pytest.mark.deep

@@ -59,6 +59,7 @@ function changeLayer(view, layer, element, differs) {
       Object.assign(part(element, `.icon.${action}`), { title: label, ariaLabel: label });
     }
     part(element, ".former").textContent = formerOf(view, layer);
+    part(element, ".text").classList.toggle("renamed", formerOf(view, layer) !== "");
     const label = portLabel(layer.called);
     Object.assign(part(element, ".port"), { title: label, ariaLabel: label });
   }
@@ -164,9 +165,10 @@ function layerRow(view, layer) {
   const name = createElement("button", { type: "button", className: "name", title: layer.sentence, ariaExpanded: String(isSelected) }, ...nameParts(layer));
   const actions = createElement("span", { className: "actions" },
     iconButton(`Duplicate ${layer.title}`, "duplicate"), iconButton(`Delete ${layer.title}`, "remove"));
-  const first = createElement("span", { className: "first" }, name, createElement("span", { className: "former" }, formerOf(view, layer)));
+  const former = formerOf(view, layer);
+  const first = createElement("span", { className: "first" }, name, createElement("span", { className: "former" }, former));
   const takes = layer.takes ? createElement("span", { className: "takes" }, `takes ${layer.takes}`) : "";
-  const text = createElement("span", { className: "text" }, first, factsOf(layer), takes);
+  const text = createElement("span", { className: former ? "text renamed" : "text" }, first, factsOf(layer), takes);
   const states = { selected: isSelected, added: id === view.data.added, bad: isBad, marked: view.range.includes(id), inside: layer.block, origin: id === view.joining };
   const className = ["block", `is-${layer.column.kind}`, ...Object.entries(states).filter(([, holds]) => holds).map(([state]) => state)].join(" ");
   const port = portOf(layer.called, id === view.joining); // at the right edge, but read after the layer's name
