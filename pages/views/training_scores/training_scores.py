@@ -7,6 +7,11 @@ import streamlit as st
 
 from core.views.training_scores import SetScores, gap_sentence
 
+NOTE = (
+    "These are scores of the finished network. The training curve on Train is a mean over each epoch, in which the "
+    "weights still changed."
+)
+
 
 def draw(scores: SetScores, held_out: Mapping[str, Mapping[str, Any]]) -> None:
     """Draw a sentence that compares the training set with the held-out sets, and a help text that explains the gap."""
@@ -14,16 +19,15 @@ def draw(scores: SetScores, held_out: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def draw_note() -> None:
-    """Say why the training scores differ from the curve of the run."""
-    st.caption(
-        "These are scores of the finished network. The training curve on Train is a mean over each epoch, in which the "
-        "weights still changed."
-    )
+    """Say why the training scores differ from the curve of the run. In a low window, only the help text says it."""
+    with st.container(key="set-gap-note"):
+        st.caption(NOTE)
 
 
 def _explanation(scores: SetScores) -> str:
     """Return the help text that explains the metrics of the training set and the gap."""
     return (
         f"Training: {scores.images_words}, asked after training, without dropout. The network learned from these images; "
-        "the further its accuracy on others falls behind, the more it overfits. Dropout and early stopping are two cures."
+        "the further its accuracy on others falls behind, the more it overfits. Dropout and early stopping are two cures. "
+        f"{NOTE}"
     )
