@@ -91,7 +91,11 @@ class DraftQueries:
             return Draft(first)
 
     def edit_lock(self, visitor: str) -> Any:
-        """Return the lock that guards a visitor's draft, since two browser tabs may change the draft at once."""
+        """Return the lock that guards a visitor's draft, since two browser tabs may change the draft at once.
+
+        Take the lock around code that computes the new draft from the old draft. A thread that holds the lock can take the
+        lock again, as each method that changes the draft does.
+        """
         with self._locks_guard:
             return self._locks.setdefault(visitor, threading.RLock())
 
@@ -111,33 +115,34 @@ class DraftQueries:
             The experiment could not be read back after writing. Nothing was changed.
         """
         _refuse_unreadable(experiment)
-        old = self.draft(visitor)
-        if old is None:
-            return self._save_draft(visitor, Draft(experiment))
-        if dumps(old.experiment) == dumps(experiment):  # 1 and True are equal, and differ here
-            return old
-        undo = (*old.undo, dumps(old.experiment))[-UNDO_STEPS:]
-        return self._save_draft(visitor, Draft(experiment, undo, (), old.code_open))
+        with self.edit_lock(visitor):
+            old = self.draft(visitor)
+            if old is None:
+                return self._save_draft(visitor, Draft(experiment))
+            if dumps(old.experiment) == dumps(experiment):  # 1 and True are equal, and differ here
+                return old
+            undo = (*old.undo, dumps(old.experiment))[-UNDO_STEPS:]
+            return self._save_draft(visitor, Draft(experiment, undo, (), old.code_open))
 
     def undo(self, visitor: str) -> Draft | None:
         """Undo a visitor's last change, and return the draft. Return None if the visitor has no draft."""
-        old = self.draft(visitor)
-        if old is None or not old.undo:
-            return old
-        redo = (*old.redo, dumps(old.experiment))
-        return self._save_draft(
-            visitor, Draft(read_experiment(old.undo[-1]), _from_readable(old.undo[:-1]), redo, old.code_open)
-        )
+        with self.edit_lock(visitor):
+            old = self.draft(visitor)
+            if old is None or not old.undo:
+                return old
+            redo = (*old.redo, dumps(old.experiment))
+            earlier = read_experiment(old.undo[-1])
+            return self._save_draft(visitor, Draft(earlier, _from_readable(old.undo[:-1]), redo, old.code_open))
 
     def redo(self, visitor: str) -> Draft | None:
         """Redo the change that was undone last, and return the draft. Return None if the visitor has no draft."""
-        old = self.draft(visitor)
-        if old is None or not old.redo:
-            return old
-        undo = (*old.undo, dumps(old.experiment))
-        return self._save_draft(
-            visitor, Draft(read_experiment(old.redo[-1]), undo, _from_readable(old.redo[:-1]), old.code_open)
-        )
+        with self.edit_lock(visitor):
+            old = self.draft(visitor)
+            if old is None or not old.redo:
+                return old
+            undo = (*old.undo, dumps(old.experiment))
+            later = read_experiment(old.redo[-1])
+            return self._save_draft(visitor, Draft(later, undo, _from_readable(old.redo[:-1]), old.code_open))
 
     def fold_code(self, visitor: str, code_open: bool) -> None:
         """Store whether a visitor's code drawer is open."""

@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -47,6 +48,38 @@ def test_draft_is_edited_undone_and_redone(database: RunDatabase) -> None:
     assert database.redo("visitor").experiment == edited(3)
     assert database.redo("visitor").experiment == edited(3)
     assert database.draft("visitor").experiment == edited(3)
+
+
+@pytest.mark.parametrize(("change", "arguments"), [("edit_draft", (edited(9),)), ("undo", ()), ("redo", ())])
+def test_no_other_tab_changes_the_draft_between_the_reading_and_the_saving(
+    database: RunDatabase, monkeypatch: pytest.MonkeyPatch, change: str, arguments: tuple[Experiment, ...]
+) -> None:
+    """Otherwise the undo history would lose the change of the other tab."""
+    for epochs in (1, 2, 3):
+        database.edit_draft("visitor", edited(epochs))
+    database.undo("visitor")
+    could_change: list[bool] = []
+    with ThreadPoolExecutor(1) as other_tab:
+        for name in ("draft", "_save_draft"):
+            method = getattr(database, name)
+
+            def look_first(*arguments: Any, _method: Callable[..., Any] = method) -> Any:
+                could_change.append(other_tab.submit(is_free, database).result())
+                return _method(*arguments)
+
+            monkeypatch.setattr(database, name, look_first)
+        getattr(database, change)("visitor", *arguments)
+        assert could_change == [False, False]
+        assert other_tab.submit(is_free, database).result()
+
+
+def is_free(database: RunDatabase) -> bool:
+    """Whether this thread could change the visitor's draft now."""
+    lock = database.edit_lock("visitor")
+    if lock.acquire(blocking=False):
+        lock.release()
+        return True
+    return False
 
 
 def test_edit_after_undo_leaves_nothing_to_redo(database: RunDatabase) -> None:
