@@ -72,15 +72,6 @@ def test_refusal_in_the_process_is_told_and_another_upload_can_follow() -> None:
     assert wait_while_busy().step == "read"
 
 
-def test_stop_ends_the_wait_and_keeps_the_upload(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "_turn", threading.Semaphore(0))  # it waits for a turn that never comes
-    uploads.give(VISITOR, "zip", zipped(folders()))
-    assert uploads._work[upload_state.upload_folder(VISITOR)].program is None, "what waits has no process"
-    uploads.stop(VISITOR)
-    assert state() == UploadState("collecting", "zip")
-    assert (upload_state.upload_folder(VISITOR) / "source.zip").is_file()
-
-
 def test_process_that_is_killed_is_told_with_its_signal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.datasets.uploads.PROCESS", "tests.faults.killed_process")
     uploads.give(VISITOR, "zip", zipped(folders()))
@@ -101,13 +92,6 @@ def test_process_ends_with_its_server_or_when_it_is_stopped(end: str) -> None:
         uploads._work[upload_state.upload_folder(VISITOR)].program._process.stdin.close()
     wait_for(lambda: not one.is_running() or one.status() == psutil.STATUS_ZOMBIE, PATIENCE, "the process to end")
     assert uploads.report(VISITOR) is None, "it ended before it was done"
-
-
-def test_upload_of_an_earlier_server_can_be_read_again() -> None:
-    upload_state.upload_folder(VISITOR).mkdir(parents=True)
-    upload_state.write_state(upload_state.upload_folder(VISITOR), UploadState("reading", "zip"))
-    assert state().step == "collecting"
-    assert state().problem.code == "upload-interrupted"
 
 
 def test_look_at_an_upload_that_begins_reports_no_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
