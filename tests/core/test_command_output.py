@@ -80,6 +80,14 @@ def test_target_in_a_folder_that_takes_no_files_is_refused(experiment: Path, cap
     assert "The output /proc/x.json cannot be written" in capsys.readouterr().err
 
 
+def test_folder_of_a_mistyped_name_is_made_and_told_before_the_work(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    folder = tmp_path / "resluts" / "today"
+    for said in (f"made the folder {folder}\n", ""):
+        OutputTarget(folder / "run.json").check()
+        assert capsys.readouterr().err == said
+    assert list(folder.iterdir()) == [], "the check leaves no file"
+
+
 def test_force_replaces_a_file_and_what_a_link_leads_to(experiment: Path, tmp_path: Path) -> None:
     target, link = tmp_path / "there.py", tmp_path / "link.py"
     target.write_text("mine")
