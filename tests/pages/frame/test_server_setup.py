@@ -2,12 +2,15 @@
 
 import asyncio
 import gc
+import json
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 from unittest.mock import AsyncMock, Mock, call
 
 import pytest
@@ -24,6 +27,8 @@ from core.problems import Problem, ProblemError
 from core.runs import manager
 from core.runs.run_database import RunDatabase
 from pages.frame import routes, server_setup
+from pages.shell.log_limits import MOST_TRACEBACKS
+from pages.shell.streamlit_patches import WRITING_MESSAGES
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.screen import VISITOR
 from tests.server import PATIENCE, PROJECT
@@ -43,6 +48,32 @@ def test_server_listens_before_the_modules_of_pages_are_imported() -> None:
     code = f"import sys, dashboard; print(*(name for name in {LATE} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE)
     assert (done.stdout.strip(), done.returncode) == ("", 0), done.stderr
+
+
+@pytest.fixture(scope="module")
+def guards(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """How an app that was started in another process guards itself, by the names of `started_server.py`."""
+    command = [sys.executable, "-m", "tests.pages.frame.started_server"]
+    own_folder = {**os.environ, "DASHBOARD_HOME": str(tmp_path_factory.mktemp("started-server"))}
+    done = subprocess.run(command, cwd=PROJECT, env=own_folder, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    answers: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("guard", "answer"),
+    [
+        ("is limit raised", True),
+        ("tracebacks", MOST_TRACEBACKS),
+        ("warnings", 1),
+        ("status", 503),
+        ("files of a session", 0),
+        ("refused messages", list(WRITING_MESSAGES)),
+    ],
+)
+def test_server_that_starts_guards_itself(guards: dict[str, Any], guard: str, answer: object) -> None:
+    assert guards[guard] == answer
 
 
 @pytest.mark.parametrize(("kind", "waits"), [("websocket", True), ("http", False)])
