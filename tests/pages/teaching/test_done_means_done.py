@@ -8,8 +8,9 @@ import pytest
 from core.application import application
 from core.runs import manager
 from core.teaching import library, scene_experiments
+from core.teaching.deck import Question
 from core.teaching.deck_files import deck_experiments
-from core.teaching.progress import Answer
+from core.teaching.progress import QUESTION, Answer
 from pages.teaching import tasks
 from tests.core.sample_experiments import with_fit
 from tests.core.teaching.study.inventory_answers import passing
@@ -243,6 +244,23 @@ def test_run_of_an_earlier_deck_is_not_shown_and_not_compared(
 def _problems(screen: Screen) -> list[dict[str, Any]]:
     """Return the problems that Define shows at the layers."""
     return [problem for block in screen.component("builder")["blocks"] for problem in block["problems"]]
+
+
+@pytest.mark.parametrize(
+    ("clicks", "is_done"), [(("right",), True), (("wrong", "right"), False), (("right", "wrong"), True)]
+)
+def test_first_answer_to_each_question_counts_for_a_task(open_screen: Open, clicks: tuple[str, ...], is_done: bool) -> None:
+    name = "challenge-09-diagnosis"
+    deck, progress = library.find_deck(name), application().progress
+    assert deck is not None
+    screen = open_screen("learn").press(f"open-{name}")
+    questions = [part for scene in deck.scenes for part in scene.parts if isinstance(part, Question)]
+    for click in clicks:
+        for question in questions:
+            option = next(option for option in question.options if option.is_right == (click == "right"))
+            progress.answer(VISITOR, Answer(name, question.id, QUESTION, option.text, float(option.is_right), 0.0))
+    progress.go_to(VISITOR, name, deck.scenes[-1].id)
+    assert ("Done." in screen.run().text()) == is_done
 
 
 def test_repair_elsewhere_is_no_hint(open_screen: Open) -> None:
