@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from core.analysis.sliding_window import conv_output_length
+from core.experiment.edits import get_value, set_value
 from core.teaching import library
 from core.teaching.deck import (
     CHALLENGE,
@@ -151,3 +152,16 @@ def test_run_of_lesson_9_may_be_ended_by_the_callback_that_its_scene_names() -> 
     own = scene_experiment(lesson(9), lesson(9).scenes.index(scene), task)
     assert any(isinstance(part, Words) and "EarlyStopping" in part.markdown for part in scene.parts)
     assert own is not None and "callbacks" in own.free
+
+
+def test_networks_of_lesson_9_differ_in_the_learning_rate_alone() -> None:
+    """Otherwise nobody could say which of two changes broke the second network."""
+    first, second = (opened for scene in lesson(9).scenes if (opened := experiment_to_open(scene)))
+    rate = ("compile", "optimizer", "arguments", "learning_rate")
+    assert [get_value(first, rate), get_value(second, rate)] == [0.01, 1.0]
+    assert set_value(second, rate, get_value(first, rate)) == first
+
+
+def test_lesson_11_takes_no_other_layer_than_the_convolution_and_a_number_of_this_layer() -> None:
+    (task,) = (part for scene in lesson(11).scenes for part in scene.parts if isinstance(part, Task) and part.id == "open")
+    assert [call.arguments["views"] for call in task.checks if call.name == "opened"] == [("layer:Conv2D", "number:Conv2D")]

@@ -1,5 +1,7 @@
 """A lecture on a projector: scenes that fill the screen, what the room says, and the window of who presents."""
 
+import re
+
 import pytest
 
 from core.application import application
@@ -7,12 +9,15 @@ from core.runs import manager
 from core.teaching import library
 from core.teaching.deck import Deck, Question, Words
 from core.teaching.progress import QUESTION
+from pages.teaching import lecture_scene
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
 from tests.pages.screen import VISITOR, Screen
+from tests.server import PROJECT
 
 MOST_WORDS = 40  # of a scene that a hall reads
+SMALLEST_LETTERS = 20  # pixels on a projector of 1280 x 720, for the foot of a scene
 
 
 @pytest.fixture
@@ -39,6 +44,28 @@ def test_scenes_hold_few_words_and_their_minutes_are_those_of_the_lecture(deck: 
     for scene in deck.scenes:
         words = [part.markdown.partition("```")[0] for part in scene.parts if isinstance(part, Words)]
         assert len(" ".join(words).split()) <= MOST_WORDS, scene.title
+
+
+def letter_sizes(sheet: str) -> dict[str, int]:
+    """The letters of a style sheet on a projector of 1280 x 720, in pixels, by their selectors."""
+    projector, _, _narrow = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL).partition("@media")
+    variables = {f"var({name})": size for name, size in re.findall(r"(--[\w-]+): (calc\(\d+ \* var\(--u\)\));", projector)}
+    sizes = re.findall(r"([^{}]+)\{[^{}]*?font-size: ([^;!]+?)(?: !important)?;", projector)
+    grows = re.compile(r"calc\((\d+) \* var\(--u\)\)")
+    return {" ".join(selector.split()): int(grows.fullmatch(variables.get(size, size))[1]) for selector, size in sizes}
+
+
+def test_letters_of_a_scene_are_as_large_as_the_documentation_says() -> None:
+    sheet = lecture_scene.STYLE.read_text(encoding="utf-8")
+    words = " ".join((PROJECT / "docs" / "decks.md").read_text(encoding="utf-8").split())
+    promised = re.search(r"(\d+) pixels high on a projector of 1280 × 720; words have (\d+), and answers (\d+)\.", words)
+    assert promised is not None and promised.groups() == ("56", "28", "30")
+    assert "--u: min(100vw / 1280, 100vh / 720);" in sheet
+    sizes = letter_sizes(sheet)
+    answers = '.st-key-lecture-asked [class*="st-key-asked-"] button p'
+    shown = [sizes[selector] for selector in (".st-key-lecture-head h1", ".st-key-lecture-head :is(p, li)", answers)]
+    assert shown == [56, 28, 30]
+    assert min(sizes.values()) >= SMALLEST_LETTERS
 
 
 def test_a_scene_fills_the_screen(open_screen: Open, deck: Deck) -> None:
