@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.application import application
+from core.csv_text import as_text
 from core.glossary.drawings import DASHES, RIGHT, Chart, svg, text
 from core.number_text import accuracy_text, loss_text, quantity, seconds_text
 from core.runs.comparison import Outcome, Row, compare, matches, rows, table_csv
@@ -57,6 +58,7 @@ COLUMNS = {
     "started": ("Started", "When it was put in the queue.", "D MMM YYYY, HH:mm"),
     "note": ("Note", "Select one run to note something down.", None),
 }
+TYPED = ("name", "note")  # the columns with words that a person typed
 WIDTHS = {"name": 150, "change": 230, CURVE: 110, "note": 200}  # in pixels: other columns are as wide as their contents
 
 
@@ -190,6 +192,8 @@ def draw_table(shown: list[Row], drawn: Sequence[Sequence[float | None]]) -> Non
     if not shown:
         st.info("No run is left: change the words in Find, or the states.")
     content = pd.DataFrame([asdict(row) for row in shown], columns=list(COLUMNS))
+    for name in TYPED:
+        content[name] = content[name].map(as_text)  # the table on the screen can be saved as CSV, too
     content[CURVE] = [list(values) for values in drawn]
     filled = [name for name in COLUMNS if any(value not in (None, "", []) for value in content[name].tolist())]
     content["started"] = pd.to_datetime(content["started"], unit="s", utc=True)
