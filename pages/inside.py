@@ -17,6 +17,7 @@ from pages.interpret.timeline import choose_moment, common_scale_toggle, draw_co
 from pages.shell import session
 from pages.shell.messages import escape_markdown
 from pages.shell.page_data import current_view
+from pages.shell.page_map import WHY_ICON
 from pages.shell.streamlit_patches import Container
 from pages.views.activations import activations
 
@@ -115,5 +116,5 @@ if not is_image_unavailable(looked_at):
     follow_run(looked_at)
 with st.container(key="inside-network", horizontal=True, vertical_alignment="center"):
     st.caption(escape_markdown(looked_at.words), width="content")
-    st.page_link("why.py", label="Why this answer?", icon=":material/help_center:")
+    st.page_link("why.py", label="Why this answer?", icon=WHY_ICON)
 page_layout.draw_engine_footer()

@@ -36,6 +36,7 @@ from pages.shell import session, waiting
 from pages.shell.addresses import switch_page
 from pages.shell.messages import escape_markdown, show_problem
 from pages.shell.page_data import View, current_view, train_refusal
+from pages.shell.page_map import INSIDE_ICON, WHY_ICON
 from pages.shell.streamlit_patches import Container, UploadedFile
 from pages.shell.upload_memory import take_uploads, uploaded_file
 from pages.teaching import guess_first
@@ -254,10 +255,10 @@ def draw_next_pages(network: NetworkRef, now: ImageRef, address: str) -> None:
     """
     with st.container(key="try-onward", horizontal=True, gap="small"):
         for title, page, icon in (
-            ("Inside your net", "inside.py", "account_tree"),
-            ("Why this answer?", "why.py", "help_center"),
+            ("Inside your net", "inside.py", INSIDE_ICON),
+            ("Why this answer?", "why.py", WHY_ICON),
         ):
-            if st.button(title, icon=f":material/{icon}:", key=f"try-to-{page}"):
+            if st.button(title, icon=icon, key=f"try-to-{page}"):
                 select_image(now)
                 switch_page(page)
         draw_keep_buttons(network.experiment.data.entry.classes, address)

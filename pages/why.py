@@ -17,6 +17,7 @@ from pages.interpret.network_ref import NetworkRef, answer, ask_network, network
 from pages.interpret.timeline import choose_moment, follow_run
 from pages.shell.messages import escape_markdown
 from pages.shell.page_data import current_view
+from pages.shell.page_map import INSIDE_ICON
 from pages.views.explanations import explanations
 from pages.views.feature_map import feature_map
 
@@ -180,7 +181,7 @@ if not is_image_unavailable(looked_at):
     with st.container(key="why-moment", horizontal=True, vertical_alignment="center", gap="large"):
         with st.container(width="stretch"):
             st.caption(escape_markdown(looked_at.words), width="content")
-            st.page_link("inside.py", label="Inside your net", icon=":material/account_tree:")
+            st.page_link("inside.py", label="Inside your net", icon=INSIDE_ICON)
         with st.container(width="stretch"):
             choose_moment(looked_at)
     asked = ProbabilitiesQuestion(*looked_at.weights, picked_image(looked_at))

@@ -14,6 +14,7 @@ from pages.interpret.image_picker import select_image
 from pages.shell.addresses import switch_page
 from pages.shell.messages import escape_markdown
 from pages.shell.page_data import View
+from pages.shell.page_map import INSIDE_ICON, WHY_ICON
 from pages.widgets.class_bars import answer_bars
 
 SIZE = 200  # of the image, in pixels
@@ -51,8 +52,8 @@ def enlarged(shown: VisibleSet, index: int) -> None:
 def links(shown: VisibleSet, index: int) -> None:
     """Draw the buttons that open the pages Inside your net and Why this answer? with this image."""
     with st.container(horizontal=True):
-        inside = st.button("Inside your net", key="look-inside", icon=":material/account_tree:")
-        why = st.button("Why this answer?", key="look-why", icon=":material/help_center:")
+        inside = st.button("Inside your net", key="look-inside", icon=INSIDE_ICON)
+        why = st.button("Why this answer?", key="look-why", icon=WHY_ICON)
     if inside or why:
         position = int(shown.evaluated.file_indexes[index]) if shown.name == "test" and shown.evaluated.is_whole else index
         select_image(ImageRef(shown.name, position))

@@ -27,9 +27,7 @@ def choose_moment(network: NetworkRef) -> None:
         return
     by_label = {moment.label: moment for moment in moments(run)}
     if len(by_label) < 2:
-        st.caption(
-            "Of this run only the last weights are kept." if run.is_over else "Earlier weights follow after each epoch."
-        )
+        st.caption("This run kept no trained weights." if run.is_over else "Trained weights follow after each epoch.")
     else:
         st.session_state[SLIDER] = network.label
         st.select_slider(

@@ -80,6 +80,8 @@ PAGES = (
     PageEntry("ready.py", "Ready for class", "Check what a lecture needs of this machine."),
 )
 STEPS = tuple(dict.fromkeys(page.step for page in PAGES if page.step))
+INSIDE_ICON = ":material/account_tree:"  # of every way to the page Inside your net
+WHY_ICON = ":material/help_center:"  # of every way to the page Why this answer?
 FOLLOW = "follow.py"  # the page behind the scanned code of a run, which is empty without a run
 LEARN = "learn.py"  # the page of decks, and of scenes that belong to no other page
 ROOM = "room.py"  # the page behind the address on the projector, for guesses in a lecture

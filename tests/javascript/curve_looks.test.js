@@ -4,7 +4,7 @@ import test from "node:test";
 
 import { limitsOf, sideOf, withoutOutliers } from "../../pages/components/curves/limits.js";
 import { spreadApart } from "../../pages/components/curves/line_ends.js";
-import { decorations, gapBetween, sideOfGapName } from "../../pages/components/curves/plotly_style.js";
+import { curvesOf, decorations, emptyTraces, gapBetween, sideOfGapName } from "../../pages/components/curves/plotly_style.js";
 
 const accuracy = (values, mayFocus) => limitsOf({ values, chance: 0.1, isUnit: true, mayFocus });
 const loss = (values, mayFocus) => limitsOf({ values, chance: 2.3, isUnit: false, mayFocus });
@@ -53,6 +53,14 @@ test("the gap lies between the steps of training and the line of validation", ()
   assert.equal(gap.size.toFixed(3), "0.100");
   assert.equal(gapBetween(training, validation, 0.9).isAbove, false, "its name stands on the other side than another run's line");
   assert.equal(gapBetween(training, { x: [1], y: [0.55] }), null);
+});
+
+test("the mean of an epoch is a step over the whole epoch, and a value of validation a dot at its end", () => {
+  const traces = emptyTraces("loss", false, { size: 16 });
+  const traceOf = (curve) => traces[curvesOf(false).indexOf(curve)];
+  assert.deepEqual([traceOf("training").line.shape, traceOf("training").mode], ["vh", "lines"]);
+  assert.equal(traceOf("training").name, "training, mean of the epoch");
+  assert.deepEqual([traceOf("validation").line.shape, traceOf("validation").mode], [undefined, "lines+markers"]);
 });
 
 test("the size of the gap is rounded after the subtraction, not before", () => {

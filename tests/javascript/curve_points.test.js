@@ -42,6 +42,8 @@ test("changes by hand that bend a curve are flags; a resumed run forgets those o
     pointsOf(reading, { kind: "steered", what, by: "owner", epoch });
   }
   assert.equal(flagsSentence(reading), "Changed by hand: learning rate 0.01 at epoch 1.5, by the owner; paused after a batch at epoch 2.5, by the owner.");
+  pointsOf(reading, { kind: "steered", what: "steps after each batch", by: "server", epoch: 2.75 });
+  assert.match(flagsSentence(reading), /steps after each batch at epoch 2\.75, by the server\.$/);
   pointsOf(reading, { kind: "resumed", epoch: 2 });
   assert.deepEqual(reading.flags.map(({ x }) => x), [1.5]);
 });

@@ -79,6 +79,7 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
 ) -> None:
     run = training.whole(installed, workers, VISITOR)
     screen = open_screen("inside", DIGITS)
+    assert "**Image 1 of 144 of the validation set**" in screen.text("picker"), "its class is not read yet"
     path = str(installed.reader.folder(run) / "model.keras")
     assert workers.answer(INSIDE, WHOLE) == (SHORT, path, ImageRef("validation", 0))
     workers.answer(LABELS, labels := np.arange(144) % 10)
@@ -86,6 +87,7 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
     assert workers.answer(INSIDE, WHOLE)[2] == ImageRef("validation", 3)
     screen.press("Next image")
     assert workers.answer(INSIDE, WHOLE)[2] == ImageRef("validation", 13)
+    assert "**3: image 14 of 144 of the validation set**" in screen.text("picker")
     screen.press("Previous image").press("Previous image")
     assert workers.answer(INSIDE, WHOLE)[2].index == int((labels == 3).nonzero()[0][-1])
 
@@ -211,6 +213,18 @@ def test_one_moment_alone_cannot_be_compared(open_screen: Open) -> None:
     switch = open_screen("inside").widget("subject-compare")
     assert switch.disabled
     assert "one moment only" in switch.help
+
+
+def test_run_without_trained_weights_says_whether_they_follow(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    run = training.start(installed, workers, VISITOR)
+    screen = open_screen("inside", run=run)
+    assert "Trained weights follow after each epoch." in screen.text()
+    workers.fail(run, ValueError("no"))
+    screen = open_screen("inside", run=run)
+    assert "This run kept no trained weights." in screen.text()
+    assert not screen.has("subject-moment")
 
 
 def test_slider_goes_from_the_start_to_the_end(

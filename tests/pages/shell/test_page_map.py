@@ -1,9 +1,12 @@
 """The way through the pages: each has its place on the map, and is near."""
 
+from pathlib import Path
+
 import pytest
 
 from core.runs import manager
-from pages.shell.page_map import BESIDE, HOME, PAGES, STEPS, PageEntry, page_of, tabs_of_step
+from pages.shell import page_map
+from pages.shell.page_map import BESIDE, HOME, INSIDE_ICON, PAGES, STEPS, WHY_ICON, PageEntry, page_of, tabs_of_step
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
@@ -22,6 +25,13 @@ def test_steps_have_their_pages_in_teaching_order() -> None:
     assert [page.tab for page in tabs_of_step("Evaluate")] == ["Result", "Mistakes", "Inside", "Why", "Try it", "Take away"]
     assert tabs_of_step("Define") == () == tabs_of_step("")
     assert len({page.title for page in PAGES}) == len(PAGES)
+
+
+@pytest.mark.parametrize("icon", [INSIDE_ICON, WHY_ICON])
+def test_ways_to_a_page_have_its_icon_from_the_map(icon: str) -> None:
+    name = icon.split("/")[1].strip(":")
+    naming = [path.name for path in Path(page_map.__file__).parents[1].rglob("*.py") if name in path.read_text("utf-8")]
+    assert naming == ["page_map.py"]
 
 
 WITHOUT_BAR = ("stage.py", "presenter.py")  # they fill a projector and the screen beside it
