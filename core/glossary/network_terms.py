@@ -56,6 +56,7 @@ TERMS = (
         KERAS + "layers/core_layers/dense/",
         also=("biases",),
         drawing=neuron_drawing,
+        not_after=("data",),  # a data bias is another thing
     ),
     Term(
         "parameter",

@@ -13,7 +13,7 @@ from tests.server import Server
 
 LAB = "lab"
 TITLES = [scene.title for scene in library.decks(LAB)[0].scenes]
-TASKS, QUESTIONS, GUESSES = 12, 11, 2
+TASKS, QUESTIONS, GUESSES = 12, 14, 2
 
 
 def words(text: str) -> re.Pattern[str]:
@@ -60,6 +60,8 @@ def look_at_data(page: Page) -> None:
     go_on(page, "Exercise 2")
     page.get_by_role("tab", name="A hundred of a class").click()
     answer(page, "shoes", "To the left")
+    answer(page, "bias", "Nothing, since the test set has hardly any such shoes")
+    answer(page, "augmentation", "Mirror training images at random, anew in each step")
     go_on(page, "Prepare")
     page.get_by_role("radiogroup", name="Pixels").get_by_text("0-1", exact=True).click()
     expect(task(page, "scale")).to_contain_text(DONE)
@@ -133,6 +135,7 @@ def use_threshold(page: Page) -> None:
     page.get_by_role("slider", name=re.compile("Threshold")).press("PageUp")
     expect(card).not_to_contain_text("confidence at least 0.50")
     answer(page, "threshold", "Fewer images are answered, and more of these answers are right")
+    answer(page, "calibrated", "They are too high: the network is overconfident")
 
 
 def do_digits(page: Page) -> None:

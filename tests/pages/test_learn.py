@@ -270,4 +270,4 @@ def test_lab_names_the_tabs_as_the_pages_do() -> None:
     assert deck is not None
     words = " ".join(part.markdown for scene in deck.scenes for part in scene.parts if isinstance(part, Words))
     assert [view for view in data_views.VIEWS if f"**{view}**" not in words] == []
-    assert "**Threshold**" in words
+    assert "**Threshold**" in words and "**Confidence**" in words

@@ -101,3 +101,8 @@ def test_search_puts_names_before_sentences() -> None:
     assert names("cross entropy")[0] == "cross-entropy"
     assert names("no such word") == []
     assert len(search("")) == len(TERMS) and names("")[:2] == ["accuracy", "activation"]
+
+
+def test_bias_of_data_is_not_the_bias_of_a_unit() -> None:
+    assert [found.term.name for found in find_terms("Each unit has a bias.")] == ["unit", "bias"]
+    assert "bias" not in [found.term.name for found in find_terms("This is a data bias.")]

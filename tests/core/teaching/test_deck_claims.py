@@ -292,11 +292,12 @@ def test_first_loss_of_lesson_6_is_about_ln_10_and_falls_below_its_goal() -> Non
 def test_half_of_the_labs_pixels_are_0_and_its_ankle_boots_point_to_the_left() -> None:
     from core.worker.data.load import load_sets  # noqa: PLC0415 - tests that are not run import no Keras
 
-    images, labels = load_sets(changed(opened_in("lab"), data={"pixels": "0-255"})).train
-    assert (images == 0).mean() == pytest.approx(0.5, abs=0.02)
-    boots = images[labels.ravel() == ANKLE_BOOT, ..., 0].astype(float)
-    shaft, sole = (np.average(COLUMNS, weights=half.sum(axis=(0, 1))) for half in (boots[:, :14], boots[:, 14:]))
-    assert shaft > sole + 2, "the shaft stands above the heel"
+    sets = load_sets(changed(opened_in("lab"), data={"pixels": "0-255"}))
+    assert (sets.train[0] == 0).mean() == pytest.approx(0.5, abs=0.02)
+    for images, labels in (sets.train, sets.test):
+        boots = images[labels.ravel() == ANKLE_BOOT, ..., 0].astype(float)
+        shaft, sole = (np.average(COLUMNS, weights=half.sum(axis=(0, 1))) for half in (boots[:, :14], boots[:, 14:]))
+        assert shaft > sole + 2, "the shaft stands above the heel"
 
 
 # The lab: early stopping and Dropout
