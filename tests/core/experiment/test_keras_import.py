@@ -207,6 +207,7 @@ def operated(operation: Callable[[Any], Any]) -> Callable[[], keras.Model]:
         (operated(lambda tensor: tensor / 255.0), "Use the layer Rescaling"),
         (operated(lambda tensor: 1 - tensor), "Use the layer Rescaling"),
         (operated(lambda tensor: keras.ops.leaky_relu(tensor)), "Use the layer Activation with leaky_relu."),
+        (operated(lambda tensor: keras.ops.maximum(tensor, 0.5)), "Use a layer that does the same."),
         (operated(lambda tensor: keras.ops.sort(tensor)), "Use a layer that does the same."),
     ],
 )
