@@ -31,7 +31,7 @@ TEST_IDS = frozenset({
     "stButton", "stButtonGroup", "stCaptionContainer", "stCheckbox", "stCode", "stColumn", "stDialog", "stElementContainer",
     "stFileChip", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions", "stHeader", "stHeaderActionElements",
     "stHeading", "stHorizontalBlock", "stIconMaterial", "stLayoutWrapper", "stMain", "stMainBlockContainer",
-    "stMainMenu", "stMainMenuButton", "stMarkdown", "stMarkdownBadge", "stMarkdownContainer", "stMetricValue",
+    "stMainMenu", "stMainMenuButton", "stMarkdown", "stMarkdownBadge", "stMarkdownContainer", "stMetric", "stMetricValue",
     "stMultiSelect", "stMultiSelectTagsContainer", "stNumberInputContainer", "stNumberInputField", "stPageLink",
     "stPlotlyChart", "stPopover", "stPopoverBody", "stPopoverButton", "stStatusWidget",
     "stRadioOption", "stSelectbox", "stSkeleton", "stSkipToContent", "stSlider", "stSliderThumbValue", "stSliderTickBar",
