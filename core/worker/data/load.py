@@ -18,8 +18,10 @@ from core.experiment.set_sizes import ImagesPerClass, needs_label_count
 from core.export.script import labels_are_integers
 from core.problems import Problem, ProblemError, Repair
 from core.worker.data.validate import DAMAGED, damaged_problem, is_out_of_reach, validate
+from core.worker.keras_patches import empty_for_tensor
 
 SPLITS_KEPT = 8  # splits of experiments that differ in seed or split, half a megabyte each
+_kept_sets: "dict[tuple[Data, int], Sets]" = {}  # by data settings and seed: the sets that were loaded last
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,11 @@ def load_raw(name: str) -> tuple[Pair, Pair]:
 
 def load_sets(experiment: Experiment) -> Sets:
     """Load the three sets of an experiment, with labels as its loss expects them: whole numbers or one-hot."""
-    sets = _load(experiment.data, experiment.fit.seed)
+    settings = (experiment.data, experiment.fit.seed)
+    sets = _kept_sets.get(settings)
+    if sets is None:
+        _kept_sets.clear()  # before the next sets are loaded: two experiments' sets of CIFAR-10 take 1.3 GB
+        sets = _kept_sets[settings] = _load(*settings)
     if labels_are_integers(experiment):
         return sets
     classes = experiment.data.entry.num_classes
@@ -78,7 +84,6 @@ def load_sets(experiment: Experiment) -> Sets:
     return Sets(one_hot(sets.train), sets.validation and one_hot(sets.validation), one_hot(sets.test))
 
 
-@lru_cache(maxsize=1)
 def _load(data: Data, seed: int) -> Sets:
     (x_train, y_train), (x_test, y_test) = load_raw(data.dataset)
     split = set_indexes(data, seed)
@@ -183,13 +188,15 @@ def num_trained(experiment: Experiment) -> int:
 def prepare(images: np.ndarray, data: Data) -> np.ndarray:
     """Convert images for a network: float32, in the range of `data.pixels`, with an axis for channels."""
     maximum = data.entry.pixel_maximum
+    scaled = empty_for_tensor(images.shape)
     if data.pixels == "0-255":
-        scaled = np.multiply(images, 255 / maximum, dtype="float32")
+        np.multiply(images, 255 / maximum, out=scaled, dtype="float32")
     elif data.pixels == "0-1":
-        scaled = np.divide(images, maximum, dtype="float32")
+        np.divide(images, maximum, out=scaled, dtype="float32")
     else:
-        scaled = np.divide(images, maximum / 2, dtype="float32") - np.float32(1)
-    return np.asarray(scaled.reshape(-1, *data.entry.image_shape))
+        np.divide(images, maximum / 2, out=scaled, dtype="float32")
+        scaled -= np.float32(1)
+    return scaled.reshape(-1, *data.entry.image_shape)
 
 
 def to_bytes(images: np.ndarray, name: str) -> np.ndarray:

@@ -55,6 +55,33 @@ def test_batches_are_those_of_keras_without_its_tuner(shuffle: bool) -> None:
     assert ours.options().experimental_optimization.apply_default_optimizations is False, "Keras' own options are kept"
 
 
+def test_tensorflow_reads_prepared_images_where_they_are(model: keras.Model) -> None:
+    images = keras_patches.empty_for_tensor(IMAGES.shape)
+    images[:] = IMAGES
+    dataset = ArrayDataAdapter(images, LABELS, batch_size=7).get_tf_dataset()
+    images[0] = 9.0
+    assert batches(dataset)[0][0][0] == [9.0] * 5, "the data set copied the images"
+    copied = IMAGES.copy()[1:]  # 20 bytes behind the beginning of its memory, where TensorFlow would end the process
+    dataset = ArrayDataAdapter(copied, LABELS[1:], batch_size=7).get_tf_dataset()
+    copied[0] = 9.0
+    assert batches(dataset)[0][0][0] == IMAGES[1].tolist()
+    images.flags.writeable = False
+    assert model.predict(images, verbose=0).shape == (7, 3)
+
+
+def test_shared_images_give_the_numbers_of_copied_images(model: keras.Model) -> None:
+    images = keras_patches.empty_for_tensor(IMAGES.shape)
+    images[:] = IMAGES
+    begun = model.get_weights()
+    trained = []
+    for each in (images, IMAGES.copy()[:, ::-1][:, ::-1], IMAGES.astype("float64")):
+        model.set_weights(begun)
+        keras.utils.set_random_seed(5)
+        model.fit(each, LABELS, batch_size=2, epochs=2, verbose=0)
+        trained.append(np.concatenate([weights.ravel() for weights in model.get_weights()]).tolist())
+    assert trained[0] == trained[1] == trained[2]
+
+
 def test_fit_takes_its_batches_from_the_patched_method(model: keras.Model, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     ours = ArrayDataAdapter.get_tf_dataset
