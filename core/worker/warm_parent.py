@@ -11,6 +11,8 @@ import os
 import pkgutil
 import sys
 
+gc.disable()  # imported modules hold hardly any garbage, and the searches for garbage take 0.6 s
+
 # Keras imports an installed pandas, to take tables as data. No worker has tables, and pandas brings pyarrow, whose memory
 # allocator starts a thread (https://github.com/apache/arrow/issues/17285).
 sys.modules["pandas"] = None  # type: ignore[assignment]
@@ -33,5 +35,5 @@ del sys.modules["pandas"]  # a program that needs pandas can import pandas
 # Only the parent keeps the writing end open; its children close their copies. The pipe closes however the parent ends.
 ALIVE, HELD = os.pipe()
 
-gc.collect()
 gc.freeze()  # a collection in a child would otherwise write to the memory that all children share
+gc.enable()
