@@ -92,6 +92,12 @@ def test_first_look_reads_mnist_as_keras_does(tmp_path: Path, monkeypatch: pytes
     assert (found_labels == labels).all() and (found_test == labels[:5]).all()
 
 
+def test_first_look_gives_way_once_people_see_a_preview(data_folder: Path) -> None:
+    seen = []
+    quick_previews.main(["digits"], lambda: seen.append(has_preview("digits")))
+    assert seen == [True]
+
+
 def test_first_look_needs_no_keras() -> None:
     code = "import sys, core.worker.data.quick_previews; print('keras' in sys.modules or 'tensorflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], capture_output=True, text=True)
