@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.application import application
+from core.coach.rules import FIRST_EPOCH, NO_ALARM
 from core.experiment.descriptions import difference, early_stop_sentence, layer_titles, network_sentence, sentence
 from core.number_text import accuracy_text, loss_text, seconds_text
 from core.problems import Problem
@@ -27,6 +28,8 @@ STYLE = Path(__file__).parent / "stage.css"
 FOLDED = Path(__file__).parent / "stage_folded.css"
 PICTURE_SIZE = 76  # pixels
 SO_FAR = "So far the coach sees nothing to worry about."
+NOT_YET = f"The coach looks at the curves from epoch {FIRST_EPOCH} on."
+TOO_SHORT = f"The coach needs {FIRST_EPOCH} epochs: this run has fewer."
 
 
 def top(view: View, *, watches: bool) -> None:
@@ -162,18 +165,24 @@ def _problem(problem: Problem, run: Run | None = None, *, whose: str = "") -> No
 
 
 def _coach(run: Run, *, watches: bool) -> None:
-    alarm, nothing = coach.coach_advice(run)
+    alarm, words = coach.coach_advice(run)
     if run.state == "paused":
         _last_step(run)
-    if words := run_controls.long_pause_words(run):
-        _sentence(words)
+    if pause := run_controls.long_pause_words(run):
+        _sentence(pause)
     elif alarm is not None:
         _sentence(f":material/sports: **{escape_markdown(alarm.happened)}** {escape_markdown(alarm.fix)}")
         if not watches:
             coach.repair_buttons(run, alarm.repairs[:1])
     else:
         early = early_stop_sentence(run.experiment, run.result)
-        _sentence(early or f":material/sports: {nothing if run.is_over and nothing else SO_FAR}")
+        _sentence(early or f":material/sports: {_words_without_alarm(run, words)}")
+
+
+def _words_without_alarm(run: Run, words: str) -> str:
+    if run.is_over:
+        return words or TOO_SHORT
+    return SO_FAR if words == NO_ALARM else words or NOT_YET
 
 
 def _last_step(run: Run) -> None:

@@ -118,9 +118,15 @@ def test_what_stands_in_the_way_of_training_is_said_with_its_repair(open_screen:
     assert not screen.button("stage-train").disabled
 
 
+def test_coach_says_that_nothing_is_wrong_only_after_it_has_looked(room: Room) -> None:
+    run = room.begin()
+    assert "The coach looks at the curves from epoch 2 on." in room.open("stage", SHORT).text("stage-said")
+    tell_epochs(room, run, 2.31, 1.6, 0.9)
+    assert "So far the coach sees nothing to worry about." in room.open("stage", SHORT).text("stage-said")
+
+
 def test_coach_speaks_in_one_sentence_and_its_button_makes_a_draft(room: Room) -> None:
     run = room.begin()
-    assert "So far the coach sees nothing to worry about." in room.open("stage", SHORT).text("stage-said")
     tell_epochs(room, run, 2.31, 2.306, 2.305)
     screen = room.open("stage", SHORT)
     [button] = [one for one in screen.app.button if str(one.key).startswith("try-")]
