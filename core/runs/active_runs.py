@@ -340,11 +340,13 @@ class ActiveRuns:
         try:
             error = CancelledError() if future.cancelled() else future.exception()
             died = self._workers.was_killed(error) or isinstance(error, CancelledError)
-            if active.is_forced and died and active.problem is not None:
+            now = self._database.run(run_id)
+            if now is not None and now.parts > active.run.parts:
+                pass  # the run was resumed while its evaluation went on: it is not over, it waits for its next trainer
+            elif active.is_forced and died and active.problem is not None:
                 self._end_forced(run_id, active.problem)
             elif error is None:
-                worker = self._workers.worker_of(run_id)
-                if self._workers.shares_no_disk and worker:
+                if self._workers.shares_no_disk and (worker := self._workers.worker_of(run_id)):
                     self._fetch_files(worker, run_id, None)
                 self._record_result(run_id, active, future.result())
             elif died and self._waits_again(run_id, active):
