@@ -11,6 +11,7 @@ from core.run_events import Command
 from core.runs.run_record import Run
 from pages.shell import session
 
+NOT_YET = "Possible once the run trains."
 WATCHERS = "Only whoever started this run, or the lecturer, can steer it."
 BEST = "Stop, keep the best weights"
 MORE_EPOCHS = 5
@@ -37,9 +38,6 @@ def active_run_controls(run: Run, *, more: bool = True) -> None:
         Whether to show the rarely used ways to stop, too.
     """
     may_control = bool(session.control_role(run))
-    if run.state in ("training", "paused"):
-        _pause_or_continue(run, may_control)
-        _one_batch(run, may_control)
     if run.state == "stopping":
         st.button(
             "Stop now",
@@ -55,6 +53,9 @@ def active_run_controls(run: Run, *, more: bool = True) -> None:
         )
         return
     queued = run.state == "queued"
+    refusal = WATCHERS if not may_control else "" if run.state in ("training", "paused") else NOT_YET
+    _pause_or_continue(run, refusal)  # also before the run trains, so that Stop does not move away from the pointer
+    _one_batch(run, refusal)
     st.button(
         "Cancel" if queued else "Stop",
         key="stop",
@@ -67,32 +68,32 @@ def active_run_controls(run: Run, *, more: bool = True) -> None:
         args=(run,),
         shortcut=STOP_KEY,
     )
-    if run.state in ("training", "paused") and may_control and more:
-        _other_ways_to_stop(run)
+    if may_control and more:
+        _other_ways_to_stop(run, refusal)
 
 
-def _pause_or_continue(run: Run, may_control: bool) -> None:
+def _pause_or_continue(run: Run, refusal: str) -> None:
     paused = run.state == "paused"
     words = "Goes on at this batch." if paused else "Waits at the next batch; a long pause lets others train meanwhile."
     st.button(
         "Continue" if paused else "Pause",
         key="pause",
         icon=":material/play_circle:" if paused else ":material/pause_circle:",
-        disabled=not may_control,
-        help=words if may_control else WATCHERS,
+        disabled=bool(refusal),
+        help=refusal or words,
         on_click=session.resume if paused else session.pause,
         args=(run,),
         shortcut=PAUSE_KEY,
     )
 
 
-def _one_batch(run: Run, may_control: bool) -> None:
+def _one_batch(run: Run, refusal: str) -> None:
     st.button(
         "One batch",
         key="step",
         icon=":material/step_over:",
-        disabled=not may_control,
-        help="Takes a step, shows its numbers, and waits." if may_control else WATCHERS,
+        disabled=bool(refusal),
+        help=refusal or "Takes a step, shows its numbers, and waits.",
         on_click=session.steer,
         args=(run, STEP),
         shortcut=STEP_KEY,
@@ -196,16 +197,15 @@ def _pace(run: Run) -> None:
     )
 
 
-def _other_ways_to_stop(run: Run) -> None:
-    validated = bool(run.experiment.data.num_validation)
+def _other_ways_to_stop(run: Run, refusal: str) -> None:
+    if not run.experiment.data.num_validation:
+        refusal = "The best weights are those with the lowest validation loss, and this run has no validation set."
     st.menu_button(
         "More",
         (BEST,),
         key=f"stop-best-{run.id}",
-        disabled=not validated,
-        help="Other ways to stop: with the weights of the epoch whose validation loss was lowest."
-        if validated
-        else "The best weights are those with the lowest validation loss, and this run has no validation set.",
+        disabled=bool(refusal),
+        help=refusal or "Other ways to stop: with the weights of the epoch whose validation loss was lowest.",
         on_click=session.stop,
         args=(run, "best"),
     )

@@ -7,11 +7,14 @@ from core import lecturer_token
 from core.experiment.edits import get_value, set_value
 from core.runs import manager
 from core.runs.failures import not_finite
+from pages.run_panels.run_controls import NOT_YET
 from pages.shell import session
 from tests.core.sample_experiments import template, with_compile, with_fit
 from tests.deep_cases import deep_after
 from tests.pages.real_keras import Training
 from tests.pages.training_run import CONTINUED, LONG, PAUSED, SHORT, WATCHERS, Room, kept
+
+BAR = ["pause", "step", "stop"]
 
 
 @pytest.fixture
@@ -152,7 +155,7 @@ def test_cancel_leaves_the_queue(room: Room) -> None:
     run = room.installed.database.runs_of("ada")[0].id
     assert (room.installed.queue.position(first), room.installed.queue.position(run)) == (1, 2)
     assert screen.button("stop").help == "Leaves the queue."
-    assert not screen.has_button("pause")
+    assert (screen.button("pause").disabled, screen.button("pause").help) == (True, NOT_YET)
     assert "Run 1: cancelled" in screen.press("Cancel").text()
     assert room.installed.queue.position(run) is None
     assert not screen.has("go-on")
@@ -241,6 +244,24 @@ def test_stage_says_that_a_problem_is_the_drafts_and_not_the_runs(room: Room) ->
     room.training.whole(room.installed, room.workers, "ada")
     screen = room.open("stage", set_value(SHORT, ("data", "train_images"), 1_000_000))
     assert "Your draft: **1,000,000 training images are asked for" in screen.text("stage-said")
+
+
+def test_stop_keeps_its_place_when_the_training_begins(room: Room) -> None:
+    waiting = room.open("train", SHORT).press("Train")
+    run = room.installed.database.runs_of("ada")[0].id
+    assert room.state(run) == "starting"
+    assert all(waiting.button(key).disabled and waiting.button(key).help == NOT_YET for key in ("pause", "step"))
+    assert (waiting.app.menu_button[0].disabled, waiting.app.menu_button[0].help) == (True, NOT_YET)
+    before = [element.key for element in waiting.app.button]
+    room.workers.report(run, kind="start", steps=41, epochs=SHORT.fit.epochs, seconds=0.0)
+    training = waiting.run()
+    assert "Run 1: training" in training.text()
+    assert (
+        [key for key in before if key in BAR]
+        == [element.key for element in training.app.button if element.key in BAR]
+        == BAR
+    )
+    assert not any(training.button(key).disabled for key in BAR)
 
 
 # Who may
