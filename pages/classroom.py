@@ -85,8 +85,8 @@ if session.is_lecturer():
     receipt_grading.draw()
 else:
     with st.container(border=True, key="card-empty"):
-        st.header("How far a class is: only who presents sees it")
-        st.markdown("If you present, open the address that the server printed for the lecturer when it started.")
-        st.markdown("If you learn, your lessons, and how far you came in each, stand on **Learn**.")
+        st.header("This page is for the lecturer")
+        st.markdown("If you give the lecture, open the lecturer's address, which the terminal of the server shows.")
+        st.markdown("If you learn, the page **Learn** shows your lessons and how far you are in each.")
         st.page_link("learn.py", label="Go to Learn", icon=":material/school:")
 page_layout.draw_engine_footer()

@@ -25,8 +25,8 @@ from pages.widgets.catalogue_entry import entry_choice, entry_widgets, few_entri
 from pages.widgets.learning_rate import choose_rate
 
 VALLEY = (
-    "The ball moves the weights in one direction, along the gradient. The map shows the same loss from above, with a second "
-    "direction, in which the loss can fall further."
+    "The ball moves the weights in one direction, downhill: against the gradient. The map shows the same loss from above, "
+    "with a second direction, in which the loss can fall further."
 )
 FEW_METRICS = 4  # metrics in sight: the others stand behind "More"
 
@@ -151,7 +151,7 @@ def _with_metrics(experiment: Experiment, picked: tuple[str, ...], options: tupl
 
 
 view = current_view()
-page_layout.heading("Compile", "How the network learns, what it minimises, and what is measured.")
+page_layout.heading("Compile", "How the network learns. The settings at the start work for most networks.")
 with page_layout.draw_with_code_drawer(view), st.container(key="compile"):
     for key, card in {"optimizer": optimizer_card, "loss": loss_card, "metrics": metrics_card}.items():
         with st.container(border=True, key=f"card-{key}"):

@@ -10,7 +10,7 @@ from core.experiment.model import Experiment, Layer
 from core.number_text import percent
 from core.views.activations import ActivationsQuestion, network_on_common_scale
 from pages.frame import page_layout
-from pages.interpret.image_picker import draw_image_picker, is_image_unavailable, picked_image
+from pages.interpret.image_picker import draw_image_picker, is_image_unavailable, picked_image, verdict
 from pages.interpret.layer_detail import CHANNEL, draw_layer_views, prefetch_layer, select_number
 from pages.interpret.network_ref import NetworkRef, answers, network_in_view, prefetch
 from pages.interpret.timeline import choose_moment, common_scale_toggle, draw_comparison_slider, follow_run
@@ -85,7 +85,9 @@ def draw_all_layers(subjects: Sequence[NetworkRef], image: ImageRef, common: boo
         return
     for subject, seen in zip(subjects, known, strict=True):
         name = f"**{subject.label}**: " if len(subjects) > 1 else ""
-        beside.markdown(name + escape_markdown(says(subject.experiment, seen.probabilities)))
+        best = max(range(len(seen.probabilities)), key=seen.probabilities.__getitem__, default=None)
+        sign = "" if best is None else f". {verdict(subject, image, best)}"
+        beside.markdown(name + escape_markdown(says(subject.experiment, seen.probabilities)) + sign)
     shown = network_on_common_scale(known) if common else known
     several = [(subject.label, seen) for subject, seen in zip(subjects, shown, strict=True)]
     activations.draw_network(several, subjects[0].experiment, common=common, key=ROWS, on_opened=open_layer)

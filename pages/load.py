@@ -58,9 +58,8 @@ def choose_data(experiment: Experiment, held: ImagesPerSet) -> None:
         session.change(set_value, ("data", "dataset"), st.session_state[key], by_widget=True)
 
     def label(name: str) -> str:  # an icon marks data sets that are not on this machine
-        missing = ":material/delete:" if is_own(name) else ":material/download:"
-        icon = missing if missing_files(name) else ":material/check:"
-        return f"{icon} {escape_markdown(data_set(name).title)}"
+        missing = ":material/delete: " if is_own(name) else ":material/download: "
+        return f"{missing if missing_files(name) else ''}{escape_markdown(data_set(name).title)}"
 
     st.segmented_control(
         "Data set",

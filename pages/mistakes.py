@@ -51,8 +51,8 @@ def begin(sets: Sequence[VisibleSet]) -> None:
     st.session_state[INDEX] = (shown.key, wanted.index)
 
 
-def choose(sets: Sequence[VisibleSet]) -> tuple[VisibleSet, np.ndarray]:
-    """Let the visitor choose a set and a kind of mistakes. Return the set and the indexes of its images of this kind."""
+def choose(sets: Sequence[VisibleSet]) -> tuple[VisibleSet, str, np.ndarray]:
+    """Let the visitor choose a set and a kind of mistakes. Return both, and the indexes of the set's images of this kind."""
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
         shown = _choose_set(sets) if len(sets) > 1 else sets[0]
         kinds = tuple(KINDS) if shown.evaluated.is_whole else (WORST, PAIR)
@@ -67,8 +67,8 @@ def choose(sets: Sequence[VisibleSet]) -> tuple[VisibleSet, np.ndarray]:
             help=" ".join(f"**{KINDS[each]}:** {SENTENCES[each]}" for each in kinds),
         )
     if kind == PAIR:
-        return shown, images_of_pair(shown)
-    return shown, LISTS[kind or WORST](shown.evaluated)
+        return shown, PAIR, images_of_pair(shown)
+    return shown, kind or WORST, LISTS[kind or WORST](shown.evaluated)
 
 
 def _choose_set(sets: Sequence[VisibleSet]) -> VisibleSet:
@@ -106,7 +106,15 @@ def reset_to_first_image() -> None:
         st.session_state.pop(key, None)
 
 
-def draw_mistake_list(shown: VisibleSet, indexes: np.ndarray) -> int:
+def listed(shown: VisibleSet, kind: str, count: int) -> str:
+    """Return what a list of `count` images holds, such as "10 wrong answers for 144 images"."""
+    if kind == PAIR or not shown.evaluated.is_whole:
+        return f"{count:,}"
+    answers = "right answers" if kind == UNSURE else "wrong answers"
+    return f"{count:,} {answers} for {len(shown.evaluated.labels):,} images"
+
+
+def draw_mistake_list(shown: VisibleSet, kind: str, indexes: np.ndarray) -> int:
     """Draw some images of the list, with the buttons Previous and Next. Return the index of the chosen image."""
     first = min(st.session_state.get(FIRST, 0), (len(indexes) - 1) // AT_ONCE * AT_ONCE)
     key, index = st.session_state.get(INDEX, ("", None))
@@ -114,8 +122,9 @@ def draw_mistake_list(shown: VisibleSet, indexes: np.ndarray) -> int:
         index = int(indexes[first])
     few = indexes[first : first + AT_ONCE].tolist()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{first + 1:,} to {first + len(few):,} of {len(indexes):,}**", width="stretch")
-        for label, icon, start in (("Previous", "arrow_back", first - AT_ONCE), ("Next", "arrow_forward", first + AT_ONCE)):
+        st.markdown(f"**{first + 1:,} to {first + len(few):,} of {listed(shown, kind, len(indexes))}**", width="stretch")
+        turns = (("Previous", "arrow_back", first - AT_ONCE), ("Next", "arrow_forward", first + AT_ONCE))
+        for label, icon, start in turns if len(indexes) > AT_ONCE else ():
             there = 0 <= start < len(indexes)
             st.button(
                 label,
@@ -126,11 +135,16 @@ def draw_mistake_list(shown: VisibleSet, indexes: np.ndarray) -> int:
                 on_click=turn,
                 args=(start,),
             )
-    picked = gallery(shown, few, key=f"mistakes-gallery-{shown.key}", size=72)
-    if picked is not None:
-        index = picked
-        st.session_state[INDEX] = (shown.key, index)
+    grid = f"mistakes-gallery-{shown.key}"
+    gallery(shown, few, key=grid, size=84, selected=index, on_picked=lambda: pick(shown, grid))
     return index
+
+
+def pick(shown: VisibleSet, grid: str) -> None:
+    """Choose the image that was clicked in the grid with this key."""
+    picked = str(getattr(st.session_state[grid], "picked", ""))
+    if picked.isdecimal() and int(picked) < len(shown.evaluated.labels):
+        st.session_state[INDEX] = (shown.key, int(picked))
 
 
 def example(data: DataSet) -> None:
@@ -174,14 +188,12 @@ else:
             width="content",
         )
     begin(sets)
-    shown, indexes = choose(sets)
+    shown, kind, indexes = choose(sets)
     if not len(indexes):
         st.markdown("There is no such image.")
     else:
         with st.container(key="sets-side-mistakes", horizontal=True, gap="large"):
             with st.container(key="mistakes-list"):
-                index = draw_mistake_list(shown, indexes)
+                index = draw_mistake_list(shown, kind, indexes)
             with st.container(key="closeup"):
                 image_detail.card(shown, index, view)
-    if not run.test_is_open:
-        st.caption(escape_markdown("The test set is sealed."))

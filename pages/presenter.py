@@ -73,5 +73,8 @@ if now is not None and now.deck.kind == LECTURE:
 else:
     with st.container(key="presenter-empty"):
         st.title("No lecture is open")
-        st.markdown("Open the lecture on **Learn** in the other window. This window then follows it.")
+        st.markdown(
+            "This window is for the lecturer: notes, next scene and clock. It follows the lecture in another window of this "
+            "browser. Begin the lecture on **Learn**."
+        )
         st.page_link("learn.py", label="Go to Learn", icon=":material/school:")

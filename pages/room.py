@@ -36,7 +36,12 @@ def keep_code() -> None:
 def enter() -> None:
     """Draw the field for the code of a room."""
     st.title("Answer in a lecture")
-    st.text_input("The code on the projector", key=CODE, max_chars=8, placeholder="4721", on_change=keep_code)
+    st.text_input("The code on the projector", key=CODE, max_chars=8, placeholder="such as 4721", on_change=keep_code)
+    st.button("Join", key="room-join", type="primary", icon=":material/login:", on_click=keep_code)
+    st.caption(
+        "The projector shows how many chose each answer, without names. If no lecture is on, **Learn** has the lessons."
+    )
+    st.page_link("learn.py", label="Go to Learn", icon=":material/school:")
 
 
 def room_scene(deck: Deck, room: Room) -> Scene | None:

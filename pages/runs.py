@@ -310,7 +310,9 @@ def _close() -> None:
 
 
 view = current_view()
-page_layout.heading("Runs", "Every run is kept. Press one to look at it; tick several to see them side by side.")
+page_layout.heading(
+    "Runs", "Every run is kept until you delete it. Press a run to look at it; tick several to see them side by side."
+)
 
 outcomes = runs_in_sight(application().results.outcomes(session.visitor()), view.run)
 linked = view.run if view.run is not None and view.run.visitor != session.visitor() else None

@@ -12,7 +12,7 @@ from core.views.explanations import METHODS, Explanation, ExplanationQuestion, M
 from core.views.feature_map import FeatureMapQuestion
 from core.views.predictions import ProbabilitiesQuestion
 from pages.frame import page_layout
-from pages.interpret.image_picker import draw_image_picker, is_image_unavailable, picked_image, select_image
+from pages.interpret.image_picker import draw_image_picker, is_image_unavailable, picked_image, select_image, verdict
 from pages.interpret.network_ref import NetworkRef, answer, ask_network, network_in_view, prefetch
 from pages.interpret.timeline import choose_moment, follow_run
 from pages.shell.messages import escape_markdown
@@ -33,13 +33,14 @@ WAYS = ("occlusion", "integrated_gradients", "saliency", "grad_cam", ALL)  # fir
 WAY_NAMES = {name: method.title for name, method in METHODS.items()} | {ALL: "All four side by side"}
 
 
-def choose(network: NetworkRef, probabilities: tuple[float, ...]) -> int:
+def choose(network: NetworkRef, image: ImageRef, probabilities: tuple[float, ...]) -> int:
     """Draw the network's answer, and the choice of a class to explain. Return the chosen class."""
     classes = network.experiment.data.entry.classes
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     with st.container(key="why-says"):
         st.markdown(
-            f"It says: **{escape_markdown(classes[best])}**, with a probability of {percent(probabilities[best], 1)}."
+            f"It says: **{escape_markdown(classes[best])}**, with a probability of {percent(probabilities[best], 1)}. "
+            + verdict(network, image, best)
         )
     chosen = st.selectbox(
         "What speaks for",
@@ -134,7 +135,7 @@ def begin(network: NetworkRef) -> None:
     with words:
         with st.container(key="why-answer"):
             said = answer(network, ProbabilitiesQuestion(*network.weights, image), height=60)
-            label = None if said is None else choose(network, said)
+            label = None if said is None else choose(network, image, said)
         way = choose_way()
     if label is None:
         return

@@ -133,7 +133,7 @@ def check_offline(unusable: Iterable[str] = ()) -> Check:
     """
     here = ", ".join(data_set(name).title for name in DATASETS if name not in set(unusable) and not missing_files(name))
     result = f"Everything works with {here}: pages, charts and scripts come from this machine alone."
-    return Check("Without a network", OK, result)
+    return Check("Without the internet", OK, result)
 
 
 def check_disk(enough: float = FREE_DISK) -> Check:

@@ -50,7 +50,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 "occlusion",
                 "Occlusion",
                 "Zeiler & Fergus, 2014",
-                "How much the probability falls when a square over this place hides it; it needs no gradient.",
+                "How much the probability falls when a square of the mean colour hides this place, even an empty place.",
                 "Hidden images look like none it has learned from, and what two places say together is not seen.",
             ),
         )

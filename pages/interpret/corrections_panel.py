@@ -44,11 +44,11 @@ def draw_label_correction(shown: VisibleSet, index: int, view: View) -> None:
     st.markdown("**Is the image or its label at fault?**", help=HOW + MEASURED)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         others = [other for other in range(len(shown.classes)) if other != label]
-        predicted = int(shown.evaluated.predicted[index])
         right_class = st.selectbox(
-            "Right class",
+            "New label",
             others,
-            index=others.index(predicted) if predicted in others else 0,
+            index=None,
+            placeholder="Choose",
             format_func=shown.classes.__getitem__,
             key=f"right-class-{shown.key}-{index}",
             disabled=bool(reason),
@@ -60,7 +60,8 @@ def draw_label_correction(shown: VisibleSet, index: int, view: View) -> None:
             key="relabel",
             icon=":material/edit:",
             args=(relabel, part, index_in_files, right_class),
-            **common,
+            **common
+            | ({} if reason or right_class is not None else {"disabled": True, "help": "Choose the new label first."}),
         )
         st.button(
             "Leave it out", key="leave-out", icon=":material/block:", args=(leave_out_image, part, index_in_files), **common

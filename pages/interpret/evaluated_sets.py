@@ -132,8 +132,30 @@ def wait_for_pictures(shown: VisibleSet, indexes: Sequence[int], height: int) ->
     waiting.wait_for_pictures(dataset, lambda: pictures_of_set(shown, indexes, wait=False) is not None, height)
 
 
-def gallery(shown: VisibleSet, indexes: Sequence[int], *, key: str, size: int = 84) -> int | None:
-    """Draw images of a set with the network's answers. Return the index of the image that was just clicked, or None."""
+def gallery(
+    shown: VisibleSet,
+    indexes: Sequence[int],
+    *,
+    key: str,
+    size: int = 84,
+    selected: int | None = None,
+    on_picked: Callable[[], None] | None = None,
+) -> int | None:
+    """Draw images of a set with the network's answers. Return the index of the image that was just clicked, or None.
+
+    Parameters
+    ----------
+    shown, indexes
+        The set, and the indexes of the images.
+    key
+        The key of the element. Its session state has `picked`, the index of the clicked image, during `on_picked`.
+    size
+        The side of an image, in pixels.
+    selected
+        The index of the image to mark, or None to mark none.
+    on_picked
+        Called before the script reruns for a clicked image.
+    """
     images = pictures_of_set(shown, indexes)
     if images is None:
         wait_for_pictures(shown, indexes, size)
@@ -143,7 +165,8 @@ def gallery(shown: VisibleSet, indexes: Sequence[int], *, key: str, size: int = 
         _item(shown.classes, index, image, true_label(shown.evaluated, index), answer)
         for index, image, answer in zip(indexes, images, answers, strict=True)
     ]
-    pressed = picture_grid(items, key=key, size=size, selectable=True)
+    marked = None if selected is None else str(selected)
+    pressed = picture_grid(items, key=key, size=size, selectable=True, selected=marked, on_picked=on_picked)
     return next((int(index) for index in indexes if str(int(index)) == pressed), None)
 
 

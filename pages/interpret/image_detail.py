@@ -73,9 +73,7 @@ def words(shown: VisibleSet, index: int) -> str:
         return f"{name_in_set(shown.name, index).capitalize()}."
     loss, mean = float(shown.evaluated.losses[index]), shown.evaluated.losses.mean()
     number = f"Image {index + 1:,} of {len(shown.evaluated.labels):,} of the {shown.title.lower()}"
-    is_wrong = shown.evaluated.predicted[index] != shown.evaluated.labels[index]
-    doubt = " Is its label right?" if is_wrong else ""
-    return f"{number}. Its loss is {loss_text(loss)}; the mean is {loss_text(mean)}.{doubt}"
+    return f"{number}. Its loss is {loss_text(loss)}; the mean is {loss_text(mean)}."
 
 
 def number_in_files(shown: VisibleSet, index: int) -> str:

@@ -99,6 +99,19 @@ def caption(image: ImageRef, experiment: Experiment, labels: np.ndarray | None) 
     return f"{experiment.data.entry.classes[int(labels[index])]}: {position}"
 
 
+def verdict(network: NetworkRef, image: ImageRef, predicted: int) -> str:
+    """Say whether the network's answer is right, and if not, how the image is labelled. An own picture has no label."""
+    if image.part == OWN:
+        return ""
+    labels = ask_network(network, SetLabelsQuestion(network.experiment, image.part), wait=False)
+    if labels is None or isinstance(labels, Problem):
+        return ""
+    label = int(labels[_index(image, network.experiment, labels)])
+    if label == predicted:
+        return ":material/check: Right."
+    return f":material/close: Wrong: its label is **{escape_markdown(network.experiment.data.entry.classes[label])}**."
+
+
 def _index(image: ImageRef, experiment: Experiment, labels: np.ndarray | None) -> int:
     return image.index % _size(image.part, experiment, labels)  # as `load_image` of the workers reads an index
 

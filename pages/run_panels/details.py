@@ -119,7 +119,7 @@ def _actions(run: Run, own: bool) -> None:
             "Watch", key="run-watch", icon=":material/monitoring:", args=(session.show, run), help="Its curves, on Train."
         )
         st.download_button(
-            "Points as CSV",
+            "Curves as CSV",
             lambda: application().results.points_csv(run).encode("utf-8-sig"),
             file_name=f"run-{run.number}.csv",
             mime="text/csv",

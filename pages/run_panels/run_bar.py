@@ -48,10 +48,11 @@ def draw(view: View) -> None:
                 application().head_starts.look_at(view.experiment, session.visitor())
             if current_title() == "Train":
                 run_controls.one_batch_button(train_refusal(view))
-        is_next = evaluate_is_next(view) and current_page_step() != "Evaluate"
+        is_trained = evaluate_is_next(view)
+        is_next = is_trained and current_page_step() != "Evaluate"
         has_other = current_title() in WITH_PRIMARY and run is not None and bool(run.result)
         leads = session.may_have_primary_button()
-        train_button(view, "line-train", "Train", is_primary=leads and not is_next and not has_other)
+        train_button(view, "line-train", "Train", is_primary=leads and not is_trained and not has_other)
         if is_next:
             st.button(
                 "Evaluate",

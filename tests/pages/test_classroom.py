@@ -36,7 +36,7 @@ def test_others_are_told_whom_it_is_for(open_screen: Open) -> None:
     screen = open_screen("classroom")
     work_through_the_lab("secret", "Countess")
     said = screen.run().text()
-    assert "only who presents sees it" in said and "stand on **Learn**" in said
+    assert "This page is for the lecturer" in said and "**Learn** shows your lessons" in said
     assert "Countess" not in screen.text()
     assert not screen.has("standings")
 

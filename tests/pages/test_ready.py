@@ -19,7 +19,7 @@ def test_each_check_has_an_icon_a_word_and_what_was_found(open_screen: Open) -> 
     assert screen.text("check-Digits") == ":material/check_circle: **Digits**\nComes with scikit-learn."
     assert ":material/download: not downloaded\nNot on this machine; a download of 170 MB." in screen.text("check-CIFAR-10")
     assert "Made for Digits." in screen.text("check-Pictures")
-    for title in ("Without a network", "Disk", "Memory", "Processor", "Python", "tensorflow", "keras", "streamlit"):
+    for title in ("Without the internet", "Disk", "Memory", "Processor", "Python", "tensorflow", "keras", "streamlit"):
         assert screen.has(f"check-{title}")
 
 

@@ -130,7 +130,7 @@ def test_a_dot_is_picked(
 ) -> None:
     shown = screen.component("why-cloud")
     assert shown["dots"] == [[5, 0, 1, 3, 3], [9, 1, 0, 4, 2]]
-    assert "2 images, laid out by what layer Dense 128 relu makes of them." in screen.text("alike")
+    assert "Images that the network finds alike lie close together." in screen.text("alike")
     [more] = [caption.help for caption in screen.app.get_by_key("card-alike").caption]
     assert "128 numbers for each of 2 images" in more and "called wrongly (1 of them)" in more
     screen.tell("why-cloud", "picked", 9)

@@ -62,7 +62,7 @@ function drawSizes(view, sizes) {
   bar.replaceChildren(...sizes.map((size, index) => {
     const count = view.data.palette.filter((entry) => sizes.indexOf(entry.size) <= index).length;
     const isPressed = String(size === view.paletteSize);
-    const button = createElement("button", { type: "button", ariaPressed: isPressed }, `${view.data.sizes[size]} ${count}`);
+    const button = createElement("button", { type: "button", ariaPressed: isPressed }, `${view.data.sizes[size]} (${count})`);
     button.dataset.size = size;
     return button;
   }));

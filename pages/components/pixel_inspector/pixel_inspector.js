@@ -113,7 +113,7 @@ function fit(view) {
   table.style.setProperty("--cell", `${Math.min(WIDEST * letters, Math.floor(room / view.columns))}px`);
   const isWhole = view.rows === height && view.columns === width;
   part(root, ".hint").textContent = (isWhole ? "" : "The frame in the image is what the numbers show. ")
-    + "Point at a pixel, or use the arrow keys.";
+    + "Point at a pixel, or use the arrow keys. Rows and columns count from 0, as in Python.";
   moveTo(view, ...view.position);
 }
 

@@ -19,7 +19,6 @@ export class WatchedImages {
   constructor(list, { pictures, labels }, classes, isCompact) {
     this.labels = labels;
     this.classes = classes;
-    this.isCompact = isCompact;
     this.items = pictures.map((source, index) => itemOf(source, classes[labels[index]], isCompact ? FEW_ANSWERS : ANSWERS));
     list.replaceChildren(...this.items);
   }
@@ -45,7 +44,7 @@ export class WatchedImages {
     const words = describeAnswers(this.classes[label], item.className, ranking.map((each) => [this.classes[each], probabilities[each] || 0]), was);
     const image = /** @type {HTMLImageElement} */ (item.querySelector("img"));
     if (image.alt !== words) image.alt = words;
-    const shown = this.isCompact && ranking[0] !== label ? [ranking[0], label] : ranking;
+    const shown = ranking[0] === label ? ranking : [...new Set([ranking[0], label, ...ranking])]; // a wrong answer, then the right one
     for (const [position, answer] of /** @type {NodeListOf<HTMLElement>} */ (item.querySelectorAll(".answer")).entries()) {
       const predicted = shown[position];
       answer.hidden = predicted === undefined;

@@ -37,11 +37,8 @@ def draw(
     if scatter.missing:
         st.info(escape_markdown(scatter.missing))
         return
-    source, words = _words(scatter, experiment)
-    short = (
-        f"{len(scatter.dots)} images, laid out by what {source[0].lower()}{source[1:]} makes of them. A dashed ring: wrong."
-    )
-    st.caption(short, help=words)
+    words = _words(scatter, experiment)
+    st.caption("Images that the network finds alike lie close together. A dashed ring: wrong.", help=words)
     data = {
         "dots": [[dot.index, round(dot.x, 4), round(dot.y, 4), dot.label, dot.predicted] for dot in scatter.dots],
         "sheet": scatter.sheet,
@@ -55,8 +52,8 @@ def draw(
     _FEATURE_MAP(key=key, data=data, on_picked_change=on_picked)
 
 
-def _words(scatter: FeatureScatter, experiment: Experiment) -> tuple[str, str]:
-    """Return the source of the numbers that place the images (pixels or a layer), and an explanation of the plane."""
+def _words(scatter: FeatureScatter, experiment: Experiment) -> str:
+    """Return an explanation of the plane: the numbers that place the images, and how much of them the plane shows."""
     titles = layer_titles(experiment)
     source = (
         "The pixels themselves"
@@ -65,7 +62,7 @@ def _words(scatter: FeatureScatter, experiment: Experiment) -> tuple[str, str]:
     )
     wrong = sum(dot.label != dot.predicted for dot in scatter.dots)
     first, second = scatter.variance
-    return source, (
+    return (
         f"{source}, just before the answer: {scatter.numbers:,} numbers for each of {len(scatter.dots)} images of the "
         f"{SET_NAMES[scatter.part].lower()}, laid out by PCA. The two axes show {percent(first + second)} of all that "
         f"differs ({percent(first)} and {percent(second)}). A dashed ring: called wrongly ({wrong} of them)."

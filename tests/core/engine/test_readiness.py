@@ -189,7 +189,7 @@ def test_versions_are_read_without_importing() -> None:
 
 def test_all_checks_and_their_verdict(nothing_here: None) -> None:
     checks = all_checks("127.0.0.1", 8501, ("digits",))
-    assert [check.title for check in checks][:4] == ["Digits", "Pictures", "Without a network", "Disk"]
+    assert [check.title for check in checks][:4] == ["Digits", "Pictures", "Without the internet", "Disk"]
     assert all(check.fix == "" for check in checks if check.state == OK)
     assert all(check.fix for check in checks if check.state != OK)
     assert readiness_sentence(checks) == "Ready for class."
