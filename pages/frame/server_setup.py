@@ -21,7 +21,11 @@ from core.problems import ProblemError
 from pages.frame import routes
 from pages.shell.addresses import base_path
 from pages.shell.page_map import PAGES as PAGE_MAP
-from pages.shell.streamlit_patches import open_one_file_for_each_session, write_no_files_for_browsers
+from pages.shell.streamlit_patches import (
+    open_one_file_for_each_session,
+    send_all_messages_of_a_run,
+    write_no_files_for_browsers,
+)
 
 PAGES = Path(__file__).parent.parent
 LONGEST_START_SECONDS = 120.0  # the longest time for which the imports wait for the engine
@@ -38,6 +42,7 @@ def set_up() -> Application:
         If a setting has a wrong value, or the data folder cannot be used. The pages say so.
     """
     open_one_file_for_each_session()
+    send_all_messages_of_a_run()
     write_no_files_for_browsers()
     try:
         opened = open_application()

@@ -5,14 +5,14 @@ tests/pages/shell/test_streamlit_patches.py fails if a version of Streamlit beha
 
 import asyncio
 from dataclasses import replace
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit import delta_generator, runtime
 from streamlit.delta_generator import DeltaGenerator as Container  # for annotations, as ColumnConfig and UploadedFile
 from streamlit.elements.lib.column_types import ColumnConfig
-from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.backend_operation_handler import BackendOperationDispatcher
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, get_script_run_ctx
@@ -81,6 +81,30 @@ def leave_out_fragments_of_left_pages() -> None:
         run_script(runner, replace(request, fragment_id_queue=[], page_script_hash=page) if is_left else request)
 
     setattr(ScriptRunner, run_script.__name__, run_script_of_page)
+
+
+@cache
+def send_all_messages_of_a_run() -> None:
+    """Send every message of a run to the browser before the next run begins. Call this function before the first session.
+
+    If a fragment requests a run just after the previous run has ended, Streamlit starts a new script runner, and ignores the
+    messages of the previous runner that the server has not handled yet: elements, and the timers of fragments that wait for
+    an answer. Nothing draws these elements again. The comment in `AppSession.request_rerun` describes the situation; its
+    remedy covers only fragments that do not exist anymore (https://github.com/streamlit/streamlit/issues/9921). With this
+    patch, the new runner starts once the server has handled the last message of the previous runner.
+    """
+    start_runner = AppSession._create_scriptrunner
+
+    def start_runner_after_last_message(session: AppSession, request: RerunData) -> None:
+        if session._state == AppSessionState.SHUTDOWN_REQUESTED:
+            return
+        runner = session._scriptrunner
+        if runner is None:
+            start_runner(session, request)
+        elif not runner.request_rerun(request):
+            session._call_soon_on_event_loop(partial(start_runner_after_last_message, session, request))
+
+    setattr(AppSession, start_runner.__name__, start_runner_after_last_message)
 
 
 @cache

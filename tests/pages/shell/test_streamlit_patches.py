@@ -16,12 +16,15 @@ import pytest
 import streamlit
 from streamlit import delta_generator, env_util
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.backend_operation_handler import BackendOperationDispatcher
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.runtime import Runtime
 from streamlit.runtime.script_data import ScriptData
 from streamlit.runtime.scriptrunner import RerunData, ScriptRunContext, ScriptRunner, get_script_run_ctx
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequest, ScriptRequests
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
@@ -103,6 +106,46 @@ def test_session_opens_no_file_beside_its_connection() -> None:
     asyncio.set_event_loop(None)
 
 
+@pytest.mark.parametrize("is_patched", [True, False])
+def test_elements_of_a_run_arrive_though_a_fragment_runs_just_after_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_patched: bool
+) -> None:
+    """The server handles no message of the first run until the fragment is requested, as on a busy machine."""
+    script = tmp_path / "page.py"
+    script.write_text(
+        "import streamlit as st\n@st.fragment\ndef part():\n    st.text('the part')\npart()\nst.text('the page')\n"
+    )
+    monkeypatch.setattr(Runtime, "_instance", Mock())
+    start_runner = AppSession._create_scriptrunner
+    original = inspect.getclosurevars(start_runner).nonlocals.get("start_runner", start_runner)  # if a test installed it
+    monkeypatch.setattr(AppSession, "_create_scriptrunner", original)
+    if is_patched:
+        streamlit_patches.send_all_messages_of_a_run.__wrapped__()
+
+    async def texts() -> list[str]:
+        session = _session(str(script), ScriptCache())
+        session.request_rerun(ClientState())
+        _wait_for_script(session)
+        (part,) = session._fragment_storage._fragments
+        session.request_rerun(ClientState(fragment_id=part))
+        while session._scriptrunner is not None:
+            await asyncio.sleep(0)
+        messages = session.flush_browser_queue()
+        session.shutdown()
+        return [message.delta.new_element.text.body for message in messages if message.delta.new_element.HasField("text")]
+
+    shown = asyncio.run(texts())
+    assert shown.count("the part") >= 1
+    assert ("the page" in shown) == is_patched, "without the patch, Streamlit loses the element: else the patch can go"
+
+
+def _wait_for_script(session: AppSession) -> None:
+    runner = session._scriptrunner
+    assert runner is not None
+    assert runner._script_thread is not None
+    runner._script_thread.join()
+
+
 def test_no_browser_makes_streamlit_write_files() -> None:
     streamlit_patches.write_no_files_for_browsers()
     for kind in streamlit_patches.WRITING_MESSAGES:
@@ -122,9 +165,9 @@ def _dispatcher() -> BackendOperationDispatcher:
     return asyncio.run(make())
 
 
-def _session() -> AppSession:
+def _session(script: str = "main.py", cache: ScriptCache | None = None) -> AppSession:
     with patch("streamlit.runtime.app_session.LocalSourcesWatcher"), patch("streamlit.runtime.app_session.config"):
-        return AppSession(ScriptData("main.py", is_hello=False), Mock(), Mock(), Mock(), {}, None)
+        return AppSession(ScriptData(script, is_hello=False), Mock(), cache or Mock(), Mock(), {}, None)
 
 
 def test_first_element_is_drawn_without_a_look_at_all_modules(monkeypatch: pytest.MonkeyPatch) -> None:
