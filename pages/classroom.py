@@ -1,4 +1,4 @@
-"""The page Class, for the lecturer: the progress of all visitors in decks, where they are stuck, and their wrong answers."""
+"""The page Classroom, for the lecturer: the progress of all visitors in decks, where they are stuck, and their mistakes."""
 
 import time
 
@@ -15,7 +15,9 @@ from pages.shell import session
 from pages.shell.messages import escape_markdown
 from pages.shell.page_map import page_of
 from pages.teaching import class_gain, receipt_grading
+from pages.teaching.purpose_card import class_drawing, purpose_card
 
+HERE = page_of("classroom.py")
 REFRESH_SECONDS = 5  # a lecturer looks at the page while a class works
 MOST_NAMES = 8  # at a scene; a hall of 200 would fill the page
 
@@ -78,15 +80,15 @@ def overview() -> None:
     table(several)
 
 
-page_layout.heading("Class", page_of("classroom.py").sentence)
 if session.is_lecturer():
+    page_layout.heading(HERE.title, HERE.sentence)
     overview()
     class_gain.draw()
     receipt_grading.draw()
 else:
-    with st.container(border=True, key="card-empty"):
-        st.header("This page is for the lecturer")
-        st.markdown("If you give the lecture, open the lecturer's address, which the terminal of the server shows.")
-        st.markdown("If you learn, the page **Learn** shows your lessons and how far you are in each.")
-        st.page_link("learn.py", label="Go to Learn", icon=":material/school:")
+    sentence = "Only the lecturer sees this page: how far each student is, who is stuck, and which answers are wrong."
+    with purpose_card(class_drawing(), HERE.title, sentence):
+        with st.container(key="purpose-way", width="content"):
+            st.page_link("learn.py", label="See your own lessons on Learn", icon=":material/school:")
+        st.caption("You give the lecture? Open the lecturer's link, which the terminal of the server shows.")
 page_layout.draw_engine_footer()

@@ -82,13 +82,13 @@ def overview(places: Mapping[str, DeckPosition], answers: tuple[Answer, ...]) ->
 
 
 def more() -> None:
-    """Draw the buttons below the decks: inventory, uploaded decks, own progress and, for the lecturer, the page Class."""
+    """Draw the buttons below the decks: inventory, uploaded decks, own progress and, for the lecturer, Classroom."""
     with st.container(key="learn-more", horizontal=True, gap="small"):
         inventory_card.draw()
         uploaded_decks.draw()
         own_progress.draw()
         if session.is_lecturer():
-            st.page_link("classroom.py", label="Class", icon=":material/group:")
+            st.page_link("classroom.py", label="Classroom", icon=":material/group:")
 
 
 places = {place.deck: place for place in application().progress.places(session.visitor())}

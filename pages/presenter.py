@@ -5,9 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from core.teaching.deck import LECTURE, Notes, Prediction, Question, Scene
+from pages.shell.addresses import base_path
 from pages.shell.messages import escape_markdown
+from pages.shell.page_map import HOME, LEARN, page_of
 from pages.teaching import current_scene, lecture_scene
 from pages.teaching.current_scene import CurrentScene
+from pages.teaching.purpose_card import presenter_drawing, purpose_card
 from pages.teaching.room_answers import counted_options, watch_answers
 
 STYLE = Path(__file__).parent / "presenter.css"
@@ -71,10 +74,11 @@ if now is not None and now.deck.kind == LECTURE:
     lecture_scene.listen_to_keys()
     draw(now)
 else:
-    with st.container(key="presenter-empty"):
-        st.title("No lecture is open")
-        st.markdown(
-            "This window is for the lecturer: notes, next scene and clock. It follows the lecture in another window of this "
-            "browser. Begin the lecture on **Learn**."
-        )
-        st.page_link("learn.py", label="Go to Learn", icon=":material/school:")
+    sentence = (
+        "Notes, clock and next scene, for the lecturer only. Open Learn in a second window and start the lecture there: "
+        "this window follows."
+    )
+    st.page_link(HOME.file, label="**Layer by Layer**", icon=":material/arrow_back:")
+    with purpose_card(presenter_drawing(), "The presenter's window", sentence):
+        label = "Open Learn in a second window"
+        st.link_button(label, f"{base_path()}/{page_of(LEARN).url_path}", type="primary", icon=":material/open_in_new:")

@@ -17,6 +17,7 @@ from pages.components.room_watch.room_watch import room_watch
 from pages.frame import page_layout
 from pages.shell import session
 from pages.shell.messages import escape_markdown
+from pages.teaching.purpose_card import purpose_card, room_drawing
 from pages.teaching.room_answers import room_question
 
 STYLE = Path(__file__).parent / "room.css"
@@ -33,15 +34,26 @@ def keep_code() -> None:
     st.query_params["code"] = re.sub(r"\D", "", str(st.session_state.get(CODE, "")))[:8]
 
 
-def enter() -> None:
-    """Draw the field for the code of a room."""
-    st.title("Answer in a lecture")
-    st.text_input("The code on the projector", key=CODE, max_chars=8, placeholder="such as 4721", on_change=keep_code)
-    st.button("Join", key="room-join", type="primary", icon=":material/login:", on_click=keep_code)
-    st.caption(
-        "The projector shows how many chose each answer, without names. If no lecture is on, **Learn** has the lessons."
-    )
-    st.page_link("learn.py", label="Go to Learn", icon=":material/school:")
+def enter(code: str) -> None:
+    """Draw the field for the code of a room, and a warning if no lecture has the code of the address."""
+    sentence = "For your phone in a lecture: the projector shows a question and a code, and you answer here."
+    with purpose_card(room_drawing(), "Answer in a lecture", sentence):
+        with st.container(key="room-field", width=280, gap="small"):
+            st.text_input(
+                "The code on the projector, for example 4721",
+                key=CODE,
+                type="phone",  # a phone shows its digits
+                icon="",
+                placeholder="––––",  # four places
+                autocomplete="off",
+                max_chars=4,
+                on_change=keep_code,
+            )
+            st.button("Join", key="room-join", type="primary", width="stretch", on_click=keep_code)
+        if code:
+            st.warning("No lecture has this code now. Type the code on the projector.", icon=":material/key:")
+        st.caption("Nobody asks for your name: the projector shows only how many chose each answer.")
+        st.page_link("learn.py", label="No lecture? Go to Learn", icon=":material/school:")
 
 
 def room_scene(deck: Deck, room: Room) -> Scene | None:
@@ -124,12 +136,10 @@ def draw(room: Room) -> None:
 st.html(STYLE)
 code = code_of_room()
 room = application().rooms.find(code) if code else None
-with st.container(key="room", width=480):
-    if room is None:
-        enter()
-        if code:
-            st.warning("No lecture has this code now. Type the one on the projector.", icon=":material/key:")
-    else:
+if room is None:
+    enter(code)
+else:
+    with st.container(key="room", width=480):
         draw(room)
 if code:
     room_watch(code, room_state(application().rooms, code))

@@ -138,7 +138,7 @@ async def become_lecturer(request: Request) -> Response:
 
 
 async def class_page(_request: Request) -> Response:
-    """Redirect to the page Class, whose file has a longer name because `class` cannot be the name of a module."""
+    """Redirect to the page Classroom, whose file has a longer name because `class` cannot be the name of a module."""
     return RedirectResponse(f"{base_path()}/classroom")
 
 

@@ -62,7 +62,7 @@ PAGES = (
     PageEntry("learn.py", "Learn", "Lessons, challenges, the lecture and its lab: guess, do, and see why."),
     PageEntry(
         "classroom.py",
-        "Class",
+        "Classroom",
         "How far everybody is, where they are stuck, and what they get wrong.",
         for_lecturer=True,
     ),

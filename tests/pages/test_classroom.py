@@ -36,7 +36,7 @@ def test_others_are_told_whom_it_is_for(open_screen: Open) -> None:
     screen = open_screen("classroom")
     work_through_the_lab("secret", "Countess")
     said = screen.run().text()
-    assert "This page is for the lecturer" in said and "**Learn** shows your lessons" in said
+    assert "Only the lecturer sees this page" in said and "your own lessons on Learn" in said
     assert "Countess" not in screen.text()
     assert not screen.has("standings")
 
@@ -77,7 +77,7 @@ def test_who_stays_for_long_is_named_as_stuck(open_screen: Open, monkeypatch: py
 def test_class_is_a_tab_for_who_presents(open_screen: Open) -> None:
     screen = open_screen("start")
     links = [link.proto.label for link in screen.app.get_by_key("tabs-beside").get("page_link")]
-    assert "Class" in links
+    assert "Classroom" in links
 
 
 def plant(count: int) -> None:

@@ -64,4 +64,4 @@ def test_a_phone_sees_its_answer_beside_those_of_the_room(
 
 def test_a_code_that_nobody_has_opens_no_room(open_screen: Open) -> None:
     screen = open_screen("room").put("room-code", "1234")
-    assert "No lecture has this code now." in screen.text("room")
+    assert "No lecture has this code now." in screen.text()

@@ -99,7 +99,7 @@ def test_lecturer_alone_presents_and_has_a_way_to_the_class(open_screen: Open, m
     monkeypatch.setattr(ContextProxy, "cookies", {LECTURER_COOKIE: token()})
     screen.run()
     assert screen.button("open-lecture").label == "Present the lecture"
-    assert ways_on(screen) == ["Class"]
+    assert ways_on(screen) == ["Classroom"]
 
 
 def ways_on(screen: Screen) -> list[str]:
