@@ -1,9 +1,10 @@
-"""Functions that format numbers, durations and dates for people."""
+"""Functions that format numbers, durations, dates and enumerations for people."""
 
 import calendar
 import math
 import re
 import time
+from collections.abc import Sequence
 
 NO_BREAK = "\u00a0"  # a space between a number and its unit, at which no line breaks
 _INSIDE = re.compile(r"(?<=[\d?]) (?=× [\d?])|(?<=[\d?] ×) (?=[\d?])|(?<=\d) (?=(?:%|s|ms|kB|MB|GB)(?!\w))")
@@ -136,3 +137,8 @@ def correct_count_text(accuracy: float, images: int = COUNTED_IMAGES) -> str:
     """Return an accuracy in words, such as "88 of 100 right". If fewer images were checked, count only these."""
     of = min(COUNTED_IMAGES, images)
     return f"{correct_count(accuracy, of)} of {of} right"
+
+
+def enumeration(words: Sequence[str]) -> str:
+    """Return words as an enumeration, such as "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

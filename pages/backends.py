@@ -13,7 +13,7 @@ from core.engine.installed_backends import WHERE
 from core.experiment.descriptions import sentence
 from core.experiment.model import Experiment
 from core.export.script import backend_lines
-from core.number_text import accuracy_text, rounded, written_day_text
+from core.number_text import accuracy_text, enumeration, rounded, written_day_text
 from core.problems import Problem
 from core.runs.recorded_backends import recording
 from core.runs.run_record import Run
@@ -236,8 +236,7 @@ def train_button(ready: list[Experiment], waiting: bool) -> None:
     """
     others = [problem for problem in view.blocking if problem.where != WHERE]
     reason = others[0].happened if others else "These runs are on: their curves appear above." if waiting else ""
-    *several, last = [BACKENDS[draft.fit.backend].title for draft in ready] or [""]
-    names = f"{', '.join(several)} and {last}" if several else last
+    names = enumeration([BACKENDS[draft.fit.backend].title for draft in ready])
     with st.container(horizontal=True, vertical_alignment="center", key="what-is-keras"):
         st.button(
             f"Train it on {names}",

@@ -1,5 +1,7 @@
 """The page Compile: how the network learns, the loss that is minimised, and the further metrics."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.application import application
@@ -10,6 +12,7 @@ from core.catalogue.optimizers import OPTIMIZERS
 from core.experiment.edits import set_value
 from core.experiment.model import Experiment
 from core.export.script import labels_are_integers
+from core.number_text import enumeration
 from core.parameters import EntryRef
 from core.problems import Problem
 from core.views.loss_surface import LossSliceQuestion
@@ -36,7 +39,7 @@ def _about(entry: Entry, key: str, words: str) -> None:
     with st.container(key=f"about-{key}", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"{words} [Keras on {entry.name}]({entry.url})", width="stretch")
         if entry.formula:
-            with st.popover("Formula", icon=":material/function:", key=f"formula-{key}"):
+            with st.popover("Formula", type="tertiary", key=f"formula-{key}"):
                 show_formula(entry.formula)
 
 
@@ -47,9 +50,9 @@ def optimizer_card(experiment: Experiment) -> None:
     entry = OPTIMIZERS[experiment.compile.optimizer.name]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         few_entries_choice("optimizer", OPTIMIZERS, experiment, "How the weights are changed")
+    _about(entry, "optimizer", entry.sentence)
     choose_rate(experiment, drawable=view.all_allowed)
     valley(experiment)
-    _about(entry, "optimizer", entry.sentence)
     entry_widgets(entry, ("compile", "optimizer"), experiment, but=("learning_rate",))
 
 
@@ -70,7 +73,7 @@ def valley(experiment: Experiment) -> None:
     if along is not None and factor is not None:
         with st.container(key="valley-words", horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(VALLEY)
-            with st.popover("How this was computed", icon=":material/info:", key="valley-computed"):
+            with st.popover("How this was computed", type="tertiary", key="valley-computed"):
                 st.markdown(loss_surface.slice_words(experiment, along, factor))
 
 
@@ -109,7 +112,7 @@ def metrics_card(experiment: Experiment) -> None:
             help=reason or None,
             label_visibility="collapsed",  # the heading says so
         )
-        with st.popover("More", icon=":material/add:", key="more-metrics", help=f"All {len(METRICS)} metrics."):
+        with st.popover("More", type="tertiary", key="more-metrics", help=f"All {len(METRICS)} metrics."):
             others = tuple(name for name in METRICS if name not in shown)
             more = _metrics_key("more-")
             st.pills(
@@ -122,12 +125,26 @@ def metrics_card(experiment: Experiment) -> None:
                 disabled=bool(reason),
                 help=reason or None,
             )
+    if labels_are_integers(experiment) and (words := _label_words(shown)):
+        st.caption(words)
     for name in chosen:
         entry = METRICS[name]
         _about(entry, f"metric-{name}", f"**{name}**: {entry.sentence}")
         show_problems(view.problems_at("compile", "metrics", name), f"metric-{name}")
         if entry.parameters:
             entry_widgets(entry, ("compile", "metrics", name), experiment)
+
+
+def _label_words(names: Sequence[str]) -> str:
+    """Say which of these metrics have another name in the code, and which do not fit, as labels are whole numbers."""
+    sparse = [name for name in names if str(METRICS[name].trait("integer_labels", "")).startswith("Sparse")]
+    one_hot = [name for name in names if METRICS[name].trait("labels") == "one-hot"]
+    words = []
+    if sparse:
+        words.append(f"Labels are whole numbers here, so the code puts *Sparse* before the name of {enumeration(sparse)}.")
+    if one_hot:
+        words.append(f"{enumeration(one_hot)} cannot read whole numbers: choose CategoricalCrossentropy as the loss first.")
+    return " ".join(words)
 
 
 def _metrics_key(which: str = "") -> str:
@@ -151,7 +168,9 @@ def _with_metrics(experiment: Experiment, picked: tuple[str, ...], options: tupl
 
 
 view = current_view()
-page_layout.heading("Compile", "How the network learns. The settings at the start work for most networks.")
+page_layout.heading(
+    "Compile", "How the network learns. The settings at the start work for most networks: you need not change them."
+)
 with page_layout.draw_with_code_drawer(view), st.container(key="compile"):
     for key, card in {"optimizer": optimizer_card, "loss": loss_card, "metrics": metrics_card}.items():
         with st.container(border=True, key=f"card-{key}"):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
+from core.number_text import enumeration
 from core.teaching.deck import Deck, Mark, Part, Prediction, Question, Scene, Show, Task
 from core.teaching.progress import HINT, Answer, DeckPosition
 
@@ -146,4 +147,4 @@ def open_items_text(several: Sequence[DeckItem]) -> str:
     """Return the numbers of open items as a text, such as "1 task and 2 questions"."""
     counts = {name: sum(entry.name == name for entry in several) for name in SETTLED}
     words = [f"{count} {name if count == 1 else SETTLED[name]}" for name, count in counts.items() if count]
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    return enumeration(words)

@@ -8,6 +8,8 @@ from core.parameters import EntryRef
 from core.views.shared.landscape import LossPlane
 from core.views.shared.question import LossQuestion
 
+STEPS = 20  # of each path, and of the ball that rolls down the loss
+
 
 @dataclass(frozen=True)
 class OptimizerPath:

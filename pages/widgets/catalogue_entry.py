@@ -69,7 +69,7 @@ def few_entries_choice(part: str, catalogue: Mapping[str, Entry], experiment: Ex
         on_change=_choose_entry,
         args=(part, key, catalogue),
     )
-    with st.popover("More", icon=":material/add:", key=f"more-{part}", help=f"All {len(catalogue)} of Keras."):
+    with st.popover("More", type="tertiary", key=f"more-{part}", help=f"All {len(catalogue)} of Keras."):
         st.radio(
             f"More: {label.lower()}",
             others,

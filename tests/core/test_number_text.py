@@ -7,6 +7,7 @@ import pytest
 from core.number_text import (
     accuracy_text,
     day_text,
+    enumeration,
     loss_text,
     metric_text,
     moment_text,
@@ -70,3 +71,8 @@ def test_day_is_written_out() -> None:
     assert [day_text(seconds) for seconds in (0.0, 1_795_921_779.0)] == ["1 January 1970", "29 November 2026"]
     assert written_day_text("2026-11-09") == "9 November 2026"
     assert moment_text(0.0) == "1 January 1970, 00:00 UTC"
+
+
+@pytest.mark.parametrize(("words", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
+def test_an_enumeration_ends_with_and(words: list[str], text: str) -> None:
+    assert enumeration(words) == text

@@ -65,6 +65,13 @@ def test_loss_says_how_it_reads_labels(open_screen: Open) -> None:
     assert "reads labels as one-hot rows, such as 0 0 0 1 0." in screen.text("loss")
 
 
+def test_metrics_say_their_names_in_the_code_and_which_of_them_do_not_fit(open_screen: Open) -> None:
+    screen = open_screen("compile")
+    assert "puts *Sparse* before the name of TopKCategoricalAccuracy and CategoricalCrossentropy." in screen.text("metrics")
+    assert "Precision cannot read whole numbers" in screen.text("metrics")
+    assert "Sparse" not in screen.put("compile/loss", "CategoricalCrossentropy").text("metrics")
+
+
 def test_four_metrics_and_the_everyday_optimizers_are_in_sight_and_the_others_behind_more(open_screen: Open) -> None:
     screen = open_screen("compile")
     assert screen.widget("compile/metrics").options == list(METRICS)[:4]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.catalogue.datasets.entry import DataSet, Pair
 from core.files import home
+from core.number_text import enumeration
 
 if TYPE_CHECKING:
     import numpy as np
@@ -113,7 +114,7 @@ def _one_line(text: object) -> str:
 
 def _listed(classes: tuple[str, ...]) -> str:
     few = classes if len(classes) <= 3 else (*classes[:2], f"{len(classes) - 2} more")
-    return " and ".join(part for part in (", ".join(few[:-1]), *few[-1:]) if part)
+    return enumeration(few)
 
 
 def _unknown(name: str) -> OwnPictures:

@@ -12,14 +12,13 @@ from core.experiment.learning_rates import constant_rate, rate_at, schedule_of
 from core.experiment.model import Experiment
 from core.export.script import labels_are_integers
 from core.parameters import EntryRef
-from core.views.optimizer_paths import OptimizerPath
+from core.views.optimizer_paths import STEPS, OptimizerPath
 from core.views.shared.landscape import LossPlane
 from core.worker.data.load import corrected_labels, load_raw, prepare, set_indexes
 from core.worker.training.build_model import make_keras_object
 from core.worker.views.shared.landscape import Landscape, landscape
 from core.worker.views.shared.load_trained import compiled_copy, errors_as_problems
 
-STEPS = 40
 ROUNDS = 5  # rounds of the secant method of `_unit`; each round comes several times closer to the scale
 MOST_STEP_ERROR = 0.01  # the relative error of a step's length at which the secant method ends
 HIGHEST_DEPTHS = 3.0  # cuts losses off this many valley depths above the initial loss; a spline would swing above

@@ -94,10 +94,17 @@ function draw(view) {
     createSvg("path", { class: "curve", d: `M${line}` }),
     createSvg("circle", { class: "guess-dot", cx: x(guess), cy: y(data.guessing), r: 5 }),
     ...landmark(guessingWords(data), x(guess) + 14, y(data.guessing) - 4, width),
+    createSvg("path", { class: "grip", d: grip(x(percent), base) }),
     createSvg("circle", { class: "handle", cx: x(percent), cy: base, r: HANDLE }),
+    text("loss", { x: MARGIN.left + 8, y: MARGIN.top + 4 }),
     ...[0, 50, 100].map((at) => text(`${at} %`, { x: x(at), y: height - 6, "text-anchor": at === 100 ? "end" : "middle" })),
     ...ticks(low, high).map((at) => text(String(at).replace("-", "−"), { x: MARGIN.left - BAR_WIDTH / 2 - 4, y: y(at) + 5, "text-anchor": "end" })),
   );
+}
+
+/** @param {number} x @param {number} y @returns {string} an arrow to the left and an arrow to the right of the handle */
+function grip(x, y) {
+  return [-1, 1].map((side) => `M${x + side * 15} ${y - 5}l${side * 5} 5l${side * -5} 5`).join("");
 }
 
 // On a narrow screen, the number has a line of its own.

@@ -8,13 +8,12 @@ from core.experiment.model import Experiment
 from core.number_text import quantity, rounded
 from core.problems import Problem
 from core.views.loss_surface import LossSliceQuestion
-from core.views.optimizer_paths import FirstStepQuestion
+from core.views.optimizer_paths import STEPS, FirstStepQuestion
 from core.views.shared.landscape import LossSlice
 from pages.components.browser_modules import register
 from pages.views.shared.no_picture import no_picture, wait_for
 
 _BALL = register("learning_rate_ball", folder="views/loss_surface")
-STEPS = 20  # the number of steps of the ball
 HEIGHT = 215  # pixels: as high as the picture, so that nothing jumps
 PLAIN = (0.97, 1.03)  # as a multiple of plain gradient descent: within this range the ball's steps count as plain
 

@@ -2,8 +2,9 @@
 import { createElement, createSvg, part, setText } from "../../components/shared/dom.js";
 import { bandOf, filled, pointsUntil, refine } from "../shared/height_map.js";
 
-const SIZE = 200; // pixels of the map's picture, which the browser stretches
-const BANDS = 14;
+const SIZE = 480; // pixels of the map's picture, which the browser shrinks: its lines are smooth
+const BANDS = 10;
+const LINE = 2; // pixels of the picture
 const PLAY_MILLISECONDS = 3000; // the duration of the longest path
 const RADIUS = { start: 7, end: 11 }; // pixels
 
@@ -47,7 +48,7 @@ export default function optimizerPaths({ data, parentElement }) {
   if (view.drawn === wanted) return;
   view.drawn = wanted;
   setText(part(view.root, ".title"), data.paths.length > 1 ? "From above: the paths of optimizers" : `From above: the path of ${data.chosen}`);
-  part(view.root, ".legend").replaceChildren(...data.paths.map((way, index) => legendOf(way, index, data.chosen)));
+  part(view.root, ".legend").replaceChildren(...data.paths.map((way, index) => legendOf(way, data.paths.length > 1 ? `${index + 1} ` : "", data.chosen)));
   view.plane.setAttribute("aria-label", data.label); // the list below names the end of each path
   play(view);
 }
@@ -66,9 +67,9 @@ function newView(parent, data) {
   return view;
 }
 
-/** @param {Way} way @param {number} index @param {string} chosen */
-function legendOf(way, index, chosen) {
-  const words = `${index + 1} ${way.name}: ${outcome(way)}`;
+/** @param {Way} way @param {string} number "" for the only path @param {string} chosen */
+function legendOf(way, number, chosen) {
+  const words = `${number}${way.name}: ${outcome(way)}`;
   return createElement("li", {}, way.name === chosen ? createElement("strong", {}, words) : words);
 }
 
@@ -95,7 +96,7 @@ function paintGround(view) {
   context.clearRect(0, 0, SIZE, SIZE);
   context.fillStyle = style.color;
   bands.forEach((row, up) => row.forEach((band, across) => {
-    const isLine = band !== row[across + 1] && across + 1 < SIZE || band !== bands[up + 1]?.[across] && up + 1 < SIZE;
+    const isLine = band !== (row[across + LINE] ?? band) || band !== (bands[up + LINE]?.[across] ?? band);
     context.globalAlpha = isLine ? 0.34 : 0.22 * (1 - band / (BANDS - 1));
     context.fillRect(across, SIZE - 1 - up, 1, 1); // rows count upwards, lines of a picture downwards
   }));
@@ -142,7 +143,8 @@ function draw({ plane, data, done }) {
     ...ways.flatMap(({ name, index, points }) => {
       const [endX, endY] = inside(points[points.length - 1], width, height);
       const look = name === data.chosen ? " chosen" : "";
-      return [createSvg("circle", { class: `way-end${look}`, cx: endX, cy: endY, r: RADIUS.end }), numberAt(index + 1, endX, endY, look !== "")];
+      const end = createSvg("circle", { class: `way-end${look}`, cx: endX, cy: endY, r: RADIUS.end });
+      return ways.length > 1 ? [end, numberAt(index + 1, endX, endY, look !== "")] : [end];
     }),
   );
 }
