@@ -9,11 +9,11 @@ import streamlit as st
 
 from core.application import application
 from core.catalogue.backends import BACKENDS, Backend
-from core.engine.installed_backends import WHERE
+from core.engine.installed_backends import INSTALL, WHERE
 from core.experiment.descriptions import sentence
 from core.experiment.model import Experiment
 from core.export.script import backend_lines
-from core.number_text import accuracy_text, enumeration, rounded, written_day_text
+from core.number_text import NO_BREAK, accuracy_text, enumeration, written_day_text
 from core.problems import Problem
 from core.runs.recorded_backends import recording
 from core.runs.run_record import Run
@@ -30,18 +30,19 @@ from pages.widgets.charts import chart
 from pages.widgets.epoch_chart import DASHES, EpochLine, epoch_figure
 
 WHAT = (
-    "Keras says what a network is and how it learns. Another library, its backend, computes: TensorFlow, JAX or PyTorch. "
-    "The script changes in one line."
+    "The library whose code stands beside these pages: it says what a network is and how the network learns. "
+    "Another library, its backend, computes."
 )
 OWN_CHOICE = "# Keras' own choice needs no line"
 OTHER_CHANCE = (
-    "Each library has a random generator of its own: the same seed gives other weights to start from, and another order "
-    "of the images. So the curves differ as much as those of two seeds; on each backend, the same seed gives the same run."
+    "Each library has a random generator of its own, so the same seed gives other weights to start from, and another order "
+    "of the images: the curves differ as those of two seeds do. On each backend, the same seed gives the same run."
 )
 GREY = "#7D8790"
 STYLE = Path(__file__).parent / "backends.css"
 COLOURS = ("#8B5FBF", "#A0764A", "#C2558F")  # of the backends: without another meaning, visible on white and on black
 CHART = 250  # height of a chart, in pixels
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}  # above the plot
 RECORDED, OWN = "Recorded", "Your runs"
 
 
@@ -55,6 +56,11 @@ def backend_problem(experiment: Experiment, backend: Backend) -> Problem | None:
     return next(iter(application().checks.backend_problems(with_backend(experiment, backend))), None)
 
 
+def is_not_installed(problem: Problem) -> bool:
+    """Return whether a backend is unusable since this machine does not have its library."""
+    return problem.code == "backend-not-installed"
+
+
 def queue_all(experiments: list[Experiment]) -> None:
     """Queue the experiments for training, in their order."""
     with session.catch_refusal():
@@ -65,10 +71,10 @@ def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
     """Draw a backend's column: the script line that selects the backend, and the result of its run."""
     st.header(backend.title)
     st.markdown(backend.sentence)
-    lines = [line for line in backend_lines(with_backend(view.experiment, backend)) if "environ" in line] or [OWN_CHOICE]
+    lines = [line for line in backend_lines(with_backend(view.experiment, backend)) if line] or [OWN_CHOICE]
     st.code("\n".join([*lines, "import keras"]), language="python", wrap_lines=True)
     if problem is not None:
-        st.caption(f":material/info: {problem.happened} {problem.fix}")
+        st.caption(f":material/info: {problem.happened}" + ("" if is_not_installed(problem) else f" {problem.fix}"))
     elif run is None:
         st.caption("Not trained yet.")
     else:
@@ -81,7 +87,10 @@ def numbers(run: Run) -> None:
     first, typical = epoch_seconds(application().reader.events(run.id, 1))
     lines = []
     if typical is not None and first is not None:
-        lines += [f"**{rounded(typical)} s** an epoch", f"**{rounded(first)} s** the first one, with what is done once"]
+        lines += [
+            f"**{short_seconds(typical)}** an epoch",
+            f"**{short_seconds(first)}** the first epoch, with what is done once",
+        ]
     if run.result and run.result["validation"]:
         lines.append(f"**{accuracy_text(run.result['validation']['accuracy'])}** validation accuracy")
     st.markdown("\n".join(f"- {line}" for line in lines))
@@ -127,6 +136,7 @@ def comparison_charts(shown: Sequence[BackendMeasurements], key: str) -> None:
         st.markdown("**Validation accuracy after each epoch**")
         if max((len(line.values) for line in lines), default=0) > 1:
             figure = epoch_figure(lines, "accuracy", height=CHART)
+            figure.update_layout(showlegend=True, legend=LEGEND)
             chart(figure, key=f"{key}-curves", words=f"Validation accuracy by epoch. {final_accuracies_sentence(lines)}")
             st.caption(final_accuracies_sentence(lines))
         else:
@@ -147,13 +157,18 @@ def final_accuracies_sentence(lines: Sequence[EpochLine]) -> str:
     if len(last) < 2:
         return f"It ends at {accuracy_text(last[0])}." if last else ""
     low, high = accuracy_text(min(last)), accuracy_text(max(last))
-    return f"They end between {low} and {high}: the same net learns as well on each."
+    return f"They end between {low} and {high}. {OTHER_CHANCE}"
 
 
 def epoch_times_sentence(timed: Sequence[BackendMeasurements]) -> str:
     """Return a sentence about the duration of an epoch on each backend."""
-    words = [f"{bar.backend.title} {rounded(bar.typical or bar.first or 0.0)} s" for bar in timed]
+    words = [f"{bar.backend.title} {short_seconds(bar.typical or bar.first or 0.0)}" for bar in timed]
     return f"{', '.join(words)}."
+
+
+def short_seconds(seconds: float) -> str:
+    """Return a duration with two significant digits, such as "0.02 s": a second run differs in the third."""
+    return f"{float(f'{seconds:.2g}'):,g}{NO_BREAK}s"
 
 
 def times_figure(timed: Sequence[BackendMeasurements]) -> go.Figure:
@@ -161,8 +176,8 @@ def times_figure(timed: Sequence[BackendMeasurements]) -> go.Figure:
     names = [bar.backend.title for bar in timed]
     figure = go.Figure()
     for name, pattern, seconds in (
-        ("each further one", "", [bar.typical for bar in timed]),
         ("first epoch", "/", [bar.first for bar in timed]),
+        ("each further one", "", [bar.typical for bar in timed]),
     ):
         figure.add_bar(
             y=names,
@@ -173,7 +188,7 @@ def times_figure(timed: Sequence[BackendMeasurements]) -> go.Figure:
                 "color": GREY,
                 "pattern": {"shape": pattern, "fgcolor": "white", "fillmode": "overlay", "solidity": 0.25},
             },
-            text=[f"{rounded(value)} s" if value is not None else "" for value in seconds],
+            text=[short_seconds(value) if value is not None else "" for value in seconds],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}, %{fullData.name}: %{x:.3g} s<extra></extra>",
@@ -182,7 +197,7 @@ def times_figure(timed: Sequence[BackendMeasurements]) -> go.Figure:
         height=CHART,
         margin={"l": 0, "r": 60, "t": 0, "b": 0},
         barmode="group",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "reversed"},  # above the plot
+        legend=LEGEND,
     )
     figure.update_xaxes(title="seconds", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
@@ -219,7 +234,6 @@ def all_pictures(runs: Sequence[Run], data: str) -> None:
         if which == OWN:
             st.caption(f"Your draft: {sentence(view.experiment, view.counts)}")
             comparison_charts([backend_measurements(run) for run in own], "own")
-            st.caption(OTHER_CHANCE)
         else:
             st.caption(recording().of(data)[0].sentence)
             comparison_charts(recorded(data), "recorded")
@@ -265,6 +279,10 @@ def three_backends() -> None:
         for name, backend in BACKENDS.items():
             with st.container(border=True, key=f"card-backend-{name}", height="stretch"):
                 column(backend, problems[name], newest[name])
+    if missing := [BACKENDS[name].title for name, problem in problems.items() if problem and is_not_installed(problem)]:
+        with st.container(key="backends-install", gap="small"):
+            st.markdown(f"To train on {enumeration(missing)}, type this in the terminal, and start the dashboard again:")
+            st.code(INSTALL, language=None)
     train_button([each[name] for name in BACKENDS if problems[name] is None], bool(waiting))
     if waiting:
         wait_for_states(waiting)

@@ -44,7 +44,7 @@ BACKENDS = MappingProxyType(
                 "torch",
                 "PyTorch",
                 "torch",
-                "Meta's library of 2016: each line of a training step runs at once, as Python does.",
+                "Meta's library of 2016: each line of a training step runs immediately, one after the other.",
                 start_seconds=8,
                 several_steps=False,
             ),

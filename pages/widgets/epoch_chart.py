@@ -115,7 +115,7 @@ def epoch_figure(
     for line in lines:
         _add_line(figure, line)
     edge = longest * (1 + ROOM)
-    ends = [End(f"{line.label} {metric_text(name, line.end[1])}", *line.end, line.colour) for line in lines]
+    ends = _ends(lines, name)
     if chance is not None and low <= chance <= high:
         figure.add_hline(y=chance, line={"color": QUIET, "width": 1.5, "dash": "3px,4px"}, layer="below")
         ends.append(End(f"chance {chance:.3g}", edge, chance, QUIET))
@@ -128,6 +128,18 @@ def epoch_figure(
     figure.update_xaxes(title="epoch", range=[start, edge], zeroline=False, fixedrange=True, **integer_ticks(longest))
     figure.update_yaxes(range=[low, high], nticks=6, zeroline=False, fixedrange=True)
     return figure
+
+
+def _ends(lines: Sequence[EpochLine], name: str) -> list[End]:
+    """Return the labels at the ends of the lines. Lines that end at the same value share a label."""
+    several: dict[tuple[int, str], list[EpochLine]] = {}
+    for line in lines:
+        epoch, value = line.end
+        several.setdefault((epoch, metric_text(name, value)), []).append(line)
+    return [
+        End(f"{', '.join(line.label for line in same)} {value}", *same[0].end, same[0].colour)
+        for (_, value), same in several.items()
+    ]
 
 
 def _add_line(figure: go.Figure, line: EpochLine) -> None:
@@ -154,6 +166,7 @@ def _add_label(figure: go.Figure, end: End, position: tuple[float, float]) -> No
         text=["", f" {end.label}"],
         textposition="middle right",
         line={"color": end.colour, "width": 1, "dash": "1px,3px"},
+        showlegend=False,
         cliponaxis=False,
         hoverinfo="skip",
     )

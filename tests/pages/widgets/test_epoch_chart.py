@@ -1,5 +1,6 @@
 """The chart of a metric by epoch: means are steps, the gap is shaded, chance is a dotted line, names do not overlap."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,3 +58,8 @@ def test_long_curves_are_thinned_from_the_first_to_the_last_epoch() -> None:
     assert thinned_indexes(3) == [0, 1, 2]
     many = thinned_indexes(5_000)
     assert many[0] == 0 and many[-1] == 4_999 and len(many) == 600
+
+
+def test_lines_that_end_at_the_same_value_share_a_label() -> None:
+    labels = [trace for trace in drawn(TRAINING, VALIDATION, replace(TRAINING, label="JAX"))["all"] if "text" in trace]
+    assert [label["text"][1] for label in labels] == [" training, JAX 0.9500", " validation 0.7500"]
