@@ -64,7 +64,8 @@ with around:
     offers.draw()
 if not building:
     page.run()
-is_step = bool(page_of(current).step)  # other pages have a next step of their own, and show only a run's progress here
+# Other pages have a next step of their own, and show only a run's progress here.
+is_step = bool(page_of(current).step) and current != "own.py"
 if not on_stage and not presented and (is_step or (view.run is not None and not view.run.is_over)):
     run_bar.draw(view)
 draw_open_guess()

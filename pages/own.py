@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 from core.application import application
 from core.catalogue.datasets import data_set
 from core.datasets import user_datasets
+from core.datasets.upload_checks import FEWEST_PICTURES
 from core.datasets.upload_state import UploadState
 from core.experiment.edits import set_value
 from core.experiment.shapes import shape_text
@@ -27,24 +29,27 @@ from pages.shell.streamlit_patches import rerun
 from pages.shell.upload_memory import take_uploads, uploaded_file
 
 WAYS = {
-    "zip": "A zip of folders",
-    "npz": "A NumPy file (.npz)",
-    "files": "Class by class",
+    "files": "Pictures",
     "camera": "Snapshots",
     "draw": "Drawings",
+    "zip": "A zip of folders",
+    "npz": "A NumPy file (.npz)",
 }
 ICONS = {
-    "zip": ":material/folder_zip:",
-    "npz": ":material/data_array:",
     "files": ":material/photo_library:",
     "camera": ":material/photo_camera:",
     "draw": ":material/draw:",
+    "zip": ":material/folder_zip:",
+    "npz": ":material/data_array:",
 }
 BUSY = {
     ("reading", ""): "Reading the pictures",
     ("reading", "comparing"): "Looking for pictures that are nearly the same",
     ("making", ""): "Making the data set",
 }
+STYLE = Path(__file__).parent / "own.css"
+MEGABYTES = int(setting("upload_size"))  # of an upload
+LIMIT = f"or press Upload: at most {MEGABYTES} MB a file"
 NAMES = ("cats", "dogs")  # proposed for the first classes
 CAMERA = "own-camera"
 JPEG = "data:image/jpeg;base64,"
@@ -56,7 +61,7 @@ def choose_way() -> None:
         way = st.segmented_control(
             "How to bring pictures",
             tuple(WAYS),
-            default="zip",
+            default="files",
             format_func=lambda way: f"{ICONS[way]} {WAYS[way]}",
             key="own-way",
             required=True,
@@ -70,9 +75,10 @@ def choose_way() -> None:
 
 def _zip() -> None:
     st.markdown(
-        "A folder for each class, with its name and its pictures. They may stand in folders `train` and `test` (or `val`)."
+        "A folder for each class, with its name and its pictures. The class folders may lie in folders `train`, `val` and "
+        "`test`: `test` becomes the test set; pictures in `val` are learned from, or are the test set if `test` is missing."
     )
-    _uploader("A zip file", "zip")
+    _uploader("Drop a zip file here", "zip")
 
 
 def _npz() -> None:
@@ -81,15 +87,13 @@ def _npz() -> None:
         "with a name for each class. Images are (count, height, width), or with 3 channels at the end."
     )
     st.code('np.savez("pets.npz", images=images, labels=labels)', language="python")
-    _uploader("An npz file", "npz")
+    _uploader("Drop an npz file here", "npz")
 
 
 def _uploader(label: str, kind: str) -> None:
     key = f"own-file-{kind}-{_count()}"
-    st.file_uploader(
-        label, type=[kind], key=key, max_upload_size=int(setting("upload_size")), on_change=_take, args=(kind, key)
-    )
-    st.caption("It is read on this server. Only you see it, and those to whom you give a link.")
+    st.file_uploader(f"{label}, {LIMIT}", type=[kind], key=key, max_upload_size=MEGABYTES, on_change=_take, args=(kind, key))
+    st.caption("The computer that runs the dashboard reads it. Only you see it, and whoever opens a link that you share.")
 
 
 def _count() -> int:
@@ -111,10 +115,10 @@ def _class_by_class() -> None:
     name = _class_name()
     key = f"own-pictures-{_count()}"
     st.file_uploader(
-        f"Pictures of {escape_markdown(name) or 'this class'}",
+        f"Drop pictures of {escape_markdown(name) or 'this class'} here, {LIMIT}",
         accept_multiple_files=True,
         key=key,
-        max_upload_size=int(setting("upload_size")),
+        max_upload_size=MEGABYTES,
         disabled=not name,
         help=None if name else "Name the class first.",
         on_change=_add_files,
@@ -148,7 +152,7 @@ def _snapshots() -> None:
     reason = why_no_camera()
     if reason:
         st.info(reason, icon=":material/no_photography:")
-        st.markdown("Take photos with a phone instead, and bring them under **Class by class**.")
+        st.markdown("Take photos with a phone instead, and bring them under **Pictures**.")
         return
     st.markdown("Name a class, and take some pictures of it; then the next one.")
     left, right = st.columns([3, 2], gap="medium")
@@ -308,7 +312,11 @@ def use(name: str) -> None:
     st.session_state["go_to"] = "load.py"
 
 
-page_layout.heading("Your own pictures", "A network learns what you show it: bring pictures of two or more classes.")
+st.html(STYLE)
+page_layout.heading(
+    "Your own pictures",
+    f"Bring pictures of two or more classes, at least {FEWEST_PICTURES} of each; more are better. They are made small here.",
+)
 uploads = application().uploads
 now = uploads.state(session.visitor())
 show_steps(upload_step(now))

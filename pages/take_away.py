@@ -1,4 +1,4 @@
-"""The page Take it away: downloads of a run as a notebook, a script, a model file, or a report to hand in."""
+"""The page Take away: downloads of a run as a notebook, a script, a model file, or a report to hand in."""
 
 import streamlit as st
 
@@ -27,7 +27,9 @@ def code_card(run: Run) -> None:
     with st.container(border=True, key="card-take-code", height="stretch"):
         with model_export.draw_beside_picture(notebook_drawing(), "code"):
             st.header("The code")
-            st.markdown(f"The lecture's five steps as run {run.number} took them, each explained.")
+            st.markdown(
+                f"The five steps of run {run.number}, each explained. Take the notebook if you are new: Colab opens it."
+            )
         with st.container(horizontal=True):
             _download(
                 run, notebook(run.title, several), "ipynb", "Notebook (.ipynb)", help_="In Colab: File, Upload notebook."
@@ -82,14 +84,14 @@ def example() -> None:
 
 
 view = current_view()
-page_layout.heading("Take it away", "What you built is yours: run it elsewhere, put it on a phone, hand it in.")
+page_layout.heading("Take away", "What you built is yours: run it elsewhere, put it on a phone, hand it in.")
 run = view.run
 if run is None or not run.is_over or not run.result:
     draw_missing_results(run, "Nothing to take away yet", "It can be taken away", example)
 else:
     was_busy = model_export.is_busy(run)  # read first: the export may end while the page is drawn
-    st.markdown(f"{escape_markdown(run.title)}: {sentence(run.experiment, run_counts(run))}")
-    code, report = st.columns([3, 2])
+    st.caption(f"{escape_markdown(run.title)}: {sentence(run.experiment, run_counts(run))}")
+    code, report = st.columns(2)
     with code:
         code_card(run)
     with report:

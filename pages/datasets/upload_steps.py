@@ -22,15 +22,16 @@ def upload_step(now: UploadState | None) -> int:
 
 
 def show_steps(current: int) -> None:
-    """Draw the four steps. The steps before the current step are marked as done."""
-    with st.container(key="upload-steps", horizontal=True, gap="small"):
+    """Draw the four steps in a row. A tick marks the steps before the current step, and the steps after are grey."""
+    with st.container(key="upload-steps", horizontal=True, gap=None):
         for number, title in enumerate(STEPS):
             if number < current:
-                st.markdown(f":material/check_circle: {title} (done)", width="content")
+                words = f":material/check_circle: {title} (done)"
             elif number == current:
-                st.markdown(f":material/arrow_circle_right: **{number + 1} {title}**", width="content")
+                words = f"**:material/counter_{number + 1}: {title}**"
             else:
-                st.markdown(f":material/radio_button_unchecked: {number + 1} {title}", width="content")
+                words = f":gray[:material/counter_{number + 1}: {title}]"
+            st.markdown(words, width="content")
 
 
 def _pictures(x: float, y: float, colour: str, count: int = 3) -> str:

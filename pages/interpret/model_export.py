@@ -1,4 +1,4 @@
-"""The exports on Take it away: repeat the exported script to check its numbers, and write the network in other formats."""
+"""The exports on Take away: repeat the exported script to check its numbers, and write the network in other formats."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from core.application import application
+from core.catalogue.backends import BACKENDS
 from core.export import model_formats, reproducibility, usage_snippets
 from core.export.model_formats import FORMATS, ExportedModel, Format
 from core.export.reproducibility import ExportRunResult
@@ -33,14 +34,15 @@ def reproduction_card(run: Run) -> None:
         differences = " ".join(results.differences(run))
         why_not = differences and f"It cannot give the run's numbers: {differences}"
         words = "Run it again" if stamp else "Run the export and compare"
-        _button(run, RERUN, words, ":material/verified:", why_not)
+        _button(run, RERUN, words, ":material/verified:", why_not, is_quiet=True)
         if stamp is None and why_not:
             st.caption(escape_markdown(why_not))
         elif stamp is None:
-            seconds = (run.result or {}).get("seconds") or 0.0
+            start = BACKENDS[run.experiment.fit.backend].start_seconds
+            seconds = start + ((run.result or {}).get("seconds") or 0.0)
             st.caption(
-                f"The server runs the script in a new Python process, which takes about {seconds:,.0f} s and the time to "
-                "start Keras. Then all losses and metrics are compared with those of the run."
+                "Does the script give the numbers of the run? The server runs it and compares all losses and metrics. That "
+                f"takes roughly {seconds:,.0f} s, {start} s of them to start Keras."
             )
         _job(run, RERUN, "The export could not be run")
         _stop(run, RERUN)
@@ -90,7 +92,8 @@ def formats_card(run: Run) -> None:
             st.markdown("The file with this run's weights is gone from the data folder. Train the network again.")
             return
         st.markdown(
-            f"Each file is loaded again, and must answer {model_formats.COMPARED_IMAGES} images as the network does."
+            "The server writes a file of another format when you press its button, loads the file again, and compares its "
+            f"answers to {model_formats.COMPARED_IMAGES} images with those of the network. The download follows."
         )
         for column, model_format in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
             with column, st.container(key=f"take-{model_format.name}", height="stretch"):
@@ -115,7 +118,8 @@ def _model(run: Run, model_format: Format) -> None:
             st.caption(why_not)
         _job(run, model_format.name, f"{model_format.title} could not be written")
     path = application().exports.file(run, model_format)
-    if written is not None or model_format.file == model_formats.MODEL:
+    can_be_downloaded = written is not None or model_format.file == model_formats.MODEL
+    if can_be_downloaded:
         st.download_button(
             f"Download {path.name} ({memory_text(path.stat().st_size)})",
             path.read_bytes,
@@ -125,17 +129,15 @@ def _model(run: Run, model_format: Format) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-    words = (
-        "Load and compare"
-        if model_format.file == model_formats.MODEL
-        else "Write it anew"
-        if written
-        else "Write and compare"
-    )
-    with st.container(horizontal=True):
-        _button(run, model_format.name, words, ":material/deployed_code:", why_not)
+    else:
+        _button(run, model_format.name, f"Get {path.name}", ":material/download:", why_not)
         _stop(run, model_format.name)
-        with st.popover("How to use it", icon=":material/code:"):
+    with st.container(key=f"take-more-{model_format.name}", horizontal=True):
+        if can_be_downloaded:
+            words = "Load and compare" if model_format.file == model_formats.MODEL else "Write it anew"
+            _button(run, model_format.name, words, ":material/deployed_code:", why_not, is_quiet=True)
+            _stop(run, model_format.name)
+        with st.popover("How to use it", type="tertiary", icon=":material/code:"):
             st.markdown(
                 f"Beside the downloaded file and a picture of yours, {usage_snippets.PICTURE}. The network takes "
                 f"{usage_snippets.expected_pixels(run.experiment.data)}: the snippet brings your picture to that."
@@ -157,8 +159,10 @@ def _small(value: float) -> str:
     return f"{value:.3g}" if float(f"{value:.1e}") >= 0.01 else power_of_ten(value, 2)
 
 
-def _button(run: Run, name: str, label: str, icon: str, why_not: str) -> None:
-    """Draw the button that starts an export. The tooltip of a disabled button gives the reason."""
+def _button(  # noqa: PLR0913 - a value for each part of the button
+    run: Run, name: str, label: str, icon: str, why_not: str, *, is_quiet: bool = False
+) -> None:
+    """Draw the button that starts an export. The tooltip of a disabled button gives the reason. A check is quiet."""
     exports = application().exports
     if exports.is_on(run, name):
         return
@@ -169,6 +173,7 @@ def _button(run: Run, name: str, label: str, icon: str, why_not: str) -> None:
     st.button(
         label,
         key=f"start-{name}",
+        type="tertiary" if is_quiet else "secondary",
         icon=icon,
         disabled=bool(why_not),
         help=why_not or None,

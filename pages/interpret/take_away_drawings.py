@@ -1,4 +1,4 @@
-"""The small drawings of Take it away: a notebook, a page, and the device on which each format of a network runs."""
+"""The small drawings of Take away: a notebook, a page, and the device on which each format of a network runs."""
 
 from core.glossary.drawings import TEST, TRAINING, VALIDATION, arrow, box, grid, line, shade, svg, text
 

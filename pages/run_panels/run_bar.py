@@ -19,7 +19,7 @@ from pages.shell.page_data import View, current_page_step, current_title, first_
 from pages.teaching import guess_first
 
 AT_END = Path(__file__).parent / "run_bar_at_end.css"
-WITH_PRIMARY = ("Take it away", "Evaluate")  # pages whose own button is primary once a result exists
+WITH_PRIMARY = ("Take away", "Evaluate")  # pages whose own button is primary once a result exists
 
 
 def draw(view: View) -> None:

@@ -30,7 +30,7 @@ HOME = PageEntry("start.py", "Start", "One press trains the network that is chos
 PAGES = (
     HOME,
     PageEntry("load.py", "Load", "Choose the images, and split them into three sets.", "Load", "Data set", has_code=True),
-    PageEntry("own.py", "Your own pictures", "Make a data set of pictures that you bring.", "Load", "Your own"),
+    PageEntry("own.py", "Your own pictures", "Make a data set of pictures that you bring.", "Load", "Your own pictures"),
     PageEntry(
         "images.py",
         "Images are numbers",
@@ -57,7 +57,7 @@ PAGES = (
     PageEntry("why.py", "Why this answer?", "See which pixels the answer came from.", "Evaluate", "Why"),
     PageEntry("try_it.py", "Try it", "Draw something, or show a photo, and see the answer.", "Evaluate", "Try it"),
     PageEntry(
-        "take_away.py", "Take it away", "Get the notebook, the model and a report.", "Evaluate", "Take away", "Its files"
+        "take_away.py", "Take away", "Get the notebook, the model and a report.", "Evaluate", "Take away", "Its files"
     ),
     PageEntry("learn.py", "Learn", "Lessons, challenges, the lecture and its lab: guess, do, and see why."),
     PageEntry(

@@ -139,7 +139,7 @@ def test_zoom_and_hidden_lines_outlive_new_points_a_rerun_and_another_theme(page
     expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()
 
     page.get_by_role("link", name="1 Load").click()
-    page.get_by_role("link", name="Your own", exact=True).click()
+    page.get_by_role("link", name="Your own pictures", exact=True).click()
     expect(page.get_by_role("heading", name="Your own pictures")).to_be_visible()
     left = page.evaluate("Object.keys(overtaken)")
     assert {"code_view", "curves", "validation_view"} <= set(left)

@@ -46,7 +46,7 @@ def write_zip(path: Path) -> None:
 def bring(page: Page, server: Server, path: Path) -> None:
     """Upload a zip file, make a data set of it, and use it."""
     page.goto(f"{server.url}/load")
-    page.get_by_role("link", name="Your own", exact=True).click()
+    page.get_by_role("link", name="Your own pictures", exact=True).click()
     page.locator("input[type=file]").first.set_input_files(path)
     page.get_by_role("button", name="Make the data set").click()
     page.get_by_role("button", name="Use these pictures").click()

@@ -73,6 +73,8 @@ def test_day_is_written_out() -> None:
     assert moment_text(0.0) == "1 January 1970, 00:00 UTC"
 
 
-@pytest.mark.parametrize(("words", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
+@pytest.mark.parametrize(
+    ("words", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
 def test_an_enumeration_ends_with_and(words: list[str], text: str) -> None:
     assert enumeration(words) == text

@@ -54,7 +54,7 @@ def read(files: dict[str, bytes], title: str = "") -> None:
 
 def test_zip_is_taken_and_the_page_says_how_far_it_is(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(application().uploads, "_turn", threading.Semaphore(0))  # it waits for its turn
-    screen = open_screen("own")
+    screen = open_screen("own").put("own-way", "zip")
     screen.app.file_uploader[0].set_value(("pets.zip", zipped(folders()), "application/zip"))
     assert "Reading the pictures" in screen.run().text("busy")
     folder = upload_state.upload_folder(VISITOR)

@@ -1,4 +1,4 @@
-"""Take it away: files to download, the stamp of the export, the network in each format, and why something cannot be had."""
+"""Take away: files to download, the stamp of the export, the network in each format, and why something cannot be had."""
 
 import json
 from pathlib import Path

@@ -176,7 +176,7 @@ def _export_compared(evidence: Evidence, arguments: Arguments) -> CheckResult:
             if not arguments["same"]
             else partly_passed(0.7, "an export was run", equal)
         )
-    return CheckResult(0.0, "no export was run", equal, "run one on Take it away")
+    return CheckResult(0.0, "no export was run", equal, "run one on Take away")
 
 
 def _test_opened(evidence: Evidence, _arguments: Arguments) -> CheckResult:
