@@ -25,11 +25,17 @@ from core.glossary.term import KERAS, PAGE, WIKIPEDIA, Term
 TERMS = (
     Term(
         "network",
-        "Layers in a row or a graph, which turn an image step by step into an answer.",
+        "Layers in a row or a graph, which turn numbers, such as an image, step by step into an answer.",
         PAGE + "define",
         also=("neural network",),
         not_after=("without a", "over a", "the local"),
         drawing=network_drawing,
+    ),
+    Term(
+        "model",
+        "Keras' word for a network with its layers and weights.",
+        KERAS + "models/model/",
+        example="model = keras.Sequential([layers.Flatten(), layers.Dense(10)]), then model.predict(images).",
     ),
     Term(
         "layer",

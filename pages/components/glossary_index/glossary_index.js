@@ -61,7 +61,7 @@ class Index {
       if (!term) return;
       this.#open(term);
       const card = part(root, ".card");
-      if (card.getBoundingClientRect().top < 0) card.scrollIntoView({ block: "center" }); // on a phone, above the list
+      card.scrollTop = 0; // on a phone, where the card scrolls
       card.focus({ preventScroll: true });
     };
   }

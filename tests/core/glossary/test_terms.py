@@ -17,10 +17,10 @@ MOST_WORDS = 30
 # Words that stood unexplained on pages when people tried them.
 MET_ON_PAGES = """
     activation, attention, backend, baseline, batch, batch normalisation, bias, calibration, callback, channel, class,
-    confusion matrix, convolution, cross-entropy, dropout, early stopping, embedding, epoch, F1, feature, flatten, GPU,
-    Grad-CAM, gradient, history, integrated gradients, kernel, L2 norm, label, learning curve, learning rate, logits, loss,
-    metric, momentum, multiply-adds, normalisation, occlusion, one-hot, optimizer, overfitting, padding, parameter, PCA,
-    pixel, pooling, precision, recall, regularisation, relu, residual connection, RGB, saliency, scaling, seed, shape,
+    compile, confusion matrix, convolution, cross-entropy, decision boundary, dropout, early stopping, embedding, epoch, F1, feature, flatten, GPU,
+    Grad-CAM, gradient, history, integrated gradients, Keras, kernel, L2 norm, label, learning curve, learning rate, logits, loss,
+    metric, model, momentum, multiply-adds, normalisation, occlusion, one-hot, optimizer, overfitting, padding, parameter, PCA,
+    pixel, pooling, precision, recall, regularisation, relu, residual connection, RGB, RMSprop, saliency, scaling, seed, SGD, shape,
     shuffle, softmax, split, stride, test set, top-k, unit, validation set, weight
 """
 
@@ -101,6 +101,11 @@ def test_search_puts_names_before_sentences() -> None:
     assert names("cross entropy")[0] == "cross-entropy"
     assert names("no such word") == []
     assert len(search("")) == len(TERMS) and names("")[:2] == ["accuracy", "activation"]
+
+
+def test_compound_is_one_term_and_xla_compiles_nothing_of_keras() -> None:
+    assert [found.term.name for found in find_terms("Words of machine learning.")] == ["machine learning"]
+    assert "compile" not in [found.term.name for found in find_terms("A function that XLA compiles.")]
 
 
 def test_bias_of_data_is_not_the_bias_of_a_unit() -> None:
