@@ -7,6 +7,7 @@ import streamlit as st
 from core.application import application
 from core.catalogue.datasets import DATASETS, DataSet, missing_files
 from core.engine.readiness import MISSING, OK, WARNING, Check, DevicesQuestion, all_checks, check_device, readiness_sentence
+from core.number_text import memory_text
 from pages.datasets.download_panel import show_download
 from pages.frame import page_layout
 from pages.shell import waiting
@@ -27,11 +28,14 @@ def show_check(check: Check) -> None:
         with st.container(width=150, gap=None):
             st.markdown(NOT_DOWNLOADED if is_download else f"{ICONS[check.state]} {check.state}")
         with st.container(width="stretch", gap=None):
-            st.markdown(escape_markdown(check.result, links=True))
+            download = memory_text(BY_TITLE[check.title].num_bytes) if is_download else ""
+            st.markdown(download or escape_markdown(check.result, links=True))
             if check.fix and not is_download:
                 st.caption(escape_markdown(check.fix))
+            if check.command:
+                st.code(check.command, language=None, wrap_lines=True)
         if is_download:
-            with st.container(width=230):
+            with st.container(width=230, horizontal_alignment="right"):
                 fetch(BY_TITLE[check.title])
 
 
@@ -45,7 +49,7 @@ def fetch(data: DataSet) -> None:
 
 def show_tile(check: Check) -> None:
     """Draw a passed check as a small tile."""
-    with st.container(key=f"check-{check.title}", width=288, gap=None):
+    with st.container(key=f"check-{check.title}", gap=None):
         st.markdown(f"{ICONS[check.state]} **{escape_markdown(check.title)}**")
         st.caption(escape_markdown(check.result, links=True))
 
@@ -55,17 +59,19 @@ def show_verdict(checks: Sequence[Check]) -> None:
     here = [check.title for check in checks if check.title in BY_TITLE and check.state != MISSING]
     missing = any(check.state == MISSING for check in checks)
     words = escape_markdown(readiness_sentence(checks))
-    if missing and here:
-        words = f"**A lecture can be given now, with {escape_markdown(' or '.join(here))}.** {words}"
-    with st.container(key="verdict"):
-        (st.info if missing else st.success)(words, icon=ICONS[WARNING if missing else OK])
+    with st.container(key="verdict", gap="small"):
+        if missing and here:
+            st.success(f"**A lecture can be given now, with {escape_markdown(' or '.join(here))}.**", icon=ICONS[OK])
+        (st.warning if missing else st.success)(words, icon=ICONS[WARNING if missing else OK])
 
 
 devices = application().ask(DevicesQuestion())
 device = check_device(devices if isinstance(devices, str) else None)
 checks = (*all_checks(st.get_option("server.address"), st.get_option("server.port")), device)
 to_do = [check for check in checks if check.state != OK]
-page_layout.heading("Ready for class", "What a lecture needs of this machine. Nothing is sent anywhere to find out.")
+page_layout.heading(
+    "Ready for class", "For the lecturer: what a lecture needs of this machine. Nothing is sent anywhere to find out."
+)
 show_verdict(checks)
 if to_do:
     with st.container(border=True, key="card-checks-to-do", gap="small"):
@@ -75,7 +81,7 @@ if to_do:
 with st.container(border=True, key="card-checks-met"):
     met = [check for check in checks if check.state == OK]
     st.header(f"{len(met)} of {len(checks)} checks passed")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(key="checks-tiles"):
         for check in met:
             show_tile(check)
 if devices is None:

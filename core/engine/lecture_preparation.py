@@ -196,6 +196,8 @@ def print_checks(checks: tuple[Check, ...]) -> None:
         print(f"{check.state:<9}{check.title:<18}{check.result}")
         if check.fix:
             print(f"{'':<27}{check.fix}")
+        if check.command:
+            print(f"{'':<27}{check.command}")
 
 
 def configured_address() -> tuple[str, int]:

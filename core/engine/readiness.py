@@ -19,7 +19,7 @@ from core.analysis.devices import is_accelerated
 from core.catalogue.datasets import DATASETS, data_set, missing_files
 from core.datasets.previews import has_preview
 from core.files import home, keras_datasets
-from core.number_text import memory_text
+from core.number_text import enumeration, memory_text
 from core.problems import Problem
 from core.settings import variable
 from core.views.shared.question import Question
@@ -30,7 +30,7 @@ FREE_DISK = 2 * GB  # all five data sets take 0.8 GB with the files that Keras u
 MEMORY_BYTES = 8 * GB
 HALL_PAGES = 400  # pages that are open at the same time in a lecture hall
 PYTHONS = ((3, 11), (3, 13))  # the oldest and the newest version of Python that TensorFlow supports
-DEVICE = "Processor or GPU"
+DEVICE = "Device"
 PACKAGES = ("tensorflow", "keras", "streamlit")
 SCRIPTS = ".venv\\Scripts\\" if os.name == "nt" else ".venv/bin/"  # the folder of an environment's commands
 OPEN_COMMAND = f"{SCRIPTS}streamlit run dashboard.py --server.address 0.0.0.0"  # starts a server for the whole network
@@ -46,6 +46,7 @@ class Check:
     state: str  # OK, WARNING or MISSING
     result: str  # a sentence with the measured value
     fix: str = ""  # the advice for the reader; empty if all is well
+    command: str = ""  # a command that the advice names, or an empty string
 
 
 def all_checks(
@@ -84,7 +85,7 @@ def all_checks(
 
 def readiness_sentence(checks: Collection[Check]) -> str:
     """Summarise the checks in words: "Ready for class.", or the titles of the failed checks and of those with a warning."""
-    of = {state: ", ".join(check.title for check in checks if check.state == state) for state in (MISSING, WARNING)}
+    of = {state: enumeration([check.title for check in checks if check.state == state]) for state in (MISSING, WARNING)}
     if not of[MISSING]:
         return "Ready for class."
     rest = f"With a warning: {of[WARNING]}." if of[WARNING] else "All else is ready."
@@ -119,8 +120,8 @@ def check_previews(names: Iterable[str]) -> Check:
     without = [data_set(name).title for name in here if not has_preview(name)]
     if without:
         fix = f"Type {SCRIPTS}python -m core prepare; or open Load with each of them once, which takes a few seconds."
-        return Check("Pictures", WARNING, f"Not made yet for {', '.join(without)}.", fix)
-    return Check("Pictures", OK, f"Made for {', '.join(data_set(name).title for name in here) or 'none'}.")
+        return Check("Pictures", WARNING, f"Not made yet for {enumeration(without)}.", fix)
+    return Check("Pictures", OK, f"Made for {enumeration([data_set(name).title for name in here]) or 'none'}.")
 
 
 def check_offline(unusable: Iterable[str] = ()) -> Check:
@@ -131,9 +132,10 @@ def check_offline(unusable: Iterable[str] = ()) -> Check:
     unusable
         Data sets that are on this machine but cannot be used.
     """
-    here = ", ".join(data_set(name).title for name in DATASETS if name not in set(unusable) and not missing_files(name))
+    names = [name for name in DATASETS if name not in set(unusable) and not missing_files(name)]
+    here = enumeration([data_set(name).title for name in names])
     result = f"Everything works with {here}: pages, charts and scripts come from this machine alone."
-    return Check("Without the internet", OK, result)
+    return Check("Without internet", OK, result)
 
 
 def check_disk(enough: float = FREE_DISK) -> Check:
@@ -227,7 +229,7 @@ def check_python() -> Check:
     """Check the version of Python that runs the dashboard."""
     oldest, newest = PYTHONS
     if oldest <= sys.version_info[:2] <= newest:
-        return Check("Python", OK, f"{platform.python_version()}.")
+        return Check("Python", OK, platform.python_version())
     fix = "Delete the folder .venv and set it up again with Python 3.11, 3.12 or 3.13."
     return Check("Python", WARNING, f"{platform.python_version()}, which nobody has tried.", fix)
 
@@ -235,7 +237,7 @@ def check_python() -> Check:
 def check_package(name: str) -> Check:
     """Check that a package is installed, and report its version without importing the package."""
     try:
-        return Check(name, OK, f"{version(name)}.")
+        return Check(name, OK, version(name))
     except PackageNotFoundError:
         return Check(name, MISSING, "Not installed.", f"Type {SCRIPTS}pip install -r requirements.txt.")
 
@@ -254,8 +256,9 @@ def check_address(address: str | None, port: int, own_address: Callable[[socket.
     """
     address = address or ""
     if is_loopback(address):
-        fix = f"To let the room in, start it with: {OPEN_COMMAND}"
-        return Check("Address", WARNING, f"{server_url(address, port)} answers to this machine only.", fix)
+        fix = "To let the room in, start it with this command; then everybody in the local network can open the dashboard:"
+        result = f"{server_url(address, port)} answers to this machine only."
+        return Check("Address", WARNING, result, fix, OPEN_COMMAND)
     families = {"0.0.0.0": [socket.AF_INET], "::": list(ELSEWHERE), "": list(ELSEWHERE)}.get(address)
     hosts = [address] if families is None else [(own_address or network_address)(family) for family in families]
     links = [server_url(host, port) for host in hosts if host]

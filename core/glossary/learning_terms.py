@@ -265,7 +265,7 @@ TERMS = (
     Term("hyperparameter", "A number that people choose, and training does not change.",
          WIKIPEDIA + "Hyperparameter_(machine_learning)",
          example="Units, learning rate, batch size and epochs are hyperparameters; weights are not."),
-    Term("Keras", "A Python library for building, training and using networks; the code on these pages is written for Keras.",
+    Term("Keras", "A Python library for building, training and using networks; the code on these pages uses Keras.",
          "https://keras.io/about/", not_on=("backends",),
          example="keras.Sequential([layers.Flatten(), layers.Dense(10)]) is a network of two layers."),
     Term("backend", "The library that computes for Keras: TensorFlow, JAX or PyTorch.", PAGE + "backends",

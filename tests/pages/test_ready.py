@@ -4,6 +4,7 @@ from pathlib import Path
 
 from core.catalogue.datasets import DATASETS
 from core.engine.readiness import DevicesQuestion
+from core.number_text import enumeration
 from core.problems import Problem, ProblemError
 from tests.pages.conftest import Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -17,17 +18,17 @@ def test_each_check_has_an_icon_a_word_and_what_was_found(open_screen: Open) -> 
     screen = open_screen("ready")
     assert screen.title == "Ready for class"
     assert screen.text("check-Digits") == ":material/check_circle: **Digits**\nComes with scikit-learn."
-    assert ":material/download: not downloaded\nNot on this machine; a download of 170 MB." in screen.text("check-CIFAR-10")
+    assert ":material/download: not downloaded\n170 MB" in screen.text("check-CIFAR-10")
     assert "Made for Digits." in screen.text("check-Pictures")
-    for title in ("Without the internet", "Disk", "Memory", "Processor", "Python", "tensorflow", "keras", "streamlit"):
+    for title in ("Without internet", "Disk", "Memory", "Processor", "Python", "tensorflow", "keras", "streamlit"):
         assert screen.has(f"check-{title}")
 
 
 def test_processor_or_gpu_is_said_once_keras_has_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
     screen = open_screen("ready")
-    assert "Keras is being asked." in screen.text("check-Processor or GPU")
+    assert "Keras is being asked." in screen.text("check-Device")
     workers.answer(DEVICES, "cpu:0")
-    words = screen.run().text("check-Processor or GPU")
+    words = screen.run().text("check-Device")
     assert ":material/check_circle:" in words and "The processor computes" in words
 
 
@@ -44,7 +45,7 @@ def test_open_address_is_what_the_room_types_in(open_screen: Open, open_to_all: 
 
 def test_what_is_missing_is_said_first(open_screen: Open, keras_home: Path) -> None:
     screen = open_screen("ready")
-    missing = ", ".join(data.title for data in DATASETS.values() if data.files)
+    missing = enumeration([data.title for data in DATASETS.values() if data.files])
     found = screen.text("verdict")
     assert f"Missing: {missing}. With a warning: " in found and "Address" in found
     assert "A lecture can be given now, with Digits." in screen.text("verdict")

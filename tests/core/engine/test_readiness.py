@@ -35,7 +35,10 @@ from core.engine.readiness import (
 from core.problems import Problem
 
 GB = 10**9
-LET_IN = "To let the room in, start it with: .venv/bin/streamlit run dashboard.py --server.address 0.0.0.0"
+LET_IN = (
+    "To let the room in, start it with this command; then everybody in the local network can open the dashboard:",
+    ".venv/bin/streamlit run dashboard.py --server.address 0.0.0.0",
+)
 
 
 @pytest.fixture
@@ -146,7 +149,7 @@ def test_memory_counts_on_what_the_settings_allow(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("address", ["127.0.0.1", "localhost", "::1"])
 def test_loopback_answers_to_this_machine_only(address: str) -> None:
     host = "[::1]" if ":" in address else address
-    expected = Check("Address", WARNING, f"http://{host}:8501 answers to this machine only.", LET_IN)
+    expected = Check("Address", WARNING, f"http://{host}:8501 answers to this machine only.", *LET_IN)
     assert check_address(address, 8501, in_the_room) == expected
 
 
@@ -180,26 +183,26 @@ def test_own_address_is_none_or_one_that_leads_here(family: socket.AddressFamily
 
 
 def test_versions_are_read_without_importing() -> None:
-    assert check_package("streamlit") == Check("streamlit", OK, f"{version('streamlit')}.")
+    assert check_package("streamlit") == Check("streamlit", OK, version("streamlit"))
     found = check_package("no-such-package")
     assert (found.state, found.result) == (MISSING, "Not installed.")
     assert found.fix == "Type .venv/bin/pip install -r requirements.txt."
-    assert check_python() == Check("Python", OK, f"{'.'.join(map(str, sys.version_info[:3]))}.")
+    assert check_python() == Check("Python", OK, ".".join(map(str, sys.version_info[:3])))
 
 
 def test_all_checks_and_their_verdict(nothing_here: None) -> None:
     checks = all_checks("127.0.0.1", 8501, ("digits",))
-    assert [check.title for check in checks][:4] == ["Digits", "Pictures", "Without the internet", "Disk"]
+    assert [check.title for check in checks][:4] == ["Digits", "Pictures", "Without internet", "Disk"]
     assert all(check.fix == "" for check in checks if check.state == OK)
     assert all(check.fix for check in checks if check.state != OK)
     assert readiness_sentence(checks) == "Ready for class."
     more = all_checks("127.0.0.1", 8501, ("mnist", "digits", "cifar10"))
     address = next(check for check in more if check.title == "Address")
     others = [check for check in more if check.state == MISSING or check.state == OK]
-    assert readiness_sentence(others) == "Missing: MNIST, CIFAR-10. All else is ready."
+    assert readiness_sentence(others) == "Missing: MNIST and CIFAR-10. All else is ready."
     assert (
         readiness_sentence([*others, replace(address, state=WARNING)])
-        == "Missing: MNIST, CIFAR-10. With a warning: Address."
+        == "Missing: MNIST and CIFAR-10. With a warning: Address."
     )
 
 

@@ -17,11 +17,12 @@ MOST_WORDS = 30
 # Words that stood unexplained on pages when people tried them.
 MET_ON_PAGES = """
     activation, attention, backend, baseline, batch, batch normalisation, bias, calibration, callback, channel, class,
-    compile, confusion matrix, convolution, cross-entropy, decision boundary, dropout, early stopping, embedding, epoch, F1, feature, flatten, GPU,
-    Grad-CAM, gradient, history, integrated gradients, Keras, kernel, L2 norm, label, learning curve, learning rate, logits, loss,
-    metric, model, momentum, multiply-adds, normalisation, occlusion, one-hot, optimizer, overfitting, padding, parameter, PCA,
-    pixel, pooling, precision, recall, regularisation, relu, residual connection, RGB, RMSprop, saliency, scaling, seed, SGD, shape,
-    shuffle, softmax, split, stride, test set, top-k, unit, validation set, weight
+    compile, confusion matrix, convolution, cross-entropy, decision boundary, dropout, early stopping, embedding, epoch,
+    F1, feature, flatten, GPU, Grad-CAM, gradient, history, integrated gradients, Keras, kernel, L2 norm, label,
+    learning curve, learning rate, logits, loss, metric, model, momentum, multiply-adds, normalisation, occlusion,
+    one-hot, optimizer, overfitting, padding, parameter, PCA, pixel, pooling, precision, recall, regularisation, relu,
+    residual connection, RGB, RMSprop, saliency, scaling, seed, SGD, shape, shuffle, softmax, split, stride, test set,
+    top-k, unit, validation set, weight
 """
 
 
