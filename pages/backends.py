@@ -42,6 +42,7 @@ GREY = "#7D8790"
 STYLE = Path(__file__).parent / "backends.css"
 COLOURS = ("#8B5FBF", "#A0764A", "#C2558F")  # of the backends: without another meaning, visible on white and on black
 CHART = 250  # height of a chart, in pixels
+KEY = 66  # pixels of the key above the lines, which has three rows on a phone
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"}  # above the plot
 RECORDED, OWN = "Recorded", "Your runs"
 
@@ -136,7 +137,7 @@ def comparison_charts(shown: Sequence[BackendMeasurements], key: str) -> None:
         st.markdown("**Validation accuracy after each epoch**")
         if max((len(line.values) for line in lines), default=0) > 1:
             figure = epoch_figure(lines, "accuracy", height=CHART)
-            figure.update_layout(showlegend=True, legend=LEGEND)
+            figure.update_layout(showlegend=True, legend=LEGEND, height=CHART + KEY)
             chart(figure, key=f"{key}-curves", words=f"Validation accuracy by epoch. {final_accuracies_sentence(lines)}")
             st.caption(final_accuracies_sentence(lines))
         else:

@@ -139,7 +139,7 @@ room = application().rooms.find(code) if code else None
 if room is None:
     enter(code)
 else:
-    with st.container(key="room", width=480):
+    with st.container(horizontal_alignment="center").container(key="room", width=480):
         draw(room)
 if code:
     room_watch(code, room_state(application().rooms, code))

@@ -52,6 +52,10 @@ def read(files: dict[str, bytes], title: str = "") -> None:
     upload_state.write_state(upload_state.upload_folder(VISITOR), UploadState("read", "zip", title=title))
 
 
+def test_train_waits_until_there_are_pictures_to_train_on(open_screen: Open) -> None:
+    assert not open_screen("own").has_button("line-train")
+
+
 def test_zip_is_taken_and_the_page_says_how_far_it_is(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(application().uploads, "_turn", threading.Semaphore(0))  # it waits for its turn
     screen = open_screen("own").put("own-way", "zip")

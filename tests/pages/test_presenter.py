@@ -39,7 +39,9 @@ def test_the_window_of_who_presents_turns_the_lecture_and_stays(open_screen: Ope
 
 def test_nobody_turns_the_lecture_of_somebody_else(open_screen: Open, deck: Deck) -> None:
     application().progress.go_to("eve", deck.name, deck.scenes[2].id)
-    assert open_screen("presenter").title == "The presenter's window"
+    screen = open_screen("presenter")
+    assert screen.title == "The presenter's window"
+    assert [link.proto.url for link in screen.app.get("link_button")] == ["/learn"], "in a window beside this window"
     place = application().progress.open_place("eve")
     assert place is not None and place.scene == deck.scenes[2].id
 

@@ -66,7 +66,7 @@ def test_the_lecturer_alone_finds_the_page_class(open_screen: Open, monkeypatch:
     assert open_screen("load").component(FIND)["more"] == []
     monkeypatch.setattr(ContextProxy, "cookies", {LECTURER_COOKIE: token()})
     (entry,) = open_screen("load").component(FIND)["more"]
-    assert (entry["kind"], entry["name"], entry["page"]) == ("Page", "Class", "classroom.py")
+    assert (entry["kind"], entry["name"], entry["page"]) == ("Page", "Classroom", "classroom.py")
 
 
 def test_a_term_is_opened_in_the_glossary(open_screen: Open) -> None:
