@@ -5,14 +5,15 @@ from pathlib import Path
 import streamlit as st
 
 from core.application import application
-from core.experiment.descriptions import data_phrase, layers_phrase
+from core.experiment.descriptions import sentence
 from core.number_text import correct_count, correct_count_text
 from core.runs.run_record import Run
+from core.runs.run_summaries import new_images_sentence
 from core.runs.states import STATES
 from core.teaching.progress import PREDICTION, Answer
 from pages.frame import page_layout
+from pages.run_panels import result_card
 from pages.shell import session, waiting
-from pages.shell.addresses import live_url
 from pages.shell.messages import escape_markdown
 from pages.shell.page_data import current_view
 from pages.views.network.accuracy_curve import accuracy_curve
@@ -41,13 +42,16 @@ def keep_guess(run: Run) -> None:
 
 
 def headline(run: Run) -> None:
-    """Draw the headline: the accuracy of a run, or its state if the run has no accuracy."""
+    """Draw whose run it is, and the headline: the accuracy of a run, or its state if the run has no accuracy."""
     accuracy = run.accuracy("validation")
+    name = f"Your run {run.number}" if run.visitor == session.visitor() else session.run_name_text(run).capitalize()
+    st.caption(name if run.is_over else f"{name}: this page follows it by itself.")
     if run.is_over and accuracy is not None:
-        st.title(correct_count_text(accuracy))
+        st.title(correct_count_text(accuracy, run.experiment.data.num_validation))
+        st.markdown(new_images_sentence(run))
     else:
         st.title(f"{run.title} {'is' if not run.is_over else 'was'} {STATES[run.state].word}")
-    st.caption(escape_markdown(f"{data_phrase(run.experiment)} → {layers_phrase(run.experiment)}"))
+    st.caption(escape_markdown(sentence(run.experiment)))
 
 
 def draw_guess_field(run: Run) -> None:
@@ -68,13 +72,17 @@ def draw_guess_field(run: Run) -> None:
 
 def draw(run: Run) -> None:
     """Draw the page Follow for a run."""
-    with st.container(key="follow", width=480):
-        headline(run)
+    with st.container(key="follow", width=760):
+        with st.container(key="follow-result", horizontal=True, vertical_alignment="center", gap="large"):
+            with st.container(key="follow-words", width="stretch", gap="small"):
+                headline(run)
+            with st.container(key="follow-dots", width="content"):
+                result_card.dots(run)
         with st.container(key="follow-curve"):
-            accuracy_curve(live_url(run), run.experiment.fit.epochs, key=f"follow-curve-{run.id}")
+            accuracy_curve(run, key=f"follow-curve-{run.id}")
         with st.container(key="follow-guessed", gap="small"):
             draw_guess_field(run)
-        with st.container(key="follow-draw"):
+        with st.container(key="follow-draw" if run.is_over else "follow-draw-later"):
             st.page_link("try_it.py", label="Draw, and see what it says", icon=":material/draw:", width="stretch")
     if application().results.awaits_evaluation(run):
         waiting.wait_for_result(run)

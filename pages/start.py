@@ -8,9 +8,10 @@ from core.application import application
 from core.datasets.previews import read_preview
 from core.experiment.model import Experiment
 from core.experiment.set_sizes import images_per_set
-from core.number_text import correct_count, correct_count_text, quantity
+from core.number_text import correct_count_text, quantity
 from core.problems import Problem
 from core.runs.run_record import Run
+from core.runs.run_summaries import new_images_sentence
 from core.runs.states import STATES
 from pages.frame import page_layout
 from pages.run_panels import result_card, run_bar
@@ -24,19 +25,29 @@ from pages.views.network.network import network
 from pages.views.ways_on.ways_on import ways_on
 
 
-def draw_title_or_result(view: View, run: Run | None) -> None:
-    """Draw the title and a sentence, or the result of a finished run, and the run's accuracy curve beside the words."""
+def draw_title_or_result(view: View, run: Run | None, pixels: str) -> None:
+    """Draw the title and a sentence, or the result of a finished run, and the run's accuracy curve beside the words.
+
+    Parameters
+    ----------
+    view
+        The view of this script run.
+    run
+        The run of the draft, if there is a run.
+    pixels
+        What the network gets, such as "64 pixels".
+    """
     with st.container(key="start-head", horizontal=True, gap="large"):
         is_result = run is not None and run.is_over
         with st.container(key="start-result" if is_result else "start-words", gap=None, width="stretch"):
             if run is not None and is_result:
-                result(run)
+                result(run, pixels)
             else:
                 st.title(f"Teach a network to {view.experiment.data.entry.task}")
-                st.caption(f"It looks at {images_words(view)} and corrects itself. At first it only guesses.")
+                st.caption(f"It looks at {images_words(view)}, {pixels} each, and corrects itself. At first it only guesses.")
         with st.container(key="start-curve", width="stretch"):
             if run is not None:
-                accuracy_curve(live_url(run), run.experiment.fit.epochs, key=f"start-curve-{run.id}")
+                accuracy_curve(run, key=f"start-curve-{run.id}")
 
 
 def images_words(view: View) -> str:
@@ -45,16 +56,18 @@ def images_words(view: View) -> str:
     return f"{in_sets.words(in_sets.train)} small image{'' if in_sets.train == 1 else 's'}"
 
 
-def result(run: Run) -> None:
-    """Draw how many of 100 validation images the network classifies correctly."""
+def result(run: Run, pixels: str) -> None:
+    """Draw how many of 100 validation images the network classifies correctly, and what the network does."""
     accuracy = run.accuracy("validation")
     if accuracy is None:
         st.title("Trained")
         st.caption("No images were set aside to check it on, so that nobody knows yet how good it is on new ones.")
         return
-    guessing = round(100 / run.experiment.data.entry.num_classes)
-    st.title(correct_count_text(accuracy, run.experiment.data.num_validation))
-    st.caption(f"on images it has never seen. Guessing would get {guessing}.")
+    data = run.experiment.data
+    st.title(correct_count_text(accuracy, data.num_validation))
+    st.caption(new_images_sentence(run))
+    answers = quantity(data.entry.num_classes, "answer")
+    st.caption(escape_markdown(f"It learned to {data.entry.task}: {pixels} in, one of {answers} out."))
 
 
 def draw_train_row(view: View, run: Run | None) -> None:
@@ -83,9 +96,9 @@ def train(view: View) -> None:
 
 def draw_next_steps(run: Run, class_pictures: Sequence[str]) -> None:
     """Draw the three ways on from a run, with the number and some images of its mistakes."""
-    accuracy, classes = run.accuracy("validation"), run.experiment.data.entry.classes
-    wrong = "" if accuracy is None else f"It gets {100 - correct_count(accuracy)} of 100 wrong."
+    classes = run.experiment.data.entry.classes
     evaluated = application().results.evaluation(run, "validation") if run.result else None
+    wrong = "" if evaluated is None else f"{evaluated.num_mistakes:,} of {int(evaluated.matrix.sum()):,} wrong."
     mistakes = [face.src for face in result_card.mistakes(evaluated, classes)] if evaluated is not None else []
     ways_on(wrong, class_pictures, mistakes)
 
@@ -95,11 +108,11 @@ def draw(view: View) -> None:
     run = run_of_draft(view)
     ask = network_state_getter(view, run)
     state = ask() if ask else None
+    picture = picture_of(view)
     with st.container(key="start"):
-        draw_title_or_result(view, run)
+        draw_title_or_result(view, run, picture.pixels)
         is_trained = run is not None and run.is_over
         drawn = state if isinstance(state, dict) else None
-        picture = picture_of(view)
         network(picture, key="start-net", state=drawn, url=live_url(run) if run else "", is_trained=is_trained)
         if isinstance(state, Problem):
             st.caption(escape_markdown(state.happened))
@@ -107,6 +120,7 @@ def draw(view: View) -> None:
             draw_next_steps(run, picture.class_pictures)
         else:
             draw_train_row(view, run)
+    page_layout.draw_engine_footer(ready="" if is_trained else "Works offline")
     wait(view, ask, state, run)
 
 
@@ -124,4 +138,3 @@ def wait(view: View, ask: Callable[[], object] | None, state: object, run: Run |
 
 
 draw(current_view())
-page_layout.draw_engine_footer(ready="Works offline")

@@ -41,6 +41,12 @@ def result_headline(outcome: Outcome) -> Headline:
     return Headline("No result", _end(outcome))
 
 
+def new_images_sentence(run: Run) -> str:
+    """Return the sentence below the headline of a result: what the images were, and how many a guess would get right."""
+    of, classes = min(COUNTED_IMAGES, run.experiment.data.num_validation), run.experiment.data.entry.num_classes
+    return f"on images it has never seen. Guessing would get {round(of / classes)}."
+
+
 def run_headline(outcome: Outcome) -> Headline:
     """Return the headline of a run. If the run is not over, the headline is the state of the run."""
     if outcome.run.is_over:

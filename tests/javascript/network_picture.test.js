@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addPoint, accuracyPoints, curveWords, namesApart } from "../../pages/views/network/accuracy_points.js";
+import { addPoint, accuracyPoints, curveWords, namesApart, stepsOf } from "../../pages/views/network/accuracy_points.js";
 import { namedClasses } from "../../pages/views/network/answers.js";
 import { bytesOf, linksOf } from "../../pages/views/shared/network_bytes.js";
 import { aboveOf } from "../../pages/views/network/heads.js";
@@ -117,28 +117,30 @@ test("the picture is told in words", () => {
   assert.match(pictureWords({ ...state, answers: [] }, "7 answers", classes, false), /7 answers\. It is shown an image of the class “Boot”, which it never learns from\.$/);
 });
 
-test("the curve has a point for each report and each epoch, and none twice after a resume", () => {
+test("the curve has a mean for each epoch and the running means of the last epoch, and none twice after a resume", () => {
   const batch = (epoch, accuracy) => ({ kind: "batch", step: 1, epoch, accuracy, seconds: 1 });
   const epoch = (number, accuracy) => ({ kind: "epoch", step: 1, epoch: number, accuracy, val_accuracy: accuracy - 0.1, seconds: 1 });
   const events = [batch(0.5, 0.4), epoch(1, 0.6), batch(1.5, 0.7), { kind: "sample", step: 1, epoch: 1.6, images: 9, val_accuracy: 0.1 }];
   const points = accuracyPoints(events);
-  assert.deepEqual(points, { training: [{ x: 0.5, y: 0.4 }, { x: 1, y: 0.6 }, { x: 1.5, y: 0.7 }], validation: [{ x: 1, y: 0.5 }] });
+  assert.deepEqual(points, { training: [{ x: 1, y: 0.6 }], running: [{ x: 1.5, y: 0.7 }], validation: [{ x: 1, y: 0.5 }] });
+  assert.equal(curveWords(points), "Accuracy: training 70 %, validation 50 % after epoch 1.");
   addPoint(points, { kind: "resumed", step: 1, epoch: 1 });
-  assert.deepEqual(points.training.map(({ x }) => x), [0.5, 1]);
+  assert.deepEqual(points.running, []);
   assert.equal(curveWords(points), "Accuracy: training 60 %, validation 50 % after epoch 1.");
   assert.equal(curveWords(accuracyPoints([batch(0.1, null)])), "Accuracy: no point yet.");
 });
 
-test("a long run keeps few points of its curve", () => {
-  const points = accuracyPoints(Array.from({ length: 5000 }, (_, step) => ({ kind: "batch", step, epoch: step / 100, accuracy: 0.5, seconds: 1 })));
-  assert.ok(points.training.length <= 480 && points.training.length > 200);
+test("the means of epochs are steps, so that no line rises within an epoch that did not", () => {
+  assert.deepEqual(stepsOf([{ x: 1, y: 0.5 }, { x: 2, y: 0.8 }]), [{ x: 0, y: 0.5 }, { x: 1, y: 0.5 }, { x: 1, y: 0.8 }, { x: 2, y: 0.8 }]);
+  assert.deepEqual(stepsOf([]), []);
 });
 
-test("names at the ends of lines keep apart, the higher line's name above", () => {
-  assert.deepEqual(namesApart([10, 40], 20), [10, 40]);
-  assert.deepEqual(namesApart([30, 26], 20), [38, 18]);
-  assert.deepEqual(namesApart([26, 30], 20), [18, 38]);
-  assert.deepEqual(namesApart([7], 20), [7]);
+test("names at the ends of lines keep apart, the higher line's name above, and none below the axis", () => {
+  assert.deepEqual(namesApart([10, 40], 20, 90), [10, 40]);
+  assert.deepEqual(namesApart([30, 26], 20, 90), [30, 10]);
+  assert.deepEqual(namesApart([26, 30], 20, 90), [10, 30]);
+  assert.deepEqual(namesApart([85, 88, 95], 20, 90), [50, 70, 90]);
+  assert.deepEqual(namesApart([7], 20, 90), [7]);
 });
 
 test("in a drawing downwards a heading lies above the dots of its row, and below the image", () => {

@@ -4,14 +4,17 @@
 import { createSvg, part } from "../../components/shared/dom.js";
 import { Drawer } from "../../components/shared/drawer.js";
 import { followRun } from "../../components/shared/event_stream.js";
-import { accuracyPoints, addPoint, curveWords, namesApart } from "./accuracy_points.js";
+import { accuracyPoints, addPoint, curveWords, lastTraining, namesApart, percentOf, stepsOf } from "./accuracy_points.js";
 
 const DRAW_EVERY_MILLISECONDS = 250; // nobody could read faster changes of the words
-const [TOP, FOOT, NAMES] = [8, 20, 124]; // room above the curve, for the axis, and for the names at the line ends
-const NAMES_APART = 20;
+const [TITLE, TOP, FOOT] = [12, 26, 20]; // pixels: the title's line, and the room above and below the curve
+const [LEVELS, NAMES] = [48, 124]; // room for the levels at the left, and for the names at the line ends
+const NAMES_APART = 17;
 const MOST_TICKS = 10;
+const HIGH = 100; // pixels, from which a level in the middle helps
 
-/** @typedef {{url: string, epochs: number}} Data what Python passes */
+/** @typedef {{url: string, epochs: number, chance: number}} Data from Python; see the function accuracy_curve */
+/** @typedef {(value: Value) => Value} At from a value to a place in the drawing */
 
 /**
  * @typedef {object} View
@@ -28,7 +31,7 @@ const MOST_TICKS = 10;
 const views = new WeakMap();
 
 /**
- * Draw the accuracy of a run as a small curve that grows during the run.
+ * Draw the accuracy of a run as a curve that grows during the run.
  * @param {Component<Data>} component the values from Streamlit
  * @returns {() => void} cleanup
  */
@@ -69,40 +72,55 @@ function receive(view, event) {
 /** @param {View} view */
 function draw({ root, data, points }) {
   const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (root.querySelector("svg")));
-  const size = { width: root.clientWidth - NAMES, height: root.clientHeight - TOP - FOOT };
+  const size = { width: root.clientWidth - LEVELS - NAMES, height: root.clientHeight - TOP - FOOT };
   if (size.width <= 0) return;
-  const at = (/** @type {Value} */ { x, y }) => ({ x: (x / data.epochs) * size.width, y: TOP + (1 - y) * size.height });
+  /** @type {At} */
+  const at = ({ x, y }) => ({ x: LEVELS + (x / data.epochs) * size.width, y: TOP + (1 - y) * size.height });
   root.setAttribute("aria-label", curveWords(points));
-  svg.replaceChildren(...axis(data.epochs, size), ...lines(points, at), ...names(points, at));
+  svg.replaceChildren(...axes(data, at), ...lines(points, at), ...names(points, data, at));
 }
 
-/** @param {number} epochs @param {{width: number, height: number}} size */
-function axis(epochs, size) {
+/** @param {Data} data @param {At} at */
+function axes({ epochs, chance }, at) {
   const step = Math.ceil(epochs / MOST_TICKS);
+  const high = at({ x: 0, y: 0 }).y - at({ x: 0, y: 1 }).y;
   const ticks = Array.from({ length: epochs + 1 }, (_, epoch) => epoch).filter((epoch) => epoch % step === 0 || epoch === epochs);
-  return ticks.flatMap((epoch) => {
-    const x = (epoch / epochs) * size.width;
-    const word = createSvg("text", { x, y: TOP + size.height + 16, "text-anchor": "middle" });
-    word.textContent = epoch === epochs ? `epoch ${epoch}` : String(epoch || "");
-    return [createSvg("path", { class: "rule", d: `M${x} ${TOP - 6}V${TOP + size.height}` }), word];
-  });
+  const epochWords = ticks.filter(Boolean).map((epoch) => word({ x: at({ x: epoch, y: 0 }).x, y: at({ x: 0, y: 0 }).y + 16, "text-anchor": "middle" },
+    epoch === epochs ? `epoch ${epoch}` : String(epoch)));
+  const levels = (high >= HIGH ? [0, 0.5, 1] : [0, 1]).flatMap((y) => [
+    line("rule", [{ x: 0, y }, { x: epochs, y }], at), word({ x: LEVELS - 8, y: at({ x: 0, y }).y + 4, "text-anchor": "end" }, percentOf({ x: 0, y })),
+  ]);
+  const guessing = line("chance", [{ x: 0, y: chance }, { x: epochs, y: chance }], at);
+  return [word({ class: "title", x: 0, y: TITLE }, "Accuracy"), ...levels, ...epochWords, guessing];
 }
 
-/** @param {Points} points @param {(value: Value) => Value} at */
-function lines({ training, validation }, at) {
-  const path = (/** @type {Value[]} */ list) => list.map(at).map(({ x, y }, index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+/** @param {Points} points @param {At} at */
+function lines({ training, running, validation }, at) {
   const dots = validation.map(at).map(({ x, y }) => createSvg("circle", { cx: x, cy: y, r: 4 }));
-  return [createSvg("path", { class: "training", d: path(training) }), createSvg("path", { class: "validation", d: path(validation) }), ...dots];
+  return [line("training", stepsOf(training), at), line("training", running, at), line("validation", validation, at), ...dots];
 }
 
-/** @param {Points} points @param {(value: Value) => Value} at */
-function names(points, at) {
-  const ends = /** @type {["training" | "validation", Value[]][]} */ (Object.entries(points)).filter(([, list]) => list.length > 0);
-  const heights = namesApart(ends.map(([, list]) => at(list[list.length - 1]).y), NAMES_APART);
-  return ends.map(([name, list], index) => {
-    const end = list[list.length - 1];
-    const text = createSvg("text", { class: `name of-${name}`, x: at(end).x + 12, y: heights[index] + 5 });
-    text.textContent = `${name} ${Math.round(100 * end.y)} %`;
-    return text;
-  });
+/** @param {string} name @param {Value[]} values @param {At} at */
+function line(name, values, at) {
+  const d = values.map(at).map(({ x, y }, index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+  return createSvg("path", { class: name, d });
+}
+
+/** @param {Object<string, string | number>} attributes @param {string} text */
+function word(attributes, text) {
+  const element = createSvg("text", attributes);
+  element.textContent = text;
+  return element;
+}
+
+/** @param {Points} points @param {Data} data @param {At} at */
+function names(points, { epochs, chance }, at) {
+  const [training, validation] = [lastTraining(points), points.validation.at(-1)];
+  const ends = [{ name: "chance", text: "guessing", end: { x: epochs, y: chance } }];
+  if (training) ends.push({ name: "training", text: "training", end: training });
+  if (validation) ends.push({ name: "validation", text: "validation", end: validation });
+  const heights = namesApart(ends.map(({ end }) => at(end).y), NAMES_APART, at({ x: 0, y: 0 }).y);
+  const right = Math.max(training?.x ?? 0, validation?.x ?? 0); // so that no name lies on the longer line
+  return ends.map(({ name, text, end }, index) => word(
+    { class: `name of-${name}`, x: at({ x: name === "chance" ? epochs : right, y: 0 }).x + 12, y: heights[index] + 5 }, `${text} ${percentOf(end)}`));
 }

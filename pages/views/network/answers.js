@@ -3,6 +3,7 @@ import { createElement, part, setText } from "../../components/shared/dom.js";
 import { percentText, ranked } from "./words.js";
 
 const MOST_NAMES = 10; // with more classes, only the most likely classes are named
+const LETTERS_OF_COLUMN = 2; // of a name that is as narrow as its column, where the answers stand side by side
 
 /**
  * The classes that are named, in their own order.
@@ -35,6 +36,7 @@ export class Answers {
     const hasPictures = this.list.querySelector("img") !== null;
     if (isSame && hasPictures === pictures.length > 0) return;
     this.labels = labels;
+    this.list.classList.toggle("long", labels.some((label) => (classes[label] ?? "").length > LETTERS_OF_COLUMN));
     this.list.replaceChildren(...labels.map((label) => answer(classes[label], pictures[label])));
   }
 

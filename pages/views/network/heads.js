@@ -47,20 +47,22 @@ function head(className, title, note) {
 }
 
 /**
- * Show below the links the meaning of their colours. Untrained links have no colours.
+ * Show below the links the meaning of the greys of units, and of the colours of links. Untrained links have no colours.
  * @param {HTMLElement} element that holds the words
  * @param {Layout} layout
  * @param {boolean} isTrained
  */
 export function showKeys(element, { places, image, isDown }, isTrained) {
-  element.hidden = !isTrained || !places.length;
-  if (!element.children.length) element.append(key("adds", "--plus"), key("takes away", "--minus"));
+  element.hidden = !places.length;
+  const keys = [key("a unit, from 0 to strong", "linear-gradient(to right, light-dark(var(--card), var(--page)), var(--ink))", "units")];
+  if (isTrained) keys.unshift(key("adds", "var(--plus)"), key("takes away", "var(--minus)"));
+  element.replaceChildren(...keys);
   element.style.left = isDown || !places.length ? "50%" : `${(image.x + image.width + places[0].centre.x) / 2}px`;
 }
 
-/** @param {string} text @param {string} colour */
-function key(text, colour) {
-  const span = createElement("span", { className: "key", textContent: text });
-  span.style.setProperty("--of", `var(${colour})`);
+/** @param {string} text @param {string} background of its sign @param {string} [kind] */
+function key(text, background, kind = "") {
+  const span = createElement("span", { className: `key ${kind}`, textContent: text });
+  span.style.setProperty("--of", background);
   return span;
 }
