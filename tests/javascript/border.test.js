@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { fullNotes, linksOf, placesOf } from "../../pages/views/border/drawing.js";
-import { linesOf, measuredAt } from "../../pages/views/border/loss.js";
+import { levelsOf, linesOf, measuredAt } from "../../pages/views/border/loss.js";
 import { answerFor, gridOf, sigmoid, unitMaps, unitSums, unpack, zeroLines } from "../../pages/views/border/net.js";
-import { linesIn, noteOf, parametersOf, scoreWords } from "../../pages/views/border/words.js";
+import { linesIn, noteOf, overfittingWords, parametersOf, scoreWords } from "../../pages/views/border/words.js";
 
 const packed = (/** @type {number[]} */ values) => Buffer.from(Float32Array.from(values).buffer).toString("base64");
 const NET = { points: "ring", noise: 10, units: [2], activation: /** @type {const} */ ("relu"), penalty: "none", strength: 0.01, rate: 0.03, seed: 1 };
@@ -69,6 +69,19 @@ test("names at the ends of the loss do not overlap, and time takes the last epoc
   assert.ok(ends.every((end) => end >= 8 && end <= 76));
   assert.equal(measuredAt(curve, 30)[0], 20);
   assert.equal(measuredAt(curve, Infinity)[0], 40);
+});
+
+test("the loss has levels: 0, guessing, and a whole number if it has room", () => {
+  const y = (/** @type {number} */ loss) => 80 - 20 * loss;
+  assert.deepEqual(levelsOf(0.75, y), [0, Math.LN2]);
+  assert.deepEqual(levelsOf(1.2, y), [0, Math.LN2]);
+  assert.deepEqual(levelsOf(3.4, y), [0, Math.LN2, 3]);
+});
+
+test("a validation loss that has risen much is called overfitting", () => {
+  const curve = /** @type {const} */ ([[0, 0.7, 0.7, 0.5, 0.5], [20, 0.2, 0.2, 0.9, 0.9], [40, 0.1, 0.4, 1, 0.9]]).map((each) => [...each]);
+  assert.equal(overfittingWords(curve, 20), "");
+  assert.equal(overfittingWords(curve, 40), "The validation loss rises again: overfitting.");
 });
 
 test("words count parameters and points", () => {

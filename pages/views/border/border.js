@@ -7,7 +7,7 @@ import { drawLinks, fullNotes, placesOf, showHeads, showUnits } from "./drawing.
 import { drawLoss, measuredAt } from "./loss.js";
 import { answerStrength, coloursOf, paintLarge, paintMap, unitStrength, weightWords } from "./maps.js";
 import { answerFor, gridOf, isSame, unitMaps, unitSums, unpack } from "./net.js";
-import { linesIn, noteOf, scoreWords, whatWords } from "./words.js";
+import { linesIn, noteOf, overfittingWords, scoreWords, whatWords } from "./words.js";
 
 const PLAY_MILLISECONDS = 900; // from the first weights to the last
 const MOVING = { unit: 20, answer: 60 }; // cells along a side of a map, while the border moves
@@ -186,6 +186,7 @@ function drawNet(view, layers, maps) {
   const area = part(root, ".net");
   const size = { width: area.clientWidth, height: area.clientHeight };
   if (!size.width) return;
+  area.style.setProperty("--rows", String(Math.max(...net.units)));
   const colours = coloursOf(root);
   const { columns, side, spare } = placesOf(size, net.units, net.units.length < data.most.layers);
   const chosen = view.shown && view.shown[0] > 0 ? /** @type {[number, number]} */ ([view.shown[0] - 1, view.shown[1]]) : null;
@@ -195,13 +196,14 @@ function drawNet(view, layers, maps) {
     view.shown = shown;
     draw(view);
   };
-  const canvases = showUnits(part(area, ".units"), columns.slice(0, -1), side, (layer, unit) => show([layer, unit]), () => show(null));
+  const canvases = showUnits(part(area, ".units"), columns, side, (layer, unit) => show([layer, unit]), () => show(null));
   canvases.forEach((units, column) => units.forEach((canvas, unit) => {
     const map = maps?.[column][unit];
-    if (map) paintMap(canvas, map, colours, unitStrength(map));
+    if (map) paintMap(canvas, map, colours, column > net.units.length ? answerStrength : unitStrength(map));
     const button = /** @type {HTMLElement} */ (canvas.parentElement);
     button.classList.toggle("empty", !map);
-    button.ariaLabel = column === 0 ? `Input x${unit + 1}` : `Unit ${unit + 1} of layer ${column}${layers ? `: ${weightWords(layers[column - 1], unit)}` : ""}`;
+    const name = column > net.units.length ? "The output unit" : `Unit ${unit + 1} of layer ${column}`;
+    button.ariaLabel = column === 0 ? `Input x${unit + 1}` : `${name}${layers ? `: ${weightWords(layers[column - 1], unit)}` : ""}`;
   }));
   showNotes(part(area, ".notes"), columns, side, spare, view, layers);
 }
@@ -244,14 +246,15 @@ function drawResult(view, layers, maps) {
   const [column, index] = unit && shown ? shown : [layers.length, 0];
   const map = column === 0 && unit ? unit : unitMaps(layers, net.activation, side)[column - 1][index];
   const sums = column === 0 ? map : unitSums(layers, net.activation, side, column - 1)[index];
-  const strength = unit ? unitStrength(map) : answerStrength;
+  const strength = unit && column < layers.length ? unitStrength(map) : answerStrength;
   paintLarge(canvas, map, sums, { colours: coloursOf(root), strength, points: answer, size: canvas.clientWidth });
   canvas.ariaLabel = unit ? `Map of ${part(root, ".title").textContent}` : `The plane with ${answer.labels.length} points and the decision boundary. ${scoreWords(net, measuredAt(answer.curve, answer.epochs[view.epochIndex]))}`;
 }
 
 /** @param {Net} net @param {[number, number]} shown */
 function titleOf(net, [column, unit]) {
-  return column === 0 ? `Input x${unit ? "₂" : "₁"}` : `Unit ${unit + 1} of Dense ${net.units[column - 1]}`;
+  if (column === 0) return `Input x${unit ? "₂" : "₁"}`;
+  return column > net.units.length ? "The output unit" : `Unit ${unit + 1} of Dense ${net.units[column - 1]}`;
 }
 
 /** @param {View} view */
@@ -259,7 +262,7 @@ function drawCurve({ root, data, answer, trained, epochIndex }) {
   if (!answer) return;
   const epoch = answer.epochs[epochIndex];
   drawLoss(/** @type {SVGElement} */ (/** @type {unknown} */ (part(root, ".curve"))), answer.curve, epoch);
-  setText(part(root, ".score"), `${scoreWords(trained, measuredAt(answer.curve, epoch))} ${data.otherStarts}`.trim());
+  setText(part(root, ".score"), [scoreWords(trained, measuredAt(answer.curve, epoch)), overfittingWords(answer.curve, epoch), data.otherStarts].filter(Boolean).join(" "));
   const time = /** @type {HTMLInputElement} */ (part(root, ".time input"));
   Object.assign(time, { max: String(answer.epochs.length - 1), value: String(epochIndex), ariaValueText: `after ${epoch} epochs` });
   setText(part(root, ".time span"), `After ${epoch.toLocaleString("en-US")} epochs`);

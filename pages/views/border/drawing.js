@@ -10,11 +10,13 @@ const WIDEST_LINK = 6;
 const HEAD = 76; // above the units
 const BELOW_BUTTONS = 60;
 const FOOT = 62; // below the units: three lines of words
+const [NARROW, TO_MAP] = [420, 44]; // a width without room for large units; the line from the output to the map beside it
+const FEWEST = 4; // units of a column that the room is divided by
 
 /** @typedef {{x: number, y: number}} Place */
 
 /**
- * The position of each unit. The first column is the input, and the last column has a single place, for the answer.
+ * The position of each unit. The first column is the input, and the last column is the single unit of the output.
  * @param {{width: number, height: number}} size
  * @param {number[]} units of the hidden layers
  * @param {boolean} hasSpare whether to leave room for another layer
@@ -22,13 +24,14 @@ const FOOT = 62; // below the units: three lines of words
  *     which a layer can be added
  */
 export function placesOf({ width, height }, units, hasSpare) {
-  const side = width < 420 ? 32 : 42;
+  const side = width < NARROW ? 32 : 42;
   const counts = [2, ...units];
   const room = height - HEAD - FOOT;
-  const pitch = Math.min(MOST_PITCH, room / 8);
+  const pitch = Math.min(MOST_PITCH, room / Math.max(FEWEST, ...units));
   const first = side / 2 + 8;
   const slots = counts.length + (hasSpare ? 1 : 0);
-  const step = (width - first) / slots;
+  const output = width - side / 2 - (width < NARROW ? 1 : TO_MAP);
+  const step = (output - first) / slots;
   const middle = HEAD + room / 2;
   const columns = counts.map((count, column) => {
     const between = column === 0 ? Math.max(pitch, 2.2 * side) : pitch;
@@ -36,7 +39,7 @@ export function placesOf({ width, height }, units, hasSpare) {
       x: first + column * step, y: middle + (index - (count - 1) / 2) * between,
     }));
   });
-  columns.push([{ x: width, y: middle }]);
+  columns.push([{ x: output, y: middle }]);
   return { columns, side: Math.min(side, pitch - 4), spare: first + counts.length * step };
 }
 
@@ -58,7 +61,7 @@ export function drawLinks(canvas, size, columns, side, layers, colours, chosen) 
   for (const link of linksOf(columns, layers)) {
     const [from, to] = [columns[link.layer][link.from], columns[link.layer + 1][link.to]];
     const start = from.x + side / 2;
-    const end = link.layer + 2 === columns.length ? to.x : to.x - side / 2;
+    const end = to.x - side / 2;
     const bend = (end - start) * 0.45;
     context.beginPath();
     context.moveTo(start, from.y);
@@ -68,6 +71,13 @@ export function drawLinks(canvas, size, columns, side, layers, colours, chosen) 
     Object.assign(context, { strokeStyle: colour, lineWidth: link.weight === null ? 1 : 0.6 + (WIDEST_LINK - 0.6) * link.share });
     context.stroke();
   }
+  const [output] = columns[columns.length - 1];
+  if (size.width < NARROW) return; // the map lies below
+  context.beginPath();
+  context.moveTo(output.x + side / 2, output.y);
+  context.lineTo(size.width, output.y);
+  Object.assign(context, { strokeStyle: colours.link, lineWidth: 2 });
+  context.stroke();
 }
 
 /** @typedef {{layer: number, from: number, to: number, weight: ?number, share: number}} Link */
@@ -93,7 +103,7 @@ export function linksOf(columns, layers) {
 /**
  * Show a button for each unit, with a canvas for its map.
  * @param {HTMLElement} root
- * @param {Place[][]} columns without the answer
+ * @param {Place[][]} columns
  * @param {number} side
  * @param {(layer: number, unit: number) => void} onShown for a unit under the pointer or with the focus
  * @param {() => void} onLeft
@@ -127,7 +137,7 @@ export function showUnits(root, columns, side, onShown, onLeft) {
  * @param {(units: number[]) => void} onUnits called with changed numbers of units
  */
 export function showHeads(root, { columns, spare, units, most }, onUnits) {
-  const wanted = units.length + 1 + (units.length < most.layers ? 1 : 0);
+  const wanted = units.length + 2 + (units.length < most.layers ? 1 : 0);
   while (root.children.length > wanted) root.lastElementChild?.remove();
   while (root.children.length < wanted) root.append(createElement("div", { className: "head" }, createElement("strong"), createElement("span")));
   const head = (/** @type {number} */ index, /** @type {number} */ x) => {
@@ -135,10 +145,14 @@ export function showHeads(root, { columns, spare, units, most }, onUnits) {
     element.style.left = `${x}px`;
     return /** @type {[HTMLElement, HTMLElement]} */ ([element.children[0], element.children[1]]);
   };
-  const [name, under] = head(0, columns[0][0].x);
-  setText(name, "Input");
-  setText(under, "2 numbers");
-  under.className = "small";
+  const named = (/** @type {number} */ index, /** @type {number} */ x, /** @type {string} */ title, /** @type {string} */ note) => {
+    const [name, under] = head(index, x);
+    setText(name, title);
+    if (under.className !== "small") under.replaceChildren();
+    setText(under, note);
+    under.className = "small";
+  };
+  named(0, columns[0][0].x, "Input", "2 numbers");
   const changed = (/** @type {number} */ layer, /** @type {number} */ count) => units.map((old, index) => (index === layer ? count : old)).filter((each) => each > 0);
   units.forEach((count, layer) => {
     const [title, buttons] = head(layer + 1, columns[layer + 1][0].x);
@@ -149,8 +163,9 @@ export function showHeads(root, { columns, spare, units, most }, onUnits) {
       { sign: "+", label: `One unit more in ${where}`, isOff: count >= most.units, why: fullWords(units, most), press: () => onUnits(changed(layer, count + 1)) },
     ]);
   });
+  named(units.length + 1, columns[units.length + 1][0].x, "Dense 1", "sigmoid");
   if (units.length < most.layers) {
-    const [title, buttons] = head(units.length + 1, spare);
+    const [title, buttons] = head(units.length + 2, spare);
     setText(title, "");
     twoButtons(buttons, [{ sign: "+", text: "layer", label: "Add a layer", press: () => onUnits([...units, units.length ? 2 : 1]) }]);
   }

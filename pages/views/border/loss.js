@@ -3,25 +3,28 @@ import { createSvg } from "../../components/shared/dom.js";
 
 /** @typedef {[number, number, number, number, number]} EpochScores epoch, training and validation loss, training and validation accuracy */
 
-const LEAST_TOP = 0.75; // above the loss of a network that guesses, 0.69
+const GUESSING = Math.LN2; // the loss of a network that guesses
+const LEAST_TOP = 0.75; // above the loss of a network that guesses
 const GAP = 22; // between the names at the line ends
 const ENDS = 128; // the room of these names
+const LEVELS = 34; // the room of the levels at the left
+const LINE = 16; // pixels, the least distance between two levels
 
 /**
  * The paths of both lines.
  * @param {EpochScores[]} curve
  * @param {{width: number, height: number}} size
- * @returns {{training: string, validation: string, top: number, ends: number[], x: (epoch: number) => number}} the paths
- *     and their ends
+ * @returns {{training: string, validation: string, top: number, ends: number[], x: (epoch: number) => number, y: (loss: number) => number}}
+ *     the paths and their ends
  */
 export function linesOf(curve, { width, height }) {
   const top = curve.reduce((most, [, training, validation]) => Math.max(most, training, validation), LEAST_TOP);
   const last = curve[curve.length - 1][0];
-  const x = (/** @type {number} */ epoch) => 2 + (epoch / last) * (width - ENDS - 4);
+  const x = (/** @type {number} */ epoch) => LEVELS + (epoch / last) * (width - ENDS - LEVELS - 2);
   const y = (/** @type {number} */ loss) => 3 + (1 - loss / top) * (height - 6);
   const path = (/** @type {1 | 2} */ which) => curve.map((each, index) => `${index ? "L" : "M"}${x(each[0]).toFixed(1)} ${y(each[which]).toFixed(1)}`).join("");
   const end = curve[curve.length - 1];
-  return { training: path(1), validation: path(2), top, ends: apart(y(end[1]), y(end[2]), height), x };
+  return { training: path(1), validation: path(2), top, ends: apart(y(end[1]), y(end[2]), height), x, y };
 }
 
 /** Two heights, moved apart so that their names do not overlap. @param {number} first @param {number} second @param {number} height */
@@ -42,7 +45,7 @@ function apart(first, second, height) {
 export function drawLoss(svg, curve, epoch) {
   const size = { width: svg.clientWidth, height: svg.clientHeight };
   if (!size.width) return;
-  const { training, validation, ends, x } = linesOf(curve, size);
+  const { training, validation, top, ends, x, y } = linesOf(curve, size);
   const now = measuredAt(curve, epoch);
   const text = (/** @type {string} */ name, /** @type {number} */ loss, /** @type {number} */ at) => {
     const element = createSvg("text", { x: size.width - ENDS + 6, y: at + 5, class: name });
@@ -50,13 +53,35 @@ export function drawLoss(svg, curve, epoch) {
     return element;
   };
   svg.replaceChildren(
-    createSvg("line", { x1: 2, x2: size.width - ENDS, y1: size.height - 3, y2: size.height - 3, class: "axis" }),
+    ...levelsOf(top, y).flatMap((loss) => level(loss, y(loss), size.width - ENDS)),
     createSvg("line", { x1: x(epoch), x2: x(epoch), y1: 2, y2: size.height - 3, class: "now" }),
     createSvg("path", { d: validation, class: "validation" }),
     createSvg("path", { d: training, class: "training" }),
     text("training", now[1], ends[0]),
     text("validation", now[2], ends[1]),
   );
+}
+
+/**
+ * The losses that the axis names: 0, the loss of guessing, and the largest whole number that has room.
+ * @param {number} top of the axis
+ * @param {(loss: number) => number} y
+ */
+export function levelsOf(top, y) {
+  const whole = Math.floor(top);
+  return [0, GUESSING, ...(whole >= 1 && y(GUESSING) - y(whole) >= LINE ? [whole] : [])];
+}
+
+/** @param {number} loss @param {number} height @param {number} end */
+function level(loss, height, end) {
+  const isGuessing = loss === GUESSING;
+  const line = createSvg("line", { x1: LEVELS, x2: end, y1: height, y2: height, class: isGuessing ? "guessing" : "axis" });
+  const number = createSvg("text", { x: LEVELS - 6, y: height + 4, class: "level", "text-anchor": "end" });
+  number.append(isGuessing ? loss.toFixed(2) : String(loss));
+  if (!isGuessing) return [line, number];
+  const word = createSvg("text", { x: end - 4, y: height - 5, class: "level", "text-anchor": "end" });
+  word.append("guessing");
+  return [line, number, word];
 }
 
 /** The scores after an epoch, or after the last measured epoch before. @param {EpochScores[]} curve @param {number} epoch */

@@ -98,7 +98,7 @@ export function paintLarge(canvas, map, sums, { colours, strength, points, size 
 }
 
 /**
- * Paint points: circles for class 1 and squares for class 0. Training points are filled.
+ * Paint points: circles for class 1 and squares for class 0. Training points are filled, validation points are rings.
  * @param {CanvasRenderingContext2D} context
  * @param {{inputs: number[], labels: number[], trainingPoints: number}} points
  * @param {Colours} colours
@@ -114,13 +114,13 @@ export function paintPoints(context, { inputs, labels, trainingPoints }, colours
     context.beginPath();
     if (label) context.arc(x, y, radius, 0, 2 * Math.PI);
     else context.rect(x - 0.88 * radius, y - 0.88 * radius, 1.76 * radius, 1.76 * radius);
-    Object.assign(context, { strokeStyle: colours.rim, lineWidth: radius * 0.7, fillStyle: isTrained ? colour : colours.rim });
+    Object.assign(context, { strokeStyle: colours.rim, lineWidth: radius * (isTrained ? 0.7 : 1.15), fillStyle: colour });
     context.stroke();
-    if (!isTrained) {
-      Object.assign(context, { strokeStyle: colour, lineWidth: radius * 0.62 });
+    if (isTrained) context.fill();
+    else {
+      Object.assign(context, { strokeStyle: colour, lineWidth: radius * 0.55 });
       context.stroke();
     }
-    context.fill();
   });
 }
 

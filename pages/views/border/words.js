@@ -7,6 +7,7 @@ import { zeroLines } from "./net.js";
 
 const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
 const STRAIGHT = 0.5; // cells: the largest distance of a point from a line that counts as straight
+const MUCH = 1.5; // times the lowest validation loss
 const POINTS = { training: 150, validation: 50 };
 
 /** The number of weights and biases. @param {number[]} units of the hidden layers */
@@ -19,6 +20,17 @@ export function parametersOf(units) {
 export function scoreWords(net, [, , , training, validation]) {
   const right = (/** @type {number} */ share, /** @type {number} */ all) => `${Math.round(share * all)} of ${all}`;
   return `${parametersOf(net.units)} parameters. Right: ${right(training, POINTS.training)} training, ${right(validation, POINTS.validation)} validation points.`;
+}
+
+/**
+ * A sentence for a network that learns its training points by heart.
+ * @param {EpochScores[]} curve
+ * @param {number} epoch up to which the curve counts
+ * @returns {string} "" as long as the validation loss has not risen much
+ */
+export function overfittingWords(curve, epoch) {
+  const losses = curve.filter((each) => each[0] <= epoch).map((each) => each[2]);
+  return losses.length && losses[losses.length - 1] > MUCH * Math.min(...losses) ? "The validation loss rises again: overfitting." : "";
 }
 
 /**
