@@ -104,7 +104,7 @@ def _weights(view: View) -> tuple[str, str]:
     if run is None or not path:
         return "", UNTRAINED
     if run.experiment.layers == experiment.layers:
-        return path, f"trained: with the weights of run {run.number}"
+        return path, f"weights of run {run.number}"
     return path, f"unchanged layers keep the weights of run {run.number}"
 
 

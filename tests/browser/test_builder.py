@@ -220,7 +220,7 @@ def test_heading_with_a_former_name_stands_above_the_dots_of_its_layer(page: Pag
     dense.locator(".icon.remove").click()
     expect_layers(page, "Flatten", "Dense", "Dense")
     expect(dense.locator(".former")).to_have_text("was dense2")
-    expect(dense.locator(".costs")).to_contain_text("param.")
+    expect(dense.locator(".costs")).to_contain_text("parameters")
     for width, height in ((1280, 720), (1024, 768), (1440, 900), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
         rest(page)  # the drawing follows the size of the window

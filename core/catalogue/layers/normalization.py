@@ -23,7 +23,7 @@ NORMALIZATION = (
         "BatchNormalization",
         group="Normalization",
         sentence="Brings each channel to mean 0 and variance 1 within the batch: training is steadier.",
-        short="Brings each channel to mean 0 and spread 1, batch by batch.",
+        short="Scales each channel: in training by its batch, in use by stored values.",
         page="layers/normalization_layers/batch_normalization/",
         first=("momentum",),
         formula=r"y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",

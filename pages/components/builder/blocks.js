@@ -225,8 +225,8 @@ function factsOf({ role, shape, parameters, nonTrainable, share, operations, col
   if (parameters === null) return facts;
   const percent = share >= 0.0005 ? ` (${(100 * share).toFixed(share < 0.01 ? 1 : 0)}\u00a0%)` : "";
   const words = parametersText(parameters, nonTrainable, percent);
-  const costs = createElement("span", { className: "costs", title: operations ? `${words}, ${formatCount(operations)} multiply-adds` : words });
-  if (parameters) costs.append(createElement("span", { ariaHidden: "true" }, `${formatCount(parameters)} param.`));
+  const costs = createElement("span", { className: parameters ? "costs" : "costs unseen", title: operations ? `${words}, ${formatCount(operations)} multiply-adds` : words });
+  if (parameters) costs.append(createElement("span", { ariaHidden: "true" }, `${formatCount(parameters)} parameters`));
   costs.append(createElement("span", { className: "unseen" }, words));
   facts.append(costs);
   if (operations) facts.append(createElement("span", { className: "unseen" }, `${formatCount(operations)} multiply-adds`));

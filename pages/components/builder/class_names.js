@@ -3,6 +3,17 @@
 import { percentText, ranked } from "../../views/network/words.js";
 import { createElement, setText } from "../shared/dom.js";
 
+const LETTERS_OF_COLUMN = 2; // of a name that is as narrow as its column, where the classes stand side by side
+const LEAST_HEIGHT = 30; // pixels of a class, with room for a bar below its name
+
+/**
+ * Whether a name is wider than its column, where the classes stand side by side.
+ * @param {string[]} classes the names
+ */
+export function haveLongNames(classes) {
+  return classes.some((name) => name.length > LETTERS_OF_COLUMN);
+}
+
 /**
  * Write the names of the classes beside the layer that answers; each with its probability, once the network has answered.
  * @param {View} view the builder's
@@ -20,6 +31,9 @@ export function drawNames(view, nodes, look) {
   const answers = look?.answers ?? [];
   const best = answers.length ? ranked(answers)[0] : -1;
   list.classList.toggle("lost", node.kind !== "answers");
+  list.classList.toggle("long", haveLongNames(classes));
+  const room = view.drawing?.cells.get(node.id)?.area.height ?? 0;
+  list.classList.toggle("with-bars", answers.length > 0 && room >= LEAST_HEIGHT * classes.length);
   classes.forEach((name, index) => {
     const item = /** @type {HTMLElement} */ (list.children[index]);
     setText(/** @type {HTMLElement} */ (item.children[0]), name);

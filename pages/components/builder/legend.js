@@ -61,6 +61,7 @@ function keysOf({ data, blocks }) {
   /** @type {[string, string][]} */
   const keys = data?.isTrained ? [["adds", "adds"], ["less", "takes away"]] : [];
   if (isNew) keys.push(["plain", "not trained yet"]);
+  if (data) keys.push(["unit", "a unit, from 0 to strong"]);
   if (blocks.some(({ column }) => column.window.length)) keys.push(["window", "what a pixel looks at"]);
   return keys;
 }

@@ -11,7 +11,7 @@ import { paletteOf } from "../../views/shared/network_palette.js";
 import { part } from "../shared/dom.js";
 import { drawSliders, gridsOf, inOrder } from "./all_maps.js";
 import { edgesOf } from "./lanes.js";
-import { drawNames } from "./class_names.js";
+import { drawNames, haveLongNames } from "./class_names.js";
 import { drawPlusses } from "./inserting.js";
 import { PICTURE } from "./rows.js";
 import { drawWindows, windowBetween } from "./windows.js";
@@ -72,7 +72,7 @@ function nodesOf({ rows, data, problemHeights }) {
 
 /** @param {Row} row @param {View["data"]} data @param {string | undefined} output the id of the layer that should answer */
 function nodeOf(row, { classes, pictureShape, data }, output) {
-  /** @type {{id: string, kind: Node["kind"], count: number, drawn: number, problem: number, scale: number, maps: number, hasNames: boolean, layer: ?Layer}} */
+  /** @type {{id: string, kind: Node["kind"], count: number, drawn: number, problem: number, scale: number, maps: number, hasNames: boolean, hasLongNames?: boolean, layer: ?Layer}} */
   const node = { id: row.ids[0], kind: "card", count: 0, drawn: 0, problem: 0, scale: 1, maps: 0, hasNames: false, layer: null };
   if (row.kind === "picture") return { ...node, kind: /** @type {const} */ ("image") };
   if (row.kind !== "layer") return node;
@@ -80,7 +80,7 @@ function nodeOf(row, { classes, pictureShape, data }, output) {
   const hasNames = id === output && column.kind === "dots" && classes.length <= MOST_NAMES;
   const kind = hasNames && column.count === classes.length ? /** @type {const} */ ("answers") : column.kind;
   const maps = data && kind === "sheets" ? data.look?.maps[id]?.length ?? column.drawn : 0;
-  return { ...node, ...column, kind, hasNames, maps, scale: (dims[0] ?? 1) / pictureShape[0], layer: row.layer };
+  return { ...node, ...column, kind, hasNames, hasLongNames: hasNames && haveLongNames(classes), maps, scale: (dims[0] ?? 1) / pictureShape[0], layer: row.layer };
 }
 
 /**

@@ -18,7 +18,8 @@ import { placeOf } from "./geometry.js";
  * @property {number} problem the room above its drawing for its problems
  * @property {number} scale of its maps: 1 if the maps are as large as the image
  * @property {number} maps the number of maps that are drawn below the layer, as small pictures
- * @property {boolean} hasNames whether the names of the classes stand at its right
+ * @property {boolean} hasNames whether the names of the classes stand at its right, or below it
+ * @property {boolean} [hasLongNames] whether a name is wider than its column below the layer
  */
 
 /**
@@ -34,13 +35,14 @@ import { placeOf } from "./geometry.js";
 
 /** @type {Record<NodeKind, {least: number, most: number, down: number}>} */
 const SIZES = {
-  image: { least: 96, most: 190, down: 252 }, strip: { least: 72, most: 104, down: 104 }, dots: { least: 84, most: 140, down: 164 },
+  image: { least: 96, most: 176, down: 252 }, strip: { least: 72, most: 104, down: 104 }, dots: { least: 84, most: 140, down: 164 },
   sheets: { least: 92, most: 200, down: 190 }, card: { least: 76, most: 132, down: 124 }, answers: { least: 160, most: 216, down: 134 },
 };
 const GAP = { least: 20, most: 62 }; // between two columns: a round plus stands there
 const NAMES = 96; // the room beside the dots of a layer that should be the output layer and is not
 const PROBLEM = 176; // the width of a problem's text, which covers no other layer and no other problem
 const HEAD = { right: 74, crowded: 102, down: 46 };
+const LONG_NAMES = 42; // more height for names that run downwards
 const DOWN_GAP = 34;
 const SIDE = { image: 176, strip: 20 };
 const ANSWER_RADIUS = { most: 15, share: 0.34 };
@@ -155,7 +157,7 @@ function cellsDown(columns, width) {
   let y = 0;
   columns.forEach((column, index) => {
     if (index) y += DOWN_GAP;
-    const height = Math.max(...column.map(({ kind, problem }) => SIZES[kind].down + problem));
+    const height = Math.max(...column.map(({ kind, problem, hasLongNames }) => SIZES[kind].down + problem + (hasLongNames ? LONG_NAMES : 0)));
     column.forEach((node, lane) => {
       const box = { x: (lane * width) / column.length, y, width: width / column.length, height };
       cells.set(node.id, { box, area: { ...box, y: y + HEAD.down + node.problem, height: height - HEAD.down - node.problem }, bottom: y + height });

@@ -79,7 +79,7 @@ def test_data_is_that_of_the_trained_network_where_its_run_is_over(
     path.touch()
     screen = open_screen("define", SHORT).run()
     shown = screen.component("builder")["data"]
-    assert (shown["note"], shown["isTrained"]) == ("trained: with the weights of run 1", True)
+    assert (shown["note"], shown["isTrained"]) == ("weights of run 1", True)
     assert workers.answer(GLIMPSE, AFTER) == (SHORT, 0, str(path))
     screen.build("add", name="Dropout")
     assert screen.component("builder")["data"]["note"] == "unchanged layers keep the weights of run 1"
