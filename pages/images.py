@@ -37,14 +37,14 @@ PICKED = "images_picked"
 
 def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
     """Draw the choice of a picture. Return its class and its index within the class."""
-    with st.container(border=True, key="card-choose-picture"):
+    with st.container(border=True, key="card-choose-picture", horizontal=True, vertical_alignment="bottom"):
         label = st.selectbox(
             "Class",
             range(data.num_classes),
             format_func=data.classes.__getitem__,
             index=data.num_classes - 1,
             key=f"images-class-{data.name}",
-            width=320,
+            width=200,
             persist_state="session",
         )
         items = [
@@ -64,7 +64,8 @@ def choose(data: DataSet, preview: Preview) -> tuple[int, int]:
             "selected": str(number),
             "answer": "apart",
         }
-        picture_grid(items, key="images-choice", on_picked=pick, **shows)
+        with st.container(width="stretch", key="images-choices"):
+            picture_grid(items, key="images-choice", on_picked=pick, **shows)
     return label, number
 
 
@@ -109,16 +110,16 @@ def histogram(image: np.ndarray) -> None:
         barmode="overlay",
         bargap=0.05,
         height=HEIGHT,
-        margin={"l": 0, "r": 0, "t": 10, "b": 0},
+        margin={"l": 0, "r": 16, "t": 10, "b": 0},  # room for half of the last number
         showlegend=len(colours) > 1,
         legend={"orientation": "h", "y": 1.2},
     )
-    figure.update_xaxes(title="brightness", range=[0, 256])
+    figure.update_xaxes(title="brightness", range=[0, 256], tickvals=[0, 64, 128, 192, 255])
     figure.update_yaxes(title="pixels")
     with st.container(border=True, key="card-histogram", height="stretch"):
         st.header("How bright its pixels are")
-        dark = float((image < BINS).mean())
-        words = f"{percent(dark)} of its numbers are below {BINS}; the mean is {image.mean():.0f}."
+        zero = float((image == 0).mean())
+        words = f"{percent(zero)} of its numbers are 0; the mean is {image.mean():.0f}. A bar counts {256 // BINS} brightnesses."
         chart(figure, key="histogram-chart", words=words)
         st.caption(words)
 

@@ -153,7 +153,7 @@ def sets_card(experiment: Experiment, counts: ImagesPerClass | None) -> None:
         The number of images of each class if corrections left some images out, or else None.
     """
     before, held = images_per_set(replace(experiment.data, corrections=NONE)), images_per_set(experiment.data, counts)
-    sets: list[tuple[str, int, int, str, str, Pattern]] = [
+    kinds: list[tuple[str, int, int, str, str, Pattern]] = [
         ("Training set", held.train, before.train, "The network learns from these.", TRAINING, "plain"),
         (
             "Validation set",
@@ -167,16 +167,16 @@ def sets_card(experiment: Experiment, counts: ImagesPerClass | None) -> None:
     ]
     with st.container(border=True, key="card-sets"):
         st.header("Three sets")
-        bars = [SetShare(title, count, colour, pattern) for title, count, _, _, colour, pattern in sets]
-        bars.insert(2, SetShare("Not used", held.unused, "#8A939C", "dots"))
-        summary = ", ".join(f"{title.lower()} {count:,}" for title, count, *_ in sets)
+        bars = []
+        for title, count, at_first, purpose, colour, pattern in kinds:
+            gone = at_first - count  # told only for exactly split sets, since other sets vary by a few images anyway
+            left_out = f" {gone:,} left out." if gone > 0 and not experiment.data.entry.keeps_together else ""
+            note = f"{purpose}{left_out}" if at_first else "None: progress is not checked."
+            bars.append(SetShare(title, count, colour, pattern, note))
+        if held.unused > 0:
+            bars.insert(2, SetShare("Not used", held.unused, "#8A939C", "dots"))
+        summary = ", ".join(f"{title.lower()} {count:,}" for title, count, *_ in kinds)
         set_bar(bars, words=f"Images in each set: {summary}.", key="sets-chart")
-        for column, (title, count, at_first, purpose, *_) in zip(st.columns(3), sets, strict=True):
-            with column:
-                st.metric(title, f"{count:,}")
-                gone = at_first - count  # told only for exactly split sets, since other sets vary by a few images anyway
-                left_out = f" {gone:,} left out." if gone > 0 and not experiment.data.entry.keeps_together else ""
-                st.caption(f"{purpose}{left_out}" if at_first else "None: progress is not checked.")
         if not held.is_exact:
             st.caption("About: the images are being counted.")
 
@@ -191,7 +191,10 @@ def split_card(experiment: Experiment) -> None:
         with second:
             parameter_widget(DATA["validation_split"], ("data", "validation_split"), experiment)
             together = " Near copies stay in one set." if experiment.data.entry.keeps_together else ""
-            st.caption(f"Each class gives the same share. The seed {experiment.fit.seed} chooses the images.{together}")
+            st.caption(
+                f"A share of the {experiment.data.entry.num_train:,} images that are not test images, the same of each class. "
+                f"The seed {experiment.fit.seed} chooses them.{together}"
+            )
         with third:
             parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
             st.caption("Empty: all. 1,000 is a quick demo.")
@@ -294,7 +297,8 @@ def contents_card(view: View, data: DataSet, preview: Preview) -> None:
 def link_to_points() -> None:
     """Draw the link to the data sets of points, which have two input numbers instead of an image."""
     titles = ", ".join(points.title for points in POINT_SETS.values())
-    st.page_link("border.py", label=f"Points instead of images: {titles}", icon=":material/scatter_plot:")
+    with st.container(key="points-link"):
+        st.page_link("border.py", label=f"Points instead of images: {titles}", icon=":material/scatter_plot:")
 
 
 view = current_view()

@@ -96,7 +96,7 @@ def _unscaled_pixels(experiment: Experiment, layer: Layer, numbers: Range) -> Pr
             expected="Networks learn best from numbers near 0 to 1.",
             fix="Scale them to 0 to 1.",
             why=WHY_SMALL_INPUTS,
-            repairs=(Repair("Scale pixels to 0-1", "set", PIXELS, "0-1"),),
+            repairs=(Repair("Scale pixels to the range 0 to 1", "set", PIXELS, "0-1"),),
         )
     scaled = with_replacement(experiment, guilty, "Rescaling", scale=1 / 255)
     needless, rescaled = remove(guilty), replace_layers(f"Put a Rescaling of 1/255 in place of {guilty.name}", scaled)
@@ -132,7 +132,7 @@ def _scaled_twice(experiment: Experiment, layer: Layer, numbers: Range) -> Probl
         and range_width(from_raw) >= NARROW_RANGE_WIDTH
         and largest_magnitude(from_raw) <= LARGEST_SCALED_NUMBER
     ):
-        repairs.append(Repair("Leave pixels as 0-255 on Load", "set", PIXELS, "0-255"))
+        repairs.append(Repair("Leave pixels as 0 to 255 on Load", "set", PIXELS, "0-255"))
     first = layer_label(experiment, before.id) if before else "Load"
     twice = largest_magnitude(numbers) <= LARGEST_SCALED_NUMBER and range_width(result) > 0
     return Problem(
@@ -165,7 +165,7 @@ def _whole_numbers(experiment: Experiment, reader: Layer, before: tuple[Layer, .
             happened=f"Pixels go in as {low:g} to {high:g}.",
             expected=f"{reader.name} reads whole numbers from 0 on; fractions all become 0 or 1.",
             fix="Leave the pixels as 0 to 255.",
-            repairs=(Repair("Leave pixels as 0-255", "set", PIXELS, "0-255"),),
+            repairs=(Repair("Leave pixels as 0 to 255", "set", PIXELS, "0-255"),),
         )
         return
     changing = next((ancestor for ancestor in before if not keeps_range(ancestor)), None)

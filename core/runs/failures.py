@@ -202,7 +202,7 @@ def not_finite(experiment: Experiment, step: int, kept_step: int) -> Problem:
     if smaller > 0.0:
         repairs.append(Repair(f"Set the learning rate to {smaller:g}", "set", where, smaller))
     if experiment.data.pixels == "0-255":
-        repairs.append(Repair("Scale pixels to 0-1", "set", ("data", "pixels"), "0-1"))
+        repairs.append(Repair("Scale pixels to the range 0 to 1", "set", ("data", "pixels"), "0-1"))
     pixels = ", or pixels that are not scaled" if experiment.data.pixels == "0-255" else ""
     spoken = f" of {rate:g}" if isinstance(rate, int | float) else ""
     return Problem(

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.experiment.edits import get_value, set_value
-from core.experiment.model import CATALOGUES, Experiment, resolve_short_name
+from core.experiment.model import CATALOGUES, PIXEL_RANGES, Experiment, resolve_short_name
 from core.parameters import (
     BooleanValue,
     Choice,
@@ -33,6 +33,7 @@ from pages.widgets.text_parsing import as_text, read_number_or_pair, read_number
 
 FEW_OPTIONS = 4  # shown side by side: more options go into a list
 ROOM_CHARACTERS = 30  # characters that fit side by side, with four more for each option
+RANGE_TEXTS = {name: f"{low:g} to {high:g}".replace("-", "−") for name, (low, high) in PIXEL_RANGES.items()}
 NO_VALUE = "none"  # the text of an empty choice
 
 
@@ -234,7 +235,8 @@ def _draw_choice(inner: Choice, widget: Widget) -> None:
     shown = NO_VALUE if widget.value is None else widget.value
     changed = widget.when_changed(lambda option: None if option == NO_VALUE else option)
     if len(options) <= FEW_OPTIONS and sum(len(option) + 4 for option in options) <= ROOM_CHARACTERS:
-        st.segmented_control(**widget.common, options=options, default=shown, required=True, **changed)
+        texts = {"format_func": lambda option: RANGE_TEXTS.get(option, option)}
+        st.segmented_control(**widget.common, options=options, default=shown, required=True, **texts, **changed)
     else:
         st.selectbox(**widget.common, options=options, index=options.index(shown), **changed)
 

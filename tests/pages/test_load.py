@@ -17,6 +17,7 @@ from core.runs import manager
 from tests.core.sample_experiments import with_data
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import PREVIEW, ScriptedWorkers
+from tests.pages.screen import Screen
 
 CIFAR10 = lecture_experiment("cifar10")
 DOWNLOAD = "data:cifar10"
@@ -36,10 +37,13 @@ def test_choice_of_a_data_set_keeps_its_widget_and_so_the_focus(open_screen: Ope
     assert screen.widget("data/dataset").key == before
 
 
+def set_sizes(screen: Screen) -> dict[str, int]:
+    """Return the number of images of each set that the bar shows."""
+    return {share["title"]: share["images"] for share in screen.component("sets-chart")["sets"]}
+
+
 def test_three_sets_with_their_sizes(open_screen: Open) -> None:
-    text = open_screen("load").text("sets")
-    for words in ("Training set\n1,293", "Validation set\n144", "Test set\n360"):
-        assert words in text
+    assert set_sizes(open_screen("load")) == {"Training set": 1_293, "Validation set": 144, "Test set": 360}
 
 
 def test_sentence_on_the_data_says_where_all_its_images_go(open_screen: Open) -> None:
@@ -60,9 +64,9 @@ def test_sizes_stand_before_the_files_are_here_and_make_up_all_images(open_scree
 def test_no_validation_set_is_said(open_screen: Open) -> None:
     screen = open_screen("load").put("data/validation_split", 0.0)
     assert screen.draft.data.validation_split == 0.0
-    text = screen.text("sets")
-    assert "Validation set\n0" in text
-    assert "None: progress is not checked." in text
+    assert set_sizes(screen)["Validation set"] == 0
+    notes = {share["title"]: share["note"] for share in screen.component("sets-chart")["sets"]}
+    assert notes["Validation set"] == "None: progress is not checked."
     assert not screen.app.error
 
 
@@ -121,7 +125,7 @@ def test_other_data_make_the_last_layer_follow(open_screen: Open) -> None:
         ({"train_images": 5_000}, "5,000 training images are asked for; Digits has 1,293.", "Use all training images", None),
         ({"train_images": 1_290}, "cannot be drawn evenly from 10 classes", "Use all training images", None),
         ({"validation_split": 0.002}, "keeps 3 images aside", "Keep 10\u00a0% aside", 0.1),
-        ({"pixels": "0-255"}, "Pixels go in as 0 to 255.", "Scale pixels to 0-1", "0-1"),
+        ({"pixels": "0-255"}, "Pixels go in as 0 to 255.", "Scale pixels to the range 0 to 1", "0-1"),
         ({"train_images": 5}, "train_images is 5.", "Set train_images to None", None),
     ],
     ids=lambda one: next(iter(one)) if isinstance(one, dict) else None,
@@ -216,7 +220,7 @@ def test_download_that_arrived_shows_the_sets(open_screen: Open, workers: Script
     workers.finish(DOWNLOAD)
     screen.run()
     assert not screen.has("fetch")
-    assert "Training set\n45,000" in screen.text("sets")
+    assert set_sizes(screen)["Training set"] == 45_000
     assert "Reading the images" in screen.text()
 
 
@@ -243,9 +247,7 @@ def test_nothing_can_be_downloaded_before_the_engine_is_ready(open_screen: Open,
 
 def test_unused_images_are_counted(open_screen: Open) -> None:
     screen = open_screen("load", with_data(DIGITS, train_images=1_000))
-    assert "Training set\n1,000" in screen.text("sets")
-    bars = {share["title"]: share["images"] for share in screen.component("sets-chart")["sets"]}
-    assert bars == {"Training set": 1_000, "Validation set": 144, "Not used": 293, "Test set": 360}
+    assert set_sizes(screen) == {"Training set": 1_000, "Validation set": 144, "Not used": 293, "Test set": 360}
     assert replace(screen.draft, data=DIGITS.data) == DIGITS
 
 

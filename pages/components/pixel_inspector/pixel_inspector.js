@@ -110,10 +110,12 @@ function fit(view) {
   const above = side.offsetTop > picture.offsetTop ? picture.offsetHeight : 0; // the table stands below the picture
   const down = Math.max(FEWEST_ROWS, Math.floor((window.innerHeight - USED_HEIGHT - above) / (HIGH * letters)));
   view.rows = Math.min(height, most, around === null ? Math.min(down, MOST_ROWS) : down);
-  table.style.setProperty("--cell", `${Math.min(WIDEST * letters, Math.floor(room / view.columns))}px`);
+  const high = above ? 0 : Math.floor(view.canvas.clientHeight / view.rows); // the table is as tall as the image beside it
+  table.style.setProperty("--high", `${Math.max(HIGH * letters, high)}px`);
+  table.style.setProperty("--cell", `${Math.min(Math.max(WIDEST * letters, high), Math.floor(room / view.columns))}px`);
   const isWhole = view.rows === height && view.columns === width;
   part(root, ".hint").textContent = (isWhole ? "" : "The frame in the image is what the numbers show. ")
-    + "Point at a pixel, or use the arrow keys. Rows and columns count from 0, as in Python.";
+    + (matchMedia("(pointer: coarse)").matches ? "Press a pixel." : "Point at a pixel, or use the arrow keys.") + " Rows and columns count from 0, as in Python.";
   moveTo(view, ...view.position);
 }
 

@@ -18,18 +18,19 @@ class SetShare:
     images: int
     colour: str
     pattern: Pattern
+    note: str = ""  # the purpose of the set, as a sentence
 
 
 def set_bar(sets: Sequence[SetShare], *, words: str, key: str) -> None:
-    """Draw a bar with a part for each set, whose length is the set's share of all images.
+    """Draw a bar with a part for each set, whose length is the set's share of all images, and the sets' sizes below.
 
     Parameters
     ----------
     sets
-        The sets, from left to right. Empty sets are left out.
+        The sets, from left to right.
     words
         A sentence that says what the bar shows.
     key
         The key of the element.
     """
-    _SET_BAR(key=key, data={"sets": tuple(asdict(share) for share in sets if share.images), "words": words})
+    _SET_BAR(key=key, data={"sets": tuple(asdict(share) for share in sets), "words": words})

@@ -136,7 +136,7 @@ def test_nothing_is_said_at_train_where_nothing_is_wrong(open_screen: Open) -> N
 def test_warning_has_its_buttons_on_train_before_the_first_run(open_screen: Open) -> None:
     screen = open_screen("train", set_value(DIGITS, RATE, 5.0)).press("Set it to 0.001")
     assert screen.rail()["Compile"][0] == "done"
-    screen = open_screen("train", with_data(DIGITS, pixels="0-255")).press("Scale pixels to 0-1")
+    screen = open_screen("train", with_data(DIGITS, pixels="0-255")).press("Scale pixels to the range 0 to 1")
     assert screen.rail()["Load"][0] == "done"
 
 
