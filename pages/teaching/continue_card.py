@@ -32,21 +32,22 @@ def continue_card(following: NextDeck | None, answers: Sequence[Answer]) -> None
     with st.container(key="continue", horizontal=True, vertical_alignment="center", gap="large"):
         with st.container(key="continue-ring", width=140):
             drawing(ring(sum(has_passed(deck, answers) for deck in lessons), len(lessons)), key="continue-ring-drawing")
+            st.caption("lessons passed", text_alignment="center")
         with st.container(key="continue-words", width="stretch", gap="small"):
             if following is None:
                 st.header("All passed")
                 st.markdown("You passed every lesson and every challenge.")
             else:
-                _next(following)
+                _next(following, is_first=following.deck == lessons[0])
         if following is not None and (draw := DRAWINGS.get(following.deck.drawing)) is not None:
             with st.container(key="continue-picture", width=400):
                 drawing(draw(), key="continue-drawing")
 
 
-def _next(following: NextDeck) -> None:
+def _next(following: NextDeck, *, is_first: bool) -> None:
     deck, verb = following.deck, "Continue" if following.is_begun else "Begin"
     minutes = quantity(following.minutes_left, "minute").replace(" ", "\u00a0")
-    st.header(f"{verb}: {escape_markdown(deck.title)}", anchor=False)
+    st.header(f"{'New here? ' if is_first else ''}{verb}: {escape_markdown(deck.title)}", anchor=False)
     if following.is_begun:
         scene = deck.scenes[following.number]
         st.markdown(

@@ -25,7 +25,7 @@ ICONS = {"lecture": ":material/play_arrow:", "lab": ":material/science:"}
 def banner(deck: Deck, position: DeckPosition | None, answers: Sequence[Answer]) -> None:
     """Draw the card of a lecture or a lab with its sentence, its minutes, the visitor's progress and a button."""
     is_only_one = len(library.decks(deck.kind)) == 1
-    with st.container(key=f"deck-{deck.name}", horizontal=True, vertical_alignment="center", height="stretch"):
+    with st.container(key=f"deck-{deck.name}", horizontal=True, vertical_alignment="top", height="stretch"):
         with st.container(width="stretch", gap="small"):
             st.header(TITLES[deck.kind] if is_only_one else escape_markdown(deck.title), anchor=False)
             state = state_words(deck, position, answers)

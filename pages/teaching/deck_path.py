@@ -57,7 +57,7 @@ def _station(deck: Deck, progress: DeckPosition | None, answers: Sequence[Answer
 
 
 def challenges(places: Places, answers: Sequence[Answer]) -> None:
-    """Draw the challenges as badges. The badges of passed challenges are filled."""
+    """Draw the challenges as a list, each with a drawing, its minutes or the visitor's progress."""
     decks = library.decks(CHALLENGE)
     if not decks:
         return
@@ -67,8 +67,11 @@ def challenges(places: Places, answers: Sequence[Answer]) -> None:
             for deck in decks:
                 words = state_words(deck, places.get(deck.name), answers)
                 state = "passed" if words == "passed" else "open"
-                with st.container(key=f"deck-{deck.name}"), st.container(key=f"badge-{state}-{deck.name}"):
-                    _opener(deck, words)
+                drawn = station(deck.drawing, split_deck_title(deck)[0], is_passed=words == "passed", is_next=False)
+                badge = st.container(key=f"badge-{state}-{deck.name}", horizontal=True, vertical_alignment="center", gap="small")
+                with st.container(key=f"deck-{deck.name}"), badge:
+                    drawing(drawn, key=f"drawing-{deck.name}")
+                    _opener(deck, words or f"{deck.minutes} min")
 
 
 def abilities(answers: Sequence[Answer]) -> None:
@@ -93,8 +96,7 @@ def _head(kind: str, title: str, answers: Sequence[Answer], more: str = "") -> N
 def _opener(deck: Deck, state: str) -> None:
     """Draw the button that opens a deck: its number, its name and the visitor's progress."""
     number, name = split_deck_title(deck)
-    sign = ":material/check:" if state == "passed" and deck.kind == CHALLENGE else number
-    label = f"**{sign}** {escape_markdown(name)}" if sign else escape_markdown(name)
+    label = f"**{number}** {escape_markdown(name)}" if number else escape_markdown(name)
     st.button(
         f"{label} :small[{state}]" if state else label,
         key=f"open-{deck.name}",

@@ -132,7 +132,46 @@ def _hidden_layer() -> list[str]:
     return [border, *(_dot(x, y, 4, MINUS) for x, y in ring), *(_dot(x, y, 3.6, PLUS) for x, y in inner)]
 
 
+def _training() -> list[str]:
+    return [_curve("M21 28H66", MINUS, 2.4), _curve("M21 28C30 54 44 60 66 61", PLUS)]
+
+
+def _weight() -> list[str]:
+    return [_words(43, 52, "=", size=30, style="font-weight:700;")]
+
+
+def _kernel() -> list[str]:
+    image = _cells(("bbbbb",) * 5, (23, 23), 8, {"b": "var(--dot)"})
+    return [*image, *_cells(("aaa",) * 3, (39, 31), 8, {"a": MINUS})]
+
+
+def _optimizer() -> list[str]:
+    return [_curve("M22 26L52 34L34 46L50 52L43 60", PLUS), _dot(22, 26, 4, PLUS), _dot(43, 60, 5, MINUS)]
+
+
+def _learning_curve() -> list[str]:
+    return [_curve("M21 24C28 58 46 62 66 63", PLUS), _curve("M21 24C28 42 44 44 66 42", MINUS)]
+
+
+def _underfitting() -> list[str]:
+    corners = [(22 + 22 * column, 24 + 14 * row) for row in range(3) for column in range(2)]
+    return [
+        _curve(f"M{x} {y}C{x + 4} {y + 8} {x + 9} {y + 9} {x + 18} {y + 9 - number}", MINUS if number % 2 else PLUS, 2)
+        for number, (x, y) in enumerate(corners)
+    ]
+
+
+def _accuracy() -> list[str]:
+    ranges = ((34, (34, 44, 49), PLUS), (52, (40, 46, 56), MINUS))
+    return [_dot(x, y, 4, fill) for x, heights, fill in ranges for y in heights]
+
+
+def _training_set() -> list[str]:
+    return [_box(24 + 5 * shift, 24 + 6 * shift, 26, 22, fill) for shift, fill in enumerate((GREY, MINUS, PLUS))]
+
+
 DRAWN = (
+    *(_training, _weight, _kernel, _optimizer, _learning_curve, _underfitting, _accuracy, _training_set),
     *(_network, _pixel, _split, _dense, _feature_map, _loss),
     *(_learning_rate, _batch, _overfitting, _confusion_matrix, _convolution, _seed),
     *(_gradient, _hidden_layer),
@@ -142,7 +181,7 @@ STATIONS: dict[str, Callable[[], list[str]]] = {draw.__name__.removeprefix("_").
 
 
 def station(drawing: str, number: str, *, is_passed: bool, is_next: bool) -> str:
-    """Return the round sign of a lesson on the path: green with a tick if passed, and blue if the lesson is next.
+    """Return the round sign of a lesson or a challenge: green with a tick if passed, and blue if it is next.
 
     Parameters
     ----------
@@ -163,7 +202,7 @@ def station(drawing: str, number: str, *, is_passed: bool, is_next: bool) -> str
 def ring(passed: int, total: int) -> str:
     """Return a ring whose filled part is the share of passed lessons."""
     radius, around = 62, 2 * math.pi * 62
-    track = f'<circle cx="70" cy="70" r="{radius}" style="fill:none;stroke:var(--sunken);stroke-width:13"/>'
+    track = f'<circle cx="70" cy="70" r="{radius}" style="fill:none;stroke:var(--rule);stroke-width:13"/>'
     dashes = f"stroke-dasharray:{around * passed / max(total, 1):.1f} {around:.1f};stroke-linecap:round"
     style = f"fill:none;stroke:{TEST};stroke-width:13;{dashes}"
     filled = f'<circle cx="70" cy="70" r="{radius}" transform="rotate(-90 70 70)" style="{style}"/>' if passed else ""
@@ -189,9 +228,10 @@ def lecture(image: str) -> str:
     winner = answers[-1]
     dots = [_dot(x, y, 5, INK if row in (1, 5, 9) else "var(--dot)") for row, (x, y) in enumerate(hidden)]
     names = [_dot(x, y, 6, INK if (x, y) == winner else "var(--dot)") for x, y in answers]
-    boot = _words(288, winner[1] + 6, "boot", size=16, style="font-weight:700;", anchor="start")
+    lines = ((winner[1] - 4, "Ankle"), (winner[1] + 14, "boot"))
+    boot = [_words(288, y, word, size=16, style="font-weight:700;", anchor="start") for y, word in lines]
     return _svg(
-        330, 172, [_box(0, 29, 112, 112, "#05080b"), *shown, *_links(into), *_links(out, winner), *dots, *names, boot]
+        336, 172, [_box(0, 29, 112, 112, "#05080b"), *shown, *_links(into), *_links(out, winner), *dots, *names, *boot]
     )
 
 
