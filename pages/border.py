@@ -19,6 +19,8 @@ def network_and_code(view: View) -> None:
         border_net_editor.draw_net(KEY, FIRST)
 
 
-page_layout.heading("Two inputs, one decision boundary", "Can it separate blue from orange? Change one thing: it trains at once.")
+page_layout.heading(
+    "Two inputs, one decision boundary", "Can it separate blue from orange? Change one thing: it trains at once."
+)
 st.fragment(network_and_code)(current_view())
 page_layout.draw_engine_footer()

@@ -44,7 +44,9 @@ def draw_title_or_result(view: View, run: Run | None, pixels: str) -> None:
                 result(run, pixels)
             else:
                 st.title(f"Teach a network to {view.experiment.data.entry.task}")
-                st.caption(f"It looks at {images_words(view)}, {pixels} each, and corrects itself. At first it only guesses.")
+                st.caption(
+                    f"It looks at {images_words(view)}, {pixels} each, and corrects itself. At first it only guesses."
+                )
         with st.container(key="start-curve", width="stretch"):
             if run is not None:
                 accuracy_curve(run, key=f"start-curve-{run.id}")

@@ -148,11 +148,15 @@ def rail(view: View, several: tuple[Step, ...], current: str) -> None:
 
 
 def _steps(several: tuple[Step, ...], here: str) -> None:
-    """Draw the home link and the five steps. `here` is the title of the current page's step."""
+    """Draw the home link and the five steps. `here` is the title of the current page's step, or "" for no step.
+
+    On a phone only a single step has room for its name: the current one, else the first that is not done.
+    """
+    following = next((step for step in several if step.state != DONE), several[-1])
     with st.container(key="home", width="content", gap=None):
         st.page_link(HOME.file, label="Layer by Layer")
     for number, step in enumerate(several, 1):
-        where = "here" if step.title == here else "there"
+        where = "here" if step.title == here else "next" if not here and step == following else "there"
         answer = f"{step.state}: {step.answer}" if step.state != DONE else step.answer
         with st.container(key=f"rail-{step.title.lower()}-{where}", gap=None):
             st.page_link(step.page, label=f"{number} {step.title} :small[{escape_markdown(answer)}]", icon=ICONS[step.state])

@@ -39,7 +39,13 @@ def draw() -> None:
     both = inventory_form.visitor_forms(session.visitor())
     if not both or inventory_form.HANDED_IN in st.session_state:
         return
-    with st.popover("What do you know? A test before and after", icon=":material/quiz:", key="more-inventory", on_change="rerun", wrap=False):
+    with st.popover(
+        "What do you know? A test before and after",
+        icon=":material/quiz:",
+        key="more-inventory",
+        on_change="rerun",
+        wrap=False,
+    ):
         _content(*both)
 
 
