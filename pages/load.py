@@ -192,7 +192,7 @@ def split_card(experiment: Experiment) -> None:
             parameter_widget(DATA["validation_split"], ("data", "validation_split"), experiment)
             together = " Near copies stay in one set." if experiment.data.entry.keeps_together else ""
             st.caption(
-                f"A share of the {experiment.data.entry.num_train:,} images that are not test images, the same of each class. "
+                f"A share of the {experiment.data.entry.num_train:,} images outside the test set, the same of each class. "
                 f"The seed {experiment.fit.seed} chooses them.{together}"
             )
         with third:

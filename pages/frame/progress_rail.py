@@ -153,10 +153,12 @@ def _steps(several: tuple[Step, ...], here: str) -> None:
     On a phone only a single step has room for its name: the current one, else the first that is not done.
     """
     following = next((step for step in several if step.state != DONE), several[-1])
+    named = here or following.title
+    this, other = ("here", "there") if here else ("next", "away")
     with st.container(key="home", width="content", gap=None):
         st.page_link(HOME.file, label="Layer by Layer")
     for number, step in enumerate(several, 1):
-        where = "here" if step.title == here else "next" if not here and step == following else "there"
+        where = this if step.title == named else other
         answer = f"{step.state}: {step.answer}" if step.state != DONE else step.answer
         with st.container(key=f"rail-{step.title.lower()}-{where}", gap=None):
             st.page_link(step.page, label=f"{number} {step.title} :small[{escape_markdown(answer)}]", icon=ICONS[step.state])

@@ -235,8 +235,8 @@ def _draw_choice(inner: Choice, widget: Widget) -> None:
     shown = NO_VALUE if widget.value is None else widget.value
     changed = widget.when_changed(lambda option: None if option == NO_VALUE else option)
     if len(options) <= FEW_OPTIONS and sum(len(option) + 4 for option in options) <= ROOM_CHARACTERS:
-        texts = {"format_func": lambda option: RANGE_TEXTS.get(option, option)}
-        st.segmented_control(**widget.common, options=options, default=shown, required=True, **texts, **changed)
+        changed["format_func"] = lambda option: RANGE_TEXTS.get(option, option)
+        st.segmented_control(**widget.common, options=options, default=shown, required=True, **changed)
     else:
         st.selectbox(**widget.common, options=options, index=options.index(shown), **changed)
 
