@@ -28,7 +28,7 @@ WRITING_MESSAGES = ("install_skills", "dismiss_skills_nudge")  # messages of bro
 # fmt: off
 TEST_IDS = frozenset({
     "stAlert", "stAlertContainer", "stApp", "stBaseButton", "stBidiComponent", "stBottom", "stBottomBlockContainer",
-    "stButton", "stButtonGroup", "stCaptionContainer", "stCheckbox", "stCode", "stColumn", "stDialog", "stElementContainer",
+    "stButtonGroup", "stCaptionContainer", "stCheckbox", "stCode", "stColumn", "stDialog", "stElementContainer",
     "stFileChip", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions", "stHeader", "stHeaderActionElements",
     "stHeading", "stHorizontalBlock", "stIconMaterial", "stLayoutWrapper", "stMain", "stMainBlockContainer",
     "stMainMenu", "stMainMenuButton", "stMarkdown", "stMarkdownBadge", "stMarkdownContainer", "stMetric", "stMetricValue",

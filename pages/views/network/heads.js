@@ -47,16 +47,17 @@ function head(className, title, note) {
 }
 
 /**
- * Show below the links the meaning of the greys of units, and of the colours of links. Untrained links have no colours.
+ * Show below the links the meaning of their colours, and of the greys of units. Untrained links have no colours.
  * @param {HTMLElement} element that holds the words
  * @param {Layout} layout
  * @param {boolean} isTrained
  */
 export function showKeys(element, { places, image, isDown }, isTrained) {
-  element.hidden = !places.length;
-  const keys = [key("a unit, from 0 to strong", "linear-gradient(to right, light-dark(var(--card), var(--page)), var(--ink))", "units")];
-  if (isTrained) keys.unshift(key("adds", "var(--plus)"), key("takes away", "var(--minus)"));
-  element.replaceChildren(...keys);
+  element.hidden = !isTrained || !places.length;
+  if (!element.children.length) {
+    const greys = "linear-gradient(to right, light-dark(var(--card), var(--page)), var(--ink))";
+    element.append(key("adds", "var(--plus)"), key("takes away", "var(--minus)"), key("a unit, from 0 to strong", greys, "units"));
+  }
   element.style.left = isDown || !places.length ? "50%" : `${(image.x + image.width + places[0].centre.x) / 2}px`;
 }
 
