@@ -54,7 +54,7 @@ def test_network_is_rescued_by_scaling_and_passes_on_other_seeds(page: Page, ser
     expect(page.locator(GUIDE)).not_to_contain_text(DONE)
     page.get_by_role("link", name="1 Load").click()
     settle(page)
-    page.get_by_role("radiogroup", name="Pixels").get_by_text("0-1", exact=True).click()
+    page.get_by_role("radiogroup", name="Pixels").get_by_text("0 to 1", exact=True).click()
     settle(page)
     page.get_by_role("link", name="4 Train").click()
     settle(page)

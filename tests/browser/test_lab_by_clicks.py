@@ -63,7 +63,7 @@ def look_at_data(page: Page) -> None:
     answer(page, "bias", "Nothing, since the test set has hardly any such shoes")
     answer(page, "augmentation", "Mirror training images at random, anew in each step")
     go_on(page, "Prepare")
-    page.get_by_role("radiogroup", name="Pixels").get_by_text("0-1", exact=True).click()
+    page.get_by_role("radiogroup", name="Pixels").get_by_text("0 to 1", exact=True).click()
     expect(task(page, "scale")).to_contain_text(DONE)
     answer(page, "per-pixel", "For networks with convolution")
     go_on(page, "Exercise 3")
