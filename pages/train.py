@@ -4,7 +4,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.analysis.devices import device_words
 from core.application import application
 from core.experiment.descriptions import compile_phrase, difference, early_stop_sentence, fit_phrase, layer_titles, sentence
 from core.problems import Problem
@@ -25,16 +24,12 @@ from pages.run_panels import (
 from pages.run_panels.run_colours import run_coloured_container
 from pages.shell import session
 from pages.shell.addresses import live_url
-from pages.shell.messages import escape_markdown, show_problem, show_problems
+from pages.shell.messages import show_problem, show_problems
 from pages.shell.page_data import View, current_view, train_refusal
 from pages.shell.runs_in_view import previous_run
 from pages.teaching import guess_first
 from pages.widgets import fit_controls
 
-MEAN_OF_EPOCH = (
-    "The training curve is a mean over each epoch, in which the weights still change. Evaluate measures the finished "
-    "network, so its training scores differ."
-)
 FOLDED = Path(__file__).with_name("train_folded.css")
 WITH_CODE = Path(__file__).with_name("train_with_code.css")
 
@@ -58,19 +53,20 @@ def result(run: Run) -> None:
 
 
 def draw_run_details(run: Run, before: Run | None) -> None:
-    """Draw the details of a run: its epochs, its changes, its end, and the button for more epochs."""
-    epoch_panel.draw(run.experiment, run)
+    """Draw the details of a run: its epochs, its changes, its end, and the button for more epochs.
+
+    The bars of a finished run would all be full, so they are left out.
+    """
+    if run.state != "finished":
+        epoch_panel.draw(run.experiment, run)
     with st.container(key="train-details", horizontal=True, vertical_alignment="bottom", gap="medium"):
         with st.container(key="train-ended", width="stretch", gap=None):
             if before is not None:
                 st.caption(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")
             if run.is_over:
                 words = application().curves_and_advice.sentence(run)
-                st.markdown(" ".join(part for part in (early_stop_sentence(run.experiment, run.result), words) if part))
-                if computed := device_words((run.result or {}).get("provenance", ())):
-                    st.caption(f"Computed {escape_markdown(computed)}.")
-                if run.result:
-                    st.caption(MEAN_OF_EPOCH)
+                if ended := [part for part in (early_stop_sentence(run.experiment, run.result), words) if part]:
+                    st.markdown(" ".join(ended))
                 if words := application().results.outcome(run).last_epoch_words:
                     st.caption(words)
         if run.problem is None and not run_controls.can_resume(run):

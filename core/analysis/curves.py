@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from core.number_text import loss_text, quantity
 from core.run_events import DRAWN, LATEST, UNDONE, BatchEvent, EpochEvent, RunEvent, epoch_of
 
 MAXIMUM_POINTS = 600  # a chart is hardly wider than so many pixels
@@ -111,7 +110,9 @@ def epoch_events(events: Sequence[RunEvent]) -> list[EpochEvent]:
 
 
 def describe_curves(events: Sequence[RunEvent]) -> str:
-    """Describe the loss curves of a run in a sentence, for people who cannot see the chart.
+    """Describe the course of a run's loss in a sentence, without the last values, which stand at the ends of its curves.
+
+    Without a course to describe, the sentence is empty.
 
     Parameters
     ----------
@@ -121,20 +122,13 @@ def describe_curves(events: Sequence[RunEvent]) -> str:
     ends = epoch_events(events)
     if not ends:
         return "No epoch is complete yet."
-    last = ends[-1]
     if any(event.get("loss", 0.0) is None for event in current_events(events) if event["kind"] in ("batch", "epoch")):
         return "The loss became infinite or not a number: the curve stops there."
-    count = round(last["epoch"])
-    after = f"After {quantity(count, 'epoch')}"
-    words = f"{after} the training loss is {loss_text(last['loss'] or 0.0)}"
     losses = [loss for event in ends if (loss := event.get("val_loss")) is not None]
-    if not losses:
-        return words + "."
-    words += f" and the validation loss {loss_text(losses[-1])}"
+    if len(losses) < 2:
+        return ""
     best = losses.index(min(losses))
     rising = len(losses) - 1 - best
     if rising >= 2:
-        return f"{words}; validation loss was lowest after epoch {best + 1} and has not improved for {rising} epochs."
-    if len(losses) > 1:
-        return f"{words}; validation loss fell from {loss_text(losses[0])}." if rising == 0 else f"{words}; it rose last."
-    return words + "."
+        return f"The validation loss was lowest after epoch {best + 1} and has not improved for {rising} epochs."
+    return "The validation loss was lowest after the last epoch." if rising == 0 else "The validation loss rose last."

@@ -4,7 +4,8 @@ import test from "node:test";
 
 import { limitsOf, sideOf, withoutOutliers } from "../../pages/components/curves/limits.js";
 import { spreadApart } from "../../pages/components/curves/line_ends.js";
-import { curvesOf, decorations, emptyTraces, gapBetween, sideOfGapName } from "../../pages/components/curves/plotly_style.js";
+import { curvesOf, emptyTraces, endsStyle, gapBetween } from "../../pages/components/curves/plotly_style.js";
+import { formatGap } from "../../pages/components/shared/text_format.js";
 
 const accuracy = (values, mayFocus) => limitsOf({ values, chance: 0.1, isUnit: true, mayFocus });
 const loss = (values, mayFocus) => limitsOf({ values, chance: 2.3, isUnit: false, mayFocus });
@@ -49,9 +50,7 @@ test("the gap lies between the steps of training and the line of validation", ()
   const validation = { x: [1, 2, 3], y: [0.55, 0.58, 0.6] };
   const gap = gapBetween(training, validation);
   assert.equal(gap.path, "M1,0.6L2,0.6L2,0.7L3,0.7L3,0.6L2,0.58L1,0.55Z");
-  assert.deepEqual([gap.x, gap.top, gap.bottom, gap.isAbove], [3, 0.7, 0.58, true]);
   assert.equal(gap.size.toFixed(3), "0.100");
-  assert.equal(gapBetween(training, validation, 0.9).isAbove, false, "its name stands on the other side than another run's line");
   assert.equal(gapBetween(training, { x: [1], y: [0.55] }), null);
 });
 
@@ -68,20 +67,12 @@ test("the size of the gap is rounded after the subtraction, not before", () => {
 });
 
 test("the gap of an accuracy is in points, as on Evaluate, and the gap of a loss in its own unit", () => {
-  const layout = { xaxis: { type: "linear", range: [0, 2] }, yaxis: { type: "linear", range: [0, 1] }, width: 500 };
-  const nameOf = (name, training, validation) => {
-    const lines = { training: { x: [0, 1, 2], y: [0.5, 0.5, training] }, validation: { x: [1, 2], y: [0.5, validation] } };
-    const chart = { name, element: { layout }, lines, isMore: false, ghostEnds: [] };
-    return decorations(chart, { flags: [], chance: null, hasGap: true }, { size: 16 }).annotations[0].text;
-  };
-  assert.equal(nameOf("accuracy", 0.894, 0.876), "gap 1.8 points");
-  assert.equal(nameOf("accuracy", 0.872, 0.876), "gap −0.4 points");
-  assert.equal(nameOf("loss", 0.294, 0.334), "gap 0.040");
+  assert.equal(formatGap("accuracy", 0.894 - 0.876), "1.8 points");
+  assert.equal(formatGap("accuracy", 0.872 - 0.876), "−0.4 points");
+  assert.equal(formatGap("loss", 0.294 - 0.334), "0.040");
 });
 
-test("the name of the gap stands on the side with room, else between the lines", () => {
-  assert.equal(sideOfGapName({ top: 0.5, bottom: 0.4, isAbove: true }, [0, 1]), "above");
-  assert.equal(sideOfGapName({ top: 0.98, bottom: 0.8, isAbove: true }, [0, 1]), "below");
-  assert.equal(sideOfGapName({ top: 0.5, bottom: 0.02, isAbove: false }, [0, 1]), "above");
-  assert.equal(sideOfGapName({ top: 0.98, bottom: 0.02, isAbove: false }, [0, 1]), "within");
+test("on the stage the lines have the room of their names, which stand in the legend", () => {
+  assert.deepEqual([endsStyle(390, { size: 16 }).hasNames, endsStyle(390, { size: 20 }).hasNames], [true, false]);
+  assert.ok(endsStyle(390, { size: 20 }).room < endsStyle(390, { size: 16 }).room);
 });

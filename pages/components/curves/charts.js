@@ -1,14 +1,15 @@
 // Functions that build, fill, decorate and zoom the charts. A visitor's choices apply to all runs in the tab.
 
 /** @import { RunEvent } from "../shared/run_events.js" */
-/** @import { Chart, CurvesData, CurvesView, ThemeColours } from "./view" */
-import { createElement } from "../shared/dom.js";
-import { capitalize, metricWords } from "../shared/text_format.js";
+/** @import { Chart, CurvesData, CurvesView } from "./view" */
+import { createElement, part } from "../shared/dom.js";
+import { capitalize, formatGap, metricWords } from "../shared/text_format.js";
 import { limitsOf, withoutOutliers } from "./limits.js";
+import { showKey } from "./key.js";
 import { endsOf, showEnds } from "./line_ends.js";
 import { newLine, smoothed } from "./lines.js";
 import {
-  FIXED, axesUpdate, curvesOf, decorations, emptyTraces, guessLine, layoutOf, lettersUpdate, themeColours, visibleUpdate,
+  FIXED, axesUpdate, curvesOf, decorations, emptyTraces, gapBetween, guessLine, layoutOf, lettersUpdate, themeColours, visibleUpdate,
 } from "./plotly_style.js";
 import { MORE_NAMES, newReading, pointsOf } from "./points.js";
 import { clearTail, drawTail, plotOf } from "./tail.js";
@@ -53,7 +54,7 @@ export function nameCharts(view, names) {
     const words = metricWords(name);
     chart.name = name;
     chart.isBuilt = false;
-    chart.caption.replaceChildren(capitalize(words), " ", createElement("small", {}, CAPTIONS[name] ?? ""));
+    chart.caption.replaceChildren(capitalize(words), " ", createElement("small", {}, createElement("span", {}, CAPTIONS[name] ?? "")), createElement("span", { className: "run-curves-gap" }));
     chart.element.setAttribute("aria-label", `Chart of the ${words} by epoch${chart.isMore ? "" : ", for training and validation"}`);
   }
 }
@@ -77,7 +78,7 @@ export async function buildCharts(view) {
   for (const chart of view.charts) {
     if (!chart.isBuilt && (!chart.isMore || choices.more)) await buildChart(view, chart);
   }
-  showGhostSwatch(view, view.colours);
+  showKey(view, choices.hidden);
 }
 
 /** @param {CurvesView} view @param {Chart} chart */
@@ -174,13 +175,30 @@ export function drawsBatchLoss(view) {
 export async function decorate(view, chart) {
   if (!chart.isBuilt || view.closed) return;
   await refit(view, chart);
-  const hasGap = !choices.hidden.has("training") && !choices.hidden.has("validation");
-  const shown = { flags: view.reading.flags, chance: view.data.guess[chart.name] ?? null, hasGap };
+  const gap = gapOf(chart);
+  const shown = { flags: view.reading.flags, chance: view.data.guess[chart.name] ?? null, gap };
+  showGap(chart, gap);
   const update = decorations(chart, shown, view.colours);
   const text = JSON.stringify(update);
   if (text === chart.decorated) return;
   chart.decorated = text;
   await window.Plotly.relayout(chart.element, update);
+}
+
+/** @param {Chart} chart @returns {ReturnType<typeof gapBetween>} the gap between its visible lines */
+function gapOf({ isMore, lines }) {
+  if (isMore || choices.hidden.has("training") || choices.hidden.has("validation")) return null;
+  return gapBetween(lines.training, lines.validation);
+}
+
+// In the caption, since no place within the axes is free of lines.
+/** @param {Chart} chart @param {ReturnType<typeof gapBetween>} gap */
+function showGap({ name, caption }, gap) {
+  const words = part(caption, ".run-curves-gap");
+  const size = gap ? `gap ${formatGap(name, gap.size)}` : "";
+  if (words.dataset.size === size) return;
+  words.dataset.size = size;
+  words.replaceChildren(...(gap ? [size, createElement("span", {}, ", mean over the epoch")] : []));
 }
 
 /**
@@ -195,15 +213,7 @@ export function drawEnds(view, chart, isUrgent = false) {
   chart.endsAt = performance.now();
   const chance = choices.hidden.has("guess") ? null : view.data.guess[chart.name] ?? null;
   showEnds(chart, endsOf(view, chart, choices.hidden), plot, { chance, colours: view.colours });
-}
-
-/**
- * Draw the legend's line of the previous run in the colours of the theme.
- * @param {CurvesView} view of the charts
- * @param {ThemeColours} colours from themeColours
- */
-export function showGhostSwatch(view, { run }) {
-  view.root.querySelector('[data-group="ghost"] path')?.setAttribute("stroke", run);
+  showKey(view, choices.hidden);
 }
 
 // Size and zoom

@@ -7,8 +7,9 @@ import { subscribe } from "../shared/event_stream.js";
 import { DRAWN } from "../shared/run_events.js";
 import { phaseAfter } from "../shared/text_format.js";
 import {
-  buildCharts, chartsIn, decorate, drawFixed, drawLines, emptyLines, fit, hasZoomedChart, home, nameCharts, showGhostSwatch, showReset, sizeOf,
+  buildCharts, chartsIn, choices, decorate, drawFixed, drawLines, emptyLines, fit, hasZoomedChart, home, nameCharts, showReset, sizeOf,
 } from "./charts.js";
+import { showKey } from "./key.js";
 import { addPoint } from "./lines.js";
 import { colourUpdate, lineColourUpdate, themeColours } from "./plotly_style.js";
 import { newReading, pointsOf } from "./points.js";
@@ -36,7 +37,7 @@ export default function curves({ data, parentElement }) {
   }
   const current = view;
   current.data = data;
-  showLegend(current);
+  showKey(current, choices.hidden);
   // Updates wait for each other, since Plotly draws asynchronously and a rerun may come in between.
   current.updates = current.updates.then(() => update(current, data)).catch((error) => {
     if (!current.closed) showError(current, error);
@@ -165,7 +166,7 @@ async function adjust(view, before, data) {
     await decorate(view, chart);
   }
   showReset(view);
-  showGhostSwatch(view, colours);
+  showKey(view, choices.hidden);
 }
 
 /** @param {CurvesView} view */
@@ -214,15 +215,6 @@ function startOver(view, events) {
   view.heardAt = null; // the time of the last event is unknown
   view.drawer.ask();
   showTexts(view);
-}
-
-/** @param {CurvesView} view */
-function showLegend({ data, root }) {
-  const entry = (/** @type {string} */ group) => /** @type {HTMLElement} */ (root.querySelector(`[data-group="${group}"]`));
-  const [ghost, guess] = [entry("ghost"), entry("guess")];
-  ghost.hidden = !data.ghost;
-  /** @type {HTMLElement} */ (ghost.querySelector("span")).textContent = data.ghost_label || "previous run";
-  guess.hidden = Object.values(data.guess).every((height) => height === null);
 }
 
 /** @param {CurvesView} view */

@@ -110,7 +110,8 @@ function strip(plot, chance, { range, type }, { right, letter }) {
   const words = `chance ${Number(chance.toPrecision(2))}`;
   if (side === "within") {
     name.textContent = words;
-    Object.assign(name.style, { left: `${plot.left + 8}px`, top: `${plot.y(chance) + (chance < (limits[0] + limits[1]) / 2 ? -18 : 4)}px` });
+    // At the right end, where most curves have left it.
+    Object.assign(name.style, { left: `${plot.left + plot.width - 8}px`, translate: "-100% 0", top: `${plot.y(chance) + (chance < (limits[0] + limits[1]) / 2 ? -18 : 4)}px` });
     return [name];
   }
   const hatch = createElement("span", { className: "run-curves-chance" });

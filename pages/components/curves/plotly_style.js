@@ -2,7 +2,7 @@
 // marker.
 
 /** @import { Chart, ThemeColours } from "./view" */
-import { formatGap, metricWords } from "../shared/text_format.js";
+import { metricWords } from "../shared/text_format.js";
 import { sideOf } from "./limits.js";
 import { epochLines } from "./lines.js";
 
@@ -20,8 +20,6 @@ const PALETTES = {
   },
 };
 const AXIS_LETTERS = 12.5; // pixels
-const LEFT_SHARE = 0.45; // the share of the horizontal axis that the name of the gap takes
-const NAME_SHARE = 0.14; // the share of an axis that the name of the gap takes with its distance
 export const STRIP = { height: 20, gap: 3 }; // pixels: the hatched strip of chance beyond an axis
 const WIDE = 24; // letters: the width of a chart with room for large names with leaders
 const ROOM = { wide: 9.4, narrow: 8.2, values: 3.2 }; // letters: for names with values at the line ends, and for values alone
@@ -161,13 +159,14 @@ export function layoutOf({ width, height, isMore }, axes, colours) {
 }
 
 /**
- * The layout of names and values at the line ends of a chart.
+ * The layout of names and values at the line ends of a chart. On the stage the legend has the names, and the lines the room.
  * @param {number} width of the chart, in pixels
  * @param {{size: number}} letters of the page, in pixels
  * @returns {{room: number, letter: number, lead: number, hasNames: boolean}} in pixels: the room at the right, the size of the
  *   letters, the length of the line to a name; and whether there is room for names
  */
 export function endsStyle(width, { size }) {
+  if (size > USUAL_LETTERS) return { room: ROOM.values * size + 12, letter: size, lead: 4, hasNames: false };
   if (width >= WIDE * size) return { room: ROOM.wide * size, letter: (15 / 16) * size, lead: 14, hasNames: true };
   const letter = axisLetters(size);
   const hasNames = width - LEFT * size - ROOM.narrow * letter >= LEAST_PLOT;
@@ -198,12 +197,12 @@ export function axesUpdate(name, { epochs, first, range, logX, logY }) {
 /**
  * The ticks of a chart, the gap between its curves, the room for the strip of chance, and the flags of changes by hand.
  * @param {Chart} chart in its current state
- * @param {{flags: {x: number, what: string, by: string}[], chance: ?number, hasGap: boolean}} shown flags and chance of
- *     a reading, and whether training and validation are both shown
+ * @param {{flags: {x: number, what: string, by: string}[], chance: ?number, gap: ?Gap}} shown flags and chance of a
+ *     reading, and the gap if training and validation are both shown
  * @param {ThemeColours} colours from themeColours
  * @returns {object} an update for Plotly.relayout
  */
-export function decorations({ name, element, lines, isMore, ghostEnds }, { flags, chance, hasGap }, colours) {
+export function decorations({ element, isMore }, { flags, chance, gap }, colours) {
   const { xaxis, yaxis, width } = element.layout;
   const isLog = xaxis.type === "log";
   const range = isLog ? xaxis.range.map((/** @type {number} */ end) => 10 ** end) : xaxis.range;
@@ -211,12 +210,11 @@ export function decorations({ name, element, lines, isMore, ghostEnds }, { flags
   const poles = flags.map(({ x }) => ({ ...upright, x0: x, x1: x, line: { color: colours.text, width: 1 } }));
   const room = isMore ? 12 : endsStyle(width, colours).room;
   const labels = flagLabels(flags, { range, isLog, width: width - 48 - room }, colours);
-  const gap = hasGap && !isMore ? gapBetween(lines.training, lines.validation, ghostEnds[ghostEnds.length - 1]) : null;
   const side = isMore ? "" : sideOf(chance, yaxis.type === "log" ? yaxis.range.map((/** @type {number} */ end) => 10 ** end) : yaxis.range);
   const beyond = STRIP.height + STRIP.gap;
   return {
     shapes: [...(gap ? [{ type: "path", path: gap.path, xref: "x", yref: "y", layer: "below", line: { width: 0 }, fillcolor: colours.gap }] : []), ...poles],
-    annotations: [...(gap ? [gapName(gap, `gap ${formatGap(name, gap.size)}`, { xaxis, yaxis }, colours)] : []), ...labels],
+    annotations: labels,
     "margin.t": (flags.length > 0 ? colours.size + 12 : 8) + (side === "above" ? beyond : 0), "margin.r": room,
     "margin.b": 1.8 * colours.size + (side === "below" ? beyond : 0), "xaxis.ticklabelstandoff": side === "below" ? beyond : 0,
     "yaxis.dtick": logTicks(yaxis, 2), ...epochTicks(range, isLog, (width - room) / (TICK * colours.size)),
@@ -241,61 +239,26 @@ function epochTicks(range, isLog, most) {
 
 /**
  * The area of the gap, and its size: the value of training less that of validation.
- * @typedef {{path: string, x: number, top: number, bottom: number, isAbove: boolean, size: number}} Gap
+ * @typedef {{path: string, size: number}} Gap
  */
 
 /**
  * The gap between training (means of epochs) and validation, as an area, with its size at the last epoch.
  * @param {{x: number[], y: (?number)[]}} training drawn as steps
  * @param {{x: number[], y: (?number)[]}} validation
- * @param {number} [other] the end of another run's line: the name of the gap stands on the opposite side
  * @returns {?Gap} null before two epochs
  */
-export function gapBetween(training, validation, other) {
+export function gapBetween(training, validation) {
   const means = new Map(training.x.map((x, index) => [x, training.y[index]]));
   const ends = validation.x.map((x, index) => ({ x, seen: means.get(x), unseen: validation.y[index] }));
   const known = /** @type {{x: number, seen: number, unseen: number}[]} */ (
     ends.filter(({ seen, unseen }) => typeof seen === "number" && typeof unseen === "number")
   );
   if (known.length < 2) return null;
-  const [before, last] = known.slice(-2);
+  const last = known[known.length - 1];
   const there = known.slice(1).map(({ x, seen }, index) => `${index ? "L" : "M"}${known[index].x},${seen}L${x},${seen}`);
   const back = [...known].reverse().map(({ x, unseen }) => `L${x},${unseen}`);
-  const size = last.seen - last.unseen; // rounded only as text, so that the size agrees with the exact numbers
-  const around = [last.seen, last.unseen, before.unseen];
-  const isAbove = other === undefined || other < Math.min(last.seen, last.unseen);
-  const [top, bottom] = [Math.max(...around), Math.min(...around)];
-  return { path: `${there.join("")}${back.join("")}Z`, x: last.x, top, bottom, isAbove, size };
-}
-
-/**
- * The side of the gap on which its name has room within the axis: the wanted side, else the other, else between the lines.
- * @param {{top: number, bottom: number, isAbove: boolean}} gap its ends as positions on the axis
- * @param {number[]} range of the axis
- * @returns {"above" | "below" | "within"}
- */
-export function sideOfGapName({ top, bottom, isAbove }, [low, high]) {
-  const hasRoom = { above: (high - top) / (high - low) > NAME_SHARE, below: (bottom - low) / (high - low) > NAME_SHARE };
-  /** @type {("above" | "below")[]} */
-  const sides = isAbove ? ["above", "below"] : ["below", "above"];
-  return sides.find((side) => hasRoom[side]) ?? "within";
-}
-
-/** @param {Gap} gap @param {string} text @param {{xaxis: any, yaxis: any}} axes @param {ThemeColours} colours */
-function gapName({ x, top, bottom, isAbove }, text, { xaxis, yaxis }, colours) {
-  const on = (/** @type {any} */ axis, /** @type {number} */ value) => (axis.type === "log" ? Math.log10(Math.max(value, NEARLY_ZERO)) : value);
-  const ends = { top: on(yaxis, top), bottom: on(yaxis, bottom), isAbove };
-  const side = sideOfGapName(ends, yaxis.range);
-  const place = {
-    above: { y: ends.top, yanchor: "bottom", yshift: 6 }, below: { y: ends.bottom, yanchor: "top", yshift: -6 },
-    within: { y: (ends.top + ends.bottom) / 2, yanchor: "middle", yshift: 0 },
-  }[side];
-  const [first, last] = xaxis.range;
-  const isLeft = (on(xaxis, x) - first) / (last - first) < LEFT_SHARE; // on its left, the name would leave the chart
-  return {
-    ...place, x: on(xaxis, x), xref: "x", yref: "y", showarrow: false, xanchor: isLeft ? "left" : "right", xshift: isLeft ? 8 : -8, text,
-    font: { size: axisLetters(colours.size), color: colours.validationText },
-  };
+  return { path: `${there.join("")}${back.join("")}Z`, size: last.seen - last.unseen }; // rounded only as text
 }
 
 /** @param {any} axis @param {number} decades */

@@ -85,12 +85,13 @@ export function showTools(view) {
   button('[data-switch="smooth"]').disabled = !isBatch && !choices.more;
   button('[data-switch="more"]').setAttribute("aria-expanded", String(choices.more));
   part(root, ".run-curves-more").hidden = !choices.more;
+  root.classList.toggle("unfolded", choices.more);
   setText(part(root, ".run-curves-note"), describeLines(view, isBatch));
 }
 
 /** @param {CurvesView} view @param {boolean} isBatch whether the loss of batches is drawn */
 function describeLines({ data }, isBatch) {
-  const ends = "Steps: means of whole training epochs. Dots: validation. Rings: validation on a sample.";
+  const ends = "Steps: means of whole training epochs, in which the weights still change; Evaluate measures the finished network. Dots: validation. Rings: validation on a sample.";
   if (!isBatch) return `Thin lines: the epoch's running mean, as Keras prints it. ${ends}`;
   const length = Number(smoothingLength(data.epochs).toPrecision(2));
   const bold = choices.smooth ? ` Bold: the same, smoothed over ${length} ${length === 1 ? "epoch" : "epochs"}.` : "";

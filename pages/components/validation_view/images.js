@@ -6,7 +6,6 @@ const SIGNS = {
   wrong: { path: "M3.5 3.5L12.5 12.5M12.5 3.5L3.5 12.5", colour: "#D55E00" },
 };
 const ANSWERS = 3; // the likeliest answers that are shown for each image
-const FEW_ANSWERS = 2; // the answers that are shown if there is little room
 
 /** The watched images, which are drawn once. Later only their answers change. */
 export class WatchedImages {
@@ -14,12 +13,13 @@ export class WatchedImages {
    * @param {HTMLElement} list an empty list
    * @param {{pictures: string[], labels: number[]}} watched the event that names the images
    * @param {string[]} classes their names, in the order of the labels
-   * @param {boolean} isCompact whether there is little room: two answers for an image, with the true class among them
+   * @param {boolean} isCompact whether there is little room: only the answer is shown, and a wrong one is named
    */
   constructor(list, { pictures, labels }, classes, isCompact) {
     this.labels = labels;
     this.classes = classes;
-    this.items = pictures.map((source, index) => itemOf(source, classes[labels[index]], isCompact ? FEW_ANSWERS : ANSWERS));
+    this.isCompact = isCompact;
+    this.items = pictures.map((source, index) => itemOf(source, classes[labels[index]], isCompact ? 1 : ANSWERS));
     list.replaceChildren(...this.items);
   }
 
@@ -40,7 +40,8 @@ export class WatchedImages {
     const first = before ? rank(before)[0] : ranking[0];
     item.className = ranking[0] === label ? "right" : "wrong";
     const was = first === ranking[0] ? null : this.classes[first];
-    showVerdict(part(item, ".verdict"), item.className, was);
+    const verdict = this.isCompact && item.className === "wrong" ? `said ${this.classes[ranking[0]]}` : item.className;
+    showVerdict(part(item, ".verdict"), SIGNS[item.className], verdict, was);
     const words = describeAnswers(this.classes[label], item.className, ranking.map((each) => [this.classes[each], probabilities[each] || 0]), was);
     const image = /** @type {HTMLImageElement} */ (item.querySelector("img"));
     if (image.alt !== words) image.alt = words;
@@ -86,18 +87,17 @@ export function describeAnswers(actual, verdict, answers, was) {
 
 /**
  * @param {HTMLElement} verdict
+ * @param {{path: string, colour: string}} look of its sign
  * @param {string} word
- * @param {?string} before the answer at the previous evaluation, if it
- * differs
+ * @param {?string} before the answer at the previous evaluation, if it differs
  */
-function showVerdict(verdict, word, before) {
+function showVerdict(verdict, { path, colour }, word, before) {
   const content = `${word}, ${before}`;
   if (verdict.dataset.content === content) return;
   verdict.dataset.content = content;
-  const { path, colour } = SIGNS[word];
   const sign = createSvg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, createSvg("path", { d: path, stroke: colour }));
   const changed = before === null ? "" : createElement("span", { className: "changed", title: `It was ${before} at the last look.` }, "changed");
-  verdict.replaceChildren(sign, word, changed);
+  verdict.replaceChildren(sign, createElement("span", { className: "word", title: word }, word), changed);
 }
 
 /**

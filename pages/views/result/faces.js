@@ -1,5 +1,5 @@
 /** @import { Component } from "../../components/shared/component" */
-import { createElement, part } from "../../components/shared/dom.js";
+import { createElement, part, setText } from "../../components/shared/dom.js";
 import { withNoBreakHyphens } from "../../components/shared/text_format.js";
 
 /** @typedef {{src: string, label: string, said: string, sure: string}} Face an image that the network got wrong */
@@ -9,6 +9,8 @@ import { withNoBreakHyphens } from "../../components/shared/text_format.js";
  * @param {Component<{faces: Face[]}>} component what Streamlit passes
  */
 export default function faces({ data, parentElement }) {
+  const isOneAClass = new Set(data.faces.map(({ label }) => label)).size === data.faces.length;
+  setText(part(parentElement, "p"), isOneAClass ? "Its worst mistakes, one a class, the largest loss first" : "Some of its worst mistakes");
   part(parentElement, ".faces").replaceChildren(...data.faces.map(item));
 }
 

@@ -47,20 +47,13 @@ def test_epochs_are_the_events_at_their_ends(trained: Trained) -> None:
     ("events", "words"),
     [
         ([], "No epoch is complete yet."),
-        (run((0.5, None)), "After 1 epoch the training loss is 0.500."),
-        (run((0.5, 0.6)), "After 1 epoch the training loss is 0.500 and the validation loss 0.600."),
-        (
-            run((0.5, 0.6), (0.4, 0.51234)),
-            "After 2 epochs the training loss is 0.400 and the validation loss 0.512; validation loss fell from 0.600.",
-        ),
-        (
-            run((0.5, 0.6), (0.4, 0.5), (0.3, 0.55)),
-            "After 3 epochs the training loss is 0.300 and the validation loss 0.550; it rose last.",
-        ),
+        (run((0.5, None)), ""),
+        (run((0.5, 0.6)), ""),
+        (run((0.5, 0.6), (0.4, 0.51234)), "The validation loss was lowest after the last epoch."),
+        (run((0.5, 0.6), (0.4, 0.5), (0.3, 0.55)), "The validation loss rose last."),
         (
             run((0.5, 0.6), (0.4, 0.5), (0.3, 0.55), (0.2, 0.7)),
-            "After 4 epochs the training loss is 0.200 and the validation loss 0.700; "
-            "validation loss was lowest after epoch 2 and has not improved for 2 epochs.",
+            "The validation loss was lowest after epoch 2 and has not improved for 2 epochs.",
         ),
         (run((0.5, 0.6), (None, None)), "The loss became infinite or not a number: the curve stops there."),
     ],
@@ -71,8 +64,7 @@ def test_description_says_what_the_curves_show(events: list[dict], words: str) -
 
 
 def test_description_of_a_real_run(trained: Trained) -> None:
-    losses = trained.result["history"]["val_loss"]
-    assert describe_curves(trained.events).endswith(f"validation loss fell from {rounded(losses[0])}.")
+    assert describe_curves(trained.events) == "The validation loss was lowest after the last epoch."
 
 
 # Resumed runs
