@@ -79,7 +79,8 @@ def test_set_line(run: Run) -> None:
     with st.container(
         key="opened" if run.test_is_open else "sealed", horizontal=True, vertical_alignment="center", gap="small"
     ):
-        state = "lock_open:" if run.test_is_open else "lock: The test set is sealed."
+        is_said = not run.test_is_open and "test" in SETS[st.session_state.get(SHOWN) or "Validation"]  # by a card
+        state = "lock_open:" if run.test_is_open else "lock:" if is_said else "lock: The test set is sealed."
         less = " Each look makes it a little less honest." if run.test_is_open else ""
         st.markdown(f":material/{state} {test_set_openings(run)}{less}", width="content")
         if not own:
@@ -123,9 +124,10 @@ def test_set_openings(run: Run) -> str:
     """Return a sentence about how often the owner of a run has opened the test set of its data, counted over all runs."""
     data = run.experiment.data.entry
     times, several = application().history.openings(run.visitor, data.name)
-    who = "You have" if run.visitor == session.visitor() else "Whoever trained this network has"
+    is_own = run.visitor == session.visitor()
+    who = "You have" if is_own else "Whoever trained this network has"
     if not times:
-        return escape_markdown(f"{who} not opened the test set of {data.title} yet.")
+        return f"{who} not opened it yet.{' Open it once, at the end.' if is_own else ''}"
     often = "once" if times == 1 else f"{times:,} times"
     return escape_markdown(f"{who} opened the test set of {data.title} {often}, for {quantity(several, 'run')}.")
 
@@ -255,7 +257,7 @@ with page_layout.draw_with_code_drawer(view, run=view.run):
         draw_missing_results(run, "Nothing to evaluate yet", "Its marks are shown here", example)
     else:
         with st.container(key="evaluate-result"):
-            result_card.draw(run, "mistakes.py", "See its mistakes", is_primary=True)
+            result_card.draw(run, "mistakes.py", "See its mistakes", is_primary=True, has_scores=False)
         with st.container(key="evaluate-top", horizontal=True, vertical_alignment="center", gap="medium"):
             with run_coloured_container(run):
                 st.markdown(f"{session.run_name_text(run).capitalize()}: {sentence(run.experiment, run_counts(run))}")

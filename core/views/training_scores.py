@@ -38,7 +38,9 @@ def gap_in_points(training: SetScores, accuracy: float) -> float:
 
 
 def gap_sentence(training: SetScores, held_out: Mapping[str, Mapping[str, float]]) -> str:
-    """Return a Markdown line that compares the training accuracy and loss with those on held-out sets.
+    """Return a Markdown line with the training accuracy, its gaps to held-out sets, and the training loss.
+
+    The scores of the held-out sets stand beside the line already.
 
     Parameters
     ----------
@@ -47,14 +49,10 @@ def gap_sentence(training: SetScores, held_out: Mapping[str, Mapping[str, float]
     held_out
         The scores {"accuracy", "loss"} of at least one set, by the name of the set, such as "validation".
     """
-    accuracies = [
-        f"{name} {accuracy_text(scores['accuracy'])} (gap {gap_text(gap_in_points(training, scores['accuracy']))})"
-        for name, scores in held_out.items()
-    ]
-    losses = [f"{name} {loss_text(scores['loss'])}" for name, scores in held_out.items()]
+    gaps = [f"{gap_text(gap_in_points(training, scores['accuracy']))} to {name}" for name, scores in held_out.items()]
     return (
-        f"**Accuracy:** training {accuracy_text(training.accuracy)}, {', '.join(accuracies)}. "
-        f"**Loss:** training {loss_text(training.loss)}, {', '.join(losses)}."
+        f"**Training set:** accuracy {accuracy_text(training.accuracy)} (gap {', '.join(gaps)}), "
+        f"loss {loss_text(training.loss)}."
     )
 
 

@@ -25,7 +25,7 @@ CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted
 def card(sets: Sequence[VisibleSet]) -> None:
     """Draw one confusion matrix with the selected cell's images beside it, or two matrices with the images below."""
     session.refresh_guide()
-    with st.container(key="matrix"):
+    with st.container(border=True, key="card-matrix"):
         if len(sets) > 1:
             matrices = st.container(key="sets-side-matrix", horizontal=True, gap="large")
             with st.container(key="sets-side-pairs", horizontal=True, gap="large"):
@@ -65,7 +65,7 @@ def _choices() -> tuple[str, bool]:
             "Cells show", tuple(SHOWS), default="counts", format_func=SHOWS.__getitem__, required=True, key="cells-show"
         )
         order = st.segmented_control(
-            "Classes", (BY_CLASS, BY_CONFUSION), default=BY_CLASS, required=True, key="classes-order", help=ORDER_HELP
+            "Order of the classes", (BY_CLASS, BY_CONFUSION), default=BY_CLASS, required=True, key="classes-order", help=ORDER_HELP
         )
     return shows, order == BY_CONFUSION
 
@@ -121,10 +121,13 @@ def selected_cell(shown: VisibleSet) -> tuple[int, int] | None:
 
 def pair_words(pair: ConfusedPair, classes: Sequence[str]) -> str:
     """Return a sentence about a confused pair, as in "17 % of “Shirt” were called “T-shirt/top” (102 of 600)"."""
-    share = percent(pair.share) if pair.share >= 0.01 else f"{100 * pair.share:.1g}\u00a0%"
     return (
-        f"{share} of “{classes[pair.actual]}” were called “{classes[pair.predicted]}” ({pair.count:,} of {pair.support:,})"
+        f"{_share(pair)} of “{classes[pair.actual]}” were called “{classes[pair.predicted]}” ({pair.count:,} of {pair.support:,})"
     )
+
+
+def _share(pair: ConfusedPair) -> str:
+    return percent(pair.share) if pair.share >= 0.01 else f"{100 * pair.share:.1g}\u00a0%"
 
 
 def answer_words(label: str, answer: str) -> str:
@@ -134,7 +137,8 @@ def answer_words(label: str, answer: str) -> str:
 
 def _pairs(shown: VisibleSet, most: int) -> None:
     """Draw the most confused pairs of classes as sentences. A click on a sentence shows the images."""
-    pairs = shown.evaluated.pairs(most)
+    known = shown.evaluated.pairs()
+    pairs = known[:most]
     if not pairs:
         st.markdown("There is no mistake.")
         return
@@ -152,6 +156,8 @@ def _pairs(shown: VisibleSet, most: int) -> None:
                 on_click=select_cell,
                 args=(shown, {"actual": pair.actual, "predicted": pair.predicted}),
             )
+    if ties := sum(_share(pair) == _share(pairs[-1]) for pair in known[most:]):
+        st.caption(f"And {quantity(ties, 'pair')} more at {_share(pairs[-1])}.")
 
 
 def _cell_images(shown: VisibleSet, actual: int, predicted: int) -> None:

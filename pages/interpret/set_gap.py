@@ -43,15 +43,9 @@ def _network(run: Run) -> NetworkRef | None:
 
 
 def gap_line(run: Run) -> None:
-    """Draw a sentence that compares a run's metrics on its training set with those on the held-out sets.
-
-    Below the sentence, draw a note on the difference between these metrics and the training curve. If the run has no
-    metrics of held-out sets, draw nothing.
-    """
+    """Draw the scores of a run on its training set. If the run has no scores of held-out sets, draw nothing."""
     held_out = held_out_scores(run)
     with st.container(key="set-gap"):
         scores = scores_of_training(run) if held_out else None
         if scores is not None:
             training_scores.draw(scores, held_out)
-        if held_out and _network(run):  # also while a worker evaluates, so that nothing moves when the scores come
-            training_scores.draw_note()

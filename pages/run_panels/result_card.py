@@ -5,7 +5,7 @@ import streamlit as st
 from core.analysis.evaluation_files import EvaluatedSet, probabilities_of, true_label, varied_mistakes
 from core.application import application
 from core.coach.rules import alarm_title
-from core.number_text import COUNTED_IMAGES, NO_BREAK, accuracy_text, loss_text, percent, seconds_text
+from core.number_text import COUNTED_IMAGES, NO_BREAK, accuracy_text, loss_text, percent, quantity, seconds_text
 from core.png import to_data_uri
 from core.runs.run_record import Run
 from core.runs.run_summaries import result_headline
@@ -21,7 +21,7 @@ MOST_FACES = 4
 KEY, WITHOUT_RESULT = "result-card", "result-card-without-result"
 
 
-def draw(run: Run, page: str, label: str, *, is_primary: bool) -> None:
+def draw(run: Run, page: str, label: str, *, is_primary: bool, has_scores: bool = True) -> None:
     """Draw the result card of a run.
 
     Parameters
@@ -34,6 +34,8 @@ def draw(run: Run, page: str, label: str, *, is_primary: bool) -> None:
         The label of the button.
     is_primary
         Whether the button is the primary button of the page. In a deck, the button Next may be primary instead.
+    has_scores
+        Whether the card has the exact metrics. Without them it says on which images the network was checked.
     """
     is_primary = is_primary and session.may_have_primary_button()
     has_result = not run.is_over or bool(run.result) or application().results.awaits_evaluation(run)
@@ -48,7 +50,7 @@ def draw(run: Run, page: str, label: str, *, is_primary: bool) -> None:
                     run_controls.resume_button(run)
                 if application().results.awaits_evaluation(run):
                     waiting.wait_for_result(run)
-                _beside_button(run)
+                _beside_button(run, has_scores=has_scores)
         with st.container(key="result-dots", width="content"):
             dots(run)
         with st.container(key="result-faces", width="stretch"):
@@ -78,16 +80,25 @@ def _counted(run: Run) -> int:
     return min(COUNTED_IMAGES, run.experiment.data.num_validation)
 
 
-def _beside_button(run: Run) -> None:
+def _beside_button(run: Run, *, has_scores: bool) -> None:
     """Draw the exact metrics, the training time and the size of a run, and the coach's advice."""
     with st.container(key="outcome", width="stretch", gap=None):
-        if figures := _figures(run):  # each figure stays on a line
+        if not has_scores:
+            _checked_images(run)
+        elif figures := _figures(run):  # each figure stays on a line
             st.caption(", ".join(figure.replace(" ", NO_BREAK) for figure in figures))
         warning, sentence = coach.coach_advice(run)
         if warning is not None:  # its card stands below the curves
             st.caption(f":material/sports: {alarm_title(warning.code)}: see the coach below.")
         elif sentence and not run.is_over:
             st.caption(f":material/sports: {sentence}")
+
+
+def _checked_images(run: Run) -> None:
+    """Draw how many images the network was checked on."""
+    if (evaluated := application().results.evaluation(run, "validation")) is not None:
+        count = int(evaluated.matrix.sum())
+        st.caption(f"Checked on {quantity(count, 'validation image')}, from which it never learned.")
 
 
 def _figures(run: Run) -> list[str]:

@@ -39,7 +39,7 @@ def test_nothing_is_trained_yet(open_screen: Open) -> None:
     assert "Nothing to evaluate yet" in screen.text("empty")
     assert "Train a network first; press **Train** below." in screen.text("empty")
     assert not screen.has("empty-to-train"), "the button Train stands on this page already"
-    assert not screen.has("matrix")
+    assert not screen.has("card-matrix")
     assert "a row for what each is, a column for what the network said" in screen.text("empty-picture")
 
 
@@ -106,7 +106,7 @@ def test_confusion_matrix_counts_or_gives_percent_in_either_order(
     screen.put("cells-show", "predicted").put("classes-order", "By confusion")
     assert matrix(screen, trained)["shows"] == "predicted"
     assert matrix(screen, trained)["order"] == order.tolist()
-    assert "Rows are what it is, columns what the network said" in screen.text("matrix")
+    assert "Rows are what it is, columns what the network said" in screen.text("card-matrix")
     assert shown["answer"] == "card-evaluated-cell-images"
 
 
@@ -215,7 +215,7 @@ def test_test_set_is_sealed(open_screen: Open, trained: str, installed: manager.
 def test_a_sealed_test_set_that_is_chosen_says_why_it_is_sealed(open_screen: Open, trained: str, chosen: str) -> None:
     screen = open_screen("evaluate").put("evaluate-set", chosen)
     assert "Every look at the test set tempts to choose what does well on it" in screen.text("marks-test")
-    assert "You have not opened the test set of Digits yet." in screen.text("sealed")
+    assert "You have not opened it yet. Open it once, at the end." in screen.text("sealed")
     assert screen.has("numbers-validation") == screen.has(f"confusion-{trained}-validation") == (chosen == "Both")
     assert not screen.has(f"confusion-{trained}-test")
 
@@ -282,7 +282,7 @@ def test_click_that_comes_twice_or_from_two_tabs_opens_it_once(
 def test_opening_is_asked_first_with_what_it_costs(open_screen: Open, trained: str, installed: manager.Runs) -> None:
     screen = open_screen("evaluate")
     words = screen.text("sealed")
-    assert "You have not opened the test set of Digits yet." in words
+    assert "You have not opened it yet. Open it once, at the end." in words
     assert (
         "**Open it now?** Whatever you change after you have seen these numbers is chosen with the test set's help" in words
     )
@@ -389,7 +389,7 @@ def test_network_without_a_mistake(open_screen: Open, trained: str, installed: m
     kept |= {name: kept[name][:0] for name in kept if name.startswith("mistake_")}
     np.savez(path, **{**kept, "confusion_matrix": np.diag(kept["support"]), "num_mistakes": np.array(0)})
     screen = open_screen("evaluate")
-    assert "There is no mistake." in screen.text("matrix")
+    assert "There is no mistake." in screen.text("card-matrix")
     assert "Every image was classified correctly." in screen.open_tab("Worst mistakes").text("mistakes-validation")
 
 

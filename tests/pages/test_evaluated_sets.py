@@ -31,11 +31,10 @@ def test_training_set_stands_beside_the_others_with_the_gap(
     _, model = workers.answer(TRAINING_SCORES, SetScores(found["accuracy"] + 0.042, 0.2, 1_293, 1_293))
     assert model == str(installed.reader.folder(trained) / "model.keras")
     words = screen.run().text("set-gap")
-    assert f"training {found['accuracy'] + 0.042:.4f}, validation {found['accuracy']:.4f} (gap 4.2 points)." in words
-    assert f"training 0.200, validation {loss_text(found['loss'])}." in words
-    assert "These are scores of the finished network." in words
+    assert f"accuracy {found['accuracy'] + 0.042:.4f} (gap 4.2 points to validation), loss 0.200." in words
+    assert "The curve on Train differs: it is a mean over each epoch" in words
     assert "test" not in words
-    assert f"test {training.result['test']['accuracy']:.4f} (gap" in screen.press("open-test").text("set-gap")
+    assert "points to test" in screen.press("open-test").text("set-gap")
 
 
 def test_network_that_is_gone_has_no_gap(open_screen: Open, trained: str, installed: manager.Runs) -> None:

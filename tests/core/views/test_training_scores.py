@@ -5,11 +5,10 @@ from core.views.training_scores import SetScores, gap_sentence, gap_text
 TRAINING = SetScores(accuracy=0.95, loss=0.12, images=54_000, available=54_000)
 
 
-def test_sentence_puts_all_sets_beside_each_other_with_their_gaps() -> None:
+def test_sentence_has_the_gap_to_each_set() -> None:
     held_out = {"validation": {"accuracy": 0.9, "loss": 0.31}, "test": {"accuracy": 0.882, "loss": 0.34}}
     assert gap_sentence(TRAINING, held_out) == (
-        "**Accuracy:** training 0.9500, validation 0.9000 (gap 5.0 points), test 0.8820 (gap 6.8 points). "
-        "**Loss:** training 0.120, validation 0.310, test 0.340."
+        "**Training set:** accuracy 0.9500 (gap 5.0 points to validation, 6.8 points to test), loss 0.120."
     )
 
 
