@@ -65,7 +65,12 @@ def _choices() -> tuple[str, bool]:
             "Cells show", tuple(SHOWS), default="counts", format_func=SHOWS.__getitem__, required=True, key="cells-show"
         )
         order = st.segmented_control(
-            "Order of the classes", (BY_CLASS, BY_CONFUSION), default=BY_CLASS, required=True, key="classes-order", help=ORDER_HELP
+            "Order of the classes",
+            (BY_CLASS, BY_CONFUSION),
+            default=BY_CLASS,
+            required=True,
+            key="classes-order",
+            help=ORDER_HELP,
         )
     return shows, order == BY_CONFUSION
 
@@ -121,9 +126,8 @@ def selected_cell(shown: VisibleSet) -> tuple[int, int] | None:
 
 def pair_words(pair: ConfusedPair, classes: Sequence[str]) -> str:
     """Return a sentence about a confused pair, as in "17 % of “Shirt” were called “T-shirt/top” (102 of 600)"."""
-    return (
-        f"{_share(pair)} of “{classes[pair.actual]}” were called “{classes[pair.predicted]}” ({pair.count:,} of {pair.support:,})"
-    )
+    actual, predicted = classes[pair.actual], classes[pair.predicted]
+    return f"{_share(pair)} of “{actual}” were called “{predicted}” ({pair.count:,} of {pair.support:,})"
 
 
 def _share(pair: ConfusedPair) -> str:

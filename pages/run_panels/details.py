@@ -13,6 +13,7 @@ from core.number_text import metric_text, seconds_text
 from core.runs.comparison import Outcome, compare
 from core.runs.history import LONGEST_NAME, LONGEST_NOTE
 from core.runs.run_record import Run
+from core.runs.run_summaries import result_headline
 from core.runs.states import STATES
 from pages.components.code_view.code_view import code_view
 from pages.run_panels import run_controls
@@ -27,7 +28,7 @@ MOST_SEEDS = 10
 DELETED = "deleted"  # in the address, so that Undo survives a reload
 
 
-def details(outcome: Outcome, older: Outcome | None) -> None:
+def details(outcome: Outcome, older: Outcome | None, *, has_row: bool = False) -> None:
     """Draw all details of a run. Only its owner can change the run.
 
     Parameters
@@ -36,14 +37,13 @@ def details(outcome: Outcome, older: Outcome | None) -> None:
         The run and its outcome.
     older
         The run to compare with, or None.
+    has_row
+        Whether a row above has the result in words.
     """
     run = outcome.run
     own = run.visitor == session.visitor()
     with st.container(border=True, key="card-run-details"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            with run_coloured_container(run, width="content"):
-                st.header(escape_markdown(run.title), width="content")
-            st.badge(STATES[run.state].word.capitalize(), color="gray")
+        _heading(outcome, has_row=has_row)
         st.markdown(sentence(run.experiment, run_counts(run)))
         if older is not None:
             _compared(outcome, older)
@@ -51,24 +51,36 @@ def details(outcome: Outcome, older: Outcome | None) -> None:
             st.markdown(f"Commands to this run: {'; '.join(map(escape_markdown, commands))}.")
         if early := early_stop_sentence(run.experiment, run.result):
             st.markdown(early)
-        if computed := device_words((run.result or {}).get("provenance", ())):
-            st.caption(f"Computed {escape_markdown(computed)}.")
         if run.problem is not None:
             show_problem(run.problem, "runs", run)
         _numbers(outcome)
+        _actions(run, own)
+        if run.is_over:
+            _next_steps(run, own)
         if own:
             _words(run)
         elif run.note:
             st.markdown(escape_markdown(run.note))
-        _actions(run, own)
-        if run.is_over:
-            _next_steps(run, own)
+        if computed := device_words((run.result or {}).get("provenance", ())):
+            st.caption(f"Computed {escape_markdown(computed)}.")
     if own and run.series:
         _series(run)
     if not session.is_hidden("code"):
         _code(run)
     if run.is_over:
         replay(run)
+
+
+def _heading(outcome: Outcome, *, has_row: bool) -> None:
+    """Draw the title of a run, and its state or its result beside it unless a row says it."""
+    run = outcome.run
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with run_coloured_container(run, width="content"):
+            st.header(escape_markdown(run.title), width="content")
+        if run.state != "finished":
+            st.badge(STATES[run.state].word.capitalize(), color="gray")
+        elif not has_row:
+            st.markdown(result_headline(outcome).title, width="content")
 
 
 def _compared(outcome: Outcome, older: Outcome) -> None:
@@ -111,13 +123,12 @@ def _describe(run_id: str, field: str, key: str) -> None:
 
 
 def _actions(run: Run, own: bool) -> None:
+    """Draw the buttons of a run: the most used one first, the others quiet, and Delete apart."""
     with st.container(horizontal=True, key="run-actions"):
         button = partial(st.button, on_click=_run_action)
         as_draft: dict[str, Any] = {"args": (session.open_as_draft, run), "help": session.OPEN_AS_DRAFT}
-        button("Open as draft", key="run-draft", icon=":material/edit:", **as_draft)
-        button(
-            "Watch", key="run-watch", icon=":material/monitoring:", args=(session.show, run), help="Its curves, on Train."
-        )
+        button("See its curves", key="run-watch", icon=":material/monitoring:", args=(session.show, run), help="On Train.")
+        button("Use its settings", key="run-draft", icon=":material/edit:", type="tertiary", **as_draft)
         st.download_button(
             "Curves as CSV",
             lambda: application().results.points_csv(run).encode("utf-8-sig"),
@@ -125,13 +136,15 @@ def _actions(run: Run, own: bool) -> None:
             mime="text/csv",
             key="run-csv",
             icon=":material/download:",
+            type="tertiary",
             on_click="ignore",
             help="Every batch and epoch that was recorded, none left out.",
         )
         if own:
             on = not run.is_over
             help_ = f"Run {run.number} is still {STATES[run.state].word}: stop it first." if on else "Undo restores it."
-            button("Delete", key="run-delete", icon=":material/delete:", args=(_delete, run), help=help_, disabled=on)
+            delete: dict[str, Any] = {"args": (_delete, run), "help": help_, "disabled": on}
+            button("Delete", key="run-delete", icon=":material/delete:", type="tertiary", **delete)
 
 
 def _next_steps(run: Run, own: bool) -> None:

@@ -5,7 +5,6 @@ import pytest
 
 from core.analysis.evaluation_files import read_evaluated_set
 from core.experiment.edits import insert_layer, new_layer
-from core.number_text import loss_text
 from core.runs import manager
 from core.views.training_scores import SetScores, gap_text
 from tests.pages.conftest import Open

@@ -160,6 +160,16 @@ def test_many_runs_are_paged_and_sorted(open_screen: Open, train: Train, install
 # One run
 
 
+def test_single_run_has_its_result_in_its_details_and_no_row(open_screen: Open, train: Train) -> None:
+    train()
+    screen = open_screen("runs")
+    assert not screen.has("runs-rows")
+    assert "Train a second run to compare the two." in screen.text()
+    assert " of 100 right" in screen.text("run-details")
+    train()
+    assert " of 100 right" not in screen.run().text("run-details"), "the row has it"
+
+
 def test_one_run_says_what_it_was_and_what_it_brought(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     train()
     second = train(DROPOUT, 0.012)
@@ -191,18 +201,18 @@ def test_name_and_note_are_kept_and_said_to_be_saved(open_screen: Open, train: T
     assert screen.run().widget(f"run-name-{run}").value == "x" * LONGEST_NAME
 
 
-def test_open_as_draft_can_be_undone(open_screen: Open, train: Train) -> None:
+def test_settings_that_are_used_can_be_undone(open_screen: Open, train: Train) -> None:
     train(DROPOUT)
-    screen = open_screen("runs", DIGITS).press("Open as draft")
+    screen = open_screen("runs", DIGITS).press("Use its settings")
     assert screen.draft == DROPOUT
     assert "Run 1 is your draft now. Undo on Define brings the old draft back." in [one.value for one in screen.app.toast]
     assert screen.go("define").press("Undo").draft == DIGITS
 
 
-def test_watch_shows_the_run_on_train(open_screen: Open, train: Train) -> None:
+def test_see_its_curves_shows_the_run_on_train(open_screen: Open, train: Train) -> None:
     first = train()
     train(DROPOUT)
-    screen = select(open_screen("runs"), 1).press("Watch")
+    screen = select(open_screen("runs"), 1).press("See its curves")
     assert screen.title == "Run 1: finished"
     assert screen.app.query_params["run"] in (first, [first])
     assert "Run 1: finished" in screen.text()
@@ -238,7 +248,7 @@ def test_delete_can_be_undone_until_the_next_action(open_screen: Open, train: Tr
     assert numbers(screen.press("runs-undo")) == [2, 1]
     assert "Run 1\n" in screen.text("run-details")
     assert not screen.has("runs-deleted")
-    select(screen.press("Delete"), 2).press("Open as draft")
+    select(screen.press("Delete"), 2).press("Use its settings")
     assert not screen.has("runs-deleted")
     assert installed.database.run(first) is None and installed.database.run(second) is not None
 

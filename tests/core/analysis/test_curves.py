@@ -5,7 +5,6 @@ from collections import Counter
 import pytest
 
 from core.analysis.curves import MAXIMUM_POINTS, current_events, describe_curves, epoch_events, thin_events
-from core.number_text import rounded
 from tests.core.conftest import Trained
 
 
