@@ -62,7 +62,7 @@ def buttons(view: View) -> None:
 
 
 def state(view: View, *, watches: bool) -> None:
-    """Draw the name of the run with its progress or its result, the headline, the field of dots, and the settings switch.
+    """Draw the field of dots, the name of the run with its progress or its result, and the headline.
 
     While the run is on, a QR code lets phones follow it. In a lecture, phones are in the room of the lecture already.
     """
@@ -71,20 +71,17 @@ def state(view: View, *, watches: bool) -> None:
         if run is None:
             st.markdown("**No run yet**")
             return
-        with st.container(key="stage-hero", width="content" if run.is_over else "stretch", gap=None):
-            _name(run, view)
-            result_card.words(run)
         with st.container(key="stage-dots", width="content"):
             result_card.dots(run)
+        with st.container(key="stage-hero", width="stretch", gap=None):
+            _name(run, view)
+            result_card.words(run)
         if not (run.is_over or watches or session.is_presented()):
             result_share.draw_stage_code(run)
-        if not watches:
-            with st.container(key="stage-switch", width="content"):
-                run_controls.settings_switch()
 
 
 def _name(run: Run, view: View) -> None:
-    """Draw the name of a run in its colour, with its progress or its exact result."""
+    """Draw the name of a run in its colour, its progress or its exact result, and the switch that shows the settings."""
     with st.container(key="stage-name", horizontal=True, vertical_alignment="center", gap="small"):
         with run_coloured_container(run, "stretch" if run.is_over else "content"):
             st.markdown(outcome(run, view) if run.is_over else f"**Run {run.number}**")
@@ -92,6 +89,8 @@ def _name(run: Run, view: View) -> None:
             run_bar.progress(run)
         elif application().results.awaits_evaluation(run):
             waiting.wait_for_result(run)
+        if session.control_role(run):
+            run_controls.settings_switch()
 
 
 def outcome(run: Run, view: View) -> str:

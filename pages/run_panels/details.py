@@ -72,15 +72,14 @@ def details(outcome: Outcome, older: Outcome | None, *, has_row: bool = False) -
 
 
 def _heading(outcome: Outcome, *, has_row: bool) -> None:
-    """Draw the title of a run, and its state or its result beside it unless a row says it."""
+    """Draw the title of a run, with its state or its result unless a row says it."""
     run = outcome.run
+    result = "" if has_row or run.state != "finished" else f"{',' if run.name else ':'} {result_headline(outcome).title}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with run_coloured_container(run, width="content"):
-            st.header(escape_markdown(run.title), width="content")
+            st.header(escape_markdown(f"{run.title}{result}"), width="content")
         if run.state != "finished":
             st.badge(STATES[run.state].word.capitalize(), color="gray")
-        elif not has_row:
-            st.markdown(result_headline(outcome).title, width="content")
 
 
 def _compared(outcome: Outcome, older: Outcome) -> None:
