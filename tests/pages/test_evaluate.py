@@ -215,7 +215,7 @@ def test_test_set_is_sealed(open_screen: Open, trained: str, installed: manager.
 def test_a_sealed_test_set_that_is_chosen_says_why_it_is_sealed(open_screen: Open, trained: str, chosen: str) -> None:
     screen = open_screen("evaluate").put("evaluate-set", chosen)
     assert "Every look at the test set tempts to choose what does well on it" in screen.text("marks-test")
-    assert "You have not opened it yet. Open it once, at the end." in screen.text("sealed")
+    assert screen.text("sealed").startswith(":material/lock: You have not opened it yet."), "its card says that it is sealed"
     assert screen.has("numbers-validation") == screen.has(f"confusion-{trained}-validation") == (chosen == "Both")
     assert not screen.has(f"confusion-{trained}-test")
 

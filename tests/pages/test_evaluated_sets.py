@@ -5,6 +5,7 @@ import pytest
 
 from core.analysis.evaluation_files import read_evaluated_set
 from core.experiment.edits import insert_layer, new_layer
+from core.number_text import NO_BREAK, percent, quantity
 from core.runs import manager
 from core.views.training_scores import SetScores, gap_text
 from tests.pages.conftest import Open
@@ -104,3 +105,13 @@ def test_two_runs_stand_in_a_table_of_sets_with_dropout_yes_or_no(
         f"Run 1: a gap of {gap_text(100 * (0.9 - training.result['validation']['accuracy']))} to validation" in screen.text()
     )
     assert f"and {gap_text(gap)} to test." in screen.text()
+
+
+def test_pairs_that_are_left_out_of_a_tie_are_counted(open_screen: Open, trained: str, installed: manager.Runs) -> None:
+    found = read_evaluated_set(installed.reader.folder(trained) / "validation.npz")
+    assert found is not None
+    shares = [percent(pair.share).replace(NO_BREAK, " ") for pair in found.pairs()]
+    ties = shares[5:].count(shares[4])
+    assert (f"And {quantity(ties, 'pair')} more at {shares[4]}." in open_screen("evaluate").text("matrix-aside")) == bool(
+        ties
+    )

@@ -160,16 +160,6 @@ def test_many_runs_are_paged_and_sorted(open_screen: Open, train: Train, install
 # One run
 
 
-def test_single_run_has_its_result_in_its_details_and_no_row(open_screen: Open, train: Train) -> None:
-    train()
-    screen = open_screen("runs")
-    assert not screen.has("runs-rows")
-    assert "Train a second run to compare the two." in screen.text()
-    assert " of 100 right" in screen.text("run-details")
-    train()
-    assert " of 100 right" not in screen.run().text("run-details"), "the row has it"
-
-
 def test_one_run_says_what_it_was_and_what_it_brought(open_screen: Open, train: Train, installed: manager.Runs) -> None:
     train()
     second = train(DROPOUT, 0.012)

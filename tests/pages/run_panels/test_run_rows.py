@@ -47,3 +47,13 @@ def test_run_that_is_on_says_its_state_and_a_failed_one_that_it_has_no_result(
     rows = open_screen("runs").component("runs-rows")["rows"]
     assert [row["result"] for row in rows] == ["Training", "No result"]
     assert [row["isBest"] for row in rows] == [False, False]
+
+
+def test_single_run_has_its_result_in_its_details_and_no_row(open_screen: Open, train: Train) -> None:
+    train()
+    screen = open_screen("runs")
+    assert not screen.has("runs-rows")
+    assert "Train a second run to compare the two." in screen.text()
+    assert " of 100 right" in screen.text("run-details")
+    train()
+    assert " of 100 right" not in screen.run().text("run-details"), "the row has it"
