@@ -12,7 +12,7 @@ import { endsStyle } from "./plotly_style.js";
  */
 export function showKey(view, hidden) {
   const { root, data, colours } = view;
-  const charts = view.charts.filter(({ isMore, isBuilt }) => isBuilt && !isMore);
+  const charts = view.charts.filter(({ isMore, isBuilt, element }) => isBuilt && !isMore && element.layout); // Plotly may have purged it
   const entry = (/** @type {string} */ name) => part(root, `.run-curves-foot [data-${name}]`);
   const ghost = entry('group="ghost"');
   ghost.hidden = !data.ghost;
