@@ -1,4 +1,4 @@
-"""The page Inside your net: the output of each layer for an image, or a single layer in detail."""
+"""The page Inside your network: the output of each layer for an image, or a single layer in detail."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,14 +10,14 @@ from core.experiment.model import Experiment, Layer
 from core.number_text import percent
 from core.views.activations import ActivationsQuestion, network_on_common_scale
 from pages.frame import page_layout
-from pages.interpret.image_picker import draw_image_picker, is_image_unavailable, picked_image, verdict
+from pages.interpret.image_picker import draw_image_picker, is_image_unavailable, label_of, picked_image, verdict
 from pages.interpret.layer_detail import CHANNEL, draw_layer_views, prefetch_layer, select_number
 from pages.interpret.network_ref import NetworkRef, answers, network_in_view, prefetch
+from pages.interpret.page_buttons import draw_page_buttons
 from pages.interpret.timeline import choose_moment, common_scale_toggle, draw_comparison_slider, follow_run
 from pages.shell import session
 from pages.shell.messages import escape_markdown
 from pages.shell.page_data import current_view
-from pages.shell.page_map import WHY_ICON
 from pages.shell.streamlit_patches import Container
 from pages.views.activations import activations
 
@@ -89,12 +89,13 @@ def draw_all_layers(subjects: Sequence[NetworkRef], image: ImageRef, common: boo
         sign = "" if best is None else f". {verdict(subject, image, best)}"
         beside.markdown(name + escape_markdown(says(subject.experiment, seen.probabilities)) + sign)
     shown = network_on_common_scale(known) if common else known
+    truth = label_of(subjects[0], image)
     several = [(subject.label, seen) for subject, seen in zip(subjects, shown, strict=True)]
-    activations.draw_network(several, subjects[0].experiment, common=common, key=ROWS, on_opened=open_layer)
+    activations.draw_network(several, subjects[0].experiment, common=common, truth=truth, key=ROWS, on_opened=open_layer)
 
 
 view = current_view()
-page_layout.heading("Inside your net", "Follow one image through the layers to its answer.")
+page_layout.heading("Inside your network", "Follow one image through the layers to its answer.")
 looked_at = network_in_view(view, follows=True)
 if not is_image_unavailable(looked_at):
     alone = opened_layer(looked_at.experiment)
@@ -118,5 +119,5 @@ if not is_image_unavailable(looked_at):
     follow_run(looked_at)
 with st.container(key="inside-network", horizontal=True, vertical_alignment="center"):
     st.caption(escape_markdown(looked_at.words), width="content")
-    st.page_link("why.py", label="Why this answer?", icon=WHY_ICON)
+    draw_page_buttons(picked_image(looked_at), key="inside-to", pages=("why.py",))
 page_layout.draw_engine_footer()

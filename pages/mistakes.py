@@ -9,6 +9,8 @@ from core.analysis.evaluation_files import EvaluatedSet, confident_mistakes, ima
 from core.catalogue.datasets import DataSet
 from core.datasets.previews import read_preview
 from core.experiment.descriptions import sentence
+from core.number_text import quantity
+from core.runs.run_record import Run
 from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.frame import page_layout
 from pages.interpret import image_detail
@@ -54,6 +56,7 @@ def begin(sets: Sequence[VisibleSet]) -> None:
 def choose(sets: Sequence[VisibleSet]) -> tuple[VisibleSet, str, np.ndarray]:
     """Let the visitor choose a set and a kind of mistakes. Return both, and the indexes of the set's images of this kind."""
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+        _draw_run(sets[0].run)
         shown = _choose_set(sets) if len(sets) > 1 else sets[0]
         kinds = tuple(KINDS) if shown.evaluated.is_whole else (WORST, PAIR)
         kind = st.segmented_control(
@@ -69,6 +72,12 @@ def choose(sets: Sequence[VisibleSet]) -> tuple[VisibleSet, str, np.ndarray]:
     if kind == PAIR:
         return shown, PAIR, images_of_pair(shown)
     return shown, kind or WORST, LISTS[kind or WORST](shown.evaluated)
+
+
+def _draw_run(run: Run) -> None:
+    with st.container(key="mistakes-run", width="content"), run_coloured_container(run):
+        words = session.run_name_text(run).capitalize()
+        st.markdown(words, help=escape_markdown(sentence(run.experiment, run_counts(run))), width="content")
 
 
 def _choose_set(sets: Sequence[VisibleSet]) -> VisibleSet:
@@ -109,7 +118,7 @@ def reset_to_first_image() -> None:
 def listed(shown: VisibleSet, kind: str, count: int) -> str:
     """Return what a list of `count` images holds, such as "10 wrong answers for 144 images"."""
     if kind == PAIR or not shown.evaluated.is_whole:
-        return f"{count:,}"
+        return quantity(count, "image")
     answers = "right answers" if kind == UNSURE else "wrong answers"
     return f"{count:,} {answers} for {len(shown.evaluated.labels):,} images"
 
@@ -122,7 +131,8 @@ def draw_mistake_list(shown: VisibleSet, kind: str, indexes: np.ndarray) -> int:
         index = int(indexes[first])
     few = indexes[first : first + AT_ONCE].tolist()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{first + 1:,} to {first + len(few):,} of {listed(shown, kind, len(indexes))}**", width="stretch")
+        part = f"{first + 1:,} to {first + len(few):,} of " if len(indexes) > AT_ONCE else ""
+        st.markdown(f"**{part}{listed(shown, kind, len(indexes))}**", width="stretch")
         turns = (("Previous", "arrow_back", first - AT_ONCE), ("Next", "arrow_forward", first + AT_ONCE))
         for label, icon, start in turns if len(indexes) > AT_ONCE else ():
             there = 0 <= start < len(indexes)
@@ -136,7 +146,7 @@ def draw_mistake_list(shown: VisibleSet, kind: str, indexes: np.ndarray) -> int:
                 args=(start,),
             )
     grid = f"mistakes-gallery-{shown.key}"
-    gallery(shown, few, key=grid, size=84, selected=index, on_picked=lambda: pick(shown, grid))
+    gallery(shown, few, key=grid, size=104, selected=index, signs=False, on_picked=lambda: pick(shown, grid))
     return index
 
 
@@ -181,12 +191,6 @@ elif not sets:
         st.header("No mistakes to look at yet")
         st.markdown("This run was evaluated on no set that may be seen: open the test set on **Evaluate**.")
 else:
-    with st.container(key="mistakes-run"), run_coloured_container(run):
-        st.markdown(
-            session.run_name_text(run).capitalize(),
-            help=escape_markdown(sentence(run.experiment, run_counts(run))),
-            width="content",
-        )
     begin(sets)
     shown, kind, indexes = choose(sets)
     if not len(indexes):

@@ -27,16 +27,15 @@ from pages.components.pixel_pad.pixel_pad import pixel_pad
 from pages.frame import page_layout
 from pages.interpret.answer_card import SIZE, AnswerSlots, draw_answer_slots, draw_bars, fill_answer_card
 from pages.interpret.fool_the_network import draw_keep_buttons
-from pages.interpret.image_picker import draw_image_picker, picked_image, select_image
+from pages.interpret.image_picker import draw_image_picker, picked_image
 from pages.interpret.network_ref import NetworkRef, answer, network_in_view
+from pages.interpret.page_buttons import draw_page_buttons
 from pages.interpret.picture_changes import SEED, changes
 from pages.interpret.timeline import choose_moment, follow_run
 from pages.interpret.weight_history import forget_questions
 from pages.shell import session, waiting
-from pages.shell.addresses import switch_page
 from pages.shell.messages import escape_markdown, show_problem
 from pages.shell.page_data import View, current_view, train_refusal
-from pages.shell.page_map import INSIDE_ICON, WHY_ICON
 from pages.shell.streamlit_patches import Container, UploadedFile
 from pages.shell.upload_memory import take_uploads, uploaded_file
 from pages.teaching import guess_first
@@ -254,13 +253,7 @@ def draw_next_pages(network: NetworkRef, now: ImageRef, address: str) -> None:
         The picture to keep, as a data: URI.
     """
     with st.container(key="try-onward", horizontal=True, gap="small"):
-        for title, page, icon in (
-            ("Inside your net", "inside.py", INSIDE_ICON),
-            ("Why this answer?", "why.py", WHY_ICON),
-        ):
-            if st.button(title, icon=icon, key=f"try-to-{page}"):
-                select_image(now)
-                switch_page(page)
+        draw_page_buttons(now, key="try-to")
         draw_keep_buttons(network.experiment.data.entry.classes, address)
 
 
@@ -276,20 +269,23 @@ def example(network: NetworkRef) -> None:
     alt = f"For example, an image of the data: {data.classes[label]}"
     item = picture_item("example", typical_image(preview.images[label]), alt)
     picture_grid([item], key="try-example", size=SIZE, columns=1)
-    st.caption(f"It gets {height} × {width} pixels, such as this image of the data: {escape_markdown(data.classes[label])}.")
+    st.caption(
+        f"What the network sees: {height} × {width} pixels, such as this image: {escape_markdown(data.classes[label])}."
+    )
 
 
 def draw_first_task(network: NetworkRef, places: AnswerSlots) -> None:
     """Suggest a first drawing to the visitor, draw empty bars, and offer an image of the data for an answer at once."""
     label, classes = traced_label(network), network.experiment.data.entry.classes
     thing = f"Trace the outline of {escape_markdown(classes[label])}, or draw" if label is not None else "Draw"
-    places.winner.caption(f"{thing} what you like: the answer comes while you draw.")
+    places.winner.markdown("**?**", width="content")
+    places.winner.caption(f"{thing} what you like: the answer comes while you draw.", width="stretch")
     with places.seen:
         example(network)
     with places.bars:
         draw_bars(classes, (0.0,) * len(classes))
         st.caption(f"It can only name its {len(classes)} classes. What does it say to something else?")
-        st.button("Show it an image of the data", key="try-from-data", icon=":material/image:", on_click=_from_data)
+        st.button("Use an image from the data", key="try-from-data", icon=":material/image:", on_click=_from_data)
 
 
 def _from_data() -> None:
@@ -297,16 +293,20 @@ def _from_data() -> None:
 
 
 @st.fragment
-def draw_tried_picture(network: NetworkRef, look: DrawingStyle) -> None:
+def draw_tried_picture(view: View, look: DrawingStyle) -> None:
     """Draw the part of the page that is redrawn after each stroke and each move of a slider."""
+    network = network_in_view(view, follows=True)
     forget_questions(network.run)
     with st.container(key="try"):
         source = st.container(key="try-source")
         with st.container(key="try-card", gap="small"):
             places = draw_answer_slots(network)
             further = st.container()
+            with st.container(key="try-moment", horizontal=True, vertical_alignment="center", gap="medium"):
+                st.caption(escape_markdown(network.words), width="content")
+                choose_moment(network)
         ways = st.container(key="try-ways")
-        with st.expander("Break it", icon=":material/build:", key="try-break"):
+        with st.expander("Change the picture", icon=":material/tune:", key="try-break"):
             change, nudge = changes()
     way, start = picture_from(network, look, source, ways)
     if start is None:
@@ -349,7 +349,7 @@ def picture_from(
     """
     with ways:
         way = st.segmented_control(
-            "From where", tuple(SOURCES), default="Draw", key="try-way", required=True, persist_state="session"
+            "Picture from", tuple(SOURCES), default="Draw", key="try-way", required=True, persist_state="session"
         )
         if way == "Draw":
             with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -385,11 +385,6 @@ data = tried.experiment.data.entry
 if (looked_at := read_preview(data.name)) is None:
     waiting.wait_for_preview(data.name)
 else:
-    draw_tried_picture(tried, drawing_style(looked_at.images))
-about, moment = st.columns([3, 2], gap="medium", vertical_alignment="center")
-about.caption(escape_markdown(tried.words))
-with moment:
-    choose_moment(tried)
-if looked_at is not None:
+    draw_tried_picture(view, drawing_style(looked_at.images))
     follow_run(tried)
 page_layout.draw_engine_footer()

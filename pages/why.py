@@ -14,10 +14,10 @@ from core.views.predictions import ProbabilitiesQuestion
 from pages.frame import page_layout
 from pages.interpret.image_picker import draw_image_picker, is_image_unavailable, picked_image, select_image, verdict
 from pages.interpret.network_ref import NetworkRef, answer, ask_network, network_in_view, prefetch
+from pages.interpret.page_buttons import draw_page_buttons
 from pages.interpret.timeline import choose_moment, follow_run
 from pages.shell.messages import escape_markdown
 from pages.shell.page_data import current_view
-from pages.shell.page_map import INSIDE_ICON
 from pages.views.explanations import explanations
 from pages.views.feature_map import feature_map
 
@@ -91,7 +91,9 @@ def explanation(network: NetworkRef, image: ImageRef, label: int, method: Method
     """
     known = answer(network, question(network, image, label, method), height=size, waiting_words="Computing …")
     if known is not None:
-        explanations.draw(known, method, network.experiment.data.entry.classes[label], size)
+        name = network.experiment.data.entry.classes[label]
+        explanations.draw(known, method, name, size)
+        explanations.colours(method, known, name)
         if len(known.layers) > 1:
             choose_layer(network, known)
     return known
@@ -137,20 +139,22 @@ def begin(network: NetworkRef) -> None:
             said = answer(network, ProbabilitiesQuestion(*network.weights, image), height=60)
             label = None if said is None else choose(network, image, said)
         way = choose_way()
+        limits = st.container()
+        with st.container(key="why-moment", horizontal=True, vertical_alignment="center", gap="medium"):
+            st.caption(escape_markdown(network.words), width="content")
+            choose_moment(network)
+        draw_page_buttons(image, key="why-to", pages=("inside.py",))
     if label is None:
         return
     if way == ALL:
         for method in METHODS.values():
             prefetch(network, question(network, image, label, method))
-        with words:
-            explanations.colours(network.experiment.data.entry.classes[label])
         side_by_side(network, image, label)
         return
     method = METHODS[way]
     with picture:
         known = explanation(network, image, label, method, LARGE_PIXELS)
-        explanations.colours(network.experiment.data.entry.classes[label])
-    with words:
+    with limits:
         explanations.limits(method, known)
 
 
@@ -179,12 +183,6 @@ if not is_image_unavailable(looked_at):
     prefetch(looked_at, ProbabilitiesQuestion(*looked_at.weights, picked_image(looked_at)))
     prefetch(looked_at, FeatureMapQuestion(*looked_at.weights))
     begin(looked_at)
-    with st.container(key="why-moment", horizontal=True, vertical_alignment="center", gap="large"):
-        with st.container(width="stretch"):
-            st.caption(escape_markdown(looked_at.words), width="content")
-            st.page_link("inside.py", label="Inside your net", icon=INSIDE_ICON)
-        with st.container(width="stretch"):
-            choose_moment(looked_at)
     asked = ProbabilitiesQuestion(*looked_at.weights, picked_image(looked_at))
     if not isinstance(ask_network(looked_at, asked, wait=False), Problem):  # otherwise the problem is shown above
         draw_feature_map(looked_at, picked_image(looked_at))

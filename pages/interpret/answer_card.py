@@ -12,13 +12,13 @@ from core.number_text import percent
 from core.views.adversarial_image import AdversarialImage
 from core.views.predictions import ProbabilitiesQuestion
 from pages.interpret.fool_the_network import draw_dare, note_dare_reached, target_of
+from pages.interpret.image_picker import label_of
 from pages.interpret.network_ref import NetworkRef, answer
 from pages.shell.messages import escape_markdown
 from pages.shell.streamlit_patches import Container
 from pages.views.predictions.predictions import answer_rows
 
 SIZE = 104  # of the picture that the network gets, in pixels
-MOST_IN_ORDER = 10  # classes whose bars all stay in sight, in the order of the classes
 HEIGHT = 280  # of these bars, in pixels
 
 
@@ -46,15 +46,15 @@ def draw_answer_slots(network: NetworkRef) -> AnswerSlots:
     """Draw the card for the answer with empty containers, and return the containers."""
     with st.container(key="try-says", gap="small"):
         st.header(f"The network's answer {weights_moment(network)}".rstrip(), anchor=False)
-        winner = st.container(key="try-winner")
+        winner = st.container(key="try-winner", horizontal=True, vertical_alignment="center")
         with st.container(key="try-both", horizontal=True):
             seen, bars = st.container(key="try-sees", width=SIZE + 40, gap="small"), st.container(width="stretch")
         return AnswerSlots(winner, seen, bars, st.container(gap="small"))
 
 
 def draw_bars(classes: Sequence[str], probabilities: Sequence[float], **more: Any) -> None:
-    """Draw a bar for each class. The bars of a few classes keep their order; `more` are arguments of `answer_rows`."""
-    answer_rows(classes, probabilities, key="try-bars", in_order=len(classes) <= MOST_IN_ORDER, **more)
+    """Draw a bar for each class; `more` are arguments of `answer_rows`."""
+    answer_rows(classes, probabilities, key="try-bars", **more)
 
 
 def fill_answer_card(
@@ -79,6 +79,7 @@ def fill_answer_card(
             probabilities,
             before=before,
             target=target,
+            truth=label_of(network, original),
             on_reached=(lambda: note_dare_reached(classes[best], network.run)) if target == best else None,
         )
     places.winner.markdown(f"**{escape_markdown(classes[best])}** {percent(probabilities[best], 1)}")

@@ -132,13 +132,14 @@ def wait_for_pictures(shown: VisibleSet, indexes: Sequence[int], height: int) ->
     waiting.wait_for_pictures(dataset, lambda: pictures_of_set(shown, indexes, wait=False) is not None, height)
 
 
-def gallery(
+def gallery(  # noqa: PLR0913 - each is a part of the pictures
     shown: VisibleSet,
     indexes: Sequence[int],
     *,
     key: str,
     size: int = 84,
     selected: int | None = None,
+    signs: bool = True,
     on_picked: Callable[[], None] | None = None,
 ) -> int | None:
     """Draw images of a set with the network's answers. Return the index of the image that was just clicked, or None.
@@ -153,6 +154,8 @@ def gallery(
         The side of an image, in pixels.
     selected
         The index of the image to mark, or None to mark none.
+    signs
+        Whether right and wrong answers have a sign, as in a list that has both.
     on_picked
         Called before the script reruns for a clicked image.
     """
@@ -162,7 +165,7 @@ def gallery(
         return None
     answers = probabilities_of(shown.evaluated, indexes)
     items = [
-        _item(shown.classes, index, image, true_label(shown.evaluated, index), answer)
+        _item(shown.classes, index, image, true_label(shown.evaluated, index), answer) | ({} if signs else {"tone": ""})
         for index, image, answer in zip(indexes, images, answers, strict=True)
     ]
     marked = None if selected is None else str(selected)

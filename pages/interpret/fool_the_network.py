@@ -57,7 +57,7 @@ def draw_dare(classes: Sequence[str], probabilities: Sequence[float]) -> None:
         else:
             st.markdown(
                 f"**Dare:** make it say **{escape_markdown(classes[target])}**, now {percent(probabilities[target], 1)}, "
-                f"while a person still sees **{still}**. Change a little, or open *Break it*."
+                f"while a person still sees **{still}**. Change a little, or open *Change the picture*."
             )
         st.button("Give up" if target != first else "Enough", key="try-give-up", type="tertiary", on_click=_end)
 

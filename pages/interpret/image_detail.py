@@ -1,24 +1,20 @@
 """An enlarged image of an evaluated set, with the network's answer and links to other pages."""
 
-import numpy as np
 import streamlit as st
 
 from core.analysis.evaluation_files import probabilities_of, true_label
 from core.experiment.image_ref import ImageRef, code_help, name_in_set
-from core.number_text import loss_text, percent
+from core.number_text import loss_text
 from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.interpret import corrections_panel
 from pages.interpret.confusion_panel import answer_words
 from pages.interpret.evaluated_sets import VisibleSet, pictures_of_set, wait_for_pictures
-from pages.interpret.image_picker import select_image
-from pages.shell.addresses import switch_page
+from pages.interpret.page_buttons import draw_page_buttons
 from pages.shell.messages import escape_markdown
 from pages.shell.page_data import View
-from pages.shell.page_map import INSIDE_ICON, WHY_ICON
-from pages.widgets.class_bars import answer_bars
+from pages.views.predictions.predictions import answer_rows
 
 SIZE = 200  # of the image, in pixels
-LISTED = 3  # answers that the sentence below the bars names
 
 
 def card(shown: VisibleSet, index: int, view: View) -> None:
@@ -30,13 +26,14 @@ def card(shown: VisibleSet, index: int, view: View) -> None:
         with st.container(key="closeup-image", horizontal=True, gap="medium"):
             with st.container(key="closeup-pixels"):
                 enlarged(shown, index)
-            with st.container(key="closeup-words"):
-                st.caption(
-                    escape_markdown(words(shown, index)),
-                    help=f"{escape_markdown(number_in_files(shown, index))} {code_help(shown.name, index)}",
-                )
-                links(shown, index)
-        bars(answer, label, shown.classes)
+            with st.container(key="closeup-answer"):
+                answer_rows(shown.classes, answer.tolist(), key="closeup-bars", truth=label)
+        with st.container(key="closeup-words"):
+            st.caption(
+                escape_markdown(words(shown, index)),
+                help=f"{escape_markdown(number_in_files(shown, index))} {code_help(shown.name, index)}",
+            )
+        links(shown, index)
         corrections_panel.draw_label_correction(shown, index, view)
 
 
@@ -50,14 +47,10 @@ def enlarged(shown: VisibleSet, index: int) -> None:
 
 
 def links(shown: VisibleSet, index: int) -> None:
-    """Draw the buttons that open the pages Inside your net and Why this answer? with this image."""
+    """Draw the buttons that open the pages Inside your network and Why this answer? with this image."""
+    position = int(shown.evaluated.file_indexes[index]) if shown.name == "test" and shown.evaluated.is_whole else index
     with st.container(horizontal=True):
-        inside = st.button("Inside your net", key="look-inside", icon=INSIDE_ICON)
-        why = st.button("Why this answer?", key="look-why", icon=WHY_ICON)
-    if inside or why:
-        position = int(shown.evaluated.file_indexes[index]) if shown.name == "test" and shown.evaluated.is_whole else index
-        select_image(ImageRef(shown.name, position))
-        switch_page("inside.py" if inside else "why.py")
+        draw_page_buttons(ImageRef(shown.name, position), key="look")
 
 
 def title(shown: VisibleSet, index: int) -> str:
@@ -73,7 +66,7 @@ def words(shown: VisibleSet, index: int) -> str:
         return f"{name_in_set(shown.name, index).capitalize()}."
     loss, mean = float(shown.evaluated.losses[index]), shown.evaluated.losses.mean()
     number = f"Image {index + 1:,} of {len(shown.evaluated.labels):,} of the {shown.title.lower()}"
-    return f"{number}. Its loss is {loss_text(loss)}; the mean is {loss_text(mean)}."
+    return f"{number}. Its loss is {loss_text(loss)}; the mean loss of the set is {loss_text(mean)}."
 
 
 def number_in_files(shown: VisibleSet, index: int) -> str:
@@ -86,12 +79,3 @@ def number_in_files(shown: VisibleSet, index: int) -> str:
     index_in_files = int(shown.evaluated.file_indexes[index])
     is_own_order = shown.name == "test" and index == index_in_files
     return "" if is_own_order else f"In the files it is image {index_in_files + 1:,}."
-
-
-def bars(answer: np.ndarray, label: int, classes: tuple[str, ...]) -> None:
-    """Draw the probability of each class, and list the likeliest classes for screen readers. The true class is marked."""
-    answer_bars(classes, answer.tolist(), key="closeup-bars", truth=label)
-    likeliest = np.argsort(-answer, kind="stable")[:LISTED]
-    shares = ", ".join(f"{classes[class_index]} {percent(answer[class_index], 1)}" for class_index in likeliest)
-    with st.container(key="unseen-closeup-answers"):  # people who see read the answers from the bars
-        st.caption(escape_markdown(f"The label says {classes[label]} (✓). The network's likeliest answers: {shares}."))

@@ -99,14 +99,21 @@ def caption(image: ImageRef, experiment: Experiment, labels: np.ndarray | None) 
     return f"{experiment.data.entry.classes[int(labels[index])]}: {position}"
 
 
-def verdict(network: NetworkRef, image: ImageRef, predicted: int) -> str:
-    """Say whether the network's answer is right, and if not, how the image is labelled. An own picture has no label."""
+def label_of(network: NetworkRef, image: ImageRef) -> int | None:
+    """Return the label of an image. Return None for an own picture, and until the labels are read."""
     if image.part == OWN:
-        return ""
+        return None
     labels = ask_network(network, SetLabelsQuestion(network.experiment, image.part), wait=False)
     if labels is None or isinstance(labels, Problem):
+        return None
+    return int(labels[_index(image, network.experiment, labels)])
+
+
+def verdict(network: NetworkRef, image: ImageRef, predicted: int) -> str:
+    """Say whether the network's answer is right, and if not, how the image is labelled. An own picture has no label."""
+    label = label_of(network, image)
+    if label is None:
         return ""
-    label = int(labels[_index(image, network.experiment, labels)])
     if label == predicted:
         return ":material/check: Right."
     return f":material/close: Wrong: its label is **{escape_markdown(network.experiment.data.entry.classes[label])}**."

@@ -53,7 +53,7 @@ PAGES = (
         has_code=True,
     ),
     PageEntry("mistakes.py", "Mistakes", "Look at the images it got wrong.", "Evaluate", "Mistakes", "Its mistakes"),
-    PageEntry("inside.py", "Inside your net", "See what each layer makes of an image.", "Evaluate", "Inside"),
+    PageEntry("inside.py", "Inside your network", "See what each layer makes of an image.", "Evaluate", "Inside"),
     PageEntry("why.py", "Why this answer?", "See which pixels the answer came from.", "Evaluate", "Why"),
     PageEntry("try_it.py", "Try it", "Draw something, or show a photo, and see the answer.", "Evaluate", "Try it"),
     PageEntry(
@@ -80,7 +80,7 @@ PAGES = (
     PageEntry("ready.py", "Ready for class", "Check what a lecture needs of this machine."),
 )
 STEPS = tuple(dict.fromkeys(page.step for page in PAGES if page.step))
-INSIDE_ICON = ":material/account_tree:"  # of every way to the page Inside your net
+INSIDE_ICON = ":material/account_tree:"  # of every way to the page Inside your network
 WHY_ICON = ":material/help_center:"  # of every way to the page Why this answer?
 FOLLOW = "follow.py"  # the page behind the scanned code of a run, which is empty without a run
 LEARN = "learn.py"  # the page of decks, and of scenes that belong to no other page

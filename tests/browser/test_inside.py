@@ -1,4 +1,4 @@
-"""Inside your net: a number that adds up to Keras', by keyboard, also before training; then why, and another image."""
+"""Inside your network: a number that adds up to Keras', by keyboard, also before training; then why, and another image."""
 
 import re
 
@@ -78,12 +78,12 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     expect(conv2.locator(".name")).to_have_text(["start", "epoch 1"])
 
     page.get_by_role("link", name="Why this answer?").click()
-    expect(page.get_by_role("img", name=re.compile("^Occlusion for "))).to_have_js_property("naturalWidth", 8)
+    expect(page.get_by_role("img", name=re.compile("^Occlusion for "))).to_have_js_property("naturalWidth", 264)
     page.get_by_role("combobox", name="How to ask").click()
     page.get_by_role("option", name="All four side by side").click()
     expect(page.locator(".st-key-why-explained img")).to_have_count(0)
     for name in ("Grad-CAM", "Saliency", "Integrated gradients", "Occlusion"):
-        expect(page.get_by_role("img", name=re.compile(f"^{name} for "))).to_have_js_property("naturalWidth", 8)
+        expect(page.get_by_role("img", name=re.compile(f"^{name} for "))).to_have_js_property("naturalWidth", 264)
     plane = page.locator(".cloud .plane")
     page.get_by_role("button", name="Next image").focus()
     for _ in range(STOPS):

@@ -59,7 +59,7 @@ def test_buttons_of_evaluate_lead_on_from_an_open_tab(page: Page, server: Server
     expect(card).to_contain_text(f"Labelled “{actual}”; the network said “{predicted}”")
     image = shown_image(card)
 
-    for name in ("Inside your net", "Why this answer?"):
+    for name in ("Inside your network", "Why this answer?"):
         page.get_by_role("button", name=name).click()
         expect_page(page, name)
         expect(page.locator(".st-key-picker")).to_contain_text(f"{actual}: {image.lower()}")

@@ -1,4 +1,4 @@
-"""Inside your net: the picked image, all layers, one of them, and one of its numbers."""
+"""Inside your network: the picked image, all layers, one of them, and one of its numbers."""
 
 import base64
 from dataclasses import replace
@@ -58,7 +58,8 @@ def test_all_layers_are_shown_once_the_inspector_answers(open_screen: Open, work
     assert workers.answer(INSIDE, WHOLE) == (DIGITS, "", ImageRef("validation", 0))
     rows = screen.run().component("inside-layers")["layers"]
     assert [row["title"] for row in rows] == ["The image", "Flatten", "Dense 128 relu"]
-    assert rows[2]["details"] == ["128 numbers", "from 0 (black) to 2.5 (white)"]
+    assert rows[2]["details"] == ["128 numbers", "one row, drawn in lines"]
+    assert [side["scale"] for side in rows[2]["sides"]] == [["0", "2.5"]]
     assert [side["name"] for side in rows[2]["sides"]] == [""]
     assert "It says: 0 (70.0 %)" in screen.text()
 
@@ -69,8 +70,12 @@ def test_layer_that_answers_names_the_classes(open_screen: Open, workers: Script
     workers.answer(INSIDE, replace(WHOLE, layers=(*WHOLE.layers, answers)))
     *others, last = screen.run().component("inside-layers")["layers"]
     (side,) = last["sides"]
-    assert [answer["name"] for answer in side["answers"]] == list(DIGITS.data.entry.classes)
-    assert side["answers"][0] == {"name": "0", "share": 0.7, "words": "70.0\u00a0%"} and side["pictures"] == []
+    rows = side["answers"]["rows"]
+    assert [row["name"] for row in rows] == list(DIGITS.data.entry.classes) and side["answers"]["best"] == "0"
+    assert (rows[0]["text"], rows[0]["isTruth"], side["pictures"]) == ("70.0\u00a0%", None, []), "the label is not read yet"
+    workers.answer(LABELS, np.full(144, 3))
+    *_, last = screen.run().component("inside-layers")["layers"]
+    assert [row["name"] for row in last["sides"][0]["answers"]["rows"] if row["isTruth"]] == ["3"]
     assert not any("answers" in side for row in others for side in row["sides"])
 
 
@@ -169,11 +174,10 @@ def test_two_moments_stand_beside_each_other(
     assert workers.answer(INSIDE, before)[1] == str(folder / WEIGHTS.format(epoch=0))
     row = screen.run().component("inside-layers")["layers"][2]
     assert [side["name"] for side in row["sides"]] == ["start", "end"]
-    assert row["details"] == ["128 numbers", "from 0 (black) to 5 (white)"]
-    assert [side["details"] for side in row["sides"]] == [[], []]
+    assert [side["scale"] for side in row["sides"]] == [["0", "5"], ["0", "5"]]
     assert "Both moments are on one scale." in screen.text("all-layers")
     row = screen.put("subject-scale", False).component("inside-layers")["layers"][2]
-    assert [side["details"] for side in row["sides"]] == [["from 0 (black) to 5 (white)"], ["from 0 (black) to 2.5 (white)"]]
+    assert [side["scale"] for side in row["sides"]] == [["0", "5"], ["0", "2.5"]]
     assert "Each moment has a scale of its own." in screen.text("all-layers")
     screen.put("subject-scale", True)
     assert "**start**: It says: 9 (70.0 %)" in screen.text()

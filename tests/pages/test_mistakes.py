@@ -1,7 +1,5 @@
 """Mistakes: each list of images, and one of them looked at closely."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -52,8 +50,7 @@ def listed(screen: Screen, run: str) -> list[int]:
 
 def bars(screen: Screen) -> list[str]:
     """The answers that are drawn, as their words."""
-    texts = json.loads(screen.app.get_by_key("closeup-bars").proto.spec)["data"][-1]["text"]
-    return [words.removeprefix("<b>").removesuffix("</b>") for words in texts]
+    return [row["text"] for row in screen.component("closeup-bars")["rows"]]
 
 
 def test_nothing_to_look_at_yet(open_screen: Open) -> None:
@@ -69,13 +66,12 @@ def test_worst_come_first_and_one_is_looked_at_closely(open_screen: Open, traine
     label, said = kept.labels[order[2]], kept.predicted[order[2]]
     assert f"Labelled “{label}”; the network said “{said}”" in screen.text("closeup-card")
     loss, mean = rounded(kept.losses[order[2]]), rounded(kept.losses.mean())
-    words = f"Image {order[2] + 1} of 144 of the validation set. Its loss is {loss}; the mean is {mean}."
+    words = f"Image {order[2] + 1} of 144 of the validation set. Its loss is {loss}; the mean loss of the set is {mean}."
     assert words in screen.text("closeup-words")
     [hint] = [caption.help for caption in screen.app.get_by_key("closeup-words").caption]
     assert hint.startswith(f"In the files it is image {kept.file_indexes[order[2]] + 1:,}. ")
-    assert bars(screen) == [
-        f"{100 * share:.1f}\u00a0%" for share in sorted(kept.probabilities[order[2]].tolist(), reverse=True)
-    ]
+    assert bars(screen) == [f"{100 * share:.1f}\u00a0%" for share in kept.probabilities[order[2]].tolist()]
+    assert [row["name"] for row in screen.component("closeup-bars")["rows"] if row["isTruth"]] == [str(label)]
 
 
 def test_each_kind_has_its_list(open_screen: Open, trained: str, kept: EvaluatedSet, workers: ScriptedWorkers) -> None:
@@ -159,7 +155,7 @@ def test_image_of_other_data_than_the_drafts_cannot_be_corrected(open_screen: Op
 
 
 @pytest.mark.parametrize(
-    ("button", "title"), [("Inside your net", "Inside your net"), ("Why this answer?", "Why this answer?")]
+    ("button", "title"), [("Inside your network", "Inside your network"), ("Why this answer?", "Why this answer?")]
 )
 def test_image_is_looked_into(open_screen: Open, trained: str, kept: EvaluatedSet, button: str, title: str) -> None:
     screen = open_screen("mistakes").press(button)

@@ -51,7 +51,7 @@ def test_nothing_is_said_before_there_is_a_picture(open_screen: Open) -> None:
 
 def test_before_there_is_a_picture_an_example_leads_to_an_answer(open_screen: Open, workers: ScriptedWorkers) -> None:
     screen = open_screen("try_it", DIGITS)
-    assert "It gets 8 × 8 pixels, such as this image of the data: 1." in screen.text("try-sees")
+    assert "What the network sees: 8 × 8 pixels, such as this image: 1." in screen.text("try-sees")
     assert screen.component("try-example")["items"][0]["src"] == screen.component("try-pad")["ghost"], "of the outline"
     assert "It can only name its 10 classes." in screen.text("try-says")
     bars = screen.component("try-bars")
@@ -131,7 +131,7 @@ def test_nudged_picture_is_the_one_that_is_seen_and_answered(open_screen: Open, 
     assert "8 × 8 pixels; nudge 12 away from 1" in screen.run().text("try-sees")
     assert "0 50.0 %" in screen.text("try-says").replace("*", "")
     assert "Before the change: 1, 91.0 %." in screen.text("try-says")
-    screen.press("Inside your net")
+    screen.press("Inside your network")
     assert screen.app.session_state["picked"] == ImageRef(OWN, pixels=bytes(range(64)), shape=(8, 8, 1))
 
 
@@ -200,8 +200,8 @@ def test_image_of_the_data_is_tried_as_it_is_and_looked_into(open_screen: Open, 
     assert workers.answer(PICTURE, picture)[1] == ImageRef("validation", 0)
     screen.run()
     assert workers.answer(SAYS, SURE)[2] == ImageRef("validation", 0)
-    screen.run().press("Inside your net")
-    assert screen.title == "Inside your net"
+    screen.run().press("Inside your network")
+    assert screen.title == "Inside your network"
 
 
 def test_sheet_has_the_grid_of_the_data_and_an_outline_to_trace(open_screen: Open) -> None:

@@ -17,7 +17,9 @@ from tests.pages.screen import VISITOR, Screen
 
 SAYS, EXPLAIN, CLOUD = ProbabilitiesQuestion.function, ExplanationQuestion.function, FeatureMapQuestion.function
 PROBABILITIES = (0.1, 0.2, 0.7, *(7 * (0.0,)))
-FOUND = Explanation("data:,1", "By 7 points.", "Strongest for it at row 1, column 2 of 8 × 8.")
+FOUND = Explanation(
+    "data:,1", "By 7 points.", "Strongest for it at row 1, column 2 of 8 × 8.", ends=("+7 points", "−7 points")
+)
 DOTS = FeatureScatter(
     "validation", "hidden", 128, (0.4, 0.2), (ScatterPoint(5, 0, 1, 3, 3), ScatterPoint(9, 1, 0, 4, 2)), "data:,2", 20
 )
@@ -49,7 +51,8 @@ def test_page_begins_with_one_picture_and_what_its_colours_mean(first: Screen, w
     assert workers.answer(EXPLAIN, FOUND)[4:] == ("occlusion", "")
     text = first.run().text("why")
     assert "It says: **2**, with a probability of 70.0 %." in text
-    assert "**Blue** places made 2 more likely, **orange** places less likely." in text
+    assert "Covering a **blue** place made 2 less likely, covering an **orange** place more likely." in text
+    assert "+7 points" in text and "−7 points" in text
     assert "Occlusion for 2 over the image." in first.component("why-picture-occlusion")["items"][0]["alt"]
     assert METHODS["occlusion"].can in text and METHODS["saliency"].can not in text
 

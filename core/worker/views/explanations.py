@@ -10,11 +10,12 @@ from dataclasses import replace
 import keras
 import numpy as np
 
+from core.analysis.image_perturbations import background_of
 from core.experiment.image_ref import ImageRef
 from core.experiment.model import Experiment
 from core.png import to_data_uri
 from core.views.explanations import METHODS, Explanation
-from core.worker.views.shared.array_images import LESS, MORE
+from core.worker.views.shared.array_images import signed_colours
 from core.worker.views.shared.class_scores import class_probabilities, scores_and_gradients, why_no_gradient
 from core.worker.views.shared.grad_cam import class_activation, layers_with_maps, mixed_positions_sentence, why_no_maps
 from core.worker.views.shared.integrated_gradients import MOST_MISSED_SHARE, integrate
@@ -23,8 +24,9 @@ from core.worker.views.shared.spatial_axes import COLUMN, PICTURE, ROW, Axes, as
 
 SQUARES = 7  # squares of occlusion that fit side by side along the shorter side of the image
 OVERLAP = 2  # the number of squares over each pixel, in each direction
-PALE, CONTRAST = 190, 50 / 255  # the grey of black, and the contrast of the image under the colours: a faint image
-LOUDER = 0.6  # an exponent that lifts weak colours a little
+SIDE = 264  # pixels of the longer side of a picture, or as near to that as whole pixels of the image allow
+LINE, LINE_GREY = 2, 64  # the width of the outlines, in pixels, and their grey
+HALF = 0.5  # the share of the largest contrast at which the outlines run
 
 
 @errors_as_problems
@@ -70,7 +72,7 @@ def grad_cam(
         large = np.asarray(keras.ops.image.resize(heat[..., None], raw.shape[:2], interpolation="bilinear"))[..., 0]
         words = f"From the maps of layer {layer}, {_places(heat, with_maps[layer])}."
         mixing = mixed_positions_sentence(experiment, built, layer)
-        explanation = _explanation(raw, large, f"{words} {mixing}".rstrip(), with_maps[layer])
+        explanation = _explanation(raw, large, f"{words} {mixing}".rstrip(), ("0", "most"), with_maps[layer])
     return replace(explanation, layers=tuple(with_maps), layer=layer)
 
 
@@ -92,7 +94,8 @@ def saliency(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepar
     if result is None:
         return Explanation(missing=why_no_gradient(experiment, built, prepared))
     steep = np.abs(result[1][0]).max(axis=-1)
-    return _explanation(raw, steep, f"The steepest pixel changes the score by {steep.max():.3g} for each 1 that it changes.")
+    words = f"The steepest pixel changes the score by {steep.max():.3g} for each 1 that it changes."
+    return _explanation(raw, steep, words, ("0", f"{steep.max():.3g}"))
 
 
 def integrated_gradients(
@@ -109,7 +112,9 @@ def integrated_gradients(
         f"Completeness: they differ by {missed} after {integral.steps:,} steps"
     ).replace("-", "−")
     complete = integral.missed <= MOST_MISSED_SHARE * abs(integral.difference)
-    return _explanation(raw, integral.shares.sum(axis=-1), words + ("." if complete else "; more were not taken."))
+    shares = integral.shares.sum(axis=-1)
+    most = f"{np.abs(shares).max():.2g}"
+    return _explanation(raw, shares, words + ("." if complete else "; more were not taken."), (f"−{most}", f"+{most}"))
 
 
 def _signed(value: float) -> str:
@@ -160,26 +165,42 @@ def occlusion(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepa
     heat, side, largest = probability_drops(experiment, built, prepared, label)
     way = "falls" if largest >= 0 else "rises"
     words = f"Squares of {side} × {side} pixels in the image's mean colour; one lets the probability {way[:-1]} by "
-    return _explanation(raw, heat, f"{words}{abs(largest) * 100:.1f} points at most.")
+    most = f"{np.abs(heat).max() * 100:.1f} points"
+    colour = f"{side} × {side} pixels in the image's mean brightness, {raw.mean():.0f} of 255"
+    note = f"The square has {colour}, so that it also changes an empty place."
+    ends = (f"+{most}", f"−{most}")  # of the probability of the class, once a place is covered
+    return replace(_explanation(raw, heat, f"{words}{abs(largest) * 100:.1f} points at most.", ends), note=note)
 
 
-def _explanation(raw: np.ndarray, heat: np.ndarray, words: str, axes: Axes = PICTURE) -> Explanation:
+def _explanation(raw: np.ndarray, heat: np.ndarray, words: str, ends: tuple[str, str], axes: Axes = PICTURE) -> Explanation:
     """Draw a heat map over the image, and name its strongest position along `axes`, the picture axes of the heat map."""
     strongest = np.unravel_index(np.abs(heat).argmax(), heat.shape)
     direction = "for" if heat[strongest] >= 0 else "against"
     kinds = axis_kinds(axes)
     where = [f"{kind} {number + 1}" for kind, number in zip(PICTURE, strongest, strict=True) if kind in kinds]
     size = "\u00a0×\u00a0".join(str(length) for kind, length in zip(PICTURE, heat.shape, strict=True) if kind in kinds)
-    return Explanation(overlay(raw, heat), words, f"Strongest {direction} it at {', '.join(where)} of {size}.")
+    strongest_words = f"Strongest {direction} it at {', '.join(where)} of {size}."
+    return Explanation(heat_map(raw, heat), words, strongest_words, ends=ends, is_one_sided=ends[0] == "0")
 
 
-def overlay(raw: np.ndarray, heat: np.ndarray) -> str:
-    """Draw the image in faint grey, with blue for positive and vermilion for negative heat. Return a data: URI."""
-    pale = PALE + CONTRAST * raw.mean(axis=-1, keepdims=True)
-    bound = float(np.abs(heat).max())
-    share = np.abs(heat / bound)[..., None] ** LOUDER if bound > 0 else np.zeros((*heat.shape, 1))
-    colours = np.where(heat[..., None] >= 0, MORE, LESS)
-    return to_data_uri(np.rint(pale * (1 - share) + colours * share).astype("uint8"))
+def heat_map(raw: np.ndarray, heat: np.ndarray) -> str:
+    """Draw blue for positive and vermilion for negative heat, with outlines of the image. Return a data: URI."""
+    zoom = max(1, SIDE // max(heat.shape))
+    colours = np.rint(signed_colours(heat, float(np.abs(heat).max()))).astype("uint8")
+    picture = colours.repeat(zoom, axis=0).repeat(zoom, axis=1)
+    picture[_outlines(raw, zoom)] = LINE_GREY
+    return to_data_uri(picture)
+
+
+def _outlines(raw: np.ndarray, zoom: int) -> np.ndarray:
+    """Return which pixels of an enlarged image lie on the inner edge of what stands out from its ground."""
+    contrast = np.abs(raw.mean(axis=-1) - np.mean(background_of(raw[None])))
+    stands_out = (contrast > HALF * contrast.max()).repeat(zoom, axis=0).repeat(zoom, axis=1)
+    inside = stands_out
+    for _ in range(min(LINE, zoom)):
+        padded = np.pad(inside, 1)
+        inside = inside & padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
+    return stands_out & ~inside
 
 
 EXPLAINING: dict[str, Callable[..., Explanation]] = {

@@ -56,6 +56,7 @@ function draw(list, data, parentElement) {
   const columns = data.columns ?? 1;
   list.classList.toggle("rows", Boolean(data.rows));
   list.classList.toggle("grid", Boolean(data.columns));
+  list.classList.toggle("single", data.columns === 1);
   if (data.label) list.ariaLabel = data.label;
   list.style.setProperty("--size", `${data.size}px`);
   list.style.setProperty("--columns", String(columns));

@@ -1,28 +1,45 @@
-const DIFFERENCE = 60; // levels of 255 by which a pixel belongs to the thing and not to its ground
-const DASH = 5; // pixels that are drawn, and then left out
+const SHARE = 0.55; // of the largest difference from the ground, by which a place belongs to the thing
+const LEAST_DIFFERENCE = 60; // levels of 255, below which a picture has no thing
 
 /**
- * The outline of the thing on a picture, dashed.
+ * The outline of the thing on a picture, as a smooth closed line around each of its parts.
  * @param {ArrayLike<number>} levels of grey, row by row, from 0 to 255
  * @param {number} side of the picture, in pixels
- * @param {number} paper the level of its ground
- * @returns {[number, number][]} the pixels of the outline, as column and row
+ * @param {number} paper the level of its ground, which goes on around the picture
+ * @returns {[number, number, number, number][]} short lines from a column and row to another column and row
  */
 export function outline(levels, side, paper) {
-  /** @param {number} column @param {number} row */
-  const isThing = (column, row) =>
-    column >= 0 && row >= 0 && column < side && row < side && Math.abs(levels[row * side + column] - paper) > DIFFERENCE;
-  /** @type {[number, number][]} */
-  const points = [];
-  for (let row = 0; row < side; row += 1) {
-    for (let column = 0; column < side; column += 1) {
-      if (!isThing(column, row) || (Math.floor(column / DASH) + Math.floor(row / DASH)) % 2) continue;
-      const isInside =
-        isThing(column - 1, row) && isThing(column + 1, row) && isThing(column, row - 1) && isThing(column, row + 1);
-      if (!isInside) points.push([column, row]);
-    }
+  const differences = Array.from(levels, (level) => Math.abs(level - paper));
+  const largest = differences.reduce((most, difference) => Math.max(most, difference), 0);
+  if (largest < LEAST_DIFFERENCE) return [];
+  /** @param {number} column @param {number} row above 0 within the thing */
+  const valueAt = (column, row) =>
+    (column < 0 || row < 0 || column >= side || row >= side ? 0 : differences[row * side + column]) - SHARE * largest;
+  /** @type {[number, number, number, number][]} */
+  const lines = [];
+  for (let row = -1; row < side; row += 1) {
+    for (let column = -1; column < side; column += 1) lines.push(...linesWithin(valueAt, column, row));
   }
-  return points;
+  return lines;
+}
+
+// The lines that part what is above 0 from what is below, between four neighbouring pixels (marching squares).
+/** @param {(column: number, row: number) => number} valueAt @param {number} column @param {number} row */
+function linesWithin(valueAt, column, row) {
+  const corners = [[column, row], [column + 1, row], [column + 1, row + 1], [column, row + 1]];
+  const values = corners.map(([x, y]) => valueAt(x, y));
+  /** @type {[number, number][]} */
+  const crossings = [];
+  corners.forEach(([x, y], index) => {
+    const next = (index + 1) % 4;
+    if (values[index] > 0 === values[next] > 0) return;
+    const share = values[index] / (values[index] - values[next]);
+    crossings.push([x + share * (corners[next][0] - x), y + share * (corners[next][1] - y)]);
+  });
+  /** @type {[number, number, number, number][]} */
+  const lines = [];
+  for (let index = 0; index + 1 < crossings.length; index += 2) lines.push([...crossings[index], ...crossings[index + 1]]);
+  return lines;
 }
 
 /**
@@ -38,13 +55,32 @@ export function drawGhost(canvas, source, paper) {
   if (!source) return;
   const image = new Image();
   image.onload = () => {
-    context.drawImage(image, 0, 0, side, side);
-    const { data } = context.getImageData(0, 0, side, side);
-    const ground = parseInt(paper.slice(1, 3), 16);
-    const points = outline(Array.from({ length: side * side }, (_, index) => data[4 * index]), side, ground);
+    const levels = enlargedLevels(image, context, paper);
     context.clearRect(0, 0, side, side);
-    context.fillStyle = ground > 127 ? "#55626F" : "#A3B0BD";
-    for (const [column, row] of points) context.fillRect(column, row, 1.6, 1.6);
+    const ground = parseInt(paper.slice(1, 3), 16);
+    Object.assign(context, { lineWidth: 2.5, lineCap: "round", strokeStyle: ground > 127 ? "#55626F" : "#A3B0BD" });
+    context.beginPath();
+    for (const [x, y, toX, toY] of outline(levels, side, ground)) {
+      context.moveTo(x, y);
+      context.lineTo(toX, toY);
+    }
+    context.stroke();
   };
   image.src = source;
+}
+
+// The levels of a picture as large as the canvas, smoothed, with a pixel of paper around: then no outline is cut off.
+/** @param {HTMLImageElement} image @param {CanvasRenderingContext2D} context of the canvas @param {string} paper */
+function enlargedLevels(image, context, paper) {
+  const { width: side } = context.canvas;
+  const small = document.createElement("canvas");
+  Object.assign(small, { width: image.naturalWidth + 2, height: image.naturalHeight + 2 });
+  const drawing = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
+  drawing.fillStyle = paper;
+  drawing.fillRect(0, 0, small.width, small.height);
+  drawing.drawImage(image, 1, 1);
+  Object.assign(context, { imageSmoothingEnabled: true, imageSmoothingQuality: "high" });
+  context.drawImage(small, 0, 0, side, side);
+  const { data } = context.getImageData(0, 0, side, side);
+  return Array.from({ length: side * side }, (_, index) => data[4 * index]);
 }

@@ -69,6 +69,9 @@ export default function pixelPad({ data, parentElement, setStateValue, setTrigge
   part(root, ".ink").hidden = !data.colour;
   showGuides(root, data);
   showTrace(view);
+  const pen = field(root, ".width");
+  pen.oninput = () => showPenWidth(root, data.cells);
+  showPenWidth(root, data.cells);
   return () => {
     if (!parentElement.isConnected) clearTimeout(view.sending || undefined); // else, a superseded call is cleaned up
   };
@@ -91,6 +94,16 @@ function showGuides(root, { cells, ghost, paper, trace }) {
   const canvas = /** @type {HTMLCanvasElement} */ (part(root, ".ghost"));
   if (canvas.width !== SIDE) Object.assign(canvas, { width: SIDE, height: SIDE });
   drawGhost(canvas, ghost, paper);
+}
+
+/** Show the width of the pen in pixels of the network's image. @param {HTMLElement} root @param {number} cells */
+function showPenWidth(root, cells) {
+  const pen = field(root, ".width");
+  const share = (Number(pen.value) - Number(pen.min)) / (Number(pen.max) - Number(pen.min));
+  pen.style.setProperty("--share", `${100 * share}%`);
+  const text = cells ? `${((Number(pen.value) * cells) / SIDE).toFixed(1)} pixels` : "";
+  part(root, ".wide").textContent = text;
+  pen.ariaValueText = text || null;
 }
 
 /** Show the words on the sheet while the sheet is empty. @param {View} view */

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pages.components.browser_modules import register
 
-_PIXEL_PAD = register("pixel_pad")
+_PIXEL_PAD = register("pixel_pad", styles=("shared/slider.css", "pixel_pad/pixel_pad.css"))
 
 
 def pixel_pad(  # noqa: PLR0913 - a value for each part of the sheet

@@ -8,16 +8,16 @@ import streamlit as st
 from core.experiment.descriptions import layer_titles
 from core.experiment.model import INPUT, Experiment
 from core.experiment.shapes import shape_text
-from core.number_text import percent
+from core.number_text import short_text
 from core.views.activations import LayerActivations, NetworkActivations
 from pages.shell.messages import escape_markdown
-from pages.views.activations.layer_pictures import scale
 from pages.views.activations.layer_rows import layer_rows
+from pages.views.predictions.predictions import labels_in_sight, rows_of
 from pages.views.shared.moments import which_scale
 
 MAP_PIXELS, SMALL_MAP_PIXELS = 88, 56  # the size of a map in the overview, in pixels, for a short and for a long network
 LONG_NETWORK_LAYERS = 9  # the number of layers from which a network counts as long
-MOST_ANSWERS = 10  # bars of the last layer
+STRIP = 16  # up to this length, a row of numbers is drawn as a single line
 
 
 def draw_network(
@@ -25,6 +25,7 @@ def draw_network(
     experiment: Experiment,
     *,
     common: bool,
+    truth: int | None,
     key: str,
     on_opened: Callable[[], None],
 ) -> None:
@@ -38,6 +39,8 @@ def draw_network(
         The experiment of the network.
     common
         Whether two moments share a scale.
+    truth
+        The label of the image, which is marked among the answers, or None.
     key
         The key of the rows. Its session state has `opened`, see `layer_rows`.
     on_opened
@@ -50,7 +53,7 @@ def draw_network(
         words = "Bright means a large number; a dashed frame means all zeros. Press a layer to enlarge it."
         st.caption(f"{words} {scale_of_both}".rstrip())
         size = SMALL_MAP_PIXELS if len(experiment.layers) >= LONG_NETWORK_LAYERS or len(several) > 1 else MAP_PIXELS
-        layer_rows(list(_rows(several, common, titles, classes)), key=key, size=size, on_opened=on_opened)
+        layer_rows(list(_rows(several, titles, classes, truth)), key=key, size=size, on_opened=on_opened)
         if stopped := several[0][1].stopped:
             st.caption(
                 f"{escape_markdown(titles[stopped])} cannot take what it gets, so that nothing follows; Define says why."
@@ -58,7 +61,7 @@ def draw_network(
 
 
 def _rows(
-    several: Sequence[tuple[str, NetworkActivations]], common: bool, titles: Mapping[str, str], classes: Sequence[str]
+    several: Sequence[tuple[str, NetworkActivations]], titles: Mapping[str, str], classes: Sequence[str], truth: int | None
 ) -> Iterable[dict[str, Any]]:
     """Yield a row for each layer, in the order of the graph.
 
@@ -67,18 +70,19 @@ def _rows(
     names, last = [name for name, _ in several], ""
     layers = list(zip(*(seen.layers for _, seen in several), strict=False))
     for layers_then in layers:
-        answers = [_class_answers(seen.probabilities, classes) for _, seen in several] if layers_then is layers[-1] else ()
-        gives_answers = len(layers_then[0].shape) == 1 and layers_then[0].shape[0] == len(classes) and all(answers)
-        yield _row(list(zip(names, layers_then, strict=True)), last, common, titles, answers if gives_answers else ())
+        answers = [_class_answers(seen.probabilities, classes, truth) for _, seen in several if seen.probabilities]
+        gives_answers = (
+            layers_then is layers[-1] and layers_then[0].shape == (len(classes),) and len(answers) == len(several)
+        )
+        yield _row(list(zip(names, layers_then, strict=True)), last, titles, answers if gives_answers else ())
         last = layers_then[0].id
 
 
 def _row(
     several: Sequence[tuple[str, LayerActivations]],
     last: str,
-    common: bool,
     titles: Mapping[str, str],
-    answers: Sequence[Sequence[Mapping[str, Any]]] = (),
+    answers: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return the row of a layer in the overview, for a moment or for two moments side by side.
 
@@ -88,8 +92,6 @@ def _row(
         The name of each moment, and the layer's outputs at that moment.
     last
         The id of the layer above this layer.
-    common
-        Whether two moments are on a common scale.
     titles
         The titles of the layers, by their ids.
     answers
@@ -103,16 +105,20 @@ def _row(
     )
     alone = len(several) == 1 or layer.id == INPUT
     title = "The image" if layer.id == INPUT else titles[layer.id]
-    meaning = ["a probability for each class"] if answers else [scale(layer)] if alone or common else []
+    meaning = ["a probability for each class"] if answers else _wrapped(layer)
     details = [shape_text(layer.shape), *meaning, *takes]
-    shown = [("", layer, [])] if alone else [(name, maps, [] if common else [scale(maps)]) for name, maps in several]
-    sides = [_side(name, maps, title, details) for name, maps, details in shown]
+    sides = [_side(name, maps, title) for name, maps in ([("", layer)] if alone else several)]
     for each, of_moment in zip(sides, answers, strict=False):
-        each["answers"], each["pictures"], each["note"] = list(of_moment), [], ""
+        each |= {"answers": of_moment, "pictures": [], "note": "", "scale": []}
     return {"id": layer.id, "title": title, "details": details, "sides": sides, "opens": layer.id != INPUT}
 
 
-def _side(name: str, maps: LayerActivations, title: str, details: Sequence[str]) -> dict[str, Any]:
+def _wrapped(layer: LayerActivations) -> list[str]:
+    """Return a note on a row of numbers whose picture has several lines."""
+    return ["one row, drawn in lines"] if len(layer.shape) == 1 and layer.shape[0] > STRIP else []
+
+
+def _side(name: str, maps: LayerActivations, title: str) -> dict[str, Any]:
     """Return the pictures of a layer at a moment, as a side of its row."""
     pictures = [
         {
@@ -123,13 +129,12 @@ def _side(name: str, maps: LayerActivations, title: str, details: Sequence[str])
         }
         for picture in maps.pictures
     ]
-    return {"name": name, "details": list(details), "pictures": pictures, "note": maps.words}
+    ends = [short_text(maps.low), short_text(maps.high)]
+    return {"name": name, "pictures": pictures, "note": maps.words, "scale": ends}
 
 
-def _class_answers(probabilities: Sequence[float], classes: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the likeliest classes with their probabilities, in the order of their labels."""
-    likeliest = sorted(range(len(probabilities)), key=lambda label: -probabilities[label])[:MOST_ANSWERS]
-    return [
-        {"name": classes[label], "share": probabilities[label], "words": percent(probabilities[label], 1)}
-        for label in sorted(likeliest)
-    ]
+def _class_answers(probabilities: Sequence[float], classes: Sequence[str], truth: int | None) -> dict[str, Any]:
+    """Return the bars of an answer, as the type Answers of layer_rows.js."""
+    best = max(range(len(classes)), key=probabilities.__getitem__)
+    seen, _ = labels_in_sight(probabilities, (truth,))
+    return {"rows": rows_of(classes, probabilities, seen, truth=truth), "best": classes[best]}

@@ -120,6 +120,6 @@ def _gallery(side: Side, gallery: Gallery, name: str) -> None:
 def _whole(picture: Picture, title: str, details: tuple[str, ...], key: str) -> None:
     """Draw a single picture with its own proportions, and a text beside the picture."""
     shown = {"src": picture.source, "alt": picture.words, "channel": 0, "silent": False}
-    sides = [{"name": "", "details": [], "pictures": [shown], "note": ""}]
+    sides = [{"name": "", "pictures": [shown], "note": "", "scale": []}]
     row = {"id": key, "title": title, "details": list(details), "sides": sides, "opens": False}
     layer_rows([row], key=key, size=WHOLE)

@@ -1,9 +1,10 @@
 /** @import { Component } from "../../components/shared/component" */
 import { createElement, part } from "../../components/shared/dom.js";
+import { barsOf } from "../predictions/bars.js";
 
 /** @typedef {{src: string, alt: string, channel: number, silent: boolean}} Picture */
-/** @typedef {{name: string, share: number, words: string}} Answer A class and its probability. */
-/** @typedef {{name: string, details: string[], pictures: Picture[], note: string, answers?: Answer[]}} Side A layer at a moment. */
+/** @typedef {{rows: import("../predictions/bars.js").Row[], best: string}} Answers The probabilities of the classes. */
+/** @typedef {{name: string, pictures: Picture[], note: string, scale: string[], answers?: Answers}} Side A layer at a moment. */
 /** @typedef {{id: string, title: string, details: string[], sides: Side[], opens: boolean}} Layer */
 
 /** @type {WeakMap<Element, string>} */
@@ -37,28 +38,26 @@ function rowOf(layer) {
   row.className = "row";
   row.dataset.id = layer.id;
   row.append(about, ...layer.sides.map(sideOf));
-  const isWide = layer.sides.length > 1 || layer.sides.some(({ pictures, answers }) => pictures.length > 1 || answers?.length);
-  return createElement("li", { className: isWide ? "wide" : "" }, row);
+  const isWide = layer.sides.length > 1 || layer.sides.some(({ pictures }) => pictures.length > 1);
+  const kinds = [isWide && "wide", layer.sides.some(({ answers }) => answers) && "last"];
+  return createElement("li", { className: kinds.filter(Boolean).join(" ") }, row);
 }
 
 /** @param {Side} side */
 function sideOf(side) {
+  const name = side.name ? [textOf("moment", side.name)] : [];
+  if (side.answers) return createElement("span", { className: "side" }, ...name, barsOf(side.answers.rows, side.answers.best));
   const maps = createElement("span", { className: "maps" }, ...side.pictures.map(pictureOf));
   if (side.note) maps.append(detailOf(side.note));
-  const heading = side.name ? [textOf("name", side.name), ...side.details.map(detailOf)] : [];
-  const answers = side.answers?.length ? [answersOf(side.answers)] : [maps];
-  return createElement("span", { className: "side" }, ...heading, ...answers);
+  return createElement("span", { className: "side" }, ...name, maps, ...scaleOf(side.scale));
 }
 
-/** @param {Answer[]} answers @returns {HTMLElement} a bar for each class, with its name below */
-function answersOf(answers) {
-  const best = Math.max(...answers.map(({ share }) => share));
-  return createElement("span", { className: "answers" }, ...answers.map(({ name, share, words }) => {
-    const bar = createElement("span", { className: "bar" });
-    bar.style.setProperty("--share", String(share));
-    const label = [createElement("span", { className: "class" }, name), " ", createElement("span", { className: "share" }, words), " "];
-    return createElement("span", { className: share === best ? "answer best" : "answer" }, bar, ...label);
-  }));
+/** The numbers that black and white stand for. @param {string[]} ends the number of black and the number of white, or none */
+function scaleOf(ends) {
+  if (ends.length === 0) return [];
+  const scale = createElement("span", { className: "scale", role: "img" }, ends[0], textOf("ramp", ""), ends[1]);
+  scale.ariaLabel = `from ${ends[0]} (black) to ${ends[1]} (white)`;
+  return [scale];
 }
 
 /** @param {Picture} picture */

@@ -5,7 +5,11 @@ from typing import Any
 
 from pages.components.browser_modules import do_nothing, register
 
-_LAYER_ROWS = register("layer_rows", folder="views/activations")
+_LAYER_ROWS = register(
+    "layer_rows",
+    folder="views/activations",
+    styles=("../views/predictions/predictions.css", "../views/activations/layer_rows.css"),
+)
 
 
 def layer_rows(
@@ -17,9 +21,9 @@ def layer_rows(
     ----------
     rows
         The layers: {"id", "title", "details": lines, "sides", "opens"}. A side is the layer at a moment, of which two can be
-        compared: {"name", "details": lines, "pictures": [{"src", "alt", "channel", "silent"}], "note"}. Without a name,
-        neither name nor details are shown. The layer that gives the answer has "answers" instead of pictures, a bar for
-        each class: [{"name", "share": from 0 to 1, "words"}].
+        compared: {"name", "pictures": [{"src", "alt", "channel", "silent"}], "note", "scale"}. The scale is the number that
+        black stands for and the number that white stands for, or empty. The layer that gives the answer has "answers"
+        instead of pictures, {"rows": see `rows_of`, "best": the name of the likeliest class}.
     key
         The key of the element. Its session state has `opened`, {"layer": id, "channel": of the picture}, of a click.
     size

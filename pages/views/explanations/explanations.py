@@ -34,7 +34,7 @@ def limits(method: Method, explanation: Explanation | None) -> None:
     """Draw a caption of what a method shows, and a button that opens its numbers for this image and its limits."""
     is_missing = explanation is not None and bool(explanation.missing)
     if not is_missing:
-        st.caption(method.can)
+        st.caption(f"{method.can} {explanation.note if explanation else ''}".rstrip())
     button = "Its limits" if is_missing else "Numbers and limits"
     with st.popover(button, icon=":material/info:", key=f"limits-{method.name}"):
         if is_missing:
@@ -45,11 +45,14 @@ def limits(method: Method, explanation: Explanation | None) -> None:
         st.caption(method.source)
 
 
-def colours(class_name: str) -> None:
+def colours(method: Method, explanation: Explanation, class_name: str) -> None:
     """Explain the colours of an explanation of a class, with their scale."""
-    name = escape_markdown(class_name)
-    with st.container(key="why-colours", gap="small"):
-        st.markdown(f"**Blue** places made {name} more likely, **orange** places less likely.")
-        with st.container(key="why-scale", horizontal=True, gap="small"):
-            st.caption("less likely")
-            st.caption("more likely")
+    if explanation.missing:
+        return
+    low, high = explanation.ends
+    with st.container(key=f"why-colours-{method.name}", gap="small"):
+        st.markdown(method.colours.format(name=escape_markdown(class_name)))
+        half = "half-" if explanation.is_one_sided else ""
+        with st.container(key=f"why-scale-{half}{method.name}", horizontal=True, gap="small"):
+            st.caption(low)
+            st.caption(high)

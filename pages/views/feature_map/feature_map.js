@@ -4,7 +4,7 @@ import { createElement, createSvg, part } from "../../components/shared/dom.js";
 import { formatCount } from "../../components/shared/text_format.js";
 import { nearestDot, nextDot, spreadOver } from "./geometry.js";
 
-const MARGIN = 16; // pixels around the dots
+const MARGIN = 24; // pixels around the dots
 const FARTHEST = 24; // pixels: the largest distance from the pointer to the selected dot
 const RING = 9; // pixels: the radius of the ring around the dot under the pointer
 const COLOURS = ["#0072B2", "#B36B00", "#009E73", "#CC79A7", "#2E8FCF", "#8A6D00", "#7D8790"]; // at least 3:1 on white, and on the dark card
@@ -20,6 +20,8 @@ const MARKERS = [ // around (0, 0); "open" markers are lines
   { path: "M-4 -4H4V4H-4Z", open: true },
   { path: "M0 -6L1.5 -1.9L5.7 -1.9L2.3 0.8L3.5 4.9L0 2.4L-3.5 4.9L-2.3 0.8L-5.7 -1.9L-1.5 -1.9Z" },
 ];
+const SHORT_NAME = 2; // letters of a class name that can stand in place of its dots
+const MOST_NAMED = 20; // classes whose names can stand among the dots
 /** @type {Object<string, [number, number]>} */
 const DIRECTIONS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -32,6 +34,7 @@ const DIRECTIONS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], Ar
  * @property {number} rows of the sheet
  * @property {string[]} classes
  * @property {string} set
+ * @property {string[]} axes the words along the horizontal and the vertical axis
  * @property {number} picked
  * @property {string} label
  */
@@ -52,8 +55,8 @@ const DIRECTIONS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], Ar
 const views = new WeakMap();
 
 /**
- * Show images as dots on a plane, with a colour and a marker for each class. The image under the pointer is shown beside,
- * and a click picks the image.
+ * Show images as dots on a plane: short class names are the dots, and longer ones stand among the dots of their class.
+ * The image under the pointer is shown beside, and a click picks the image.
  * @param {Component<Data>} component the values from Streamlit
  * @returns {() => void} cleanup
  */
@@ -70,7 +73,9 @@ export default function featureMap({ data, parentElement, setTriggerValue }) {
   view.pick = () => setTriggerValue("picked", data.dots[view.pointed ?? 0][0]);
   view.plane.setAttribute("aria-label", data.label);
   listen(view);
-  part(view.root, ".legend").replaceChildren(...data.classes.map(legendOf));
+  const legend = part(view.root, ".legend"); // only where names among the dots would cover one another
+  legend.hidden = data.classes.length <= MOST_NAMED;
+  legend.replaceChildren(...(legend.hidden ? [] : data.classes.map(legendOf)));
   draw(view);
   return () => {};
 }
@@ -121,19 +126,24 @@ function pointAt(view, dot) {
 
 /** @param {View} view */
 function draw(view) {
-  const { plane, data: { dots } } = view;
+  const { plane, data: { dots, classes, axes } } = view;
   const [width, height] = [plane.clientWidth, plane.clientHeight];
   if (!width || !dots.length) return;
   const across = spreadOver(dots.map(([, x]) => x), width, MARGIN);
   const up = spreadOver(dots.map(([, , y]) => y), height, MARGIN);
   view.positions = across.map((x, index) => [x, height - up[index]]);
   view.rings = createSvg("g");
+  const areShort = classes.every((name) => name.length <= SHORT_NAME);
   const shapes = dots.flatMap(([, , , label, predicted], index) => {
-    const dot = markerOf(label);
+    const dot = areShort ? nameOf("digit", classes[label], [0, 0]) : markerOf(label);
+    dot.classList.toggle("is-wrong", label !== predicted);
     dot.setAttribute("transform", `translate(${view.positions[index].join(" ")})`);
-    return label === predicted ? [dot] : [dot, ringOf("wrong-ring", view.positions[index], RING - 1)];
+    return label === predicted ? [dot] : [dot, ringOf("wrong-ring", view.positions[index], RING)];
   });
-  plane.replaceChildren(...shapes, view.rings);
+  const names = areShort || classes.length > MOST_NAMED ? [] : classNames(view);
+  const words = [nameOf("axis", `${axes[0]} →`, [width - 8, height - 8]), nameOf("axis", `↑ ${axes[1]}`, [8, 16])];
+  words[1].classList.add("up");
+  plane.replaceChildren(...words, ...shapes, ...names, view.rings);
   drawRings(view);
   describe(view);
 }
@@ -145,6 +155,27 @@ function drawRings({ data, positions, rings, pointed }) {
   rings.replaceChildren(...around, ringOf("here-ring", positions[pointed ?? 0], RING));
 }
 
+// The name of each class, in the middle of its dots.
+/** @param {View} view */
+function classNames({ data: { dots, classes }, positions }) {
+  return classes.flatMap((name, label) => {
+    const own = positions.filter((_, index) => dots[index][3] === label);
+    return own.length ? [nameOf("class-name", name, [median(own.map(([x]) => x)), median(own.map(([, y]) => y))])] : [];
+  });
+}
+
+/** @param {number[]} values at least one */
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** @param {string} className @param {string} words @param {Position} position */
+function nameOf(className, words, [x, y]) {
+  const text = createSvg("text", { class: className, x, y });
+  text.textContent = words;
+  return text;
+}
+
 // Describe and show the image under the pointer.
 /** @param {View} view */
 function describe({ root, data, sheet, pointed }) {
@@ -153,7 +184,7 @@ function describe({ root, data, sheet, pointed }) {
   const [index, , , label, predicted] = dot;
   const { classes, columns, rows, set } = data;
   part(root, ".which").textContent =
-    `${classes[label]}${label === predicted ? ", and called so" : `, called ${classes[predicted]}`}: image ${formatCount(index + 1)} of the ${set}.`;
+    `A ${classes[label]}, called ${classes[predicted]}: image ${formatCount(index + 1)} of the ${set}.`;
   if (!sheet.complete || !sheet.naturalWidth) return;
   const [width, height] = [sheet.naturalWidth / columns, sheet.naturalHeight / rows];
   const [left, top] = [((pointed ?? 0) % columns) * width, Math.floor((pointed ?? 0) / columns) * height];

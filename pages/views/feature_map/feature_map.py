@@ -38,7 +38,7 @@ def draw(
         st.info(escape_markdown(scatter.missing))
         return
     words = _words(scatter, experiment)
-    st.caption("Images that the network finds alike lie close together. A dashed ring: wrong.", help=words)
+    st.caption("Images that the network finds alike lie close together. Orange in a dashed ring: wrong.", help=words)
     data = {
         "dots": [[dot.index, round(dot.x, 4), round(dot.y, 4), dot.label, dot.predicted] for dot in scatter.dots],
         "sheet": scatter.sheet,
@@ -47,6 +47,9 @@ def draw(
         "classes": list(experiment.data.entry.classes),
         "set": f"{scatter.part} set",
         "picked": picked.index if picked.part == scatter.part else NONE,
+        "axes": [
+            f"PCA {number}: {percent(share)} of all differences" for number, share in enumerate(scatter.variance, start=1)
+        ],
         "label": f"Map of images. {words}",
     }
     _FEATURE_MAP(key=key, data=data, on_picked_change=on_picked)

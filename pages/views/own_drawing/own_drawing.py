@@ -89,7 +89,7 @@ def _keep_drawing(key: str) -> None:
 def _answers(shown: ViewContext, image: np.ndarray | None) -> None:
     """Draw the answer to the drawing: the likeliest class, a bar for each class, and the buttons for right and wrong."""
     ground: TrainedNetwork = shown.ground
-    bars = partial(answer_rows, ground.classes, key=f"{shown.key}-bars", in_order=True)
+    bars = partial(answer_rows, ground.classes, key=f"{shown.key}-bars")
     if image is None:
         bars((0.0,) * len(ground.classes))
         return

@@ -38,11 +38,18 @@ def downsampled(plane: np.ndarray, longest: int = LONGEST_SIDE) -> np.ndarray:
 
 
 def row_as_plane(row: np.ndarray, longest: int = LONGEST_SIDE, aspect: int = 2) -> np.ndarray:
-    """Reshape a 1D array to a 2D array with several lines. The smallest number fills up the last line."""
+    """Reshape a 1D array to a 2D array with several lines, `aspect` times as wide as high or up to twice off that.
+
+    The last line is full where a number of columns allows it. Otherwise the smallest number fills it up.
+    """
     if len(row) <= STRIP:
         return row[None]
     row = row[: longest**2]
-    columns = int(np.ceil(np.sqrt(aspect * len(row))))
+    wanted = np.sqrt(aspect * len(row))
+    columns = min(
+        range(int(np.ceil(wanted / 2)), int(wanted * 2) + 1),
+        key=lambda width: (-len(row) % width, round(abs(np.log(width / wanted)), 6), -width),
+    )
     padded = np.full(columns * -(-len(row) // columns), row.min(), dtype=row.dtype)
     padded[: len(row)] = row
     return padded.reshape(-1, columns)
