@@ -55,7 +55,7 @@ def begin(sets: Sequence[VisibleSet]) -> None:
 
 def choose(sets: Sequence[VisibleSet]) -> tuple[VisibleSet, str, np.ndarray]:
     """Let the visitor choose a set and a kind of mistakes. Return both, and the indexes of the set's images of this kind."""
-    with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         _draw_run(sets[0].run)
         shown = _choose_set(sets) if len(sets) > 1 else sets[0]
         kinds = tuple(KINDS) if shown.evaluated.is_whole else (WORST, PAIR)

@@ -105,8 +105,9 @@ def _row(
     )
     alone = len(several) == 1 or layer.id == INPUT
     title = "The image" if layer.id == INPUT else titles[layer.id]
-    meaning = ["a probability for each class"] if answers else _wrapped(layer)
-    details = [shape_text(layer.shape), *meaning, *takes]
+    shape = shape_text(layer.shape)
+    details = [f"{shape}: a probability for each class"] if answers else [shape, *_wrapped(layer)]
+    details += takes
     sides = [_side(name, maps, title) for name, maps in ([("", layer)] if alone else several)]
     for each, of_moment in zip(sides, answers, strict=False):
         each |= {"answers": of_moment, "pictures": [], "note": "", "scale": []}
