@@ -77,7 +77,7 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     conv2 = page.get_by_role("button", name=re.compile(r"^Conv2D .* \(conv2\)"))
     expect(conv2.locator(".name")).to_have_text(["start", "epoch 1"])
 
-    page.get_by_role("link", name="Why this answer?").click()
+    page.get_by_role("button", name="Why this answer?").click()
     expect(page.get_by_role("img", name=re.compile("^Occlusion for "))).to_have_js_property("naturalWidth", 264)
     page.get_by_role("combobox", name="How to ask").click()
     page.get_by_role("option", name="All four side by side").click()

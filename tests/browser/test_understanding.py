@@ -136,7 +136,7 @@ def test_from_pictures_of_ones_own_to_why_and_home(page: Page, server: Server, h
     page.get_by_role("combobox", name="How to ask").click()
     page.get_by_role("option", name="Grad-CAM").click()
     expect(page.get_by_alt_text(re.compile("Grad-CAM")).first).to_be_visible()
-    page.get_by_role("link", name="Inside your network").click()
+    page.get_by_role("button", name="Inside your network").click()
     expect(page.get_by_text(f"{actual}: image ").first).to_be_visible()
     page.get_by_role("button", name=re.compile("Conv2D")).first.click()
     expect(page.locator("canvas.out")).to_be_visible()  # it is hidden until its module hears keys

@@ -166,8 +166,8 @@ def occlusion(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepa
     way = "falls" if largest >= 0 else "rises"
     words = f"Squares of {side} × {side} pixels in the image's mean colour; one lets the probability {way[:-1]} by "
     most = f"{np.abs(heat).max() * 100:.1f} points"
-    colour = f"{side} × {side} pixels in the image's mean brightness, {raw.mean():.0f} of 255"
-    note = f"The square has {colour}, so that it also changes an empty place."
+    brightness = f"mean brightness ({raw.mean():.0f} of 255)"
+    note = f"The square: {side} × {side} pixels of {brightness}, new even on an empty place."
     ends = (f"+{most}", f"−{most}")  # of the probability of the class, once a place is covered
     return replace(_explanation(raw, heat, f"{words}{abs(largest) * 100:.1f} points at most.", ends), note=note)
 
@@ -200,7 +200,7 @@ def _outlines(raw: np.ndarray, zoom: int) -> np.ndarray:
     for _ in range(min(LINE, zoom)):
         padded = np.pad(inside, 1)
         inside = inside & padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
-    return stands_out & ~inside
+    return np.asarray(stands_out & ~inside)
 
 
 EXPLAINING: dict[str, Callable[..., Explanation]] = {

@@ -12,7 +12,7 @@ from core.number_text import short_text
 from core.views.activations import LayerActivations, NetworkActivations
 from pages.shell.messages import escape_markdown
 from pages.views.activations.layer_rows import layer_rows
-from pages.views.predictions.predictions import labels_in_sight, rows_of
+from pages.views.shared.class_bars import labels_in_sight, rows_of
 from pages.views.shared.moments import which_scale
 
 MAP_PIXELS, SMALL_MAP_PIXELS = 88, 56  # the size of a map in the overview, in pixels, for a short and for a long network
@@ -116,7 +116,7 @@ def _row(
 
 def _wrapped(layer: LayerActivations) -> list[str]:
     """Return a note on a row of numbers whose picture has several lines."""
-    return ["one row, drawn in lines"] if len(layer.shape) == 1 and layer.shape[0] > STRIP else []
+    return ["one row, drawn in lines"] if len(layer.shape) == 1 and (layer.shape[0] or 0) > STRIP else []
 
 
 def _side(name: str, maps: LayerActivations, title: str) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 /** @import { Component } from "../../components/shared/component" */
 import { createElement, part } from "../../components/shared/dom.js";
-import { barsOf } from "../predictions/bars.js";
+import { barsOf } from "../shared/bars.js";
 
 /** @typedef {{src: string, alt: string, channel: number, silent: boolean}} Picture */
-/** @typedef {{rows: import("../predictions/bars.js").Row[], best: string}} Answers The probabilities of the classes. */
+/** @typedef {{rows: import("../shared/bars.js").Row[], best: string}} Answers The probabilities of the classes. */
 /** @typedef {{name: string, pictures: Picture[], note: string, scale: string[], answers?: Answers}} Side A layer at a moment. */
 /** @typedef {{id: string, title: string, details: string[], sides: Side[], opens: boolean}} Layer */
 

@@ -8,7 +8,7 @@ from pages.components.browser_modules import do_nothing, register
 _LAYER_ROWS = register(
     "layer_rows",
     folder="views/activations",
-    styles=("../views/predictions/predictions.css", "../views/activations/layer_rows.css"),
+    styles=("../views/shared/bars.css", "../views/activations/layer_rows.css"),
 )
 
 

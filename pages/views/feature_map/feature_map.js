@@ -33,7 +33,6 @@ const DIRECTIONS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], Ar
  * @property {number} columns of the sheet
  * @property {number} rows of the sheet
  * @property {string[]} classes
- * @property {string} set
  * @property {string[]} axes the words along the horizontal and the vertical axis
  * @property {number} picked
  * @property {string} label
@@ -182,9 +181,9 @@ function describe({ root, data, sheet, pointed }) {
   const dot = data.dots[pointed ?? 0];
   if (!dot) return;
   const [index, , , label, predicted] = dot;
-  const { classes, columns, rows, set } = data;
+  const { classes, columns, rows } = data;
   part(root, ".which").textContent =
-    `A ${classes[label]}, called ${classes[predicted]}: image ${formatCount(index + 1)} of the ${set}.`;
+    `A ${classes[label]}, called ${classes[predicted]}: image ${formatCount(index + 1)}.`;
   if (!sheet.complete || !sheet.naturalWidth) return;
   const [width, height] = [sheet.naturalWidth / columns, sheet.naturalHeight / rows];
   const [left, top] = [((pointed ?? 0) % columns) * width, Math.floor((pointed ?? 0) / columns) * height];

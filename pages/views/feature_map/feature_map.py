@@ -45,11 +45,8 @@ def draw(
         "columns": scatter.columns,
         "rows": -(-len(scatter.dots) // scatter.columns),
         "classes": list(experiment.data.entry.classes),
-        "set": f"{scatter.part} set",
         "picked": picked.index if picked.part == scatter.part else NONE,
-        "axes": [
-            f"PCA {number}: {percent(share)} of all differences" for number, share in enumerate(scatter.variance, start=1)
-        ],
+        "axes": [f"PCA {number}: {percent(share)} of differences" for number, share in enumerate(scatter.variance, start=1)],
         "label": f"Map of images. {words}",
     }
     _FEATURE_MAP(key=key, data=data, on_picked_change=on_picked)

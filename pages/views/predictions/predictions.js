@@ -1,8 +1,8 @@
 /** @import { Component } from "../../components/shared/component" */
 import { part } from "../../components/shared/dom.js";
-import { emptyRow, fillRow, headOf } from "./bars.js";
+import { emptyRow, fillRow, headOf } from "../shared/bars.js";
 
-/** @import { Row } from "./bars.js" */
+/** @import { Row } from "../shared/bars.js" */
 
 /**
  * Show the answers of a network. Rows stay where they are and take other words, so that a bar moves from length to length.

@@ -2,7 +2,7 @@ import { createElement, part } from "../../components/shared/dom.js";
 
 /**
  * @typedef {object} Row
- * An answer; see the function rows_of in predictions.py.
+ * An answer; see the function rows_of in class_bars.py.
  * @property {string} name
  * @property {number} share
  * @property {string} text
