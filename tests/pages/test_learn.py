@@ -51,7 +51,8 @@ def test_learn_lists_every_deck_of_the_product_by_kind(open_screen: Open) -> Non
     for kind in ("lesson", "challenge"):
         for one in library.decks(kind):
             number, _, name = one.title.partition(" · ")
-            assert screen.button(f"open-{one.name}").label == f"**{number}** {name}"
+            minutes = f" :small[{one.minutes} min]" if kind == "challenge" else ""
+            assert screen.button(f"open-{one.name}").label == f"**{number}** {name}{minutes}"
     assert not screen.has("guide")
 
 

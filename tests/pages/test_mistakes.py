@@ -178,8 +178,9 @@ def test_corrections_are_listed_on_load_and_undone(open_screen: Open, workers: S
     train, validation = (129, *[129] * 8, 131), (14, *[15] * 8, 10)
     workers.answer(COUNTS, ImagesPerClass(train, validation, (0,) * 10, (36,) * 10))
     assert screen.run().rail()["Load"] == ("done", "Digits, 1,292 images, 1 label changed, 1 image removed")
-    for words in ("Training set\n1,292", "from these. 1 left out.", "Validation set\n144", "Test set\n360"):
-        assert words in screen.text("sets")
+    shares = {share["title"]: (share["images"], share["note"]) for share in screen.component("sets-chart")["sets"]}
+    assert [shares[title][0] for title in ("Training set", "Validation set", "Test set")] == [1_292, 144, 360]
+    assert "1 left out." in shares["Training set"][1]
     assert "the classes have 141 to 144 images. Counted with what was corrected" in screen.text("balance")
     screen.tell("corrected-pictures", "picked", "train 8")
     assert screen.draft == relabel(DIGITS, "train", 5, 3)

@@ -3,9 +3,10 @@
 /** @import { Found } from "./term_finder.js" */
 
 // Where a press means something else, where texts are code, where they change all the time, and where the words are what is asked.
+// The title of a page is no button: the focus goes to the title when the page opens.
 // In a deck, hints and replies have the role of a status: they come once, and stay.
 export const LEFT_OUT = [
-  "a, button, input, select, textarea, summary, option, code, pre, kbd, svg, style, script, canvas, nav, .katex",
+  "h1, a, button, input, select, textarea, summary, option, code, pre, kbd, svg, style, script, canvas, nav, .katex",
   '[role=button], [role=link], [role=tab], [role=radio], [role=option], [role=slider], [role=combobox], [data-testid="stRadioOption"]',
   "[role=listbox], [role=grid], [role=menu], [role=status]:not(.st-key-guide *, .st-key-card-scene *), [role=progressbar], [role=timer], [aria-live], [aria-hidden=true]:not(label *)",
   '[contenteditable], [data-baseweb="select"], [data-testid="stSliderThumbValue"], [data-testid="stFileUploaderDropzone"]',
