@@ -34,7 +34,7 @@ TAUGHT = {
     ),
     "convolution": ("lesson-11-convolution", "a window of 3 × 3 has 9 of them, however large the image is"),
     "seeds": ("lesson-03-sets", "Chance makes each of the ten a little different."),
-    "evaluate": ("lesson-12-code", "That one measures, when training is over."),
+    "evaluate": ("lesson-12-code", "That line measures, when training is over."),
     "gradient": ("lesson-13-weight", "each of them has a slope of its own, its **gradient**"),
     "filter": ("lesson-11-convolution", "The same few weights look at every part of the image, so they find the same thing"),
     "augmentation": ("lab", "This is augmentation; in Keras, the layer RandomFlip does it."),
