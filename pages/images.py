@@ -179,7 +179,7 @@ elif (looked_at := read_preview(data.name)) is None:
 else:
     of_class, of_number = choose(data, looked_at)
     raw = looked_at.images[of_class, of_number]
-    titles = ["Its numbers", "Change it", "Augmentation", "Your own picture", "One unit by hand"]
+    titles = ["Its numbers", "Change it", "Augmentation", "Upload a picture", "One unit by hand"]
     numbers, steps, augmented, own, unit = address_tabs(titles, "images-view")
     with numbers:  # these three are always drawn, so that each keeps its settings
         apart(raw, data.classes[of_class])

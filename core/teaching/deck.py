@@ -19,7 +19,7 @@ SCENE_PAGES = (
 TABS: Mapping[str, tuple[str, ...]] = MappingProxyType(  # decks name tabs by titles, so that no title stands on two pages
     {
         "load.py": ("Images and numbers", "Class balance", "A hundred of a class", "Pixel values", "Labels", "In a table"),
-        "images.py": ("Its numbers", "Change it", "Augmentation", "Your own picture", "One unit by hand"),
+        "images.py": ("Its numbers", "Change it", "Augmentation", "Upload a picture", "One unit by hand"),
         "evaluate.py": ("Confusion matrix", "Class by class", "Confidence", "Threshold", "Worst mistakes"),
         "backends.py": ("Three backends", "Why Keras?", "Then and now"),
     }

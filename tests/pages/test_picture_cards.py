@@ -24,7 +24,7 @@ def photo(width: int, height: int) -> bytes:
 
 @pytest.fixture
 def own(open_screen: Open) -> Screen:
-    return open_screen("images").open_tab("Your own picture", TAB)
+    return open_screen("images").open_tab("Upload a picture", TAB)
 
 
 def test_example_is_counted_and_taken_apart(own: Screen) -> None:
@@ -57,7 +57,7 @@ def test_picture_of_ones_own_is_counted_in_full(open_screen: Open) -> None:
     screen.app.session_state[picture_inspector.KEPT] = picture_inspector.DecodedPicture(
         np.zeros((480, 640, 3), "uint8"), 4_000, 3_000, "colour", ()
     )
-    words = screen.open_tab("Your own picture", TAB).text("any-picture-card")
+    words = screen.open_tab("Upload a picture", TAB).text("any-picture-card")
     assert "**4,000 × 3,000 × 3 = 36,000,000** numbers" in words
     assert "Drawn here with 640 × 480 pixels; counted at the file's own size." in words
 
