@@ -2,7 +2,8 @@
 
 A visitor passes a task with several checks only by a single experiment and a single run that pass all of them: an accuracy
 that another network reached does not count. So the draft and each run are judged. The page shows the attempt with the
-highest share. Attempts whose experiment passes come first, so that a draft that only needs a run says so.
+highest share. Attempts whose experiment passes come first, so that a draft that only needs a run says so; among these, a run
+that waits or trains comes first, since the visitor watches that run.
 """
 
 from collections.abc import Mapping
@@ -84,7 +85,8 @@ def judge(task: Task, evidence: Evidence) -> TaskResult:
             return judged
         tries.append(judged)
     fitting = [attempt for attempt in tries if _has_right_experiment(task, attempt)]
-    return max(fitting or tries, key=lambda attempt: attempt.share)  # among equals the newest run, which is first
+    on_now = [attempt for attempt in fitting if attempt.outcome is not None and not attempt.outcome.run.is_over]
+    return max(on_now or fitting or tries, key=lambda attempt: attempt.share)  # among equals the newest run, which is first
 
 
 def _has_right_experiment(task: Task, judged: TaskResult) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from core.experiment.model import Experiment
 from core.experiment.shapes import Summary
+from core.teaching import library
 from core.teaching.checks.check import BOUNDS, SUBJECTS
 from core.teaching.checks.evidence import Evidence, EvidenceLoaders
 from core.teaching.checks.predictable_values import PREDICTABLE_VALUES
@@ -113,6 +114,24 @@ def test_run_that_trains_is_waited_for() -> None:
     task = Task("t", "", (CheckCall("accuracy", {"at_least": 0.5}, 1),), (), None, 0, 1)
     result = judge(task, Evidence(LECTURE, (running,))).check_results[0]
     assert result.words == "Run 1 is training; wait until it has ended" and 0 < result.share < 0.5
+
+
+def test_run_that_trains_is_told_of_before_a_run_that_was_stopped() -> None:
+    stopped = recorded("stopped by hand")
+    after = replace(recorded("lecture").run, number=2, state="training", result=None)
+    running = replace(recorded("lecture"), run=after, epochs=recorded("lecture").epochs[:1])
+    calls = (CheckCall("run_finished", {}, 1), CheckCall("accuracy", {"at_least": 0.5}, 1))
+    judged = judge(Task("t", "", calls, (), None, 0, 1), Evidence(LECTURE, (running, stopped)))
+    assert {result.words for result in judged.check_results} == {"Run 2 is training; wait until it has ended"}
+
+
+def test_run_of_lesson_9_that_was_stopped_by_hand_is_no_early_stopping() -> None:
+    scenes = next(deck for deck in library.decks() if deck.name == "lesson-09-overfitting").scenes
+    stop = next(part for scene in scenes for part in scene.parts if isinstance(part, Task) and part.id == "stop")
+    (finished,) = (call for call in stop.checks if call.name == "run_finished")
+    by_hand, by_keras = recorded("stopped by hand"), recorded("stopped early")
+    judged = [CHECKS[finished.name].apply(Evidence(LECTURE).of_run(run), {}).has_passed for run in (by_hand, by_keras)]
+    assert judged == [False, True]
 
 
 def test_draft_that_only_needs_a_run_says_so_whatever_older_runs_lack() -> None:
