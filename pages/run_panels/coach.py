@@ -12,7 +12,7 @@ from core.runs.run_record import Run
 from pages.shell import session
 from pages.shell.messages import escape_markdown
 
-WAITS = "The coach waits until the guide's task is done: its advice would give the answer away."
+WAITS = "The coach waits for the {} of the guide: its advice would give the answer away."
 
 
 def coach_advice(run: Run) -> tuple[Problem | None, str]:
@@ -24,8 +24,8 @@ def coach_advice(run: Run) -> tuple[Problem | None, str]:
         The alarm and an empty string, or None and a sentence: that a task of the deck hides the advice, or that the coach
         sees no fault. The sentence is empty if the run is too short, or if the page already shows the same problem.
     """
-    if st.session_state.get(session.COACH_WAITS):
-        return None, WAITS
+    if item := st.session_state.get(session.COACH_WAITS):
+        return None, WAITS.format(item)
     installed = application()
     advice = installed.active_runs.advice(run.id) or installed.curves_and_advice.advice(run)
     if advice.alarm is not None and run.problem is not None and run.problem.code == advice.alarm.code:
@@ -41,7 +41,7 @@ def card(run: Run) -> None:
     alarm, words = coach_advice(run)
     if alarm is not None:
         _alarm(run, alarm)
-    elif words == WAITS:
+    elif words not in ("", NO_ALARM):
         st.caption(f":material/sports: {words}")
 
 

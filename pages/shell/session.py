@@ -30,7 +30,9 @@ OPEN_TASK = "open_task"  # the key of the deck and the id of the challenge's ope
 PAGE_LEADS = "page_leads"  # the key of whether a page's own button may be primary, since in a deck Next may be primary
 TRIAL_LEADS = "trial_leads"  # the key of whether the button that tries other seeds is the primary button
 PRESENTED = "presented"  # the key of whether a scene of a lecture fills the screen, without the bar and the code
-COACH_WAITS = "coach_waits"  # the key of whether the coach stays silent, since its advice would answer the deck
+COACH_WAITS = (
+    "coach_waits"  # the key of the item of the deck for which the coach stays silent: its advice would be the answer
+)
 MOST_SHOWN = 500  # the number of widgets whose last values are saved: the widgets of a few revisions
 OPEN_AS_DRAFT = "Its experiment becomes your draft; Undo on Define brings the old draft back."
 RUN_GONE = Problem(

@@ -28,12 +28,14 @@ test("a value that is no number is marked at the height of the last number", () 
   assert.equal(brokenSentence(reading), "");
 });
 
-test("a sentence says for how many epochs the validation has got worse", () => {
+test("a sentence says for how many epochs the validation has not improved, as the words about the whole run do", () => {
   const reading = newRun();
   for (const [epoch, loss] of [[1, 1], [2, 1.1], [3, 1.2]]) pointsOf(reading, { kind: "epoch", epoch, step: epoch, loss: 1 / epoch, val_loss: loss });
-  assert.equal(epochSentence(reading, "loss", 5), "Epoch 3 of 5: training loss 0.333, validation loss 1.20, which has risen for 2 epochs.");
-  pointsOf(reading, { kind: "epoch", epoch: 4, step: 4, loss: 0.2, val_loss: 0.9 });
-  assert.equal(epochSentence(reading, "loss", 5), "Epoch 4 of 5: training loss 0.200, validation loss 0.900.");
+  assert.equal(epochSentence(reading, "loss", 5), "Epoch 3 of 5: training loss 0.333, validation loss 1.20, which has not improved for 2 epochs.");
+  pointsOf(reading, { kind: "epoch", epoch: 4, step: 4, loss: 0.25, val_loss: 1.05 });
+  assert.match(epochSentence(reading, "loss", 5), /not improved for 3 epochs/, "it fell, but not below its lowest value");
+  pointsOf(reading, { kind: "epoch", epoch: 5, step: 5, loss: 0.2, val_loss: 0.9 });
+  assert.equal(epochSentence(reading, "loss", 5), "Epoch 5 of 5: training loss 0.200, validation loss 0.900.");
 });
 
 test("changes by hand that bend a curve are flags; a resumed run forgets those of repeated steps", () => {

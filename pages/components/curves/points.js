@@ -16,8 +16,7 @@ import { formatCount, formatMeasurement, formatMetric, metricWords } from "../sh
  * @property {number} step the number of the last step
  * @property {number} epochsDone the number of finished epochs
  * @property {Object<string, ?number>} ends values at the end of the last epoch
- * @property {Object<string, number>} trends the number of epochs in a row in which a value has risen (positive) or
- *     fallen (negative)
+ * @property {Object<string, {value: number, epoch: number}>} best the best validation value of each chart's quantity so far
  * @property {Object<string, ?number>} now the latest values of the further charts
  * @property {Object<string, number>} brokenSince the first step at which a value was no number
  * @property {Set<string>} breaks quantities whose running mean starts again with the next batch
@@ -46,7 +45,7 @@ const MOST_FLAGS = 3; // the number of latest changes that the sentence names
 export function newReading(names, heights) {
   return {
     names, heights: { ...heights }, steps: 0, epochs: 0, step: 0, epochsDone: 0,
-    ends: {}, trends: {}, now: {}, brokenSince: {}, breaks: new Set(), flags: [], hasBatchLoss: null, isPositive: true,
+    ends: {}, best: {}, now: {}, brokenSince: {}, breaks: new Set(), flags: [], hasBatchLoss: null, isPositive: true,
   };
 }
 
@@ -118,23 +117,23 @@ function epochPoints(reading, event, name) {
     if (reading.ends[name] === undefined) points.push({ name, curve: "training", x: Math.max(0, event.epoch - 1), y: event[name] });
     points.push(...pointAt(reading, { event, key: name, name, curve: "training" }));
     reading.breaks.add(name);
-    updateTrend(reading, event, name);
+    reading.ends[name] = event[name];
   }
   const key = `val_${name}`;
   if (key in event) {
     points.push(...pointAt(reading, { event, key, name, curve: "validation" }));
-    updateTrend(reading, event, key);
+    reading.ends[key] = event[key];
+    updateBest(reading, event, name);
   }
   return points;
 }
 
-/** @param {Reading} reading @param {any} event @param {string} key */
-function updateTrend(reading, event, key) {
-  const [before, now] = [reading.ends[key], event[key]];
-  const direction = before === undefined || before === null || now === null ? 0 : Math.sign(now - before);
-  const trend = reading.trends[key] ?? 0;
-  reading.trends[key] = direction === Math.sign(trend) ? trend + direction : direction;
-  reading.ends[key] = now;
+/** @param {Reading} reading @param {any} event @param {string} name the chart's quantity */
+function updateBest(reading, event, name) {
+  const [now, best] = [event[`val_${name}`], reading.best[name]];
+  if (now === null) return;
+  const isBetter = best === undefined || (name === "loss" ? now < best.value : now > best.value);
+  if (isBetter) reading.best[name] = { value: now, epoch: Math.round(event.epoch) };
 }
 
 /**
@@ -159,13 +158,12 @@ function pointAt(reading, { event, key, name, curve }) {
 }
 
 /**
- * A sentence with the values of a chart at the end of the last epoch, and the number of epochs for which validation has got
- * worse.
+ * A sentence with the values of a chart at the end of the last epoch, and the number of epochs since validation was best.
  * @param {Reading} reading from newReading
  * @param {string} name the chart's quantity
  * @param {number} epochs the number of epochs
  * @returns {string} for example "Epoch 3 of 5: training loss 0.38,
- *     validation loss 0.41, which has risen for 2 epochs."
+ *     validation loss 0.41, which has not improved for 2 epochs."
  */
 export function epochSentence(reading, name, epochs) {
   if (reading.epochsDone === 0) return "";
@@ -173,9 +171,9 @@ export function epochSentence(reading, name, epochs) {
   if (name in reading.ends) parts.push(`training ${metricWords(name)} ${formatMetric(name, reading.ends[name])}`);
   const key = `val_${name}`;
   if (key in reading.ends) parts.push(`validation ${metricWords(name)} ${formatMetric(key, reading.ends[key])}`);
-  const trend = reading.trends[key] ?? 0;
-  const isWorse = name === "loss" ? trend > 1 : trend < -1;
-  if (isWorse) parts.push(`which has ${trend > 0 ? "risen" : "fallen"} for ${formatCount(Math.abs(trend))} epochs`);
+  const best = reading.best[name];
+  const since = best && best.value !== reading.ends[key] ? reading.epochsDone - best.epoch : 0;
+  if (since > 1) parts.push(`which has not improved for ${formatCount(since)} epochs`);
   return `Epoch ${formatCount(reading.epochsDone)} of ${formatCount(epochs)}: ${parts.join(", ")}.`;
 }
 
