@@ -156,22 +156,15 @@ class Progress:
         return {row["scene"]: Visit(row["opened"], row["draft"]) for row in rows}
 
     def begin_scene(self, visitor: str, deck: str, scene: str) -> None:
-        """Store that a scene's original experiment is opened now, and forget the visitor's version of the experiment."""
+        """Store that a visitor begins a scene anew now, and forget their version of its experiment."""
         now = self._now()
         row = insert(VISITS).values(visitor=visitor, deck=deck, scene=scene, opened=now)
-        keys = ["visitor", "deck", "scene"]
-        self._write(row.on_conflict_do_update(index_elements=keys, set_={"opened": now, "draft": ""}))
+        self._write(
+            row.on_conflict_do_update(index_elements=["visitor", "deck", "scene"], set_={"opened": now, "draft": ""})
+        )
 
     def keep_draft(self, visitor: str, deck: str, scene: str, draft: str) -> None:
-        """Store the visitor's version of a scene's experiment, for their next visit.
-
-        Parameters
-        ----------
-        visitor, deck, scene
-            The scene, which the visitor has opened.
-        draft
-            The experiment, as JSON.
-        """
+        """Store a visitor's version of the experiment of a scene that they opened, as JSON, for their next visit."""
         which = (VISITS.c.visitor == visitor) & (VISITS.c.deck == deck) & (VISITS.c.scene == scene)
         self._write(VISITS.update().where(which).values(draft=draft))
 
@@ -302,6 +295,10 @@ class Progress:
             oldest = connection.execute(kept.offset(MOST_ACTIVITIES - 1).limit(1)).scalar()
             if oldest is not None:
                 connection.execute(ACTIVITIES.delete().where(mine & (ACTIVITIES.c.done < oldest)))
+
+    def forget(self, visitor: str, kind: str) -> None:
+        """Delete the activities of a kind that a visitor did."""
+        self._write(ACTIVITIES.delete().where((ACTIVITIES.c.visitor == visitor) & (ACTIVITIES.c.kind == kind)))
 
     def activities(self, visitor: str, since: float = 0.0) -> tuple[Activity, ...]:
         """Return the activities of a visitor since a time, the oldest activity first."""

@@ -12,7 +12,7 @@ from core.teaching import library
 from core.teaching.deck import CHALLENGE, INVENTORY, LECTURE, LESSON, Deck, ExperimentChange, Scene
 from core.teaching.deck_files import deck_experiments
 from core.teaching.deck_items import is_deck_finished
-from core.teaching.progress import DeckPosition, Visit
+from core.teaching.progress import MOVED, TASK, Answer, DeckPosition, Visit
 from core.teaching.scene_experiments import opening_scene_number
 from pages.frame import page_layout
 from pages.shell import session
@@ -128,6 +128,8 @@ def enter(deck: Deck, number: int) -> None:
         application().rooms.open(session.visitor())
     go_to_scene_page(scene)
     if is_new:
+        if scene.opens_experiment:
+            show_no_run()
         _open_experiment(scene)
     elif before is None or _owner_id(deck, number) != _owner_id(before.deck, before.number):
         _bring_back(deck, number)
@@ -138,11 +140,27 @@ def _owner_id(deck: Deck, number: int) -> tuple[str, int | None]:
 
 
 def begin_scene(deck: Deck, number: int) -> None:
-    """Open the original experiment of a scene. Keep the visitor's answers and finished tasks."""
-    owner = opening_scene_number(deck, number)
-    scene = deck.scenes[number if owner is None else owner]
-    application().progress.begin_scene(session.visitor(), deck.name, scene.id)
-    _open_experiment(scene)
+    """Open the tasks and the goals of a scene again, and the original experiment.
+
+    If an earlier scene opened the experiment, its runs stay in view, since the scenes between tell of them.
+    """
+    owner, progress = opening_scene_number(deck, number), application().progress
+    progress.begin_scene(session.visitor(), deck.name, deck.scenes[number].id)
+    progress.forget(session.visitor(), session.BROUGHT)  # the draft comes from the deck again
+    if owner == number:
+        show_no_run()
+    if owner is not None:
+        _open_experiment(deck.scenes[owner])
+
+
+def scene_answers(now: CurrentScene) -> tuple[Answer, ...]:
+    """Return the visitor's answers since they began the deck, the oldest first.
+
+    What tasks and views reached before the scene was begun anew is left out. Questions, guesses and marks keep their
+    answers, since the visitor knows what is right.
+    """
+    answers = application().progress.answers(session.visitor(), now.deck.name, since=now.place.begun)
+    return tuple(answer for answer in answers if answer.kind not in (TASK, MOVED) or answer.answered >= now.opened)
 
 
 def runs_since(now: CurrentScene) -> RunsSince:
@@ -156,8 +174,6 @@ def runs_since(now: CurrentScene) -> RunsSince:
 
 
 def _open_experiment(scene: Scene) -> None:
-    if scene.opens_experiment:
-        show_no_run()
     for part in scene.parts:
         if isinstance(part, ExperimentChange):
             apply_scene_change(part)

@@ -65,7 +65,7 @@ def guide(view: View, page: str, now: CurrentScene | None) -> None:
     st.session_state[session.OPEN_TASK] = "", ""
     st.session_state[session.PAGE_LEADS] = now is None  # until the tasks of the scene are known
     st.session_state[session.TRIAL_LEADS] = False
-    st.session_state[session.COACH_WAITS] = now is not None and _coach_would_answer(now)
+    st.session_state[session.COACH_WAITS] = _item_that_coach_would_answer(now) if now is not None else ""
     if now is None:
         return
     st.html(STYLE)
@@ -96,12 +96,11 @@ def guide(view: View, page: str, now: CurrentScene | None) -> None:
         _foot(now, page)
 
 
-def _coach_would_answer(now: CurrentScene) -> bool:
-    """Return whether the coach would give away the answer to an open question, such as the cause of a failure."""
+def _item_that_coach_would_answer(now: CurrentScene) -> str:
+    """Return the open item of the deck whose answer the coach would give away, such as "mark in scene 2", or ""."""
     still_open = open_items(now.deck, application().progress.answers(session.visitor(), now.deck.name))
-    if now.deck.kind == CHALLENGE:
-        return any(isinstance(entry.item, Task) for entry in still_open)
-    return any(isinstance(entry.item, Mark) for entry in still_open)
+    kind = Task if now.deck.kind == CHALLENGE else Mark
+    return next((f"{entry.name} in scene {entry.number + 1}" for entry in still_open if isinstance(entry.item, kind)), "")
 
 
 def _note_page(now: CurrentScene, page: str) -> None:
@@ -193,8 +192,7 @@ def turn(now: CurrentScene) -> None:
     if now.deck.kind == LECTURE:
         lecture_scene.turn(now)
         return
-    answers = application().progress.answers(session.visitor(), now.deck.name, since=now.place.begun)
-    to_do = items_to_do(now.scene, answers)
+    to_do = items_to_do(now.scene, current_scene.scene_answers(now))
     is_task_open = any(isinstance(item, Task) for item in to_do)
     st.session_state[session.PAGE_LEADS] = is_task_open and not st.session_state[session.TRIAL_LEADS]
     if notes := [part.markdown for part in now.scene.parts if isinstance(part, Notes)]:

@@ -9,7 +9,7 @@ from core.teaching.shows.interactive_view import ViewSubject, is_view_data
 from core.teaching.shows.reached_goals import goals_reached, newly_reached_answers
 from pages.shell import session
 from pages.shell.messages import escape_markdown
-from pages.teaching.current_scene import CurrentScene
+from pages.teaching.current_scene import CurrentScene, scene_answers
 from pages.views.shared.view_context import MOVED
 
 DONE, OPEN = ":green[:material/check_circle:]", ":gray[:material/flag:]"  # no circle: a goal is not a choice
@@ -40,9 +40,8 @@ def _line(show: Show, words: str, goal: str, reached: dict[str, object]) -> str:
 
 
 def reached_goals(show: Show, now: CurrentScene) -> dict[str, object]:
-    """Return the goals that the visitor has reached in this deck, each with the first value that reached the goal."""
-    answers = application().progress.answers(session.visitor(), now.deck.name, since=now.place.begun)
-    return goals_reached(show, answers)
+    """Return the goals that the visitor has reached in the scene, each with the first value that reached the goal."""
+    return goals_reached(show, scene_answers(now))
 
 
 def keep_view_value(show: Show, now: CurrentScene, subject: ViewSubject, key: str) -> None:

@@ -19,7 +19,7 @@ from pages.shell.messages import escape_markdown
 from pages.shell.page_data import View
 from pages.shell.streamlit_patches import rerun
 from pages.teaching import current_scene
-from pages.teaching.current_scene import CurrentScene
+from pages.teaching.current_scene import CurrentScene, scene_answers
 from pages.teaching.evidence import gather_evidence
 from pages.teaching.seed_trial import draw_receipt, draw_trial, needs_trial, save_task_receipt, task_trial
 
@@ -71,7 +71,7 @@ def do_repairs_wait(now: CurrentScene) -> bool:
     """
     if now.deck.kind != CHALLENGE or opening_scene_number(now.deck, now.number) is None:
         return False  # without an experiment of the deck, problems come from the visitor's own draft
-    tries = _tries(now)
+    tries = scene_answers(now)
     hinted = Counter(answer.item for answer in tries if answer.kind == HINT)
     waiting = [item for item in items_to_do(now.scene, tries) if isinstance(item, Task) and item.hints]
     return bool(waiting) and all(hinted[task.id] < min(HINTS_BEFORE_REPAIRS, len(task.hints)) for task in waiting)
@@ -131,13 +131,15 @@ def _judge_and_keep(task: Task, now: CurrentScene, view: View) -> _TaskState:
     evidence = gather_evidence(now, view, task)
     judged = judge(task, evidence)
     trial = task_trial(task, now, judged)
-    kept = next((past for past in reversed(_tries(now)) if (past.item, past.kind, past.share) == (task.id, TASK, 1.0)), None)
+    kept = next(
+        (past for past in reversed(scene_answers(now)) if (past.item, past.kind, past.share) == (task.id, TASK, 1.0)), None
+    )
     is_done = judged.has_passed and (trial is None or trial.state == PASSED)
     if is_done and kept is None:
         words = "; ".join(result.observed for result in judged.check_results)
         passed = Answer(now.deck.name, task.id, TASK, words, 1.0, 0.0)
         with session.catch_refusal():
-            application().progress.answer_once(session.visitor(), passed, now.place.begun)  # another tab may keep it too
+            application().progress.answer_once(session.visitor(), passed, now.opened)  # another tab may keep it too
             save_task_receipt(task, now, judged, trial, view)
     return _TaskState(judged, trial, kept, is_done, evidence.active is not None)
 
@@ -182,12 +184,8 @@ def _show(task: Task, now: CurrentScene, change: ExperimentChange) -> None:
     st.session_state[PAGE_IS_OLD] = True
 
 
-def _tries(now: CurrentScene) -> tuple[Answer, ...]:
-    return application().progress.answers(session.visitor(), now.deck.name, since=now.place.begun)
-
-
 def draw_restart_button(now: CurrentScene, where: str) -> None:
-    """Draw the button that opens the original experiment of the scene again.
+    """Draw the button that opens the tasks, the goals and the original experiment of the scene again.
 
     Parameters
     ----------
@@ -201,7 +199,7 @@ def draw_restart_button(now: CurrentScene, where: str) -> None:
         key=f"begin-anew-{where}",
         type="tertiary" if where == "head" else "secondary",
         icon=":material/restart_alt:",
-        help="Opens the experiment of this scene as it was at first. Undo on Define brings yours back.",
+        help="Opens tasks and experiment as they were at first; your runs stay. Undo on Define brings your draft back.",
         on_click=current_scene.begin_scene,
         args=(now.deck, now.number),
     )
@@ -215,7 +213,7 @@ def _help(task: Task, now: CurrentScene, *, is_waiting: bool) -> None:
     """
     if st.session_state.pop(PAGE_IS_OLD, False):  # a click in a fragment redraws only the fragment
         rerun()
-    given = sum((answer.item, answer.kind, answer.value) == (task.id, HINT, "") for answer in _tries(now))
+    given = sum((answer.item, answer.kind, answer.value) == (task.id, HINT, "") for answer in scene_answers(now))
     waited = not is_waiting and time.time() - now.place.seen > FIRST_HINT_SECONDS
     shown = max(given, int(waited and bool(task.hints)))
     for hint in task.hints[:shown]:

@@ -34,7 +34,7 @@ def _ground(runs: Runs, subject: ViewSubject, _settings: Settings, _wait: bool) 
     return Problem(
         code="show-without-run",
         where=(),
-        happened="The network of this lesson is not trained yet, so that nothing answers a drawing.",
+        happened="You have not trained the network of this lesson since you began it, so nothing answers a drawing.",
         expected="Expected a run that is over.",
         fix="Train it; the sheet follows when the run is over.",
     )

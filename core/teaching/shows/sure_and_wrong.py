@@ -108,7 +108,7 @@ def _no_run() -> Problem:
     return Problem(
         code="show-without-run",
         where=(),
-        happened="The network of this lesson is not trained yet, so that there are no answers to look at.",
+        happened="You have not trained the network of this lesson since you began it, so it has no answers to look at.",
         expected="Expected a run that is over.",
         fix="Train it; the picture follows when the run is over.",
     )

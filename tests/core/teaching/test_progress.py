@@ -77,6 +77,10 @@ def test_scene_is_new_once_in_each_go(progress: Progress) -> None:
     progress.begin_scene("ada", "pixels", "look")
     visit = progress.visits("ada", "pixels")["look"]
     assert visit.opened > first and visit.draft == ""
+    progress.note("ada", "brought")
+    progress.note("ada", "page", "train.py")
+    progress.forget("ada", "brought")
+    assert [activity.kind for activity in progress.activities("ada")] == ["page"]
     progress.begin_again("ada", "pixels")
     assert progress.go_to("ada", "pixels", "look")
     assert progress.go_to("bob", "pixels", "look")

@@ -274,6 +274,6 @@ def test_coach_waits_until_the_epoch_is_marked(
 ) -> None:
     screen = open_screen("learn").press("open-lesson-09-overfitting")
     training.whole(installed, workers, VISITOR, screen.draft)
-    assert "The coach waits until the guide's task is done" in screen.go("train").text()
+    assert "The coach waits for the mark in scene 2 of the guide" in screen.go("train").text()
     application().progress.answer(VISITOR, Answer("lesson-09-overfitting", "begin", "mark", "6", 1.0, 0.0))
     assert "The coach waits" not in screen.run().text()

@@ -80,7 +80,9 @@ def test_stop_of_lesson_9_is_judged_by_the_server(open_screen: Open) -> None:
 )
 def test_scene_that_needs_a_run_trains_it_at_a_press(open_screen: Open, lesson: str, view: str) -> None:
     screen, key = scene_with(open_screen, lesson, view)
-    assert "The network of this lesson is not trained yet" in screen.text("show-missing") and not screen.has(key)
+    assert "You have not trained the network of this lesson since you began it" in screen.text(
+        "show-missing"
+    ) and not screen.has(key)
     assert not screen.has("problem-show"), "nothing is wrong, so that nothing is red"
     screen.press("show-train")
     run = application().history.active_run(VISITOR)
@@ -131,6 +133,20 @@ def test_image_of_lesson_9_that_turned_is_a_tick(answered: tuple[Screen, str]) -
     assert ticks(screen) == 1 and "image 4" in screen.text("guide")
     screen.tell(key, "moved", 2)
     assert ticks(screen) == 2
+
+
+def test_scene_begun_anew_opens_its_goals_and_keeps_its_run(answered: tuple[Screen, str]) -> None:
+    """A later scene tells of the same run, so the run stays in view; the page of the next scene shows it."""
+    screen, key = answered
+    screen.tell(key, "moved", 3)
+    screen.press("begin-anew-head")
+    assert ticks(screen) == 0 and screen.component(key)["reached"] == {}
+    screen.tell(key, "moved", 2)
+    assert ticks(screen) == 1, "a goal counts again"
+    screen.tell(key, "moved", 3)
+    assert ticks(screen) == 2
+    screen.press("guide-next")
+    assert screen.title == "Run 1: finished"
 
 
 # Lesson 1

@@ -20,4 +20,7 @@ def test_answer_is_right_or_wrong_as_the_visitor_says(value: tuple[int, int], go
 def test_without_a_run_nothing_answers(runs: Runs) -> None:
     problem = OWN_DRAWING.ground(runs, ViewSubject(LECTURE, LECTURE), {}, False)
     assert isinstance(problem, Problem)
-    assert problem.happened == "The network of this lesson is not trained yet, so that nothing answers a drawing."
+    assert (
+        problem.happened
+        == "You have not trained the network of this lesson since you began it, so nothing answers a drawing."
+    )
