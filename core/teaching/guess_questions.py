@@ -38,7 +38,7 @@ def _accuracy() -> Prediction:
 
 
 def _overfits() -> Prediction:
-    ask = "Will it overfit: will the validation loss end more than 8 % above its lowest value?"
+    ask = "Will it overfit: will the validation loss end more than 10 % above its lowest value?"
     return Prediction("overfits", ask, "overfits", (), ("yes", "no"), None, {}, 0)
 
 

@@ -21,7 +21,7 @@ from core.teaching.checks.network_checks import shape_of
 from core.teaching.checks.run_numbers import best_epoch, gap_of, loss_rise, measured
 
 AND, OR = " and ", " or "  # the words between the classes of a pair, and between pairs that are confused equally often
-OVERFITS = 1.08  # a run overfits if its validation loss ends above this multiple of its lowest value
+OVERFITS = 1.1  # a run overfits if its validation loss ends above this multiple of its lowest value
 Value = Any  # float, bool, str (a pair) or a tuple (a shape); None while unknown
 
 

@@ -134,11 +134,22 @@ def test_wrong_answers_of_lesson_9_become_surer_from_the_lowest_loss_to_the_end(
 
 @pytest.mark.deep
 def test_second_network_of_lesson_9_is_broken_by_its_learning_rate_alone() -> None:
-    first, second = opened_in("lesson-09-overfitting"), opened_in("lesson-09-overfitting", 1)
+    first, second = opened_in("lesson-09-overfitting"), opened_in("lesson-09-overfitting", 2)
     assert first.layers == second.layers and first.data == second.data
     for trained in seeds_of(second):
         assert trained.accuracy[-1] < 0.95, "it does not even know its training images by heart"
         assert trained.loss[-1] > 0.5
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("images", [300, 600])
+def test_more_images_of_lesson_9_end_below_the_lowest_loss_with_few(images: int) -> None:
+    few = opened_in("lesson-09-overfitting", 1)
+    assert few == opened_in("lesson-09-overfitting"), "the network of its first scene"
+    more = changed(few, data={"train_images": images})
+    for before, after in zip(seeds_of(few), seeds_of(more), strict=True):
+        assert 0.05 < after.val_loss[-1] < 0.3 < min(before.val_loss) < 0.6, "the guess of the lesson"
+        assert after.val_loss[-1] < 0.6 * min(before.val_loss)
 
 
 @pytest.mark.exhaustive
