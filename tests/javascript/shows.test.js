@@ -4,7 +4,7 @@ import { placeBeside } from "../../pages/views/loss_bar/large_loss_bar.js";
 import { sizeWords } from "../../pages/views/path/path.js";
 import { runWords } from "../../pages/views/ball/runs.js";
 import { decades, firstStop, shareOf, toneOf } from "../../pages/views/ball/rates.js";
-import { absentWords, choiceWords } from "../../pages/views/sure_and_wrong/sure_and_wrong.js";
+import { absentWords, choiceWords, valueToTell } from "../../pages/views/sure_and_wrong/sure_and_wrong.js";
 import { picturesOf, sideOf } from "../../pages/views/three_sets/three_sets.js";
 import { aroundImage, means, paddedSide, sourceText, sumText } from "../../pages/views/window/output.js";
 import { allSums, asDigits, goalsAt, pixelsBelow, termsOf, windowSum, withTouch } from "../../pages/views/kernel/sums.js";
@@ -135,8 +135,22 @@ test("a pressed image says what it counts for, or that it does not", () => {
   const goals = [{ name: "turned", words: "turned" }, { name: "came-right", words: "was wrong, and came right" }];
   const data = { epochs: [9, 40], goals, tiles: /** @type {any} */ ([{ goals: ["turned"] }, { goals: [] }]) };
   assert.equal(choiceWords(data, 0, 1), "This image turned.");
-  assert.equal(choiceWords(data, 1, 1), "This image does not count. Asked for: an image that turned, or was wrong, and came right.");
-  assert.equal(choiceWords(data, 0, 0), "A press counts at the end.");
+  assert.equal(choiceWords(data, 1, 1), "This image does not count: the guide asks for others.");
+  assert.equal(choiceWords(data, 0, 0), "Play to the end to see what becomes of it.");
+  assert.equal(choiceWords({ ...data, goals: [] }, 0, 1), "", "a scene without goals");
+});
+
+test("an image counts at the end, also if it was pressed before, and a lost press is sent again", () => {
+  const goals = ["turned", "came-right", "stayed-wrong"].map((name) => ({ name, words: name }));
+  const tiles = [{ image: 11, goals: ["turned"] }, { image: 70, goals: ["came-right"] }, { image: 5, goals: [] }];
+  const data = { goals, tiles, epochs: [6, 40], absent: ["stayed-wrong"], atTheEnd: -1, reached: {} };
+  const next = (pressed, { epoch = 1, reached = {}, told = [] } = {}) => valueToTell({ data: { ...data, reached }, epoch, pressed: new Set(pressed), told });
+  assert.equal(next([0], { epoch: 0 }), null);
+  assert.equal(next([0]), 11);
+  assert.equal(next([0, 1], { told: [11] }), 11, "two presses at once: the server has answered neither");
+  assert.equal(next([0, 1], { reached: { turned: 11 }, told: [11, 11] }), 70);
+  assert.equal(next([2]), -1, "the image reaches nothing, but the end was seen");
+  assert.equal(next([0], { reached: { "stayed-wrong": -1 }, told: [11, 11, 11] }), null, "a server that refuses is not asked for ever");
 });
 
 test("stripes cover the zeros around an image, and leave the image", () => {

@@ -5,6 +5,7 @@ import { positions, tileSize } from "./layout.js";
 
 const PLAY_MILLISECONDS = 420; // the duration of an epoch
 const ABOVE = 0.36; // the share of the field above its axis
+const MOST_TELLS = 3; // of a value
 const BAR = 0.82; // the height of the highest bar, as a share of the room above the axis
 
 /**
@@ -34,7 +35,8 @@ const BAR = 0.82; // the height of the highest bar, as a share of the room above
  * @property {number} epoch its index
  * @property {number} chosen the index of a tile; -1 for none
  * @property {number} timer of the play
- * @property {boolean} isTold whether the server knows that the visitor saw the end
+ * @property {Set<number>} pressed the indexes of the tiles whose images count once their epoch is the last
+ * @property {number[]} told the values that were sent since the visitor last acted
  */
 
 /** @type {WeakMap<ShadowRoot, View>} */
@@ -46,23 +48,24 @@ const views = new WeakMap();
  */
 export default function sureAndWrong({ data, parentElement, setTriggerValue }) {
   const view = views.get(parentElement) ?? newView(parentElement, data);
+  const isBegunAnew = Object.keys(view.data.reached).some((goal) => !(goal in data.reached));
   Object.assign(view, { data, tell: setTriggerValue });
   const wanted = JSON.stringify([data.epochs, data.figures, data.tiles]);
-  if (view.drawn !== wanted) build(view, wanted);
+  if (view.drawn !== wanted || isBegunAnew) build(view, wanted);
   show(view);
+  report(view);
 }
 
 /** @param {ShadowRoot} parent @param {Data} data @returns {View} */
 function newView(parent, data) {
   const root = part(parent, ".answers");
   /** @type {View} */
-  const view = { root, data, tell: () => {}, drawn: "", buttons: [], epoch: 0, chosen: -1, timer: 0, isTold: false };
+  const view = { root, data, tell: () => {}, drawn: "", buttons: [], epoch: 0, chosen: -1, timer: 0, pressed: new Set(), told: [] };
   views.set(parent, view);
   const slider = sliderOf(view);
   slider.oninput = () => {
     clearInterval(view.timer);
-    view.epoch = Number(slider.value);
-    show(view);
+    goTo(view, Number(slider.value));
   };
   part(root, ".play").onclick = () => play(view);
   new ResizeObserver(() => show(view)).observe(part(root, ".field"));
@@ -77,10 +80,12 @@ function sliderOf({ root }) {
 /** @param {View} view @param {string} wanted */
 function build(view, wanted) {
   const { root, data } = view;
+  clearInterval(view.timer);
   view.drawn = wanted;
   view.epoch = 0;
   view.chosen = -1;
-  view.isTold = false;
+  view.pressed.clear();
+  view.told = [];
   sliderOf(view).max = String(data.epochs.length - 1);
   root.style.setProperty("--sheet", data.sheet ? `url("${data.sheet}")` : "none");
   root.style.setProperty("--sheet-tiles", String(data.tiles.length));
@@ -88,12 +93,14 @@ function build(view, wanted) {
   part(root, ".axis").replaceChildren(...data.columns.map((name) => createElement("span", {}, name)));
   part(root, ".bars").replaceChildren(...data.columns.map((_, index) => createElement("span", { className: index < data.sureFrom ? "" : "sure" }, createElement("b"), createElement("i"))));
   view.buttons = data.tiles.map((_, index) => {
-    const button = createElement("button", { className: "tile", type: "button", onclick: () => choose(view, index), onmouseenter: () => describe(view, index), onfocus: () => describe(view, index) });
+    const button = createElement("button", { className: "tile", type: "button", onclick: () => choose(view, index) });
     button.style.setProperty("--place", String(index));
     button.dataset.goal = data.tiles[index].goals.join(" ");
     return button;
   });
   part(root, ".tiles").replaceChildren(...view.buttons);
+  part(root, ".large").classList.remove("filled");
+  part(root, ".image-words").replaceChildren("Press an image to see what the network says of it.");
 }
 
 /** @param {View} view */
@@ -110,23 +117,39 @@ function show(view) {
   drawFigures(view);
   drawBars(view, room);
   placeTiles(view, room);
-  if (view.chosen >= 0) describe(view, view.chosen);
-  showAbsent(view);
+  if (view.chosen >= 0) describe(view);
+  const words = isAtEnd(view) ? absentWords(data) : "";
+  part(root, ".absent").hidden = !words;
+  setText(part(root, ".absent"), words);
+}
+
+/** @param {Pick<View, "data" | "epoch">} view */
+function isAtEnd({ data, epoch }) {
+  return epoch === data.epochs.length - 1;
 }
 
 /**
- * Name at the end the goals that no image of this run reaches. The server counts these goals as reached.
- * @param {View} view
+ * The value that the server has to judge next: a pressed image, or that the visitor saw the end. Neither counts before the end.
+ * Null if no open goal is reached.
+ *
+ * A slow server gets only the last of several values. So a value is sent again until its goals are reached, a few times at most,
+ * and the next value follows then.
+ * @param {Pick<View, "data" | "epoch" | "pressed" | "told">} view
  */
-function showAbsent(view) {
-  const { root, data } = view;
-  const isEnd = view.epoch === data.epochs.length - 1;
-  const words = absentWords(data);
-  part(root, ".absent").hidden = !isEnd || !words;
-  setText(part(root, ".absent"), words);
-  if (!isEnd || view.isTold || !data.absent.some((goal) => !(goal in data.reached))) return;
-  view.isTold = true;
-  view.tell("moved", data.atTheEnd);
+export function valueToTell({ data, epoch, pressed, told }) {
+  if (!isAtEnd({ data, epoch })) return null;
+  const values = [...[...pressed].map((index) => data.tiles[index]), { image: data.atTheEnd, goals: data.absent }];
+  const isOpen = (/** @type {string} */ goal) => data.goals.some(({ name }) => name === goal) && !(goal in data.reached);
+  const isTold = (/** @type {number} */ value) => told.filter((each) => each === value).length >= MOST_TELLS;
+  return values.find(({ image, goals }) => goals.some(isOpen) && !isTold(image))?.image ?? null;
+}
+
+/** @param {View} view */
+function report(view) {
+  const value = valueToTell(view);
+  if (value === null) return;
+  view.told.push(value);
+  view.tell("moved", value);
 }
 
 /**
@@ -175,47 +198,55 @@ function placeTiles({ root, data, epoch, buttons, chosen }, room) {
     const answer = data.tiles[index].answers[epoch];
     button.style.transform = `translate(${left}px, ${top}px)`;
     button.className = `tile${answer.isWrong ? " wrong" : ""}${index === chosen ? " chosen" : ""}`;
-    button.setAttribute("aria-label", `${data.tiles[index].label}, ${answer.isWrong ? "wrong" : "right"}: ${answer.name}, ${answer.sure}`);
+    button.setAttribute("aria-label", `image ${data.tiles[index].image + 1}, label ${data.tiles[index].label}, ${answer.isWrong ? "wrong" : "right"}: ${answer.name}, ${answer.sure}`);
   });
 }
 
-/** @param {View} view @param {number} index of a tile */
-function describe({ root, data, epoch, chosen }, index) {
-  const { label, answers } = data.tiles[index];
+/** @param {View} view */
+function describe({ root, data, epoch, chosen }) {
+  const { image, label, answers } = data.tiles[chosen];
   const [first, now] = [answers[0], answers[epoch]];
   const says = (/** @type {typeof now} */ one) => `${one.name}, ${one.sure}${one.isWrong ? " (wrong)" : ""}, loss ${one.loss}`;
-  root.style.setProperty("--large", String(index));
+  root.style.setProperty("--large", String(chosen));
   part(root, ".large").classList.add("filled");
   part(root, ".image-words").replaceChildren(
-    createElement("strong", {}, `Its label: ${label}`),
+    createElement("strong", {}, `Image ${image + 1}, label ${label}`),
     createElement("span", {}, `After epoch ${data.epochs[0]}: ${says(first)}`),
-    createElement("span", {}, epoch ? `After epoch ${data.epochs[epoch]}: ${says(now)}` : "Play to the end to see what becomes of it."),
-    createElement("span", {}, index === chosen ? choiceWords(data, index, epoch) : ""),
+    createElement("span", {}, epoch ? `After epoch ${data.epochs[epoch]}: ${says(now)}` : ""),
+    createElement("span", {}, choiceWords(data, chosen, epoch)),
   );
 }
 
 /**
- * A sentence on the goal that a pressed image reaches.
+ * A sentence on the goal that the chosen image reaches.
  * @param {Pick<Data, "epochs" | "goals" | "tiles">} data
  * @param {number} index of its tile
  * @param {number} epoch its index
  */
 export function choiceWords({ epochs, goals, tiles }, index, epoch) {
+  if (epoch < epochs.length - 1) return "Play to the end to see what becomes of it.";
   if (!goals.length) return "";
-  if (epoch < epochs.length - 1) return "A press counts at the end.";
   const found = goals.filter(({ name }) => tiles[index].goals.includes(name)).map(({ words }) => words);
-  return found.length ? `This image ${found.join(", ")}.` : `This image does not count. Asked for: an image that ${goals.map(({ words }) => words).join(", or ")}.`;
+  return found.length ? `This image ${found.join(", ")}.` : "This image does not count: the guide asks for others.";
 }
 
-// The server checks the image. It is asked only if the image may reach a further goal.
 /** @param {View} view @param {number} index of a tile */
 function choose(view, index) {
   view.chosen = index;
+  goTo(view, view.epoch);
+}
+
+/**
+ * Show an epoch. At the end, the image that was chosen before counts as well.
+ * @param {View} view @param {number} epoch its index
+ */
+function goTo(view, epoch) {
+  view.epoch = epoch;
+  view.told = [];
+  if (!isAtEnd(view)) view.pressed.clear();
+  if (view.chosen >= 0) view.pressed.add(view.chosen);
   show(view);
-  const { image, goals } = view.data.tiles[index];
-  const isEnd = view.epoch === view.data.epochs.length - 1;
-  const isWanted = view.data.goals.some(({ name }) => goals.includes(name) && !(name in view.data.reached));
-  if (isEnd && isWanted) view.tell("moved", image);
+  report(view);
 }
 
 /** @param {View} view */
@@ -226,8 +257,7 @@ function play(view) {
   else if (view.epoch === last) view.epoch = 0;
   show(view);
   view.timer = setInterval(() => {
-    view.epoch += 1;
-    show(view);
+    goTo(view, Math.min(view.epoch + 1, last));
     if (view.epoch >= last || !view.root.isConnected) clearInterval(view.timer);
   }, PLAY_MILLISECONDS);
 }

@@ -3,6 +3,7 @@
 A slider goes from the epoch of the lowest loss to the last.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def _tile(ground: AnswersByEpoch, image: int, answers: tuple[SetAnswers, ...]) -
         "answers": [
             {
                 "name": ground.classes[each.predicted[image]],
-                "sure": percent(float(each.sureness[image])),
+                "sure": percent(math.floor(100 * each.sureness[image]) / 100),  # 69.6 % is below 70 %, as its column says
                 "column": int(_column(float(each.sureness[image]))),
                 "isWrong": bool(each.wrong[image]),
                 "loss": loss_text(float(each.losses[image])),

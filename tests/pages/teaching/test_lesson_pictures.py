@@ -125,6 +125,17 @@ def test_answers_of_lesson_9_go_from_the_lowest_loss_to_the_end(answered: tuple[
     assert [sum(counts) for counts in shown["right"]][0] == 2
 
 
+def test_sureness_of_lesson_9_is_said_as_its_column_says(
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers, training: Training
+) -> None:
+    """An image of 69.6 % had stood in "50 to 70 %" as an unsure one, with the words "70 %"."""
+    screen, key = with_answers(open_screen, installed, workers, training, late=[0.9, 0.304, 0.7, 0.014])
+    ends = [tile["answers"][-1] for tile in screen.component(key)["tiles"]]
+    assert [(end["sure"].replace("\u202f", " ").replace("\xa0", " "), end["column"]) for end in ends] == [
+        *(("69 %", 1), ("70 %", 2), ("98 %", 3)),
+    ]
+
+
 def test_image_of_lesson_9_that_turned_is_a_tick(answered: tuple[Screen, str]) -> None:
     screen, key = answered
     screen.tell(key, "moved", 0)
