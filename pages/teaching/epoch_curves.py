@@ -10,6 +10,7 @@ from core.number_text import accuracy_text, loss_text
 from pages.widgets.epoch_chart import epoch_figure, training_and_validation
 
 HEIGHT = 270  # pixels
+AXIS = 48  # pixels at the left of a chart with a marked epoch, for the numbers of its axis
 LINE = "#7D8790"  # stands out from both themes
 SETS = (("training", ""), ("validation", "val_"))
 TEXTS = {"loss": loss_text, "accuracy": accuracy_text}
@@ -37,7 +38,19 @@ def figure(epochs: Epochs, number: str, experiment: Experiment, *, marked: int |
     chart = epoch_figure(lines, number, chance=guess_levels(experiment)[number], has_gap=True, height=HEIGHT)
     if marked is not None:
         chart.add_vline(x=marked, line={"color": LINE, "width": 3})
+        chart.update_layout(margin={"l": AXIS}).update_yaxes(automargin=False)
     return chart
+
+
+def slider_room(chart: go.Figure, last: int) -> dict[str, float]:
+    """Return the room beside a slider whose epochs, from 1 to the last, stand below those of a chart with a marked epoch.
+
+    `left-pixels` and `right-pixels` are the margins of the chart. `left-share` and `right-share` are the shares of the axis
+    before the first and behind the last epoch.
+    """
+    start, end = chart.layout.xaxis.range
+    shares = {"left-share": (1 - start) / (end - start), "right-share": (end - last) / (end - start)}
+    return {"left-pixels": AXIS, "right-pixels": chart.layout.margin.r, **shares}
 
 
 def words(epochs: Epochs, number: str, epoch: int) -> str:

@@ -14,6 +14,7 @@ from pages.teaching import epoch_curves
 from pages.teaching.current_scene import CurrentScene
 from pages.teaching.evidence import gather_evidence
 from pages.widgets.charts import chart
+from pages.widgets.style_numbers import style_numbers
 
 
 def draw_mark(mark: Mark, now: CurrentScene, view: View) -> None:
@@ -30,16 +31,19 @@ def draw_mark(mark: Mark, now: CurrentScene, view: View) -> None:
     """
     outcome, key = run_to_mark(gather_evidence(now, view).finished_of_deck), f"mark-{now.deck.name}-{mark.id}"
     with st.container(key=key, gap="small"):
+        st.markdown(f":material/flag: {mark.ask}")
         if outcome is None:
-            st.markdown(f":material/flag: {mark.ask}")
             st.info("There is no run to mark yet. Go back, press Train, and wait for its end.", icon=":material/show_chart:")
             return
         given = _last(mark, now)
         last = len(outcome.epochs)
-        epoch = st.slider(mark.ask, 1, last, min(given or last, last), key=f"{key}-{outcome.run.id}")
+        epoch = st.slider(
+            mark.ask, 1, last, min(given or last, last), key=f"{key}-{outcome.run.id}", label_visibility="collapsed"
+        )
         words = _words(outcome, epoch)
-        st.markdown(f"**Loss of run {outcome.run.number}**")
         figure = epoch_curves.figure(outcome.epochs, "loss", outcome.run.experiment, marked=epoch)
+        style_numbers({"mark-": epoch_curves.slider_room(figure, last)})
+        st.markdown(f"**Loss of run {outcome.run.number}**")
         chart(figure, key=f"{key}-chart", words=f"Loss by epoch of run {outcome.run.number}. {words}")
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             st.markdown(escape_markdown(words), width="content")
