@@ -66,6 +66,16 @@ def spiral(points, noise, seed):  # type: ignore[no-untyped-def]
     return inputs + rng.normal(size=(points, 2)) * noise, labels.astype("float64")
 
 
+def long_spiral(points, noise, seed):  # type: ignore[no-untyped-def]
+    """Generate two spiral arms of points, an arm for each class, with two turns each."""
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(points) % 2)
+    way = np.sqrt(rng.random(points))
+    angle = 2.0 * 2.0 * np.pi * way + np.pi * labels
+    inputs = 5.0 * way[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return inputs + rng.normal(size=(points, 2)) * noise, labels.astype("float64")
+
+
 POINT_SETS: Mapping[str, PointSet] = MappingProxyType(
     {
         entry.name: entry
@@ -74,6 +84,7 @@ POINT_SETS: Mapping[str, PointSet] = MappingProxyType(
             PointSet("ring", "Ring", "A class lies around the other.", ring),
             PointSet("corners", "Corners", "Opposite corners have the same class.", corners),
             PointSet("spiral", "Spiral", "Two arms are wound into each other.", spiral),
+            PointSet("long_spiral", "Long spiral", "Two arms are wound into each other, two turns each.", long_spiral),
         )
     }
 )

@@ -172,9 +172,12 @@ def _border(shown: Locator, goal: str) -> None:
         _choose(shown, "activation", "linear")
     elif goal == "held":
         _choose(shown, "penalty", "L2")
+        shown.locator(".strength select").select_option("0.03")
+    elif shown.locator("input[name=points][value=long_spiral]").is_checked():
+        _build(shown, (8, 8))
     elif shown.locator("input[name=points][value=spiral]").is_checked():
         _choose(shown, "activation", "tanh")
-        _build(shown, (8,) if goal == "several-starts" else (8, 8))
+        _build(shown, (8,))
     else:
         _build(shown, {"one-unit": (1,), "separates": (4,), "overfits": (8, 8)}[goal])
 

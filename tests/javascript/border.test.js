@@ -90,9 +90,10 @@ test("words count parameters and points", () => {
 });
 
 test("words below a layer count the lines that its maps show", () => {
-  assert.equal(noteOf({ straight: 1, bent: 0, none: 0 }), "one straight line");
-  assert.equal(noteOf({ straight: 3, bent: 0, none: 5 }), "three straight lines, five without a line");
-  assert.equal(noteOf({ straight: 1, bent: 2, none: 1 }), "one straight line, two bent lines, one without a line");
+  assert.equal(noteOf({ straight: 1, bent: 0, none: 0 }), "Sum 0 along 1 straight line");
+  assert.equal(noteOf({ straight: 3, bent: 0, none: 5 }), "Sum 0 along 3 straight lines, nowhere in 5 units");
+  assert.equal(noteOf({ straight: 1, bent: 2, none: 1 }), "Sum 0 along 1 straight and 2 bent lines, nowhere in 1 unit");
+  assert.equal(noteOf({ straight: 0, bent: 0, none: 8 }), "Sum 0 nowhere here");
   assert.equal(noteOf(null), "");
 });
 

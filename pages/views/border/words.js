@@ -5,7 +5,6 @@
 import { weightWords } from "./maps.js";
 import { zeroLines } from "./net.js";
 
-const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
 const STRAIGHT = 0.5; // cells: the largest distance of a point from a line that counts as straight
 const MUCH = 1.5; // times the lowest validation loss
 const POINTS = { training: 150, validation: 50 };
@@ -62,13 +61,15 @@ function apart(first, second) {
 }
 
 /**
- * The note below a layer on the lines of its maps.
+ * The note below a layer: along which lines the sums of its units are 0, where relu bends their maps.
  * @param {?{straight: number, bent: number, none: number}} lines of its units; null while the maps change
  */
 export function noteOf(lines) {
   if (!lines) return "";
-  const of = (/** @type {number} */ count, /** @type {string} */ kind) => (count ? [`${NUMBERS[count]} ${kind} ${count === 1 ? "line" : "lines"}`] : []);
-  return [...of(lines.straight, "straight"), ...of(lines.bent, "bent"), ...(lines.none ? [`${NUMBERS[lines.none]} without a line`] : [])].join(", ");
+  const { straight, bent, none } = lines;
+  const kinds = [...(straight ? [`${straight} straight`] : []), ...(bent ? [`${bent} bent`] : [])];
+  if (!kinds.length) return "Sum 0 nowhere here";
+  return `Sum 0 along ${kinds.join(" and ")} ${(bent || straight) === 1 ? "line" : "lines"}${none ? `, nowhere in ${none} ${none === 1 ? "unit" : "units"}` : ""}`;
 }
 
 /**

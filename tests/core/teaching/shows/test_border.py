@@ -16,7 +16,7 @@ def scores(training: tuple[float, float], validation: tuple[float, float]) -> Bo
 
 
 GOOD, BAD = scores((0.01, 1.0), (0.012, 0.98)), scores((0.6, 0.6), (0.61, 0.58))
-HEART = scores((0.1, 0.95), (0.9, 0.8))
+HEART = replace(BAD, curve=(EpochScores(100, Score(0.4, 0.8), Score(0.45, 0.8)), *scores((0.1, 0.95), (0.9, 0.8)).curve))
 
 
 def reached(net: BorderNetSettings, answer: BorderTraining | None = GOOD, **settings: object) -> list[str]:
@@ -47,10 +47,11 @@ def test_points_of_the_scene_are_separated_with_few_units() -> None:
     assert reached(replace(RING, noise=0), GOOD, most_parameters=3) == [], "less noise is easier"
 
 
-def test_overfitting_is_the_validation_loss_far_above_the_training_loss() -> None:
+def test_overfitting_is_a_validation_loss_that_rises_to_twice_its_lowest_value() -> None:
     noisy = replace(RING, noise=40)
     assert reached(noisy, HEART, noise=40, percent=99) == ["overfits"]
     assert reached(noisy, GOOD, noise=40, most_units=2, most_parameters=3) == []
+    assert reached(noisy, replace(HEART, curve=HEART.curve[1:]), noise=40, percent=99) == [], "high, but it did not rise"
 
 
 def test_penalty_holds_a_large_network() -> None:
@@ -59,6 +60,7 @@ def test_penalty_holds_a_large_network() -> None:
     assert "held" not in reached(replace(held, penalty="none"), GOOD)
     assert "held" not in reached(replace(held, units=(4,)), GOOD), "a small network needs no penalty"
     assert "held" not in reached(held, HEART)
+    assert "held" not in reached(held, BAD), "both losses are high"
 
 
 def test_several_starts_ask_for_seeds_that_nobody_chose() -> None:

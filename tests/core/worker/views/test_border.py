@@ -137,9 +137,22 @@ def test_four_units_part_every_ring() -> None:
     assert min(accuracies(BorderNetSettings, "ring", 10, (4,), "relu")) >= 0.98
 
 
+SPIRAL_MARK = 0.97  # the share of right points that lesson 14 asks for
+
+
 @pytest.mark.deep
-def test_two_layers_of_eight_part_every_spiral() -> None:
-    assert min(accuracies(BorderNetSettings, "spiral", 10, (8, 8), "tanh")) >= 0.98
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_no_layer_of_up_to_eight_units_parts_a_long_spiral(activation: str) -> None:
+    for units in (4, 6, 8):
+        assert max(accuracies(BorderNetSettings, "long_spiral", 10, (units,), activation)) < SPIRAL_MARK
+
+
+@pytest.mark.deep
+def test_second_layer_parts_every_long_spiral_and_helps_with_few_units_already() -> None:
+    one, narrow, two = (accuracies(BorderNetSettings, "long_spiral", 10, units, "tanh") for units in ((8,), (8, 4), (8, 8)))
+    assert min(two) >= SPIRAL_MARK
+    assert all(more >= less for less, more in zip(one, narrow, strict=True)) and sum(narrow) > sum(one)
+    assert trained(BorderNetSettings("long_spiral", 10, (8, 8), "relu")).last.training.accuracy >= SPIRAL_MARK
 
 
 @pytest.mark.deep
@@ -163,8 +176,18 @@ def test_without_an_activation_layers_stay_one_straight_line() -> None:
 
 @pytest.mark.deep
 @pytest.mark.parametrize("seed", SEEDS)
-def test_large_network_overfits_noise_and_a_penalty_mends_it(seed: int) -> None:
-    free = trained(BorderNetSettings("ring", 40, (8, 8), "tanh", seed=seed)).last
-    held = trained(BorderNetSettings("ring", 40, (8, 8), "tanh", "L2", 0.03, seed=seed)).last
-    assert free.validation.loss > 2 * free.training.loss
-    assert held.validation.loss < min(free.validation.loss, 1.6 * held.training.loss)
+def test_large_network_learns_noise_by_heart_which_harms_it_and_a_penalty_mends_it(seed: int) -> None:
+    """The scenes "Learned by heart", "Hold it back" and "What overfitting looks like" of lesson 14."""
+    small = trained(BorderNetSettings("corners", 30, (4,), seed=seed))
+    free = trained(BorderNetSettings("corners", 30, (8, 8), seed=seed))
+    faint, held = (trained(BorderNetSettings("corners", 30, (8, 8), "relu", "L2", much, seed=seed)).last for much in (0.0003, 0.03))
+    assert free.last.validation.loss > 2 * small.last.validation.loss
+    assert free.last.validation.loss > 3 * min(epoch.validation.loss for epoch in free.curve)
+    assert small.last.validation.loss < 2 * min(epoch.validation.loss for epoch in small.curve)
+    assert faint.validation.loss > 1.6 * faint.training.loss
+    assert held.validation.loss < min(0.5 * free.last.validation.loss, 1.6 * held.training.loss)
+
+
+def test_numbers_of_the_last_question_of_lesson_14_are_those_of_two_layers_of_eight() -> None:
+    last = trained(BorderNetSettings("corners", 30, (8, 8))).last
+    assert (round(last.training.loss, 2), round(last.validation.loss, 1)) == (0.04, 1.9)
