@@ -41,7 +41,7 @@ def code_card(run: Run) -> None:
 
 
 def _download(run: Run, text: str, ending: str, label: str, *, help_: str | None = None) -> None:
-    """Draw a download button. A button with a help text is the recommended download, and so the primary button."""
+    """Draw a download button. A button with a help text is the recommended download, and so primary outside decks."""
     st.download_button(
         label,
         text,
@@ -49,7 +49,7 @@ def _download(run: Run, text: str, ending: str, label: str, *, help_: str | None
         KINDS[ending],
         key=f"take-{ending}",
         icon=":material/download:",
-        type="primary" if help_ and session.may_have_primary_button() else "secondary",
+        type="primary" if help_ and not session.is_deck_open() else "secondary",  # tasks of decks compare numbers
         help=help_,
         on_click="ignore",
     )

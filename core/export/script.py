@@ -329,7 +329,7 @@ def _steps(execution: Execution) -> list[str]:
     effect = "Changes the speed" if execution.jit_compile else "Changes no number, only the speed"
     return [
         f"    # {effect}{execution.reason and f': {execution.reason}'}.",
-        f"    steps_per_execution={execution.steps_per_execution},  # Keras' bar moves by as many, past its end too",
+        f"    steps_per_execution={execution.steps_per_execution},  # so the progress bar jumps, even past its end",
     ]
 
 

@@ -17,6 +17,15 @@ MOST_ROUTES = 10  # paths that are shown singly; all other paths are added up
 CURVE_POINTS = 61
 LEAST_REACH = 2.0  # the least distance that the curve reaches to both sides of the weight
 
+INPUT_MEANING = "The number that the weight multiplies: how much the unit's sum changes for a change of the weight."
+LOSS_MEANING = "How much the loss, −ln p, changes for a change of p, the probability of the right class: −1 / p."
+SOFTMAX_MEANING = (
+    "How much p changes for a change of this answer's sum: p × (1 − p) at the right class, −p × q at another one, whose "
+    "probability is q."
+)
+SLOPE_MEANING = "How much the unit's output changes for a change of its sum."
+RELU_MEANING = " With relu that is 1 where the sum is above 0, and 0 elsewhere."
+
 
 @dataclass(frozen=True)
 class ChainRuleFactor:
@@ -25,6 +34,7 @@ class ChainRuleFactor:
     name: str
     value: float
     formula: str  # a short formula of the value
+    meaning: str  # a sentence for beginners: which change the factor turns into which
 
 
 @dataclass(frozen=True)
@@ -115,12 +125,17 @@ def gradient_paths(
     """
     number, source, unit = chosen
     layer, last = layers[number], number == len(layers) - 1
-    into = ChainRuleFactor("input", float(passed.inputs[number][0, source]), "what the weight multiplies")
+    into = ChainRuleFactor("input", float(passed.inputs[number][0, source]), "what the weight multiplies", INPUT_MEANING)
     if last:
         return [GradientPath(names[unit], (*_from_loss(passed, label, unit), into))]
     slope = float(SLOPES[layer.activation](passed.outputs[number][0, unit]))
     own = (
-        ChainRuleFactor(f"slope of {layer.activation}", slope, f"the unit gives {passed.outputs[number][0, unit]:.3g}"),
+        ChainRuleFactor(
+            f"slope of {layer.activation}",
+            slope,
+            f"the unit gives {passed.outputs[number][0, unit]:.2f}",
+            SLOPE_MEANING + (RELU_MEANING if layer.activation == "relu" else ""),
+        ),
         into,
     )
     after, before_last = layers[number + 1], number + 1 == len(layers) - 1
@@ -128,7 +143,12 @@ def gradient_paths(
     for target in range(after.kernel.shape[1]):
         name = names[target] if before_last else f"unit {target + 1}"
         start = _from_loss(passed, label, target) if before_last else (_error(passed, number + 1, target),)
-        onward = ChainRuleFactor("weight onward", float(after.kernel[unit, target]), f"from the unit to {name}")
+        onward = ChainRuleFactor(
+            "weight onward",
+            float(after.kernel[unit, target]),
+            f"from the unit to {name}",
+            f"The weight between the unit and {name}: how much that sum changes for a change of the unit's output.",
+        )
         ways.append(GradientPath(name, (*start, onward, *own)))
     return sorted(ways, key=lambda route: -abs(route.product))
 
@@ -142,15 +162,17 @@ def _from_loss(passed: BackwardPass, label: int, logit: int) -> tuple[ChainRuleF
     """Return two derivatives: of the loss by the label's probability, and of this probability by a logit (softmax)."""
     answers = passed.outputs[-1][0]
     right, own = float(answers[label]), float(answers[logit])
-    formula = f"p × (1 − p), p = {right:.3g}" if logit == label else f"−p × q, p = {right:.3g}, q = {own:.3g}"
+    formula = f"{right:.3g} × (1 − {right:.3g})" if logit == label else f"−{right:.3g} × {own:.3g}"
     softmax = right * ((1.0 if logit == label else 0.0) - own)
-    return ChainRuleFactor(
-        "slope of the loss", -1 / max(right, np.finfo(float).tiny), f"−1 / p; p = {right:.3g}: the label's probability"
-    ), ChainRuleFactor("softmax", softmax, formula)
+    return (
+        ChainRuleFactor("slope of the loss", -1 / max(right, np.finfo(float).tiny), f"−1 / {right:.3g}", LOSS_MEANING),
+        ChainRuleFactor("slope of softmax", softmax, formula, SOFTMAX_MEANING),
+    )
 
 
 def _error(passed: BackwardPass, number: int, unit: int) -> ChainRuleFactor:
-    return ChainRuleFactor("error", float(passed.errors[number][0, unit]), "what came back to this unit")
+    meaning = "How much the loss changes for a change of that unit's sum: what all ways behind it add up to."
+    return ChainRuleFactor("error", float(passed.errors[number][0, unit]), "what came back to this unit", meaning)
 
 
 def loss_curve(

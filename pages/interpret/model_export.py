@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import streamlit as st
 
@@ -20,6 +21,7 @@ from pages.shell import session
 from pages.shell.messages import escape_markdown, show_problem
 from pages.shell.streamlit_patches import rerun
 
+ButtonKind = Literal["primary", "secondary", "tertiary"]
 LOOK_SECONDS = 0.5  # between two checks of a job
 MOST_ROUNDING = 1e-4  # the page comments on a larger difference between two probabilities
 
@@ -34,7 +36,8 @@ def reproduction_card(run: Run) -> None:
         differences = " ".join(results.differences(run))
         why_not = differences and f"It cannot give the run's numbers: {differences}"
         words = "Run it again" if stamp else "Run the export and compare"
-        _button(run, RERUN, words, ":material/verified:", why_not, is_quiet=True)
+        is_task = session.is_deck_open() and session.may_have_primary_button() and stamp is None
+        _button(run, RERUN, words, ":material/verified:", why_not, kind="primary" if is_task else "tertiary")
         if stamp is None and why_not:
             st.caption(escape_markdown(why_not))
         elif stamp is None:
@@ -135,7 +138,7 @@ def _model(run: Run, model_format: Format) -> None:
     with st.container(key=f"take-more-{model_format.name}", horizontal=True):
         if can_be_downloaded:
             words = "Load and compare" if model_format.file == model_formats.MODEL else "Write it anew"
-            _button(run, model_format.name, words, ":material/deployed_code:", why_not, is_quiet=True)
+            _button(run, model_format.name, words, ":material/deployed_code:", why_not, kind="tertiary")
             _stop(run, model_format.name)
         with st.popover("How to use it", type="tertiary", icon=":material/code:"):
             st.markdown(
@@ -160,9 +163,9 @@ def _small(value: float) -> str:
 
 
 def _button(  # noqa: PLR0913 - a value for each part of the button
-    run: Run, name: str, label: str, icon: str, why_not: str, *, is_quiet: bool = False
+    run: Run, name: str, label: str, icon: str, why_not: str, *, kind: ButtonKind = "secondary"
 ) -> None:
-    """Draw the button that starts an export. The tooltip of a disabled button gives the reason. A check is quiet."""
+    """Draw the button that starts an export. The tooltip of a disabled button gives the reason."""
     exports = application().exports
     if exports.is_on(run, name):
         return
@@ -173,7 +176,7 @@ def _button(  # noqa: PLR0913 - a value for each part of the button
     st.button(
         label,
         key=f"start-{name}",
-        type="tertiary" if is_quiet else "secondary",
+        type=kind,
         icon=icon,
         disabled=bool(why_not),
         help=why_not or None,

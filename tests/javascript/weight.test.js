@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { placesOf } from "../../pages/views/all_weights/step_chart.js";
+import { endWords, placesOf } from "../../pages/views/all_weights/step_chart.js";
 import { laneOf } from "../../pages/views/all_weights/all_weights.js";
-import { scalesOf } from "../../pages/views/shared/slope_curve.js";
+import { scalesOf, sideOf } from "../../pages/views/shared/slope_curve.js";
 import { precise, signed } from "../../pages/views/shared/signed_numbers.js";
 import { lookAt, lossPoints, step, weightAfter } from "../../pages/views/weight/unit.js";
 import { cellAfter, cellAt, gridOf, pickedAfter } from "../../pages/views/shared/weight_cells.js";
@@ -81,6 +81,14 @@ test("a pick stays until Python has answered it, whatever else Python sends mean
 });
 
 test("a loss outside of the chart of steps is drawn at its edge", () => {
-  const places = placesOf([2, 0, -1, 9], 2, { width: 428, height: 124 });
+  const places = placesOf([2, 0, -1, 9], 2, { width: 472, height: 124 });
   assert.deepEqual(places, [[44, 62], [144, 112], [244, 112], [344, 12]]);
+});
+
+test("a loss outside of the chart of steps says where it is", () => {
+  assert.deepEqual([endWords("loss", 75.34, 2.3), endWords("promised", -12.6, 2.3), endWords("loss", 1, 2.3)], ["loss 75.3 ↑", "promised −12.6 ↓", "loss"]);
+});
+
+test("a weight outside of the picture has a side", () => {
+  assert.deepEqual([-2, -1, 0, 4, 4.1].map((weight) => sideOf({ first: -1, last: 4 }, weight)), [-1, 0, 0, 0, 1]);
 });

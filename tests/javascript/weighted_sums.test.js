@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { describeChange, describeSum, formatShort, sumOf, sumsByChannel, termsAt, unpackFloats } from "../../pages/views/weighted_sums/arithmetic.js";
+import { describeChange, describeSum, formatShort, sharedDigits, sumOf, sumsByChannel, termsAt, unpackFloats } from "../../pages/views/weighted_sums/arithmetic.js";
 import { greyOf, rankChannels } from "../../pages/views/weighted_sums/terms.js";
 import { nearestWindow } from "../../pages/views/weighted_sums/weighted_sums.js";
 
@@ -52,4 +52,11 @@ test("numbers packed by Python come back", () => {
 test("greys run from black to white, and −0 is 0", () => {
   assert.deepEqual([greyOf(1, 1, 3), greyOf(2, 1, 3), greyOf(3, 1, 3), greyOf(1, 1, 1)].map((grey) => grey.match(/\d+/)[0]), ["0", "128", "255", "0"]);
   assert.deepEqual([formatShort(-0), formatShort(-1.23456)], ["0", "−1.23"]);
+});
+
+test("a sum shows as many digits as it shares with Keras, and its parts add up", () => {
+  assert.equal(sharedDigits(0.2, 0.1, 0.3), 6);
+  assert.equal(sharedDigits(0.150004, 0.037003, 0.187006), 4);
+  const side = { ...SIDE, inputs: [0.150004, 0, 0, 0, 0, 0, 0, 0], weights: [1, 0, 0, 0], bias: 0.037003, before: [0.187006], outputs: [0.187006], activation: "relu" };
+  assert.equal(describeSum(side, [0, 0], termsAt(side, [0, 0])), "conv: all 4 products 0.1500 + 0.0370 (bias) = 0.1870 → relu → 0.1870. Keras has 0.1870 before relu.");
 });

@@ -186,8 +186,8 @@ BORDER = InteractiveView(
         ),
         Goal(
             HELD,
-            f"with L1 or L2, {MANY_UNITS} units or more and over 80 % of the training points right, the validation loss is at "
-            f"most {HELD_AT_MOST} times the training loss",
+            f"with L1 or L2, {MANY_UNITS} units or more and over 80 % of the training points right, the validation loss "
+            f"is at most {HELD_AT_MOST} times the training loss",
             "With a penalty, 8 hidden units or more and over 80 % of the training points right, the validation loss ends at "
             "1.6 times the training loss or less.",
         ),

@@ -51,8 +51,11 @@ export function drawSlope(plane, scene) {
   if (!size.width || !size.height) return null;
   const scales = scalesOf(scene, size);
   const { x, y, floor } = scales;
-  const inside = (/** @type {Point} */ [weight, loss]) => [x(weight), Math.max(MARGIN.top - 6, y(loss))];
+  // A point outside of the picture is drawn at its edge.
+  const inside = (/** @type {Point} */ [weight, loss]) =>
+    [Math.min(size.width - MARGIN.right, Math.max(MARGIN.left, x(weight))), Math.max(MARGIN.top - 6, y(loss))];
   const [cx, cy] = inside(scene.at);
+  const side = sideOf(scales, scene.at[0]);
   const line = scene.points.map(([weight, loss]) => `${x(weight).toFixed(1)} ${y(loss).toFixed(1)}`).join("L");
   const stops = [...(scene.trail ?? []), scene.at].map(inside);
   const clip = createSvg("clipPath", { id: "room" }, createSvg("rect", { x: MARGIN.left, y: 0, width: size.width - MARGIN.left, height: floor }));
@@ -62,18 +65,35 @@ export function drawSlope(plane, scene) {
     createSvg("line", { class: "axis", x1: MARGIN.left, x2: size.width - MARGIN.right, y1: floor, y2: floor }),
     createSvg("g", { "clip-path": "url(#room)" },
       createSvg("path", { class: "curve", d: `M${line}` }),
-      tangent(scene, scales, [cx, cy], size.width)),
+      ...(side ? [] : [tangent(scene, scales, [cx, cy], size.width)])),
     ...stops.slice(1).map(([right, down], index) => createSvg("path", { class: "hop", d: hop(stops[index], [right, down]) })),
     ...stops.slice(0, -1).map(([left, top]) => createSvg("circle", { class: "before", cx: left, cy: top, r: 5 })),
-    createSvg("line", { class: "drop", x1: cx, x2: cx, y1: cy, y2: floor }),
+    ...(side ? [] : [createSvg("line", { class: "drop", x1: cx, x2: cx, y1: cy, y2: floor })]),
     createSvg("circle", { class: "point", cx, cy, r: 12 }),
-    ...(scene.isNamed ? [slopeLabel(scene.slope, [cx, cy], size.width)] : []),
+    ...(side ? [outsideLabel(side, scene.at, [cx, cy])] : []),
+    ...(scene.isNamed && !side ? [slopeLabel(scene.slope, [cx, cy], size.width)] : []),
     text("loss", { x: MARGIN.left - 8, y: MARGIN.top + 6, "text-anchor": "end" }),
     text(signed(scales.low, 1), { x: MARGIN.left - 8, y: floor + 4, "text-anchor": "end" }),
     ...(size.width >= WIDE ? endLabels(scales, size) : []),
-    weightLabel(cx, size, signed(scene.at[0])),
+    ...(side ? [] : [weightLabel(cx, size, signed(scene.at[0]))]),
   );
   return scales;
+}
+
+/**
+ * On which side of the picture a weight lies: −1 for the left, 1 for the right, and 0 inside.
+ * @param {{first: number, last: number}} scales
+ * @param {number} weight
+ */
+export function sideOf({ first, last }, weight) {
+  const room = 1e-9 * (last - first);
+  return weight < first - room ? -1 : weight > last + room ? 1 : 0;
+}
+
+/** @param {number} side @param {Point} at @param {number[]} point in pixels */
+function outsideLabel(side, [weight, loss], [cx, cy]) {
+  const where = `weight ${signed(weight)}, loss ${signed(loss)}: outside`;
+  return text(side < 0 ? `← ${where}` : `${where} →`, { x: cx - side * 22, y: Math.max(34, cy + 5), "text-anchor": side < 0 ? "start" : "end", class: "now" });
 }
 
 // The number of the weight stands below its point, and moves aside at the ends of the axis.

@@ -5,12 +5,13 @@ import { bytesOf } from "../shared/network_bytes.js";
 import { paletteOf } from "../shared/network_palette.js";
 import { cellAt, cellAfter, gridOf, paintCells, pickedAfter } from "../shared/weight_cells.js";
 import { showFactors, showResult, showWays } from "./factors.js";
+import { drawLines } from "./lines.js";
 import { drawSlope } from "../shared/slope_curve.js";
 import { precise, signed } from "../shared/signed_numbers.js";
 
 const REST = 120; // milliseconds after which a key is no longer repeated
 
-/** @typedef {{name: string, value: number, formula: string}} Factor */
+/** @typedef {{name: string, value: number, formula: string, meaning: string}} Factor */
 /** @typedef {{name: string, share: ?number, product: number, factors: Factor[]}} Way */
 
 /**
@@ -40,6 +41,8 @@ const REST = 120; // milliseconds after which a key is no longer repeated
  * @property {HTMLElement} root
  * @property {Data} data
  * @property {number} way the index of the shown path
+ * @property {boolean} isAll whether all paths are drawn, and added up
+ * @property {?number} factor the index of the factor that is explained; null for none
  * @property {{input: number, unit: number}} picked the cells that were pressed last, until Python answers
  * @property {Component<Data>["setTriggerValue"]} tell
  * @property {number} timer
@@ -62,9 +65,16 @@ export default function weightChain({ data, parentElement, setTriggerValue }) {
 /** @param {ShadowRoot} parent @param {Data} data @returns {View} */
 function newView(parent, data) {
   const root = part(parent, ".chain");
-  const view = { root, data, way: 0, picked: { input: data.input, unit: data.unit }, tell: () => {}, timer: 0 };
+  /** @type {View} */
+  const view = { root, data, way: 0, isAll: false, factor: null, picked: { input: data.input, unit: data.unit }, tell: () => {}, timer: 0 };
   views.set(parent, view);
   for (const name of /** @type {const} */ (["input", "unit"])) listen(view, name);
+  root.querySelectorAll(".modes button").forEach((button, index) => {
+    /** @type {HTMLElement} */ (button).onclick = () => {
+      view.isAll = index === 1;
+      draw(view);
+    };
+  });
   new ResizeObserver(() => draw(view)).observe(root);
   return view;
 }
@@ -113,12 +123,20 @@ function draw(view) {
   const unit = `${picked.unit + 1} of ${data.units.length}, gives ${signed(data.units[picked.unit])}`;
   describe(view, "unit", unit, data.units.length);
   const way = Math.min(view.way, data.ways.length - 1);
-  showWays(root, data, way, (index) => {
+  const isAll = view.isAll || data.ways.length === 1;
+  root.classList.toggle("all", isAll);
+  root.classList.toggle("single", data.ways.length === 1);
+  root.querySelectorAll(".modes button").forEach((button, index) => button.setAttribute("aria-pressed", String(isAll === (index === 1))));
+  showWays(root, data, way, isAll, (index) => {
     view.way = index;
     draw(view);
   });
-  showFactors(root, data, way);
-  showResult(root, data);
+  showFactors(root, data, way, (factor) => {
+    view.factor = factor;
+    explain(view, way, isAll);
+  });
+  showResult(root, data, isAll);
+  explain(view, way, isAll);
   part(root, ".result").ariaBusy = String(picked.input !== data.input || picked.unit !== data.unit);
   setText(part(root, ".of"), data.words);
   const middle = data.curve[Math.floor(data.curve.length / 2)];
@@ -126,6 +144,13 @@ function draw(view) {
   setText(part(root, ".curve-of-weight small"), `slope ${precise(data.gradient)}`);
   plane.setAttribute("aria-label", `The loss is ${signed(middle[1])} at the weight ${signed(middle[0])}, and its slope is ${precise(data.gradient)}.`);
   drawSlope(plane, { points: data.curve, at: middle, slope: data.gradient });
+}
+
+/** Explain the factor that a person points at, and draw its place in the net. @param {View} view @param {number} way @param {boolean} isAll */
+function explain({ root, data, factor }, way, isAll) {
+  const chosen = factor === null ? undefined : data.ways[way].factors[factor];
+  setText(part(root, ".meaning"), chosen ? `${chosen.name}: ${chosen.meaning}` : "Point at a factor, or press it: what it is.");
+  drawLines(root, data, { way, isAll, factor: chosen ? factor : null });
 }
 
 /** @param {View} view @param {"input" | "unit"} name @param {string} words @param {number} count */

@@ -4,6 +4,7 @@
 import { formatCount } from "../../components/shared/text_format.js";
 
 const DIGITS = 6; // the decimal places of sums, as many as float32 has
+const FEWEST_DIGITS = 3;
 const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
 /**
@@ -68,12 +69,24 @@ export function limitsOf(values) {
   return [low, high];
 }
 
-/** @param {number} value a sum @returns {string} with six digits after the point */
-export const formatSum = (value) => value.toFixed(DIGITS).replace("-", "−");
+/** @param {number} value a sum @param {number} digits after the point */
+export const formatSum = (value, digits = DIGITS) => value.toFixed(digits).replace("-", "−");
 /** @param {number} value such as a product, which may be −0 @returns {string} with three significant digits */
 export const formatShort = (value) => NUMBER.format(value || 0).replace("-", "−");
-const formatAdded = (/** @type {number} */ value) => `${value < 0 ? "−" : "+"} ${formatSum(Math.abs(value))}`;
-const round = (/** @type {number} */ value) => Number(value.toFixed(DIGITS));
+const formatAdded = (/** @type {number} */ value, /** @type {number} */ digits) => `${value < 0 ? "−" : "+"} ${formatSum(Math.abs(value), digits)}`;
+const round = (/** @type {number} */ value, digits = DIGITS) => Number(value.toFixed(digits));
+
+/**
+ * How many decimal places a sum of rounded numbers shares with the number of Keras, which adds them up in another order.
+ * @param {number} sum of the products
+ * @param {number} bias
+ * @param {number} exact the number of Keras
+ */
+export function sharedDigits(sum, bias, exact) {
+  const isShared = (/** @type {number} */ digits) => formatSum(round(sum, digits) + round(bias, digits), digits) === formatSum(exact, digits);
+  for (let digits = DIGITS; digits >= FEWEST_DIGITS; digits -= 1) if (isShared(digits)) return digits;
+  return DIGITS;
+}
 
 /**
  * The computation of an output number, on a line whose shown numbers add up.
@@ -85,7 +98,8 @@ const round = (/** @type {number} */ value) => Number(value.toFixed(DIGITS));
 export function describeSum({ kind, bias, before, outputs, activation, width, hasBias, gives }, [row, column], terms) {
   const index = row * width + column;
   const where = outputs.length > 1 ? `Row ${row + 1}, column ${column + 1}` : gives;
-  const after = activation ? ` → ${activation} → ${formatSum(outputs[index])}` : "";
+  const digits = kind === "sum" && terms.length ? sharedDigits(sumOf(terms), hasBias ? bias : 0, before[index]) : DIGITS;
+  const after = activation ? ` → ${activation} → ${formatSum(outputs[index], digits)}` : "";
   if (!terms.length) return `${where}: nothing reaches this place${hasBias ? `, only the bias ${formatSum(bias)}` : ""}${after}.`;
   if (kind === "largest") {
     const best = terms.reduce((largest, term) => (term.input > largest.input ? term : largest));
@@ -93,10 +107,10 @@ export function describeSum({ kind, bias, before, outputs, activation, width, ha
   }
   const sum = round(sumOf(terms));
   if (kind === "mean") return `${where}: the mean of ${terms.length} is ${formatSum(sum)} ÷ ${terms.length} = ${formatSum(sum / terms.length)}.`;
-  const whole = round(sum + round(bias));
-  const withBias = hasBias ? ` ${formatAdded(bias)} (bias) = ${formatSum(whole)}` : "";
-  const exact = `${formatSum(before[index])}${activation ? ` before ${activation}` : ""}`;
-  return `${where}: all ${formatCount(terms.length)} products ${formatSum(sum)}${withBias}${after}. Keras has ${exact}.`;
+  const whole = round(sum, digits) + round(bias, digits);
+  const withBias = hasBias ? ` ${formatAdded(bias, digits)} (bias) = ${formatSum(whole, digits)}` : "";
+  const exact = `${formatSum(before[index], digits)}${activation ? ` before ${activation}` : ""}`;
+  return `${where}: all ${formatCount(terms.length)} products ${formatSum(sum, digits)}${withBias}${after}. Keras has ${exact}.`;
 }
 
 /**

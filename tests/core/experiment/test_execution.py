@@ -45,7 +45,7 @@ def test_script_holds_what_makes_the_run_fast() -> None:
     text = script(LECTURE, execution=Execution(32, jit_compile=True))
     assert (
         '    metrics=["accuracy"],\n    # Changes the speed.\n'
-        "    steps_per_execution=32,  # Keras' bar moves by as many, past its end too\n"
+        "    steps_per_execution=32,  # so the progress bar jumps, even past its end\n"
         "    jit_compile=True,  # XLA rounds otherwise: about from the 4th digit on\n)\n"
     ) in text
     assert "with the same numbers" not in text, "what XLA compiles rounds otherwise"

@@ -232,10 +232,16 @@ def test_large_batches_of_lesson_8_get_less_far_in_as_many_epochs() -> None:
         assert far > near + 0.1 and far >= 0.85
 
 
-@pytest.mark.exhaustive
-def test_large_batches_of_lesson_8_catch_up_with_more_epochs() -> None:
-    longer = changed(opened_in("lesson-08-batches", 1), fit={"epochs": 60})
-    assert min(last_accuracies(longer)) >= 0.85
+@pytest.mark.deep
+def test_large_batches_of_lesson_8_catch_up_with_a_larger_rate_or_more_epochs() -> None:
+    large = opened_in("lesson-08-batches", 1)
+    for enough in optimized(large, "Adam", 0.01), changed(large, fit={"epochs": 60}):
+        assert min(last_accuracies(enough)) >= 0.87, "the task asks for 0.85"
+
+
+@pytest.mark.deep
+def test_four_kernels_of_lesson_11_lead_to_more_than_seven_in_ten() -> None:
+    assert min(last_accuracies(opened_in("lesson-11-convolution", 1))) > 0.75, "the guess has an edge at 0.7"
 
 
 @pytest.mark.deep

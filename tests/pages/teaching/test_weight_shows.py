@@ -37,7 +37,10 @@ data: {dataset: digits}
 
 """
 SHOW = "```show\nview: {view}\nid: it\ndo: Find\nreach: {reach}\n```\n"
-FACTORS = (ChainRuleFactor("loss", -2.0, "-1 / p"), ChainRuleFactor("input", 0.5, "what the weight multiplies"))
+FACTORS = (
+    ChainRuleFactor("loss", -2.0, "-1 / p", "its slope"),
+    ChainRuleFactor("input", 0.5, "what the weight multiplies", "a pixel"),
+)
 
 
 def chain(source: int = 0, unit: int = 0, missing: str = "") -> WeightChain:

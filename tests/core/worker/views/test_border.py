@@ -180,7 +180,9 @@ def test_large_network_learns_noise_by_heart_which_harms_it_and_a_penalty_mends_
     """The scenes "Learned by heart", "Hold it back" and "What overfitting looks like" of lesson 14."""
     small = trained(BorderNetSettings("corners", 30, (4,), seed=seed))
     free = trained(BorderNetSettings("corners", 30, (8, 8), seed=seed))
-    faint, held = (trained(BorderNetSettings("corners", 30, (8, 8), "relu", "L2", much, seed=seed)).last for much in (0.0003, 0.03))
+    faint, held = (
+        trained(BorderNetSettings("corners", 30, (8, 8), "relu", "L2", much, seed=seed)).last for much in (0.0003, 0.03)
+    )
     assert free.last.validation.loss > 2 * small.last.validation.loss
     assert free.last.validation.loss > 3 * min(epoch.validation.loss for epoch in free.curve)
     assert small.last.validation.loss < 2 * min(epoch.validation.loss for epoch in small.curve)
