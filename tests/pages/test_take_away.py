@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.application import Application, install_application
+from core.application import Application, application, install_application
 from core.export import model_formats, reproducibility
 from core.export.model_formats import ExportedModel
 from core.export.report import html
@@ -86,6 +86,20 @@ def test_export_is_run_watched_and_stamped(
     )
     text = screen.run().text("reproduces")
     assert "2 of 14 numbers differ, by 0.5 at most; the first is the loss of epoch 2. The cause is not known" in text
+
+
+@pytest.mark.usefixtures("scripted")
+def test_button_that_a_lesson_asks_for_is_the_primary_one(
+    open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
+) -> None:
+    def primary() -> list[str | None]:
+        return [one.key for one in open_screen("take_away", training.experiment).app.button if one.proto.type == "primary"]
+
+    training.whole(installed, workers, "ada")
+    assert "start-reproduce" not in primary()
+    application().progress.go_to("ada", "lesson-12-code", "run-the-export")
+    training.whole(installed, workers, "ada")
+    assert primary() == ["start-reproduce"]
 
 
 def test_job_is_stopped_and_failure_is_reported(open_screen: Open, trained: str, scripted: ScriptedJobs) -> None:

@@ -236,7 +236,7 @@ def test_large_batches_of_lesson_8_get_less_far_in_as_many_epochs() -> None:
 def test_large_batches_of_lesson_8_catch_up_with_a_larger_rate_or_more_epochs() -> None:
     large = opened_in("lesson-08-batches", 1)
     for enough in optimized(large, "Adam", 0.01), changed(large, fit={"epochs": 60}):
-        assert min(last_accuracies(enough)) >= 0.87, "the task asks for 0.85"
+        assert min(last_accuracies(enough)) >= 0.86, "the task asks for 0.85"
 
 
 @pytest.mark.deep
