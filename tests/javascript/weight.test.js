@@ -81,12 +81,12 @@ test("a pick stays until Python has answered it, whatever else Python sends mean
 });
 
 test("a loss outside of the chart of steps is drawn at its edge", () => {
-  const places = placesOf([2, 0, -1, 9], 2, { width: 472, height: 124 });
+  const places = placesOf([2, 0, -1, 9], 2, { width: 496, height: 124 });
   assert.deepEqual(places, [[44, 62], [144, 112], [244, 112], [344, 12]]);
 });
 
 test("a loss outside of the chart of steps says where it is", () => {
-  assert.deepEqual([endWords("loss", 75.34, 2.3), endWords("promised", -12.6, 2.3), endWords("loss", 1, 2.3)], ["loss 75.3 ↑", "promised −12.6 ↓", "loss"]);
+  assert.deepEqual([endWords("loss", 75.34, 2.3), endWords("promised loss", -10.8, 2.3), endWords("loss", 1, 2.3)], ["loss 75.3 ↑", "promised loss −10.8 ↓", "loss"]);
 });
 
 test("a weight outside of the picture has a side", () => {

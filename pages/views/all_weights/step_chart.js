@@ -2,7 +2,7 @@ import { createSvg } from "../../components/shared/dom.js";
 import { signed } from "../shared/signed_numbers.js";
 
 const LEFT = 44; // pixels, for the numbers of the axis
-const RIGHT = 128; // for the names at the ends of the lines
+const RIGHT = 152; // for the names at the ends of the lines
 const EDGE = 12;
 const HIGHEST = 2; // times the loss before the step; a loss above is drawn at the upper edge
 
@@ -52,7 +52,7 @@ export function drawSteps(plane, steps, before, chosen) {
     wordsAt(LEFT - 12, same, before.toFixed(1), "end"),
     wordsAt(LEFT - 12, zero, "0", "end"),
     wordsAt(end + 10, lossEnd, endWords("loss", steps[steps.length - 1].loss, before), "start"),
-    wordsAt(end + 10, Math.abs(lossEnd - promiseEnd) < 16 ? promiseEnd - 16 : promiseEnd, endWords("promised", steps[steps.length - 1].promised, before), "start"),
+    wordsAt(end + 10, Math.abs(lossEnd - promiseEnd) < 16 ? promiseEnd - 16 : promiseEnd, endWords("promised loss", steps[steps.length - 1].promised, before), "start"),
   );
 }
 

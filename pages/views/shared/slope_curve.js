@@ -92,7 +92,7 @@ export function sideOf({ first, last }, weight) {
 
 /** @param {number} side @param {Point} at @param {number[]} point in pixels */
 function outsideLabel(side, [weight, loss], [cx, cy]) {
-  const where = `weight ${signed(weight)}, loss ${signed(loss)}: outside`;
+  const where = `weight ${signed(weight)}, loss ${signed(loss)}: outside this picture`;
   return text(side < 0 ? `← ${where}` : `${where} →`, { x: cx - side * 22, y: Math.max(34, cy + 5), "text-anchor": side < 0 ? "start" : "end", class: "now" });
 }
 

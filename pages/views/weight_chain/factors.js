@@ -13,10 +13,10 @@ import { precise } from "../shared/signed_numbers.js";
 export function showWays(root, { ways, others, label, loss }, chosen, isAll, onChosen) {
   const through = ways[0].share === null ? "Unit behind it" : "Answer";
   setText(part(root, ".ways figcaption small"), `The right answer is ${label}; the loss is ${loss.toFixed(3)}.`);
-  const heads = [through, ways[0].share === null ? "" : "gives", ...(isAll ? ["", "product"] : [])];
+  const heads = [through, ways[0].share === null ? "" : "gives", ...(isAll ? ["product"] : [])];
   part(root, ".heads").replaceChildren(...heads.map((words) => createElement("span", {}, words)));
   const largest = Math.max(...ways.map(({ product }) => Math.abs(product)), Number.MIN_VALUE);
-  const rows = ways.map((way, index) => row(way, largest, index === chosen, isAll, () => onChosen(index)));
+  const rows = ways.map((way, index) => row(way, index === chosen, isAll, () => onChosen(index)));
   const rest = isAll && Math.abs(others) > largest * 1e-9 ? [createElement("p", {}, `All others together: ${precise(others)}`)] : [];
   const list = part(root, ".list");
   const hadFocus = [...list.children].indexOf(/** @type {Element} */ (list.querySelector(":focus")));
@@ -24,13 +24,11 @@ export function showWays(root, { ways, others, label, loss }, chosen, isAll, onC
   if (hadFocus >= 0) rows[hadFocus]?.focus();
 }
 
-/** @param {Way} way @param {number} largest @param {boolean} isChosen @param {boolean} isAll @param {() => void} onclick */
-function row({ name, share, product }, largest, isChosen, isAll, onclick) {
-  const bar = createElement("i", { className: product > 0 ? "plus" : "minus" });
-  bar.style.setProperty("--size", String(Math.abs(product) / largest));
+/** @param {Way} way @param {boolean} isChosen @param {boolean} isAll @param {() => void} onclick */
+function row({ name, share, product }, isChosen, isAll, onclick) {
   const button = createElement("button", { type: "button", onclick },
     createElement("b", {}, name), createElement("span", {}, share === null ? "" : `${(100 * share).toFixed(1)} %`),
-    ...(isAll ? [createElement("span", { className: "track" }, bar), createElement("em", {}, precise(product))] : []));
+    ...(isAll ? [createElement("em", {}, precise(product))] : []));
   button.setAttribute("aria-pressed", String(isChosen));
   return button;
 }

@@ -75,7 +75,7 @@ function newView(parent, data) {
       draw(view);
     };
   });
-  new ResizeObserver(() => draw(view)).observe(root);
+  new ResizeObserver(() => draw(view)).observe(part(root, ".parts"));
   return view;
 }
 
@@ -116,17 +116,14 @@ function pick(view, name, index) {
 /** @param {View} view */
 function draw(view) {
   const { root, data, picked } = view;
-  const palette = paletteOf(root);
-  paintCells(canvasOf(view, "input"), gridIn(view, "input"), { bytes: bytesOf(data.pixels), picked: picked.input, palette, isRound: false });
-  paintCells(canvasOf(view, "unit"), gridIn(view, "unit"), { bytes: bytesOf(data.lights), picked: picked.unit, palette, isRound: true });
-  describe(view, "input", `${placeWords(picked.input, data.shape)}: ${signed(data.inputs[picked.input])}`, data.inputs.length);
-  const unit = `${picked.unit + 1} of ${data.units.length}, gives ${signed(data.units[picked.unit])}`;
-  describe(view, "unit", unit, data.units.length);
-  const way = Math.min(view.way, data.ways.length - 1);
   const isAll = view.isAll || data.ways.length === 1;
   root.classList.toggle("all", isAll);
   root.classList.toggle("single", data.ways.length === 1);
   root.querySelectorAll(".modes button").forEach((button, index) => button.setAttribute("aria-pressed", String(isAll === (index === 1))));
+  describe(view, "input", `${placeWords(picked.input, data.shape)}: ${signed(data.inputs[picked.input])}`, data.inputs.length);
+  const unit = `${picked.unit + 1} of ${data.units.length}, gives ${signed(data.units[picked.unit])}`;
+  describe(view, "unit", unit, data.units.length);
+  const way = Math.min(view.way, data.ways.length - 1);
   showWays(root, data, way, isAll, (index) => {
     view.way = index;
     draw(view);
@@ -136,6 +133,10 @@ function draw(view) {
     explain(view, way, isAll);
   });
   showResult(root, data, isAll);
+  // The canvases are painted last: the words below them decide how high they are.
+  const palette = paletteOf(root);
+  paintCells(canvasOf(view, "input"), gridIn(view, "input"), { bytes: bytesOf(data.pixels), picked: picked.input, palette, isRound: false });
+  paintCells(canvasOf(view, "unit"), gridIn(view, "unit"), { bytes: bytesOf(data.lights), picked: picked.unit, palette, isRound: true });
   explain(view, way, isAll);
   part(root, ".result").ariaBusy = String(picked.input !== data.input || picked.unit !== data.unit);
   setText(part(root, ".of"), data.words);
