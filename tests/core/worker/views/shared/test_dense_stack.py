@@ -78,7 +78,7 @@ def test_product_of_factors_adds_up_to_the_gradient() -> None:
     assert sum(products) + chain.others == pytest.approx(chain.gradient, rel=1e-9)
     assert [factor.name for factor in chain.routes[0].factors] == [
         "slope of the loss",
-        "softmax",
+        "slope of softmax",
         "weight onward",
         "slope of relu",
         "input",
