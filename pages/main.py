@@ -11,7 +11,7 @@ from pages.shell.messages import show_refusal
 from pages.shell.page_map import HOME, PRESENTER, page_of, streamlit_pages
 from pages.shell.page_switch import note_page_drawn, switch_to_wanted_page
 from pages.shell.streamlit_patches import draw_first_element_at_once, leave_out_fragments_of_left_pages, let_callbacks_end
-from pages.teaching.current_scene import current_scene, runs_since
+from pages.teaching.current_scene import current_scene, held_back_in, runs_since
 from pages.teaching.guess_first import draw_open_guess
 from pages.teaching.guide import guide
 from pages.teaching.lecture_scene import is_presented
@@ -34,6 +34,7 @@ building = current == "define.py"  # problems that need no Keras are shown befor
 scene = current_scene()
 st.session_state[runs_in_view.RUNS_SINCE] = runs_in_view.RunsSince() if scene is None else runs_since(scene)
 st.session_state[page_data.REPAIRS_WAIT] = scene is not None and do_repairs_wait(scene)
+st.session_state[page_data.HELD_BACK] = frozenset() if scene is None else held_back_in(scene)
 view = page_data.read_view(wait=not building)
 st.session_state["view"] = view
 if st.session_state.get("page_title") != page.title:

@@ -4,9 +4,11 @@ from core.analysis.curve_axes import guess_levels
 from core.application import application
 from core.experiment.model import Experiment
 from core.runs.run_record import Run
+from core.teaching.deck import CHANCE
 from pages.components.curves.curves import curves
 from pages.shell.addresses import live_url
 from pages.shell.colours import run_colour
+from pages.shell.page_data import held_back
 
 KEY = "curves"  # the key of the element, the same for all runs, so that the browser reuses its charts
 
@@ -31,7 +33,7 @@ def draw(run: Run, previous: Run | None) -> None:
     curves(
         url=live_url(run),
         epochs=run.experiment.fit.epochs,
-        guess=guess_levels(run.experiment),
+        guess=_guess(run.experiment),
         ghost={"events": application().curves_and_advice.points(previous)} if previous is not None and drawn else None,
         ghost_label=f"run {previous.number}" if previous is not None else "",
         ghost_colour=run_colour(previous.number) if previous is not None else 1,
@@ -50,4 +52,10 @@ def draw_axes(experiment: Experiment) -> None:
     experiment
         The draft, whose values are all allowed.
     """
-    curves(url="", epochs=experiment.fit.epochs, guess=guess_levels(experiment), key=KEY, height=None)
+    curves(url="", epochs=experiment.fit.epochs, guess=_guess(experiment), key=KEY, height=None)
+
+
+def _guess(experiment: Experiment) -> dict[str, float | None]:
+    """Return the loss and accuracy of random guesses, or None for both while a guess of a deck holds them back."""
+    levels = guess_levels(experiment)
+    return dict.fromkeys(levels) if CHANCE in held_back() else levels

@@ -13,9 +13,11 @@ from core.experiment.shapes import Summary
 from core.problems import Problem
 from core.runs.drafts import Draft
 from core.runs.run_record import Run
+from core.teaching.deck import WARNINGS
 from pages.shell import session
 from pages.shell.page_map import PAGES
 
+HELD_BACK = "held_back"  # the key of what an open guess of a deck holds back, see `core.teaching.held_back`
 REPAIRS_WAIT = "repairs_wait"  # the key of whether repairs and warnings wait for the second hint of a challenge's task
 
 
@@ -68,14 +70,22 @@ def read_view(*, wait: bool) -> View:
 def without_early_advice(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Return the problems of the draft that a visitor may see now.
 
-    While a challenge's task waits for its second hint, warnings stay away, since a warning may name the cause that is
-    to be found; and errors say neither the expected state nor a repair.
+    Warnings stay away while a guess of a deck holds them back, and while a challenge's task waits for its second hint, since
+    a warning may name what is to be found. In the challenge, errors say neither the expected state nor a repair.
     """
-    if not st.session_state.get(REPAIRS_WAIT):
+    if WARNINGS not in held_back() and not st.session_state.get(REPAIRS_WAIT):
         return problems
-    errors = (problem for problem in problems if problem.blocks)
+    errors = tuple(problem for problem in problems if problem.blocks)
+    if not st.session_state.get(REPAIRS_WAIT):
+        return errors
     expected, fix = "Try a repair yourself.", "The second hint shows repairs here."
     return tuple(replace(error, expected=expected, fix=fix, repairs=()) if error.repairs else error for error in errors)
+
+
+def held_back() -> frozenset[str]:
+    """Return what an open guess of the visitor's deck holds back. See `core.teaching.held_back`."""
+    held: frozenset[str] = st.session_state.get(HELD_BACK, frozenset())
+    return held
 
 
 def complete_view(view: View) -> View:

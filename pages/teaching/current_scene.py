@@ -12,6 +12,7 @@ from core.teaching import library
 from core.teaching.deck import CHALLENGE, INVENTORY, LECTURE, LESSON, Deck, ExperimentChange, Scene
 from core.teaching.deck_files import deck_experiments
 from core.teaching.deck_items import is_deck_finished
+from core.teaching.held_back import held_back
 from core.teaching.progress import MOVED, TASK, Answer, DeckPosition, Visit
 from core.teaching.scene_experiments import opening_scene_number
 from pages.frame import page_layout
@@ -171,6 +172,12 @@ def runs_since(now: CurrentScene) -> RunsSince:
     if now.deck.kind not in (LESSON, CHALLENGE) or opening_scene_number(now.deck, now.number) is None:
         return RunsSince()
     return RunsSince(now.place.begun, now.experiment_opened)
+
+
+def held_back_in(now: CurrentScene) -> frozenset[str]:
+    """Return what pages hold back in a scene, since its guess asks for it."""
+    answers = application().progress.answers(session.visitor(), now.deck.name, since=now.place.begun)
+    return held_back(now.deck, now.number, answers)
 
 
 def _open_experiment(scene: Scene) -> None:

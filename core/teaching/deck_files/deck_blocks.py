@@ -10,6 +10,7 @@ from core.teaching.checks.experiment_form import MAY_CHANGE
 from core.teaching.checks.predictable_values import POINTS, PREDICTABLE_VALUES, SHARE
 from core.teaching.checks.task_checks import CHECKS
 from core.teaching.deck import (
+    HELD_BACK,
     HERE,
     SHOWN_SETS,
     TABS,
@@ -36,7 +37,7 @@ from core.teaching.deck_problems import DeckProblem
 from core.teaching.lecture_pictures import NAMES as PICTURES
 from core.teaching.recorded_runs import RECORDED_CURVES, RECORDED_RUNS
 
-CHANGED = Choice(MAY_CHANGE)
+CHANGED, HELD = Choice(MAY_CHANGE), Choice(HELD_BACK)
 STARTS = Choice((HERE, *TEMPLATES))
 TAB = Choice((*(title for titles in TABS.values() for title in titles), *SHOWN_SETS))
 MOST_BANDS, MOST_SEEDS, MOST_EPOCHS_OFF = 8, 5, 20
@@ -64,7 +65,7 @@ def _experiment(node: Node, problems: Problems, kind: str = "an experiment") -> 
 
 
 def _prediction(node: Node, problems: Problems) -> Prediction:
-    keys = ("id", "ask", "figure", "bands", "options", "within", "reply", "variant", "may_change")
+    keys = ("id", "ask", "figure", "bands", "options", "within", "reply", "variant", "may_change", "hold_back")
     fields = Fields(node, "a prediction", keys, problems)
     name, arguments = read_call(fields.node("figure", "test_accuracy"), fields, PREDICTABLE_VALUES, problems)
     answers = [key for key in ("bands", "options", "within") if fields.has(key)]
@@ -80,7 +81,8 @@ def _prediction(node: Node, problems: Problems) -> Prediction:
     ask, names = fields.text("ask", "the question"), _names(fields)
     reply = fields.text("reply") if fields.has("reply") else ""
     variant, may_change = _variant(fields), _may_change(fields)
-    return Prediction(fields.id(), ask, name, bands, names, within, arguments, node.line, variant, reply, may_change)
+    held = tuple(fields.value_of(item, "hold_back", HELD, "") for item in fields.items("hold_back"))
+    return Prediction(fields.id(), ask, name, bands, names, within, arguments, node.line, variant, reply, may_change, held)
 
 
 def _variant(fields: Fields) -> str:
