@@ -6,13 +6,16 @@ from itertools import cycle
 import streamlit as st
 
 from core.analysis.curve_axes import guess_levels
+from core.experiment.distinct_values import distinct_values
 from core.number_text import metric_text
 from core.runs.comparison import Measure, Outcome, Spread, spread
 from pages.shell.colours import RUNS, RUNS_DARK, run_colour
+from pages.shell.messages import escape_markdown
 from pages.widgets.charts import chart
 from pages.widgets.epoch_chart import DASHES, EpochLine, epoch_figure
 
 MOST_LINES = 10  # a person cannot distinguish more curves
+LONGEST_VALUE = 12  # characters of the value that tells a run apart, beside its line
 
 
 def overlay(outcomes: Sequence[Outcome]) -> None:
@@ -35,10 +38,11 @@ def overlay(outcomes: Sequence[Outcome]) -> None:
 
 
 def _chart(drawn: Sequence[Outcome], name: str) -> None:
-    lines = _lines(drawn, name)
+    setting, values = distinct_values([outcome.run.experiment for outcome in drawn])
+    lines = _lines(drawn, name, values)
     measured_on = dict.fromkeys(outcome.measured_on for outcome in drawn)
     title = f"{' or '.join(measured_on).capitalize()} {name}"
-    st.markdown(f"**{title}**")
+    st.markdown(f"**{title}**" + (f", by {escape_markdown(setting)}" if setting else ""))
     if not lines:
         st.caption(f"None of these runs measured the {title.lower()}.")
         return
@@ -58,13 +62,17 @@ def _chart(drawn: Sequence[Outcome], name: str) -> None:
     st.caption(words)
 
 
-def _lines(drawn: Sequence[Outcome], name: str) -> list[EpochLine]:
-    """Return the lines of the runs that measured a metric. A run has the same colour on every page."""
+def _lines(drawn: Sequence[Outcome], name: str, values: Sequence[str]) -> list[EpochLine]:
+    """Return the lines of the runs that measured a metric. A run has the same colour on every page.
+
+    `values` tell the runs apart, see `distinct_values`.
+    """
+    told_apart = dict(zip((outcome.run.id for outcome in drawn), values, strict=False))
     palette = RUNS_DARK if st.context.theme.type == "dark" else RUNS
     measured = [outcome for outcome in drawn if any(value is not None for value in outcome.curve(name))]
     return [
         EpochLine(
-            _label(outcome, drawn),
+            _label(outcome, drawn, told_apart.get(outcome.run.id, "")),
             outcome.curve(name),
             palette[run_colour(outcome.run.number) - 1],
             dash,
@@ -74,9 +82,10 @@ def _lines(drawn: Sequence[Outcome], name: str) -> list[EpochLine]:
     ]
 
 
-def _label(outcome: Outcome, drawn: Sequence[Outcome]) -> str:
+def _label(outcome: Outcome, drawn: Sequence[Outcome], value: str) -> str:
     mixed = len({other.measured_on for other in drawn}) > 1
-    return f"Run {outcome.run.number}" + (f" ({outcome.measured_on})" if mixed else "")
+    beside = ", ".join(filter(None, (value if len(value) <= LONGEST_VALUE else "", outcome.measured_on if mixed else "")))
+    return f"Run {outcome.run.number}" + (f" ({beside})" if beside else "")
 
 
 def _summary_sentence(lines: Sequence[EpochLine], name: str) -> str:
@@ -91,7 +100,7 @@ def _summary_sentence(lines: Sequence[EpochLine], name: str) -> str:
         return f"{best} ends at {metric_text(name, ends[best])}.{words}"
     degree = "lowest" if name == "loss" else "highest"
     first, last = (metric_text(name, ends[label]) for label in (best, worst))
-    return f"{best} ends {degree}, at {first}; {worst.lower()} ends at {last}.{words}"
+    return f"{best} ends {degree}, at {first}; {worst[0].lower()}{worst[1:]} ends at {last}.{words}"
 
 
 def _kept_words(outcome: Outcome) -> str:
