@@ -13,7 +13,7 @@ def test_ball_and_ways_are_drawn_from_the_drafts_own_loss_and_follow_the_learnin
     page.goto(f"{server.url}/compile")
     valley, ways = page.locator("svg.valley"), page.locator(".paths")
     expect(valley).to_have_attribute("aria-label", re.compile("^The loss of this draft along the gradient, and a ball"))
-    words = re.compile(r"Loss \d\.\d\d → \d\.\d\d after 20 steps; the lowest loss on this line is \d\.\d\d")
+    words = re.compile(r"Loss \d\.\d\d → \d\.\d\d after 20 steps; the lowest loss on this straight line is \d\.\d\d")
     expect(page.locator(".ball .sentence")).to_have_text(words)
     expect(ways.get_by_role("listitem")).to_have_text([re.compile(r"^1 Adam: loss \d\.\d\d after 40 steps$")])
     rate = page.get_by_role("slider", name="Learning rate")

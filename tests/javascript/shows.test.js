@@ -113,7 +113,7 @@ test("pictures are as large as the tray lets them be", () => {
 
 test("the network's own losses say what it did at a rate, whatever the ball does", () => {
   const losses = (...ends) => [...Array.from({ length: 55 }, (_, step) => ends[0] + ((ends[1] - ends[0]) * step) / 54), ...Array(5).fill(ends[1])];
-  assert.equal(runWords(losses(2.4, 0.1), 60), "arrives");
+  assert.equal(runWords(losses(2.4, 0.1), 60), "arrives at 0.1");
   assert.equal(runWords(losses(2.4, 2.1), 60), "crawls to 2.1");
   assert.equal(runWords(losses(2.4, 1.2), 60), "comes down to 1.2");
   assert.equal(runWords([2.4, 5.9, ...losses(2.4, 0.1).slice(2)], 60), "jumps to 5.9, and arrives all the same");

@@ -15,7 +15,7 @@ from core.analysis.rolling_ball import (
     smooth_loss_curve,
 )
 from core.number_text import number, percent
-from core.parameters import Parameter, Real
+from core.parameters import Integer, Parameter, Real
 from core.problems import Problem
 from core.runs.manager import Runs
 from core.teaching.shows.interactive_view import Goal, InteractiveView, Settings, ViewSubject
@@ -24,7 +24,6 @@ from core.views.optimizer_paths import FirstStepQuestion
 from core.views.shared.landscape import LossSlice
 
 CRAWLS_GOAL, ARRIVES_GOAL, JUMPS_OUT = "crawls", "arrives", "jumps-out"
-PER_DECADE = 40  # positions of the slider
 LEAST_RATIO = 10  # the least ratio of the highest to the lowest learning rate of a slider
 RATE = Real(1e-6, 1e3)
 
@@ -51,7 +50,7 @@ def slider_rates(settings: Settings) -> tuple[float, ...]:
     The rates are evenly spaced on a logarithmic scale, and have two significant digits.
     """
     low, high = settings["lowest"], settings["highest"]
-    count = round(PER_DECADE * log10(high / low))
+    count = round(settings["per_decade"] * log10(high / low))
     ratio = (high / low) ** (1 / max(count, 1))
     return tuple(sorted({float(f"{low * ratio**index:.2g}") for index in range(count + 1)}))
 
@@ -68,23 +67,22 @@ class SliderStop:
 
 
 @lru_cache(maxsize=16)
-def slider_stops(valley: BallLossCurve, lowest: float, highest: float) -> tuple[SliderStop, ...]:
-    """Return the path of the ball at each learning rate of the slider, the smallest rate first.
+def slider_stops(valley: BallLossCurve, rates: tuple[float, ...]) -> tuple[SliderStop, ...]:
+    """Return the path of the ball at each learning rate of the slider.
 
     Parameters
     ----------
     valley
         The loss curve on which the ball rolls.
-    lowest, highest
-        The ends of the slider.
+    rates
+        The rates of the slider, from `slider_rates`.
     """
-    settings = {"lowest": lowest, "highest": highest}
-    return tuple(_stop(valley, settings, rate) for rate in slider_rates(settings))
+    return tuple(_stop(valley, rate) for rate in rates)
 
 
-def _stop(valley: BallLossCurve, settings: Settings, rate: float) -> SliderStop:
+def _stop(valley: BallLossCurve, rate: float) -> SliderStop:
     rolled = valley.roll(rate)
-    return SliderStop(rate, rolled, tuple(_reached(valley, settings, rate)), *_words(rolled))
+    return SliderStop(rate, rolled, tuple(_reached(valley, {}, rate)), *_words(rolled))
 
 
 def _words(rolled: BallPath) -> tuple[str, str]:
@@ -146,5 +144,6 @@ BALL = InteractiveView(
     parameters=(
         Parameter("lowest", 0.001, Real(1e-6, 1.0), "The learning rate at the left end of the slider."),
         Parameter("highest", 10.0, Real(0.001, 1e3), "The learning rate at the right end of the slider."),
+        Parameter("per_decade", 40, Integer(1, 40), "How many steps of the slider make a learning rate ten times as high."),
     ),
 )

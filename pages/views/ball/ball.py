@@ -7,7 +7,7 @@ from core.experiment.edits import set_value
 from core.experiment.learning_rates import RATE, schedule_of
 from core.number_text import number, rounded
 from core.problems import Problem
-from core.teaching.shows.ball import BallLossCurve, SliderStop, slider_stops
+from core.teaching.shows.ball import BallLossCurve, SliderStop, slider_rates, slider_stops
 from core.views.optimizer_paths import FirstLossesQuestion
 from pages.components.browser_modules import register
 from pages.shell.waiting import wait_for
@@ -21,12 +21,13 @@ PLAIN = (0.97, 1.03)  # as a multiple of plain gradient descent: within this ran
 def draw(shown: ViewContext) -> None:
     """Draw the loss curve with the ball. See `pages.views.shared.view_context.ViewContext`."""
     valley: BallLossCurve = shown.ground
-    along = slider_stops(valley, shown.settings["lowest"], shown.settings["highest"])
+    along = slider_stops(valley, slider_rates(shown.settings))
     data = shown.data() | {
         "positions": list(valley.curve.positions),
         "losses": list(valley.curve.values),
         "stops": [_stop(stop) for stop in along],
         "factor": "" if PLAIN[0] <= valley.factor <= PLAIN[1] else rounded(valley.factor),
+        "slope": rounded(abs(valley.curve.slope(0.0))),
     }
     data["optimizer"] = shown.subject.experiment.compile.optimizer.name
     data["trains"] = bool(shown.show.reach) and schedule_of(shown.subject.experiment) is None
@@ -60,6 +61,7 @@ def _stop(stop: SliderStop) -> dict[str, Any]:
     return {
         "rate": stop.rate,
         "text": number(stop.rate),
+        "first": rounded(abs(stop.roll.positions[1])),
         "positions": [float(f"{position:.5g}") for position in stop.roll.positions],
         "hasLeft": stop.roll.has_left,
         "goals": list(stop.goals),

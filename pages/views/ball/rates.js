@@ -7,6 +7,7 @@ const TONES = ["jumps-out", "arrives", "crawls"];
  * The movement of the ball at a stop of the slider. See Stop in core/teaching/shows/ball.py.
  * @property {number} rate
  * @property {string} text
+ * @property {string} first the length of the first step
  * @property {number[]} positions
  * @property {boolean} hasLeft
  * @property {string[]} goals
@@ -22,6 +23,7 @@ const TONES = ["jumps-out", "arrives", "crawls"];
  * @property {Stop[]} stops
  * @property {string} factor the length of the first step as a multiple of plain gradient descent's step; "" for the same
  *     length
+ * @property {string} slope the steepness of the loss at the start
  * @property {string} optimizer
  * @property {boolean} trains whether the network is trained at the rates that reach a goal
  * @property {{name: string, words: string}[]} goals
@@ -78,13 +80,13 @@ export function toneOf({ goals }) {
  * @param {Data} data of the component
  * @param {number} index of the stop
  */
-export function updateWords(root, slider, { stops, factor, optimizer }, index) {
-  const { text, title, short } = stops[index];
+export function updateWords(root, slider, { stops, factor, slope, optimizer }, index) {
+  const { text, first, title, short } = stops[index];
   setText(part(root, ".verdict"), title);
   setText(part(root, ".rate"), text);
   setText(part(root, ".short"), short);
-  setText(part(root, ".sum"), `w ← w − ${text} × ${factor ? `${factor} × ` : ""}slope`);
-  setText(part(root, ".factor"), factor ? `${optimizer} makes the first step ${factor} times as long.` : "");
+  setText(part(root, ".sum"), `First step: ${text} × slope ${slope}${factor ? ` × ${factor}` : ""} = ${first}`);
+  setText(part(root, ".factor"), factor ? `${optimizer} makes this step ${factor} times as long.` : "");
   slider.setAttribute("aria-valuetext", `${text}: ${title}`);
   slider.style.setProperty("--share", `${(100 * index) / Math.max(stops.length - 1, 1)}%`);
 }

@@ -4,10 +4,11 @@ import { createElement, createSvg, part, setText } from "../../components/shared
 const MARGIN = { left: 34, right: 14, top: 12, bottom: 48 }; // pixels
 const ABOVE = 1.7; // the highest loss in the picture, as a multiple of the initial loss; higher losses are cut off
 const HIGHER = 1.2; // a loss above this multiple of its start has jumped
-const ARRIVED = 0.9; // a network that has lost this share of its loss has arrived
+const ARRIVED = 0.7; // a network that has lost this share of its loss has arrived: its batches keep some of it
+const ON_ITS_WAY = 0.5; // a network that has lost this share goes where a ball arrives, if more slowly
 const CRAWLS = 0.3; // a network that has lost less than this share has hardly moved
 const LAST = 5; // the batches whose mean is the final loss, since single batches vary
-const OTHER_WAY = "The network moves each weight by itself, so it may find a way down that the ball does not see.";
+const OTHER_WAY = "The ball stays on one line through the loss of all weights. Training leaves that line, and each batch has its own slope.";
 
 /**
  * Draw the loss of each batch for the rates that reached a goal, and describe the network's training with each rate.
@@ -53,7 +54,7 @@ export function runWords(losses, steps) {
   const { start, end, most, way } = wayOf(losses);
   const peak = most > HIGHER * start ? `jumps to ${lossText(most)}` : "";
   if (losses.length < steps) return `jumps out: after ${losses.length} steps the loss is no number`;
-  if (way >= ARRIVED) return peak ? `${peak}, and arrives all the same` : "arrives";
+  if (way >= ARRIVED) return peak ? `${peak}, and arrives all the same` : `arrives at ${lossText(end)}`;
   if (way < CRAWLS) return peak ? `jumps out: up to ${lossText(most)}, and ${lossText(end)} at the end` : `crawls to ${lossText(end)}`;
   return peak ? `${peak}, and ends at ${lossText(end)}` : `comes down to ${lossText(end)}`;
 }
@@ -67,7 +68,7 @@ export function runWords(losses, steps) {
  */
 function isOther(goal, losses, steps) {
   const { way } = wayOf(losses);
-  const has = { crawls: way < CRAWLS, arrives: way >= ARRIVED, "jumps-out": losses.length < steps || way < CRAWLS };
+  const has = { crawls: way < CRAWLS, arrives: way >= ON_ITS_WAY, "jumps-out": losses.length < steps || way < CRAWLS };
   return !has[/** @type {keyof typeof has} */ (goal)];
 }
 

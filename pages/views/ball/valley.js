@@ -9,6 +9,7 @@ const BELOW = 0.18; // the same below the lowest loss
 const RADIUS = { step: 15, ball: 20 }; // pixels
 const APART = 30; // pixels between two numbered steps
 const HIGHEST_HOP = 90; // pixels
+const SLOPE_LINE = 110; // pixels from the ball to each end of the line of its slope
 
 /**
  * @typedef {object} Drawn
@@ -17,6 +18,9 @@ const HIGHEST_HOP = 90; // pixels
  * @property {SVGElement} steps the group of the steps
  * @property {SVGElement} ball
  * @property {(position: number) => [number, number]} at the position of the ball, in pixels
+ * @property {SVGElement} slope the line of the slope where the ball lies
+ * @property {(position: number) => string} slopeAt that line at a position, as a path; "" outside the valley
+ * @property {string[]} slopes that line at each stop
  * @property {[number, number][]} stops of the ball, in pixels
  */
 
@@ -35,6 +39,7 @@ export function drawValley(plane, { positions, losses }) {
     .map((position) => `${x(position).toFixed(1)} ${y(curve.at(position)).toFixed(1)}`).join("L");
   const lowest = positions[losses.indexOf(Math.min(...losses))];
   const [steps, ball] = [createSvg("g"), createSvg("circle", { class: "rolling", r: RADIUS.ball })];
+  const slope = createSvg("path", { class: "slope" });
   plane.replaceChildren(
     createSvg("path", { class: "ground", d: `M${line}L${x(curve.to)} ${floor + 4}L${x(curve.from)} ${floor + 4}Z` }),
     createSvg("path", { class: "curve", d: `M${line}` }),
@@ -42,10 +47,20 @@ export function drawValley(plane, { positions, losses }) {
     text("the valley", { x: x(lowest), y: floor + 26, "text-anchor": "middle" }),
     text("start", { x: x(0), y: floor + 26, "text-anchor": "middle" }),
     text("the weights, moved against the slope →", { x: width / 2, y: height - 6, "text-anchor": "middle" }),
-    steps, ball,
+    steps, slope, ball,
   );
   const at = (/** @type {number} */ position) => place(position, curve, x, y);
-  return { plane, steps, ball, at, stops: [] };
+  const slopeAt = (/** @type {number} */ position) => slopeLine(position, curve, x, y);
+  return { plane, steps, ball, at, slope, slopeAt, slopes: [], stops: [] };
+}
+
+/** @param {number} position @param {Curve} curve @param {(one: number) => number} x @param {(one: number) => number} y */
+function slopeLine(position, curve, x, y) {
+  if (position < curve.from || position > curve.to) return "";
+  const [left, top] = [x(position), y(curve.at(position))];
+  const [right, down] = [x(position + 1) - left, y(curve.at(position) + curve.slope(position)) - top]; // one unit further
+  const share = SLOPE_LINE / Math.hypot(right, down);
+  return `M${left - share * right} ${top - share * down}L${left + share * right} ${top + share * down}`;
 }
 
 /** @param {Curve} curve @param {number} bottom @param {number} width @param {number} floor */
@@ -75,6 +90,7 @@ function place(position, curve, x, y) {
  */
 export function drawSteps(drawn, { positions }) {
   drawn.stops = positions.map(drawn.at);
+  drawn.slopes = positions.map(drawn.slopeAt);
   const hops = drawn.stops.slice(1).map((to, index) => createSvg("path", { class: "hop", d: hop(drawn.stops[index], to) }));
   /** @type {[number, number][]} */
   const numbered = [];
@@ -105,13 +121,14 @@ function top(up, down, distance) {
  * @param {Drawn} drawn the valley with its steps
  * @param {number} done the number of finished steps
  */
-export function moveBall({ ball, stops }, done) {
+export function moveBall({ ball, slope, slopes, stops }, done) {
   const index = Math.min(Math.floor(done), stops.length - 1);
   const [[left, up], [right, down]] = [stops[index], stops[Math.min(index + 1, stops.length - 1)]];
   const share = done - index;
   const arc = (1 - share) ** 2 * up + 2 * share * (1 - share) * top(up, down, right - left) + share ** 2 * down;
   ball.setAttribute("cx", String((1 - share) ** 2 * left + share * (1 - share) * (left + right) + share ** 2 * right));
   ball.setAttribute("cy", String(arc));
+  slope.setAttribute("d", slopes[index]);
 }
 
 /** @param {string} words @param {Object<string, string | number>} attributes */

@@ -101,6 +101,12 @@ def test_one_epoch_of_lesson_1_gets_less_far_than_five() -> None:
         assert len(trained.val_accuracy) == 5 and trained.val_accuracy[0] < trained.val_accuracy[-1] - 0.05
 
 
+@pytest.mark.deep
+def test_validation_of_lesson_1_stands_above_training_after_one_epoch() -> None:
+    for trained in seeds_of(opened_in("lesson-01-keras", 1)):
+        assert trained.val_accuracy[0] > trained.accuracy[0] + 0.1
+
+
 # Overfitting: lesson 9
 
 
@@ -166,17 +172,25 @@ def test_shorter_run_of_lesson_9_begins_as_the_long_one() -> None:
 def test_rates_of_lesson_7_stand_in_the_order_that_it_says() -> None:
     tiny, middle, huge = (opened_in("lesson-07-learning-rate", number) for number in (1, 2, 3))
     for small, good, large in zip(*map(last_accuracies, (tiny, middle, huge)), strict=True):
-        assert good > small > large
-        assert large < 0.3
+        assert good > 0.85 > small > 0.25 > large
+
+
+@pytest.mark.deep
+def test_loss_of_the_largest_rate_of_lesson_7_leaps_up_and_then_stays_at_guessing() -> None:
+    for trained in seeds_of(opened_in("lesson-07-learning-rate", 3)):
+        assert trained.loss[0] > 3 * LN_10
+        assert all(loss == pytest.approx(LN_10, rel=0.15) for loss in trained.loss[1:])
+        assert set(trained.val_accuracy[1:]) == {trained.val_accuracy[-1]}
 
 
 @pytest.mark.deep
 def test_smooth_and_slow_loss_of_lesson_7_wants_a_rate_ten_times_as_large() -> None:
     slow = opened_in("lesson-07-learning-rate")
-    faster = optimized(slow, "Adam", 0.001)
+    faster = optimized(slow, "SGD", 0.1)
     for tiny, larger in zip(seeds_of(slow), seeds_of(faster), strict=True):
         assert all(later < earlier for earlier, later in pairwise(tiny.loss)), "it falls smoothly"
         assert larger.val_loss[-1] < 0.7 * tiny.val_loss[-1]
+        assert tiny.loss[-1] > 0.7 * LN_10, "it has moved little"
 
 
 # Overfitting: challenges 7 and 8
@@ -299,6 +313,8 @@ def test_first_loss_of_lesson_6_is_about_ln_10_and_falls_below_its_goal() -> Non
     for trained in seeds_of(longer):
         assert trained.val_loss[-1] <= 0.3
         assert trained.loss[0] < LN_10 + 0.3
+        assert trained.val_loss[4] > 0.3 and trained.val_loss[-1] < 0.8 * trained.val_loss[4]
+        assert abs(trained.val_accuracy[-1] - trained.val_accuracy[4]) < 0.1, "the accuracy rises by little"
 
 
 # The lab: its images

@@ -50,10 +50,11 @@ def test_slider_stops_at_two_significant_digits_and_at_each_power_of_ten() -> No
     assert (several[0], several[-1]) == (0.001, 10.0)
     assert {0.001, 0.01, 0.1, 1.0, 10.0} <= set(several)
     assert list(several) == sorted(set(several)) and len(several) > 100
+    assert slider_rates(BALL.settings({"per_decade": 1})) == (0.001, 0.01, 0.1, 1.0, 10.0)
 
 
 def test_words_of_each_stop_say_what_the_ball_does() -> None:
-    said = {stop.rate: (stop.title, stop.short) for stop in slider_stops(VALLEY, 0.001, 10.0)}
+    said = {stop.rate: (stop.title, stop.short) for stop in slider_stops(VALLEY, (0.001, 0.2, 2.0))}
     assert said[0.001] == ("Its steps are tiny: it crawls", "crawls")
     assert said[0.2] == ("It rolls into the valley", "arrives")
     assert said[2.0] == ("It jumps out at step 1", "too far")

@@ -10,7 +10,7 @@ from core.teaching.study.inventory import TEACHING, forms
 # deck that says the idea.
 TAUGHT = {
     "channels": ("lesson-11-convolution", "several **channels**, such as red, green and blue"),
-    "scaling": ("lesson-02-pixels", "With SGD a step is proportional to the pixels."),
+    "scaling": ("lesson-02-pixels", "Pixels 255 times as large make a step of SGD about 255 times as long"),
     "test-set": ("lesson-03-sets", "the best of ten openings is the luckiest one"),
     "held-out": ("lesson-03-sets", "Exam questions that a student knows already prove nothing."),
     "layer-inputs": ("lesson-04-layers", "Each of the 128 units has 784 weights and a bias"),
@@ -20,7 +20,7 @@ TAUGHT = {
     "labels": ("lab", "each label as ten numbers: a 1 in the column of its class, and 0 in all others"),
     "first-loss": ("lesson-06-loss", "A network that knows nothing gives each of ten digits about the same probability"),
     "loss-accuracy": ("lesson-09-overfitting", "the **loss** also sees how sure each answer is"),
-    "learning-rate": ("lesson-07-learning-rate", "Such long steps jump over the valley again and again."),
+    "learning-rate": ("lesson-07-learning-rate", "The first steps jumped out of the valley."),
     "smaller-batches": ("lesson-08-batches", "Each step changes the network once"),
     "overfitting": ("lesson-09-overfitting", "the training loss keeps falling, the validation loss rises"),
     "broken": (
