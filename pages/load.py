@@ -11,12 +11,12 @@ from core.catalogue.point_sets import POINT_SETS
 from core.datasets import user_datasets
 from core.datasets.previews import Preview, read_preview
 from core.experiment.corrections import NONE
-from core.experiment.descriptions import scaling_sentence
+from core.experiment.descriptions import WHITE, scaling_sentence
 from core.experiment.edits import set_value
-from core.experiment.model import DATA, Experiment
+from core.experiment.model import DATA, PIXEL_RANGES, Data, Experiment
 from core.experiment.set_sizes import ImagesPerClass, ImagesPerSet, images_per_set, needs_label_count
 from core.experiment.shapes import shape_text
-from core.number_text import memory_text, with_no_break_spaces
+from core.number_text import memory_text, number, with_no_break_spaces
 from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.components.pixel_inspector.pixel_inspector import pixel_inspector
 from pages.components.set_bar.set_bar import Pattern, SetShare, set_bar
@@ -254,9 +254,17 @@ def picture_as_numbers(experiment: Experiment, preview: Preview) -> None:
         grid = image[:, :, channel : channel + 1]
         words = f"A {data.classes[label]} as a grid of {grid.shape[0]} by {grid.shape[1]} numbers from 0 to 255."
         pixel_inspector(grid, label=words, key="numbers-pixels")
-        scaled = scaling_sentence(experiment.data)
+        scaled = _scaling_words(experiment.data, int(grid.max()))
         st.caption(f"Its class is {escape_markdown(data.classes[label])}. 0 is black, 255 is white. {scaled}")
         st.page_link("images.py", label="Take images apart, and change them", icon=":material/grid_on:")
+
+
+def _scaling_words(data: Data, brightest: int) -> str:
+    """Say how pixels are scaled, with the brightest pixel of a picture as an example."""
+    low, high = PIXEL_RANGES[data.pixels]
+    scaled = low + (high - low) * brightest / WHITE
+    words = scaling_sentence(data)
+    return words if high == WHITE else f"{words} The brightest here, {brightest}, becomes {number(round(scaled, 2))}."
 
 
 def balance_card(view: View, preview: Preview) -> None:

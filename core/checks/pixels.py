@@ -27,8 +27,8 @@ NO_VECTOR = "A number for which an Embedding has no vector ends the training."
 LARGEST_SCALED_NUMBER = 10  # larger numbers count as unscaled: initial weights expect inputs near 1
 RAW: Range = (0, 255)  # pixels that the Load page does not scale
 WHY_SMALL_INPUTS = (
-    "Weights start out for inputs near 1. With larger inputs the first answers are far too sure, and the steps of SGD, "
-    "which grow with the inputs, are too long."
+    "Weights start out for inputs near 1. With larger inputs the first answers are far too sure, and the first steps "
+    "of SGD, which grow with the inputs, so long that the network may only guess afterwards."
 )
 NARROW_RANGE_WIDTH = 0.05  # in a smaller range, pictures hardly differ
 

@@ -120,7 +120,8 @@ def find_unscaled_pixels(run: RunMetrics) -> Problem | None:
         f"{ignored.happened.removesuffix('.')}, and the first batches had a loss of up to {rounded(began)}{guess}.",
         "Expected a first loss near that of guessing, and inputs of about the size of 1.",
         ignored.fix,
-        "Weights start out for inputs near 1: with larger ones the first answers are far too sure, and the gradients huge.",
+        "Weights start out for inputs near 1. With larger ones the first answers are far too sure, and the first steps so "
+        "long that the network may only guess afterwards.",
         ignored.where,
         ignored.repairs,
     )

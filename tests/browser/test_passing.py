@@ -123,7 +123,7 @@ def test_who_runs_another_lessons_experiment_passes_nothing(page: Page, server: 
     at(page, second, 2)
     settle(page)
     guide = page.locator(".st-key-guide")
-    expect(guide).to_contain_text("no run of this experiment yet; press Train")
+    expect(guide).to_contain_text("no new run of this experiment yet; press Train")
     page.locator(f".st-key-predict-{second.name}-tiny").get_by_role("radio").first.click()
     field = page.locator(".st-key-train-controls").get_by_role("spinbutton", name="Epochs")
     field.fill("4")

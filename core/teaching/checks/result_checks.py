@@ -24,7 +24,7 @@ from core.teaching.checks.check import (
 from core.teaching.checks.evidence import Evidence
 from core.teaching.checks.run_numbers import SETS, gap_of, loss_rise, measured, stopped_by_itself
 
-NO_RUN = CheckResult(0.0, "no run of this experiment yet", "press Train")
+NO_RUN = CheckResult(0.0, "no new run of this experiment yet", "press Train")
 OTHER = "{title} is {word}, and is a run of another experiment"
 SEALED = "its test set is still sealed"
 

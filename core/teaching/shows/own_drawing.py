@@ -54,7 +54,7 @@ OWN_DRAWING = InteractiveView(
     ground=_ground,
     moved_to=Integers(2, 2, 0, MOST_CLASSES),
     reached=_reached,
-    words=lambda value: f"class {value[0]}",
+    words=lambda value: f"the answer was class {value[0]}",
     goals=(
         Goal(RECOGNISED, "is recognised", "The visitor said that the likeliest answer to a drawing is right."),
         Goal(CONFUSED, "is confused with another", "The visitor said that the likeliest answer to a drawing is wrong."),

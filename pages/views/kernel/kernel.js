@@ -168,7 +168,7 @@ function update(view) {
   putBox(part(root, ".pixel"), part(root, ".map-sheet"), image.side - SIDE + 1, row, column, 1);
   drawRays(root);
   clearTimeout(view.rest);
-  view.rest = setTimeout(() => rest(view, `Row ${row + 1}, column ${column + 1}: the sum is ${short(sum, 2)}. ${meaning}`), REST_MILLISECONDS);
+  view.rest = setTimeout(() => rest(view, `Row ${row}, column ${column}, counted from 0: the sum is ${short(sum, 2)}. ${meaning}`), REST_MILLISECONDS);
 }
 
 // The server checks the place again. It is asked only if the place may reach a further goal.

@@ -106,7 +106,7 @@ function draw(view) {
   setText(part(root, ".sum"), sumText(data.side, output));
   setText(part(root, ".source-size"), sourceText(data.side, output));
   setText(part(root, ".output-size"), `${output.side} × ${output.side}`);
-  setText(part(root, ".place"), `Row ${row + 1}, column ${column + 1} of ${output.side}.`);
+  setText(part(root, ".place"), `Row ${row}, column ${column}, counted from 0.`);
   drawImage(/** @type {HTMLCanvasElement} */ (part(root, ".image")), { side: whole, pixels: padded(data, whole, output.before) });
   part(root, ".zeros").hidden = whole === data.side;
   part(root, ".zeros").style.clipPath = aroundImage(data.side, whole, output.before);

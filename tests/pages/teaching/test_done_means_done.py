@@ -30,7 +30,7 @@ def test_run_of_another_experiment_answers_no_guess_and_passes_no_task(
     another = replace(screen.draft, fit=replace(screen.draft.fit, epochs=2))
     training.whole(installed, workers, VISITOR, another)
     assert "You said below 25 %. Now press Train" in screen.run().text("guide").replace("**", "")
-    assert "no run of this experiment yet; press Train" in screen.text("guide")
+    assert "no new run of this experiment yet; press Train" in screen.text("guide")
     training.whole(installed, workers, VISITOR, screen.draft)
     assert "You said below 25 %; it was" in screen.run().text("guide")
     assert "Done." in screen.text("guide")
@@ -76,7 +76,7 @@ def test_run_of_before_the_scene_asked_does_not_pass_its_task(
     scene = library.find_deck("lesson-07-learning-rate").scenes[1]
     training.whole(installed, workers, VISITOR, scene_experiments.experiment_to_open(scene))
     screen.press("guide-next")
-    assert "no run of this experiment yet" in screen.text("guide")
+    assert "no new run of this experiment yet" in screen.text("guide")
 
 
 def test_experiment_of_a_file_does_not_pass_a_task(opened: Screen) -> None:

@@ -140,7 +140,7 @@ def test_draft_that_only_needs_a_run_says_so_whatever_older_runs_lack() -> None:
     one_epoch = replace(older.run.experiment, fit=replace(older.run.experiment.fit, epochs=1))
     judged = judge(Task("once", "Train once.", calls, (), None, 0, 1), Evidence(one_epoch, (older,)))
     words = [seen.words for seen in judged.check_results]
-    assert words == ["set to 1 epoch", "no run of this experiment yet; press Train"]
+    assert words == ["set to 1 epoch", "no new run of this experiment yet; press Train"]
 
 
 def test_checks_of_the_draft_say_that_keras_has_not_answered() -> None:

@@ -14,7 +14,7 @@ NETWORK = TrainedNetwork(LECTURE, "model.keras", 3)
 @pytest.mark.parametrize(("value", "goals"), [((3, 1), [RECOGNISED]), ((3, 0), [CONFUSED]), ((10, 1), [])])
 def test_answer_is_right_or_wrong_as_the_visitor_says(value: tuple[int, int], goals: list[str]) -> None:
     assert list(OWN_DRAWING.reached(NETWORK, {}, value)) == goals
-    assert OWN_DRAWING.words((3, 1)) == "class 3"
+    assert OWN_DRAWING.words((3, 1)) == "the answer was class 3"
 
 
 def test_without_a_run_nothing_answers(runs: Runs) -> None:
