@@ -12,8 +12,8 @@ from core.problems import Problem, ProblemError
 from core.teaching.deck import Deck
 from core.teaching.deck_files.deck_experiments import experiment_after_each_change
 from core.teaching.deck_files.parse_deck import MAXIMUM_BYTES, parse_deck
-from core.teaching.deck_files.shown_answers import answers_given_away
 from core.teaching.deck_problems import DeckProblem, mistake
+from core.teaching.given_away import answers_given_away
 
 DONE, PROBLEMS, UNREADABLE = 0, 1, 2  # exit codes, which are the same for all commands
 

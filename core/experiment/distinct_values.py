@@ -1,7 +1,6 @@
 """Name experiments by the setting in which they differ, such as a learning rate."""
 
 from collections.abc import Sequence
-from os.path import commonprefix
 
 from core.experiment.descriptions import changes
 from core.experiment.model import Experiment
@@ -23,11 +22,8 @@ def distinct_values(experiments: Sequence[Experiment]) -> tuple[str, list[str]]:
     texts = [*told[:1], *(_only_change(other, first) for other in others)]
     if len(set(told)) != 1 or "" in texts:
         return "", []
-    words = [text.split() for text in texts]
-    shared = commonprefix([one[:-1] for one in words])
-    values = [" ".join(one[len(shared) :]) for one in words]
-    is_one_setting = len({tuple(one[:-1]) for one in words}) == 1
-    return (" ".join(shared), values) if is_one_setting and len(set(values)) == len(values) else ("", [])
+    settings, values = zip(*(text.rpartition(" ")[::2] for text in texts), strict=True)
+    return (settings[0], list(values)) if len(set(settings)) == 1 and len(set(values)) == len(values) else ("", [])
 
 
 def _only_change(new: Experiment, old: Experiment) -> str:

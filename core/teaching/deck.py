@@ -24,7 +24,7 @@ TABS: Mapping[str, tuple[str, ...]] = MappingProxyType(  # decks name tabs by ti
         "backends.py": ("Three backends", "Why Keras?", "Then and now"),
     }
 )
-HELD_BACK = WARNINGS, CHANCE = "warnings", "chance"  # what pages can hold back while a guess is open
+HELD_BACK = WARNINGS, CHANCE = "warnings", "chance"  # parts of pages that an open guess can hold back
 SHOWN_SETS = ("Validation", "Test", "Both")  # sets that Evaluate shows; a scene opens a set like a tab
 
 
@@ -65,7 +65,7 @@ class Prediction:
     may_change: tuple[str, ...] | None = (
         None  # as in Task, for the run that answers; None: also what the scene's tasks change
     )
-    hold_back: tuple[str, ...] = ()  # what pages hold back until the result is known, elements of HELD_BACK
+    hold_back: tuple[str, ...] = ()  # parts of pages that wait for the result, elements of HELD_BACK
 
 
 @dataclass(frozen=True)

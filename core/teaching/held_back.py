@@ -1,4 +1,4 @@
-"""What pages hold back while a guess of a deck is open, since it would give the answer away."""
+"""The parts of pages that a deck holds back while a guess is open, since they would give the answer away."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,9 @@ from core.teaching.scene_experiments import opening_scene_number
 
 
 def held_back(deck: Deck, number: int, answers: Sequence[Answer]) -> frozenset[str]:
-    """Return what pages hold back in a scene, as names of `core.teaching.deck.HELD_BACK`.
+    """Return the parts of pages that a scene holds back, as names of `core.teaching.deck.HELD_BACK`.
 
-    A guess holds back what its `hold_back` names from the scene that opens its experiment to its own scene, until its result
-    is known.
+    A guess holds parts back from the scene that opens its experiment to its own scene, until its result is known.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from core.teaching.deck import WARNINGS
 from pages.shell import session
 from pages.shell.page_map import PAGES
 
-HELD_BACK = "held_back"  # the key of what an open guess of a deck holds back, see `core.teaching.held_back`
+HELD_BACK = "held_back"  # the key of the parts of pages that an open guess of a deck holds back: `core.teaching.held_back`
 REPAIRS_WAIT = "repairs_wait"  # the key of whether repairs and warnings wait for the second hint of a challenge's task
 
 
@@ -71,7 +71,7 @@ def without_early_advice(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Return the problems of the draft that a visitor may see now.
 
     Warnings stay away while a guess of a deck holds them back, and while a challenge's task waits for its second hint, since
-    a warning may name what is to be found. In the challenge, errors say neither the expected state nor a repair.
+    a warning may name the cause that is to be found. In the challenge, errors say neither the expected state nor a repair.
     """
     if WARNINGS not in held_back() and not st.session_state.get(REPAIRS_WAIT):
         return problems
@@ -83,7 +83,7 @@ def without_early_advice(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 
 def held_back() -> frozenset[str]:
-    """Return what an open guess of the visitor's deck holds back. See `core.teaching.held_back`."""
+    """Return the parts of pages that an open guess of the visitor's deck holds back. See `core.teaching.held_back`."""
     held: frozenset[str] = st.session_state.get(HELD_BACK, frozenset())
     return held
 

@@ -175,7 +175,7 @@ def runs_since(now: CurrentScene) -> RunsSince:
 
 
 def held_back_in(now: CurrentScene) -> frozenset[str]:
-    """Return what pages hold back in a scene, since its guess asks for it."""
+    """Return the parts of pages that a scene holds back while a guess is open."""
     answers = application().progress.answers(session.visitor(), now.deck.name, since=now.place.begun)
     return held_back(now.deck, now.number, answers)
 

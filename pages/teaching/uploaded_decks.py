@@ -6,8 +6,8 @@ from core.problems import ProblemError
 from core.teaching import library
 from core.teaching.deck import INVENTORY
 from core.teaching.deck_files.parse_deck import MAXIMUM_BYTES
-from core.teaching.deck_files.shown_answers import answers_given_away
 from core.teaching.deck_problems import DeckProblem
+from core.teaching.given_away import answers_given_away
 from core.teaching.library import UploadedDeck
 from pages.components.share_link.share_link import share_link
 from pages.shell import offers, session

@@ -10,7 +10,7 @@ from core.teaching import library
 from core.teaching.checks.predictable_values import PREDICTABLE_VALUES
 from core.teaching.deck import CHALLENGE, LESSON, SCENE_PAGES, Deck, Prediction, Question, Show, Task, Words
 from core.teaching.deck_files.deck_experiments import experiment_after_each_change
-from core.teaching.deck_files.shown_answers import answers_given_away
+from core.teaching.given_away import answers_given_away
 from core.teaching.scene_experiments import opening_scene_number, scene_experiment
 from core.worker.training.summary import summarise
 from pages.shell.page_map import PAGES

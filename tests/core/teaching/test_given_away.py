@@ -3,7 +3,7 @@
 import pytest
 
 from core.teaching.deck_files.parse_deck import parse_deck
-from core.teaching.deck_files.shown_answers import answers_given_away
+from core.teaching.given_away import answers_given_away
 
 TEXT = """\
 ---
