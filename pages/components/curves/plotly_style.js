@@ -77,7 +77,7 @@ const looksIn = (colours) => ({
   guess: { ...line(colours.quiet, 1.5, "3px,4px"), hoverinfo: "skip" },
   ghostTraining: { ...line(colours.run, 2, "3px,3px"), name: "other run, training" },
   ghostValidation: { ...line(colours.run, 2, "3px,3px"), name: "other run" },
-  running: { ...line(colours.pale, 1.5), name: "training, running mean" },
+  running: { ...line(colours.pale, 2), name: "training, running mean" },
   batch: { ...line(colours.pale, 1.5), name: "training, mean of some batches" },
   smooth: { ...line(colours.training, 2), name: "training, smoothed" },
   training: { mode: "lines", line: { color: colours.training, width: 3, dash: "solid", shape: "vh" }, name: "training, mean of the epoch" },

@@ -9,7 +9,9 @@ const BELOW = 0.18; // the same below the lowest loss
 const RADIUS = { step: 15, ball: 20 }; // pixels
 const APART = 30; // pixels between two numbered steps
 const HIGHEST_HOP = 90; // pixels
-const SLOPE_LINE = 110; // pixels from the ball to each end of the line of its slope
+const SLOPE_LINE = 80; // pixels from the ball to each end of the line of its slope
+
+/** @typedef {{left: number, top: number, angle: number}} Slope the middle of a line in pixels, and its angle in radians */
 
 /**
  * @typedef {object} Drawn
@@ -19,8 +21,8 @@ const SLOPE_LINE = 110; // pixels from the ball to each end of the line of its s
  * @property {SVGElement} ball
  * @property {(position: number) => [number, number]} at the position of the ball, in pixels
  * @property {SVGElement} slope the line of the slope where the ball lies
- * @property {(position: number) => string} slopeAt that line at a position, as a path; "" outside the valley
- * @property {string[]} slopes that line at each stop
+ * @property {(position: number) => Slope | null} slopeAt that line at a position, null outside the valley
+ * @property {(Slope | null)[]} slopes the same at each stop
  * @property {[number, number][]} stops of the ball, in pixels
  */
 
@@ -39,7 +41,8 @@ export function drawValley(plane, { positions, losses }) {
     .map((position) => `${x(position).toFixed(1)} ${y(curve.at(position)).toFixed(1)}`).join("L");
   const lowest = positions[losses.indexOf(Math.min(...losses))];
   const [steps, ball] = [createSvg("g"), createSvg("circle", { class: "rolling", r: RADIUS.ball })];
-  const slope = createSvg("path", { class: "slope" });
+  const slope = createSvg("g", { class: "slope" },
+    createSvg("line", { x1: -SLOPE_LINE, x2: SLOPE_LINE }), text("slope", {}));
   plane.replaceChildren(
     createSvg("path", { class: "ground", d: `M${line}L${x(curve.to)} ${floor + 4}L${x(curve.from)} ${floor + 4}Z` }),
     createSvg("path", { class: "curve", d: `M${line}` }),
@@ -54,13 +57,26 @@ export function drawValley(plane, { positions, losses }) {
   return { plane, steps, ball, at, slope, slopeAt, slopes: [], stops: [] };
 }
 
-/** @param {number} position @param {Curve} curve @param {(one: number) => number} x @param {(one: number) => number} y */
+/** @param {number} position @param {Curve} curve @param {(one: number) => number} x @param {(one: number) => number} y @returns {Slope | null} */
 function slopeLine(position, curve, x, y) {
-  if (position < curve.from || position > curve.to) return "";
+  if (position < curve.from || position > curve.to) return null;
   const [left, top] = [x(position), y(curve.at(position))];
   const [right, down] = [x(position + 1) - left, y(curve.at(position) + curve.slope(position)) - top]; // one unit further
-  const share = SLOPE_LINE / Math.hypot(right, down);
-  return `M${left - share * right} ${top - share * down}L${left + share * right} ${top + share * down}`;
+  return { left, top, angle: Math.atan2(down, right) };
+}
+
+// The word stands beyond the upper end of the line, where no step follows.
+/** @param {SVGElement} drawn @param {Slope | null} slope */
+function placeSlope(drawn, slope) {
+  drawn.style.display = slope ? "" : "none";
+  if (!slope) return;
+  const [line, word] = drawn.children;
+  const side = slope.angle >= 0 ? -1 : 1;
+  drawn.setAttribute("transform", `translate(${slope.left} ${slope.top})`);
+  line.setAttribute("transform", `rotate(${(slope.angle * 180) / Math.PI})`);
+  word.setAttribute("x", String(side * (SLOPE_LINE * Math.cos(slope.angle) + 8)));
+  word.setAttribute("y", String(side * SLOPE_LINE * Math.sin(slope.angle) + 5));
+  word.setAttribute("text-anchor", side < 0 ? "end" : "start");
 }
 
 /** @param {Curve} curve @param {number} bottom @param {number} width @param {number} floor */
@@ -128,7 +144,7 @@ export function moveBall({ ball, slope, slopes, stops }, done) {
   const arc = (1 - share) ** 2 * up + 2 * share * (1 - share) * top(up, down, right - left) + share ** 2 * down;
   ball.setAttribute("cx", String((1 - share) ** 2 * left + share * (1 - share) * (left + right) + share ** 2 * right));
   ball.setAttribute("cy", String(arc));
-  slope.setAttribute("d", slopes[index]);
+  placeSlope(slope, slopes[index]);
 }
 
 /** @param {string} words @param {Object<string, string | number>} attributes */
