@@ -254,17 +254,17 @@ def picture_as_numbers(experiment: Experiment, preview: Preview) -> None:
         grid = image[:, :, channel : channel + 1]
         words = f"A {data.classes[label]} as a grid of {grid.shape[0]} by {grid.shape[1]} numbers from 0 to 255."
         pixel_inspector(grid, label=words, key="numbers-pixels")
-        scaled = _scaling_words(experiment.data, int(grid.max()))
+        scaled = _scaling_words(experiment.data, int(grid[grid > 0][0]) if grid.any() else 0)
         st.caption(f"Its class is {escape_markdown(data.classes[label])}. 0 is black, 255 is white. {scaled}")
         st.page_link("images.py", label="Take images apart, and change them", icon=":material/grid_on:")
 
 
-def _scaling_words(data: Data, brightest: int) -> str:
-    """Say how pixels are scaled, with the brightest pixel of a picture as an example."""
+def _scaling_words(data: Data, example: int) -> str:
+    """Say how pixels are scaled, with a pixel of a picture as an example."""
     low, high = PIXEL_RANGES[data.pixels]
-    scaled = low + (high - low) * brightest / WHITE
+    scaled = low + (high - low) * example / WHITE
     words = scaling_sentence(data)
-    return words if high == WHITE else f"{words} The brightest here, {brightest}, becomes {number(round(scaled, 2))}."
+    return words if high == WHITE else f"{words} So {example} becomes {number(round(scaled, 2))}."
 
 
 def balance_card(view: View, preview: Preview) -> None:
