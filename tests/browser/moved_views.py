@@ -9,7 +9,7 @@ from core.teaching.shows.stop_in_time import losses_by_epoch
 from core.views.scaling import nearest_rate
 from tests.browser.browser_steps import draw_line, steady_box
 
-BALL = {"crawls": 0.0, "arrives": 0.5, "jumps-out": 1.0}  # the position on the slider of lesson 7, from 0 to 1
+BALL = {"crawls": 0, "arrives": 3, "jumps-out": 4}  # the index on the slider of lesson 7: 0.001, 1 and 10
 PERCENT = {"loss-below": 98, "loss-above": 2, "guessing": 10}  # the probability of the right class among ten classes
 WINDOW = {"less-by-2": (3, 1, "valid"), "same-size": (3, 1, "same"), "half-size": (3, 2, "same")}
 SIZES = {"most-steps": 0, "close": 5, "fewest-steps": 9}  # the index on the slider of lesson 8: 1, 32 and all images
@@ -40,8 +40,9 @@ def _slide(slider: Locator, value: int) -> None:
 
 def _ball(shown: Locator, goal: str) -> None:
     slider = shown.locator(".slider")
-    last = int(slider.get_attribute("max") or 0)
-    _slide(slider, round(BALL[goal] * (last - 1)))
+    slider.press("Home")  # and not _slide, whose last key would leave the highest rate
+    for _ in range(BALL[goal]):
+        slider.press("ArrowRight")
 
 
 def _loss_bar(shown: Locator, goal: str) -> None:

@@ -9,7 +9,7 @@ const BELOW = 0.18; // the same below the lowest loss
 const RADIUS = { step: 15, ball: 20 }; // pixels
 const APART = 30; // pixels between two numbered steps
 const HIGHEST_HOP = 90; // pixels
-const SLOPE_LINE = 80; // pixels from the ball to each end of the line of its slope
+const SLOPE_LINE = 60; // pixels from the ball to each end of the line of its slope
 
 /** @typedef {{left: number, top: number, angle: number}} Slope the middle of a line in pixels, and its angle in radians */
 
