@@ -42,7 +42,7 @@ def _chart(drawn: Sequence[Outcome], name: str) -> None:
     lines = _lines(drawn, name, values)
     measured_on = dict.fromkeys(outcome.measured_on for outcome in drawn)
     title = f"{' or '.join(measured_on).capitalize()} {name}"
-    st.markdown(f"**{title}**" + (f", by {escape_markdown(setting)}" if setting else ""))
+    st.markdown(f"**{title}**" + (f", by {escape_markdown(setting)}" if setting and len(measured_on) == 1 else ""))
     if not lines:
         st.caption(f"None of these runs measured the {title.lower()}.")
         return
@@ -84,7 +84,7 @@ def _lines(drawn: Sequence[Outcome], name: str, values: Sequence[str]) -> list[E
 
 def _label(outcome: Outcome, drawn: Sequence[Outcome], value: str) -> str:
     mixed = len({other.measured_on for other in drawn}) > 1
-    beside = ", ".join(filter(None, (value if len(value) <= LONGEST_VALUE else "", outcome.measured_on if mixed else "")))
+    beside = outcome.measured_on if mixed else value if len(value) <= LONGEST_VALUE else ""
     return f"Run {outcome.run.number}" + (f" ({beside})" if beside else "")
 
 
