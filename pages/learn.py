@@ -46,7 +46,7 @@ def scene(now: current_scene.CurrentScene) -> None:
         with st.container(key="scene-head", horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width="stretch", gap=None):
                 st.title(escape_markdown(now.scene.title))
-                st.caption(f"{escape_markdown(now.deck.title)} · {now.number + 1} of {len(now.deck.scenes)}")
+                st.caption(current_scene.scene_place(now))
             turn(now)
             st.button(
                 "Leave", key="scene-leave", type="tertiary", icon=":material/close:", on_click=current_scene.close_deck

@@ -1,5 +1,6 @@
 """The visitor's open deck: its current scene, and the functions that open, change and leave scenes."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,17 +10,20 @@ from core.application import application
 from core.experiment.serialization import dumps, loads
 from core.problems import Problem, ProblemError
 from core.teaching import library
-from core.teaching.deck import CHALLENGE, INVENTORY, LECTURE, LESSON, Deck, ExperimentChange, Scene
+from core.teaching.deck import CHALLENGE, INVENTORY, LECTURE, LESSON, Deck, ExperimentChange, Scene, Task
 from core.teaching.deck_files import deck_experiments
-from core.teaching.deck_items import is_deck_finished
+from core.teaching.deck_items import is_deck_finished, is_item_done, items_of, tries_by_item
 from core.teaching.held_back import held_back
 from core.teaching.progress import MOVED, TASK, Answer, DeckPosition, Visit
 from core.teaching.scene_experiments import opening_scene_number
+from pages.builder.builder_events import ADDED, SELECTED
 from pages.frame import page_layout
 from pages.shell import session
+from pages.shell.messages import escape_markdown
 from pages.shell.page_map import LEARN, page_of
 from pages.shell.runs_in_view import RunsSince, show_no_run
 
+LEFT = "left_scenes"  # the key of when the visitor left scenes for another one, by the deck's name and the scene's id
 FINISHED = "finished_deck"  # the key of the name of the finished deck whose card is on Learn
 SCENE_GONE = Problem(
     code="scene-gone",
@@ -124,6 +128,8 @@ def enter(deck: Deck, number: int) -> None:
     before = current_scene()
     keep_draft()
     scene = deck.scenes[number]
+    if before is not None and before.deck.name == deck.name:
+        st.session_state.setdefault(LEFT, {})[deck.name, before.scene.id] = time.time()
     is_new = application().progress.go_to(session.visitor(), deck.name, scene.id)
     if deck.kind == LECTURE:
         application().rooms.open(session.visitor())
@@ -134,6 +140,16 @@ def enter(deck: Deck, number: int) -> None:
         _open_experiment(scene)
     elif before is None or _owner_id(deck, number) != _owner_id(before.deck, before.number):
         _bring_back(deck, number)
+    _open_layer(scene)
+
+
+def _open_layer(scene: Scene) -> None:
+    """Open the settings of the layer that a task of the scene asks for, and close those of an earlier scene's layer."""
+    calls = (call for part in scene.parts if isinstance(part, Task) for call in part.checks)
+    asked = next((call.arguments["layer"] for call in calls if call.arguments.get("layer")), None)
+    layers = session.draft().experiment.layers
+    st.session_state[SELECTED] = next((layer.id for layer in layers if asked in (layer.id, layer.name)), None)
+    st.session_state.pop(ADDED, None)
 
 
 def _owner_id(deck: Deck, number: int) -> tuple[str, int | None]:
@@ -162,6 +178,22 @@ def scene_answers(now: CurrentScene) -> tuple[Answer, ...]:
     """
     answers = application().progress.answers(session.visitor(), now.deck.name, since=now.place.begun)
     return tuple(answer for answer in answers if answer.kind not in (TASK, MOVED) or answer.answered >= now.opened)
+
+
+def was_done_before(now: CurrentScene) -> bool:
+    """Return whether the visitor has done everything in the scene before they began the deck again, and not since."""
+    answers = application().progress.answers(session.visitor(), now.deck.name)
+    since = [answer for answer in answers if answer.answered >= now.place.begun]
+    tries, again = tries_by_item(now.deck, answers), tries_by_item(now.deck, since)
+    items = [entry.item for entry in items_of(now.deck) if entry.number == now.number]
+    is_done = bool(items) and all(is_item_done(item, tries.get(item.id, ())) for item in items)
+    return is_done and not all(is_item_done(item, again.get(item.id, ())) for item in items)
+
+
+def scene_place(now: CurrentScene) -> str:
+    """Return the title of the deck, the number of the scene, and whether the scene was done before, as Markdown."""
+    done = " · :green[:material/check: done before]" if was_done_before(now) else ""
+    return f"{escape_markdown(now.deck.title)} · {now.number + 1} of {len(now.deck.scenes)}{done}"
 
 
 def runs_since(now: CurrentScene) -> RunsSince:

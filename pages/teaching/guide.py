@@ -33,6 +33,7 @@ from pages.shell.streamlit_patches import rerun
 from pages.teaching import current_scene, lecture_scene
 from pages.teaching.current_scene import CurrentScene
 from pages.teaching.hand_in_card import draw_hand_in
+from pages.teaching.left_scenes import draw_left_scenes, is_run_awaited, judge_left_scenes
 from pages.teaching.marks import draw_mark
 from pages.teaching.predictions import draw_guess
 from pages.teaching.questions import draw_question
@@ -46,6 +47,7 @@ COLUMN = Path(__file__).with_name("guide_column.css")
 SHEET = Path(__file__).with_name("guide_sheet.css")  # on a phone
 SHOW = Path(__file__).with_name("guide_show.css")  # for a scene with an interactive view beside the guide
 DRAWN = Words | Prediction | Task | Question | Mark | Show | Recorded | Curves | Picture | Result | Editor
+LEFT_WAIT = "left_scenes_wait"  # key of the titles of the scenes that were left while their runs trained
 FOLDED, NOTED = "guide_folded", "noted_page"  # keys of the scene with the folded guide, and of the last page noted
 
 
@@ -71,6 +73,7 @@ def guide(view: View, page: str, now: CurrentScene | None) -> None:
     st.html(STYLE)
     _note_page(now, page)
     st.session_state.pop(session.GUIDE_IS_OLD, None)
+    st.session_state[LEFT_WAIT] = judge_left_scenes(now, view)
     if lecture_scene.is_presented(now, page):
         lecture_scene.draw(now, view)
         return
@@ -112,7 +115,11 @@ def _note_page(now: CurrentScene, page: str) -> None:
 
 
 def scene_parts(now: CurrentScene, view: View) -> None:
-    """Draw the parts of a scene, such as words, tasks and questions, in the order of the deck."""
+    """Draw the parts of a scene, such as words, tasks and questions, in the order of the deck.
+
+    Results of earlier scenes stand above them.
+    """
+    draw_left_scenes(now, st.session_state.get(LEFT_WAIT, ()))
     for number, part in enumerate(part for part in now.scene.parts if isinstance(part, DRAWN)):
         with st.container(key=f"part-{number}", gap="small"):
             match part:
@@ -151,10 +158,9 @@ def _draw_shown(part: Show | Picture | Result | Editor, now: CurrentScene, view:
 
 def _head(now: CurrentScene, page: str) -> None:
     """Draw the title of the scene, its number in the deck, and the button that folds the guide."""
-    total = len(now.deck.scenes)
     with st.container(key="guide-head", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(width="stretch", gap=None):
-            where = f":small[{escape_markdown(now.deck.title)} · {now.number + 1} of {total}]"
+            where = f":small[{current_scene.scene_place(now)}]"
             if now.scene.show is not None and now.page == page:  # the scene is the page
                 st.caption(where)
                 st.title(escape_markdown(now.scene.title))
@@ -208,28 +214,34 @@ def turn(now: CurrentScene) -> None:
         args=(now.deck, max(now.number - 1, 0)),
     )
     last = now.is_last
-    waits = last and save_passed_trials(now, current_view())
+    waits = _why_finish_waits(now) if last else ""
     st.button(
         "Finish" if last else "Next",
         key="guide-next",
         type="secondary" if to_do else "primary",
         icon=":material/check:" if last else ":material/arrow_forward:",
-        disabled=waits,
-        help="Runs with other seeds still train for a task of this challenge. Wait for them, or stop them there."
-        if waits
-        else None,
+        disabled=bool(waits),
+        help=f"{waits} Wait for them, or stop them." if waits else None,
         on_click=current_scene.finish if last else current_scene.enter,
         args=(now.deck,) if last else (now.deck, now.number + 1),
     )
     if waits:
-        st.caption("Runs with other seeds still train. Finish waits for them.")
-        _wait_for_trial(now)
+        st.caption(f"{waits} Finish waits for them.")
+        _wait_for_runs(now)
+
+
+def _why_finish_waits(now: CurrentScene) -> str:
+    """Return why the deck cannot be finished yet: a run still trains whose result counts for a task or a guess."""
+    view = current_view()
+    if save_passed_trials(now, view):
+        return "Runs with other seeds still train."
+    return "Runs of this deck still train." if is_run_awaited(now, view) or judge_left_scenes(now, view) else ""
 
 
 @st.fragment(run_every=2.0)
-def _wait_for_trial(now: CurrentScene) -> None:
-    """Rerun the page once no run with another seed trains for a task of the deck."""
-    if not save_passed_trials(now, current_view()):
+def _wait_for_runs(now: CurrentScene) -> None:
+    """Rerun the page once no run trains whose result counts for the deck."""
+    if not _why_finish_waits(now):
         rerun()
 
 

@@ -50,16 +50,21 @@ def draw_guess(prediction: Prediction, now: CurrentScene, view: View) -> None:
             _ask_until_readable(prediction, now, view)
             return
         evidence = gather_evidence(now, view, prediction)
-        compared = result(prediction, given, evidence)
+        compared = keep_result(prediction, given, evidence, now)
         if compared is None:
             words = _what_is_next(prediction, given, evidence)
             st.markdown(f"{GUESS} {prediction.ask} You said **{escape_markdown(given.value)}**. {words}")
             return
-        if given.share is None:
-            share = float(compared.is_right)
-            with session.catch_refusal():
-                application().progress.judge(session.visitor(), now.deck.name, prediction.id, share)
         show_compared(prediction.ask, replace(compared, words=f"{compared.words} {prediction.reply}".rstrip()))
+
+
+def keep_result(prediction: Prediction, given: Answer, evidence: Evidence, now: CurrentScene) -> GuessResult | None:
+    """Compare a guess with the result as in `result`, and save whether the guess was right once the result is known."""
+    compared = result(prediction, given, evidence)
+    if compared is not None and given.share is None:
+        with session.catch_refusal():
+            application().progress.judge(session.visitor(), now.deck.name, prediction.id, float(compared.is_right))
+    return compared
 
 
 def show_compared(question: str, compared: GuessResult) -> None:

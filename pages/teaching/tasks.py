@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from core.application import application
+from core.teaching.checks.evidence import Evidence
 from core.teaching.checks.task_checks import TaskResult, judge
 from core.teaching.deck import CHALLENGE, ExperimentChange, Task
 from core.teaching.deck_items import items_to_do
@@ -104,6 +105,21 @@ class _TaskState:
     is_waiting: bool  # whether a run of the visitor waits or trains
 
 
+def judge_left_task(task: Task, now: CurrentScene, view: View, of_scene: Evidence) -> bool:
+    """Judge a task of a scene that the visitor has left, and return whether the task is done.
+
+    Parameters
+    ----------
+    task, view
+        The task, and the view of this script run.
+    now
+        The open deck at the scene of the task.
+    of_scene
+        The runs that were started while the scene was on the screen, and nothing later.
+    """
+    return _keep_if_passed(task, now, view, of_scene).is_done
+
+
 def save_passed_trials(now: CurrentScene, view: View) -> bool:
     """Save the tasks of the deck whose runs with other seeds have passed, since the visitor may be in a later scene now.
 
@@ -127,8 +143,11 @@ def _judge_open_task(task: Task, now: CurrentScene, view: View) -> _TaskState:
 
 
 def _judge_and_keep(task: Task, now: CurrentScene, view: View) -> _TaskState:
+    return _keep_if_passed(task, now, view, gather_evidence(now, view, task))
+
+
+def _keep_if_passed(task: Task, now: CurrentScene, view: View, evidence: Evidence) -> _TaskState:
     """Run the checks of a task. Save the task as done once all checks have passed."""
-    evidence = gather_evidence(now, view, task)
     judged = judge(task, evidence)
     trial = task_trial(task, now, judged)
     kept = next(

@@ -356,3 +356,16 @@ def test_settings_keep_their_place_while_the_pictures_of_the_layers_are_waited_f
     assert screen.app.get_by_key("define-waiting").children, "the pictures are waited for"
     places = [child.proto.id for child in screen.app.get_by_key("define-net").children.values()]
     assert len(places) == 2 and "open-layer" in places[1], "in another place the field would lose the focus"
+
+
+def test_scene_opens_the_settings_of_the_layer_that_it_asks_about_alone(open_screen: Open) -> None:
+    screen = open_screen("define", DIGITS)
+    screen.build("select", layer=DIGITS.layers[-1].id)
+    screen.go("learn").press("open-lesson-05-shapes")
+    while not screen.has("builder"):
+        assert screen.app.session_state["selected_layer"] is None
+        screen.press("guide-next")
+    shown = next(layer for layer in screen.draft.layers if layer.id == screen.app.session_state["selected_layer"])
+    assert shown.name == "Conv2D" and screen.has("open-layer")
+    screen.press("guide-next")
+    assert screen.app.session_state["selected_layer"] is None
