@@ -108,3 +108,19 @@ def test_term_leads_to_the_glossary_and_stays_marked_after_reruns(page: Page, se
     expect(page).to_have_url(f"{server.url}/glossary?term=overfitting")
     page.get_by_role("button", name="regularisation").press("Enter")
     expect(page.get_by_role("region", name="regularisation")).to_be_focused()
+
+
+def test_tab_applies_what_was_typed_below_a_label_with_a_term(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/define")
+    page.get_by_role("button", name=re.compile("^Add Conv2D ")).click()
+    block = page.locator(".block").filter(has_text="Conv2D").first
+    block.locator(".name").click()
+    field = page.get_by_role("textbox", name=re.compile("^Kernel size"))
+    expect(field).to_be_visible()
+    rest(page)
+    label = page.locator("[data-testid=stElementContainer]").filter(has=field)
+    expect(label.locator(".glossary-term")).not_to_have_count(0)
+    field.fill("5")
+    field.press("Tab")
+    expect(block.locator(".facts, .name").first).to_contain_text("5 × 5")
+    expect(field).not_to_be_focused()

@@ -14,6 +14,9 @@ const PAGE = '[data-testid="stMain"]';
 const OVER_PAGE = '[data-testid="stPopoverBody"], [data-testid="stDialog"]'; // read alone, so each term is marked again
 // A button must not become a part of a name, or of a text that a screen reader repeats at each change.
 const NAMES = "h1, h2, h3, h4, h5, h6, label, legend, [role=alert], [role=status]";
+// Streamlit keeps what was typed into a field to itself while the focus stays in the field's element. So the mark of a label
+// stands before that element: the Tab key leads from the mark to the field, and from the field to the next one.
+const FIELD = '[data-testid="stElementContainer"]';
 const BLOCKS = "p, li, td, th, dt, dd, figcaption, caption, div, section, article, ul, ol, main";
 const SMALLEST = 24; // pixels: the smallest target for a finger
 
@@ -131,12 +134,14 @@ export class TermMarks {
    */
   #add(place, moved) {
     const inside = /** @type {HTMLElement} */ (place.node.parentElement);
+    const field = inside.closest("label")?.closest(FIELD);
     const named = inside.closest(NAMES)?.parentElement ?? inside;
-    const host = /** @type {?HTMLElement} */ (named.closest(BLOCKS));
+    const host = /** @type {?HTMLElement} */ (field ?? named.closest(BLOCKS));
     if (!host) return;
     const button = moved ?? this.#button(/** @type {Term} */ (this.terms.get(place.key)));
     host.setAttribute("data-has-terms", "");
-    host.append(button);
+    if (field) host.prepend(button);
+    else host.append(button);
     if (this.focused === button) button.focus({ preventScroll: true });
     this.sizes.observe(host);
     this.marks.set(place.id, { ...place, host, elements: [button] });
