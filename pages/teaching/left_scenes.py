@@ -51,8 +51,9 @@ def judge_left_scenes(now: CurrentScene, view: View) -> tuple[str, ...]:
             waiting.append(scene.title)
             continue
         del left[now.deck.name, scene.id]
-        if words := _judge(there, view, until):
-            said = f"**{escape_markdown(scene.title)}**: {words}", not _open_items(there)
+        words, is_good = _judge(there, view, until)
+        if words:
+            said = f"**{escape_markdown(scene.title)}**: {escape_markdown(words)}", is_good
             st.session_state[JUDGED] = now.deck.name, now.scene.id, (*_judged_here(now), said)
     return tuple(waiting)
 
@@ -67,16 +68,20 @@ def draw_left_scenes(now: CurrentScene, waiting: tuple[str, ...]) -> None:
     waiting
         The titles of the scenes whose runs still train, from `judge_left_scenes`.
     """
-    for words, is_done in _judged_here(now):
-        draw = st.success if is_done else st.info
-        draw(words, icon=":material/check_circle:" if is_done else ":material/flag:")
-    for title in waiting:
-        st.info(
-            f"The run of **{escape_markdown(title)}** still trains. Its result counts there as soon as the run ends.",
-            icon=":material/hourglass_top:",
-        )
-    if waiting:
-        _look_again(now, waiting)
+    judged = _judged_here(now)
+    if not (judged or waiting):
+        return
+    with st.container(key="part-left", gap="small"):  # a part of the guide, as those of the scene
+        for words, is_good in judged:
+            draw = st.success if is_good else st.info
+            draw(words, icon=":material/check_circle:" if is_good else ":material/flag:")
+        for title in waiting:
+            st.info(
+                f"The run of **{escape_markdown(title)}** still trains. Its result counts there as soon as the run ends.",
+                icon=":material/hourglass_top:",
+            )
+        if waiting:
+            _look_again(now, waiting)
 
 
 def is_run_awaited(now: CurrentScene, view: View, until: float = float("inf")) -> bool:
@@ -100,22 +105,27 @@ def _look_again(now: CurrentScene, waiting: tuple[str, ...]) -> None:
         rerun()
 
 
-def _judge(now: CurrentScene, view: View, until: float) -> str:
-    """Judge the open task and guess of a left scene by the runs of the scene. Return what became known, in words."""
-    words = []
+def _judge(now: CurrentScene, view: View, until: float) -> tuple[str, bool]:
+    """Judge the open task and guess of a left scene by the runs of the scene.
+
+    Return what became known, in words, and whether the task is done and the guess right.
+    """
+    words, is_good = [], True
     for item in _open_items(now):
         evidence = _evidence(now, view, item, until)
         if isinstance(item, Task):
             if evidence.runs:
                 is_done = judge_left_task(item, now, view, evidence)
                 words.append("The task is done." if is_done else "The run has ended, and the task is still open.")
+                is_good &= is_done
         elif (compared := keep_result(item, _guess(item, now), evidence, now)) is not None:
             words.append(compared.words)
-    return escape_markdown(" ".join(words))
+            is_good &= compared.is_right
+    return " ".join(words), is_good
 
 
 def _judged_here(now: CurrentScene) -> tuple[tuple[str, bool], ...]:
-    """Return the sentences about left scenes that were judged in this scene, and whether all is done in the left scene."""
+    """Return the sentences about left scenes that were judged in this scene, each with whether all was done and right."""
     deck, scene, said = st.session_state.get(JUDGED, ("", "", ()))
     return tuple(said) if (deck, scene) == (now.deck.name, now.scene.id) else ()
 
