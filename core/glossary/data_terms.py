@@ -86,7 +86,8 @@ def split_drawing() -> str:
         at = max(x + width / 2, 40)
         parts.append(text(min(at, RIGHT - 20), 116 if name != "validation" else 40, f"{name} {percent(share)}"))
         x += width
-    return svg("A bar in three parts: training 72 %, validation 8 %, test 20 %", *parts)
+    parts.append(text(WIDTH / 2, 140, "of all images"))
+    return svg("A bar in three parts: of all images, training 72 %, validation 8 %, test 20 %", *parts)
 
 
 def histogram_drawing() -> str:

@@ -138,6 +138,7 @@ class Show:
     settings: Mapping[str, Any]  # the view's settings in the deck
     line: int
     variant: str = ""  # as in Prediction
+    reply: str = ""  # what the guide says once all goals were reached; "" if the deck says nothing
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ def draw_goals(show: Show, now: CurrentScene) -> None:
     lines = (f"- {_line(show, entry.goal_words(goal, show.settings), goal, reached)}" for goal in show.reach)
     with st.container(key=f"goals-{show.id}"):
         st.markdown("\n".join((f"**{show.do}**", "", *lines)))
+        if show.reply and reached.keys() >= set(show.reach):
+            st.success(show.reply, icon=":material/check_circle:")
 
 
 def _line(show: Show, words: str, goal: str, reached: dict[str, object]) -> str:

@@ -10,7 +10,7 @@ from core.teaching.deck_problems import DeckProblem, mistake
 from core.teaching.shows.catalogue import SHOWS
 from core.teaching.shows.interactive_view import InteractiveView
 
-FIELDS = ("view", "id", "do", "reach", "variant")  # the fields of every `show`, beside the settings of its view
+FIELDS = ("view", "id", "do", "reach", "reply", "variant")  # the fields of every `show`, beside the settings of its view
 VIEW = Choice(tuple(SHOWS))
 MOST_WORDS = 40  # words of text beside an interactive view
 
@@ -37,7 +37,8 @@ def read_show(node: Node, problems: Problems) -> Show:
         happened, expected = "A show has do, and nothing to reach.", "Expected both, or neither."
         fields.report(node.line, happened, expected, f"Add reach: {_example(entry)}, or remove do.")
     variant = fields.id("variant", "") if fields.has("variant") else ""
-    return Show(view, fields.id(), do, reach, _settings(fields, entry, problems), node.line, variant)
+    reply = fields.text("reply") if fields.has("reply") else ""
+    return Show(view, fields.id(), do, reach, _settings(fields, entry, problems), node.line, variant, reply)
 
 
 def _entry(node: Node) -> InteractiveView | None:

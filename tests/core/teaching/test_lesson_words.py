@@ -64,7 +64,7 @@ def _of(part: Part) -> Iterator[tuple[str, bool]]:
         case Mark():
             yield part.ask, False
         case Show():
-            yield part.do, False
+            yield from ((words, False) for words in (part.do, part.reply))
             yield from ((SHOWS[part.view].goal_words(goal, part.settings), False) for goal in part.reach)
 
 

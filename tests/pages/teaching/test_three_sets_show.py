@@ -3,6 +3,7 @@
 from core.application import application
 from core.experiment.edits import set_value
 from core.teaching import library
+from core.teaching.shows.three_sets import SEAL
 from core.views.three_sets import SetPictures, SetPicturesQuestion
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
@@ -21,3 +22,6 @@ def test_slider_begins_at_the_split_of_the_draft(open_screen: Open, workers: Scr
     shown = screen.run().component(f"show-{deck.name}-seal")
     assert shown["splits"][shown["first"]]["text"] == "20\u00a0%"
     assert (shown["held"], shown["testPictures"]) == (["10"] * 12, 1)
+    assert "0.92" not in screen.text("guide")
+    screen.tell(f"show-{deck.name}-seal", "moved", SEAL)
+    assert "On the test set, the accuracy of the best network is 0.92" in screen.text("guide").replace("*", "")

@@ -82,7 +82,7 @@ def test_block_without_mistakes_is_read() -> None:
     show = read.deck.scenes[0].show
     assert show is not None
     assert (show.view, show.id, show.do, show.reach) == ("ball", "rates", "Find a rate that", ("crawls", "arrives"))
-    assert (show.settings, show.line) == ({"lowest": 0.001, "highest": 10}, FIRST)
+    assert (show.settings, show.reply, show.line) == ({"lowest": 0.001, "highest": 10}, "", FIRST)
 
 
 @pytest.mark.parametrize(("old", "new", "line", "happened", "repair"), MISTAKES)
