@@ -73,13 +73,13 @@ def fill_answer_card(
             if before is None:
                 return
         best = int(np.argmax(probabilities))
-        target = target_of(classes)
+        target, truth = target_of(classes), label_of(network, original)
         draw_bars(
             classes,
             probabilities,
             before=before,
             target=target,
-            truth=label_of(network, original),
+            truth=truth,
             on_reached=(lambda: note_dare_reached(classes[best], network.run)) if target == best else None,
         )
     places.winner.markdown(f"**{escape_markdown(classes[best])}** {percent(probabilities[best], 1)}")
@@ -91,4 +91,4 @@ def fill_answer_card(
                 same if was == best else f"Before the change: {escape_markdown(classes[was])}, {percent(before[was], 1)}."
             )
             st.caption(f"{words} ◇ is where a bar ended.")
-        draw_dare(classes, probabilities)
+        draw_dare(classes, probabilities, truth)

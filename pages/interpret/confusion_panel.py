@@ -164,6 +164,15 @@ def _pairs(shown: VisibleSet, most: int) -> None:
         st.caption(f"And {quantity(ties, 'pair')} more at {_share(pairs[-1])}.")
 
 
+def _row_and_column(shown: VisibleSet, label: int, count: int) -> str:
+    """Say what share of its row and of its column a cell on the diagonal is: recall and precision of the class."""
+    row, column = (int(shown.evaluated.matrix.sum(axis=axis)[label]) for axis in (1, 0))
+    return (
+        f"{count:,} of the {row:,} in its row: a **recall** of {percent(count / row)}. "
+        f"{count:,} of the {column:,} in its column: a **precision** of {percent(count / column)}."
+    )
+
+
 def _cell_images(shown: VisibleSet, actual: int, predicted: int) -> None:
     """Draw the images of a cell of the matrix. A click on an image opens the page Mistakes."""
     indexes, count = images_in_cell(shown.evaluated, actual, predicted), int(shown.evaluated.matrix[actual, predicted])
@@ -177,6 +186,8 @@ def _cell_images(shown: VisibleSet, actual: int, predicted: int) -> None:
         st.button("Close", key="close-cell", icon=":material/close:", on_click=lambda: st.session_state.pop(CELL, None))
     if is_pressed:
         open_mistakes_page(shown, (actual, predicted), int(indexes[0]))
+    if actual == predicted and count:
+        st.markdown(_row_and_column(shown, actual, count))
     if not len(indexes):
         st.caption("No image of this cell was kept." if count else "There is no image in this cell.")
         return

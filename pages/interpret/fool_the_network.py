@@ -1,4 +1,7 @@
-"""The dare on the page Try it: change a picture until the network says a given wrong class. The picture can be kept."""
+"""The dare on the page Try it: change a picture until the network says a given wrong class. The picture can be kept.
+
+What is wrong depends on what the picture shows, which only the visitor knows: the network's answer may be wrong already.
+"""
 
 from collections.abc import Sequence
 
@@ -12,7 +15,7 @@ from pages.shell import session
 from pages.shell.messages import escape_markdown
 
 TARGET = "try-dare"  # in session state: the label that the visitor tries to make the network say
-SHOWN = "try-dare-shown"  # in session state: the label that the network said when the dare began
+SHOWN = "try-dare-shown"  # in session state: the label of what the picture shows, as the visitor said when the dare began
 KEPT = "try-kept"  # in session state: the class for which a picture was kept last
 FOOLED = "fooled"  # the activity that is recorded once the network says the target
 NOTED = "try-dare-noted"  # in session state: the target that was reached and recorded
@@ -26,7 +29,7 @@ def target_of(classes: Sequence[str]) -> int | None:
     return target if target is not None and target < len(classes) else None
 
 
-def draw_dare(classes: Sequence[str], probabilities: Sequence[float]) -> None:
+def draw_dare(classes: Sequence[str], probabilities: Sequence[float], truth: int | None = None) -> None:
     """Draw the dare: the class to reach and its probability, or the message that the network was fooled.
 
     Parameters
@@ -35,16 +38,21 @@ def draw_dare(classes: Sequence[str], probabilities: Sequence[float]) -> None:
         The names of the answers.
     probabilities
         The probability of each class for the present picture.
+    truth
+        The label of the picture, or None for a picture of the visitor's own: then the visitor says what it shows.
     """
     if len(classes) < 2:
         return
-    first, second = sorted(range(len(classes)), key=lambda label: -probabilities[label])[:2]
-    target = target_of(classes)
+    order = sorted(range(len(classes)), key=lambda label: -probabilities[label])
+    first, target = order[0], target_of(classes)
     if target is None:
-        _begin(f"Fool it: make it say {escape_markdown(classes[second])}", second, first)
+        with st.container(key="try-dare", horizontal=True, vertical_alignment="bottom", gap="small"):
+            shown = _ask_what_is_shown(classes, first) if truth is None else truth
+            _begin("Fool it", order, shown, classes)
         return
     shown = st.session_state.get(SHOWN, first)
-    still = escape_markdown(classes[shown if shown < len(classes) else first])
+    shown = shown if shown < len(classes) else first
+    still = escape_markdown(classes[shown])
     with st.container(key="try-dared", gap="small"):
         if target == first:
             session.refresh_guide()  # the guide ticks the task of an open deck; see `note_dare_reached`
@@ -53,7 +61,7 @@ def draw_dare(classes: Sequence[str], probabilities: Sequence[float]) -> None:
                 f"Fooled: it says {said}, if you still see {still}. If you see {said} too, its answer is right.",
                 icon=":material/bolt:",
             )
-            _begin(f"Now make it say {escape_markdown(classes[second])}", second, first)
+            _begin("Go on", order, shown, classes)
         else:
             st.markdown(
                 f"**Dare:** make it say **{escape_markdown(classes[target])}**, now {percent(probabilities[target], 1)}, "
@@ -62,8 +70,25 @@ def draw_dare(classes: Sequence[str], probabilities: Sequence[float]) -> None:
         st.button("Give up" if target != first else "Enough", key="try-give-up", type="tertiary", on_click=_end)
 
 
-def _begin(label: str, target: int, shown: int) -> None:
-    st.button(label, key="try-fool", icon=":material/bolt:", width="stretch", on_click=_dare, args=(target, shown))
+def _ask_what_is_shown(classes: Sequence[str], first: int) -> int:
+    """Ask what the picture shows, and return the label. Until the visitor has said something else, it is the answer."""
+    shown = st.selectbox(
+        "Your picture shows",
+        range(len(classes)),
+        index=first,
+        key=f"try-shows-{first}",
+        width=150,
+        format_func=lambda label: escape_markdown(classes[label]),
+    )
+    return int(shown)
+
+
+def _begin(action: str, order: Sequence[int], shown: int, classes: Sequence[str]) -> None:
+    """Draw the button that dares the visitor to reach the likeliest class that is neither shown nor said already."""
+    target = next((label for label in order[1:] if label != shown), None)
+    if target is not None:
+        label = f"{action}: make it say {escape_markdown(classes[target])}"
+        st.button(label, key="try-fool", icon=":material/bolt:", width="stretch", on_click=_dare, args=(target, shown))
 
 
 def note_dare_reached(name: str, run: Run | None) -> None:

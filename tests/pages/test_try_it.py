@@ -276,8 +276,18 @@ def test_dare_is_to_reach_the_runner_up_and_is_done_once_the_network_says_it(
     screen.run()
     workers.answer(SAYS, (0.02, 0.3, 0.6, 0.01, 0.01, 0.01, 0.01, 0.01, 0.02, 0.01))
     assert "Fooled: it says 2, if you still see " in screen.run().text("try-dared")
-    assert screen.button("try-fool").label == "Now make it say 1"
+    assert screen.button("try-fool").label == "Go on: make it say 0", "not 1, which the drawing shows"
     assert not screen.press("try-give-up").has("try-dared")
+
+
+def test_dare_never_asks_for_what_the_drawing_shows(open_screen: Open, workers: ScriptedWorkers) -> None:
+    screen = drawn(open_screen)
+    workers.answer(SAYS, (0.02, 0.3, 0.15, 0.01, 0.01, 0.01, 0.01, 0.01, 0.02, 0.46))
+    assert screen.run().button("try-fool").label == "Fool it: make it say 1", "it shows a 9, as far as is known"
+    screen.put("try-shows-9", 1)
+    assert screen.button("try-fool").label == "Fool it: make it say 2", "1 would be right, and 9 is said already"
+    screen.press("try-fool")
+    assert "make it say 2, now 15.0 %, while a person still sees 1" in screen.text("try-dared").replace("*", "")
 
 
 def test_reached_dare_is_noted_once_for_the_tasks_of_a_deck(open_screen: Open, workers: ScriptedWorkers) -> None:

@@ -95,14 +95,18 @@ def _cell(evidence: Evidence, arguments: Arguments) -> CheckResult:
         if any(_is_cell(cell, actual, predicted) for cell in clicked):
             return passed(f"the cell {actual}→{predicted}")
         return partly_passed(0.3, observed, f"asked for: {actual or 'any class'}→{predicted or 'any class'}")
-    if not arguments["worst"]:
+    if not (arguments["worst"] or arguments["diagonal"]):
         return passed(observed)
     pairs = [pair for outcome in evidence.finished_of_deck[:RUNS_LOOKED_AT] for pair in worst_pairs(evidence, outcome)]
+    if arguments["diagonal"]:
+        pairs = [(actual, actual) for actual, _ in pairs]
     right = [cell for cell in clicked for pair in pairs if is_pair(cell, *pair, is_ordered=True)]
     if right:
         return passed(f"the cell {right[-1]}")
     if not pairs:
         return partly_passed(0.1, observed, "there is no result whose worst cell could be known: train and evaluate a run")
+    if arguments["diagonal"]:
+        return partly_passed(0.3, observed, "asked for: the cell on the diagonal, in the row of the worst cell")
     return partly_passed(0.3, observed, "another one, off the diagonal, is the largest", "look for the darkest cell")
 
 
@@ -221,10 +225,14 @@ ACTIVITY_CHECKS = (
     ),
     Check(
         "cell",
-        "A cell of the confusion matrix was clicked: the one with most mistakes, or the one that is named.",
+        "A cell of the confusion matrix was clicked: the one with most mistakes, the one on the diagonal of its row, or "
+        "the one that is named.",
         _cell,
         (
             Parameter("worst", True, BooleanValue(), "Whether the cell with most mistakes, by count or by share, is asked."),
+            Parameter(
+                "diagonal", False, BooleanValue(), "Whether the cell on the diagonal in the row of the worst one is asked."
+            ),
             Parameter("actual", None, CLASS, "The actual class, where a certain cell is asked."),
             Parameter("predicted", None, CLASS, "The predicted class."),
         ),

@@ -22,7 +22,27 @@ from core.teaching.checks.run_numbers import best_epoch, gap_of, loss_rise, meas
 
 AND, OR = " and ", " or "  # the words between the classes of a pair, and between pairs that are confused equally often
 OVERFITS = 1.1  # a run overfits if its validation loss ends above this multiple of its lowest value
-Value = Any  # float, bool, str (a pair) or a tuple (a shape); None while unknown
+Value = Any  # float, bool, or a tuple (a shape, or pairs of classes); None while unknown
+
+
+@dataclass(frozen=True)
+class ConfusedClasses:
+    """Two classes that a network confuses, with the number of mistakes in each direction."""
+
+    first: str
+    second: str
+    first_as_second: int  # images of the first class that the network took for the second one
+    second_as_first: int
+
+    @property
+    def words(self) -> str:
+        """The classes, and what became of each, as in "1 and 8 (8 taken for 1: 11 images, 1 taken for 8: none)"."""
+        ways = [(self.first_as_second, self.first, self.second), (self.second_as_first, self.second, self.first)]
+        ways.sort(key=lambda way: -way[0])
+        told = (
+            f"{taken} taken for {other}: {quantity(count, 'image') if count else 'none'}" for count, taken, other in ways
+        )
+        return f"{self.first}{AND}{self.second} ({', '.join(told)})"
 
 
 @dataclass(frozen=True)
@@ -51,9 +71,9 @@ LOSS = ValueKind(loss_text, as_number, _exactly)
 SECONDS = ValueKind(seconds_text, as_number, _exactly)
 SHAPE = ValueKind(shape_text, as_shape, _exactly, is_number=False, example="8 x 8 x 1")
 PAIR = ValueKind(
+    lambda pairs: OR.join(pair.words for pair in pairs),
     str,
-    str,
-    lambda pairs, guess: any(is_pair(guess, *pair.split(AND)) for pair in pairs.split(OR)),
+    lambda pairs, guess: any(is_pair(guess, pair.first, pair.second) for pair in pairs),
     is_number=False,
     example="0 and 1",
 )
@@ -160,11 +180,12 @@ def _confused_pair(evidence: Evidence, outcome: Outcome | None, _arguments: Mapp
         (int(both[first, second]), first, second) for first in range(len(both)) for second in range(first + 1, len(both))
     ]
     most = max(count for count, *_ in pairs)
-    return (
-        OR.join(f"{classes[first]}{AND}{classes[second]}" for count, first, second in pairs if count == most)
-        if most
-        else None
+    found = (
+        ConfusedClasses(classes[first], classes[second], int(matrix[first, second]), int(matrix[second, first]))
+        for count, first, second in pairs
+        if count == most
     )
+    return tuple(found) if most else None
 
 
 def _gap(_evidence: Evidence, outcome: Outcome | None, _arguments: Mapping[str, Any]) -> Value:

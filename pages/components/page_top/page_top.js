@@ -11,6 +11,7 @@ import { leaveOutNoise, letKeysScroll, markLandmarks, nameMenu, showOpenTab } fr
 const shown = { page: "", part: "", step: "", done: /** @type {string[]} */ ([]), opened_tab: "", isFollowed: false };
 const GUIDE_SCROLLS = "(width <= 900px), (height <= 560px)"; // small windows, where the guide scrolls with the page: guide.css
 const CHART = ".js-plotly-plot, .run-curves";
+const TAB_ENOUGH = 460; // pixels of a tab that a scene opens: a confusion matrix of ten classes is seen, and what comes below moves nothing
 const ARRIVED = 400; // milliseconds in which the heading of another page is drawn
 
 /**
@@ -28,7 +29,7 @@ export default function pageTop({ data }) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0, behavior: "instant" });
     window.setTimeout(() => document.activeElement === document.body && focusHeading(document), ARRIVED);
   }
-  if (isTabOpened && !matchMedia(GUIDE_SCROLLS).matches) reveal('[data-testid="stTabs"]', null, Infinity);
+  if (isTabOpened && !matchMedia(GUIDE_SCROLLS).matches) reveal('[data-testid="stTabs"]', null, TAB_ENOUGH);
   const app = document.querySelector('[data-testid="stApp"]');
   if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
   follow();

@@ -47,7 +47,8 @@ let stopBefore = null;
 export const isRevealing = () => stopBefore !== null;
 
 /**
- * Scroll the page until an answer is visible, and again while the answer grows, until a person does something.
+ * Scroll the page until an answer is visible, and again while the answer grows, until a person does something, or moves the
+ * pointer over the answer: nothing may move away from under a pointer that is about to press.
  * @param {string} selector of the element that shows the answer
  * @param {?Element} pressed the pressed element, which stays in sight
  * @param {number} enough how many pixels of a long answer are to be seen
@@ -77,8 +78,14 @@ export function reveal(selector, pressed, enough = ENOUGH) {
     clearInterval(timer);
     stopBefore = null;
     for (const kind of OWN_WILL) window.removeEventListener(kind, stop, true);
+    window.removeEventListener("pointermove", stopAtAnswer, true);
+  };
+  const stopAtAnswer = (/** @type {PointerEvent} */ event) => {
+    const isMoved = event.movementX !== 0 || event.movementY !== 0; // else the page has moved, not the pointer
+    if (isMoved && event.composedPath().some((one) => one instanceof Element && one.matches(selector))) stop();
   };
   for (const kind of OWN_WILL) window.addEventListener(kind, stop, { capture: true, passive: true });
+  window.addEventListener("pointermove", stopAtAnswer, { capture: true, passive: true });
   stopBefore = stop;
 }
 

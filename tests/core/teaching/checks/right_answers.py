@@ -178,6 +178,12 @@ ANSWERS = (
         did=(("cell", "1→1"), ("cell", f"{ACTUAL}→{PREDICTED}")),
     ),
     Answer(
+        "the diagonal in the row of the worst cell",
+        {"cell": {"diagonal": True}},
+        runs=trained("one epoch"),
+        did=(("cell", f"{ACTUAL}→{ACTUAL}"), ("cell", f"{ACTUAL}→{PREDICTED}")),
+    ),
+    Answer(
         "28 x 28 as text",
         {"figure": {"answer": "shape", "figure": "output_shape", "layer": "Flatten"}},
         clothes(*LAB),

@@ -10,6 +10,7 @@ import pytest
 from core.teaching.checks.evidence import Evidence, EvidenceLoaders
 from core.teaching.checks.predictable_values import (
     PREDICTABLE_VALUES,
+    ConfusedClasses,
     band_labels,
     compare,
     first_run_after,
@@ -63,11 +64,17 @@ def test_overfitting_is_seen_where_the_loss_rises() -> None:
 
 def test_pair_is_right_in_either_direction() -> None:
     predicted, pairs = PREDICTABLE_VALUES["most_confused_pair"], value("most_confused_pair")
-    one, other = pairs.split(" or ")[0].split(" and ")
+    one, other = pairs[0].first, pairs[0].second
     assert compare(predicted, f"{other}→{one}", pairs).is_right
     assert compare(predicted, f"{one} and {other}", pairs, options=(f"{one} and {other}", "another pair")).is_right
     assert not compare(predicted, "another pair", pairs, options=(f"{one} and {other}", "another pair")).is_right
     assert compare(predicted, "another pair", pairs, options=("A and B", "another pair")).is_right
+
+
+def test_pair_says_which_class_was_taken_for_the_other() -> None:
+    predicted, pair = PREDICTABLE_VALUES["most_confused_pair"], ConfusedClasses("1", "8", 0, 11)
+    assert predicted.words((pair,)) == "1 and 8 (8 taken for 1: 11 images, 1 taken for 8: none)"
+    assert compare(predicted, "3 and 8", (pair,)).words.startswith("You said 3 and 8; it was 1 and 8 (8 taken for 1")
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,12 @@ ANSWERS = (
         did=(("cell", f"{PREDICTED}→{ACTUAL}"), ("cell", f"{ACTUAL}→{ACTUAL}")),
     ),
     Answer(
+        "the worst cell, not the diagonal",
+        {"cell": {"diagonal": True}},
+        runs=trained("one epoch"),
+        did=(("cell", f"{ACTUAL}→{PREDICTED}"),),
+    ),
+    Answer(
         "channels forgotten",
         {"figure": {"answer": "shape", "figure": "output_shape"}},
         stack(layer("Conv2D", filters=4, kernel_size=3)),
