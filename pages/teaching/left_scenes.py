@@ -1,4 +1,4 @@
-"""Scenes that the visitor left while their run still trained: its result counts for the task and the guess of that scene."""
+"""Scenes that the visitor left before their results were known, which count for the task and the guess of that scene."""
 
 from dataclasses import replace
 
@@ -50,11 +50,12 @@ def judge_left_scenes(now: CurrentScene, view: View) -> tuple[str, ...]:
         if is_run_awaited(there, view, until):
             waiting.append(scene.title)
             continue
-        del left[now.deck.name, scene.id]
         words, is_good = _judge(there, view, until)
         if words:
             said = f"**{escape_markdown(scene.title)}**: {escape_markdown(words)}", is_good
             st.session_state[JUDGED] = now.deck.name, now.scene.id, (*_judged_here(now), said)
+        if not any(_is_for_keras(item) for item in _open_items(there)):
+            del left[now.deck.name, scene.id]
     return tuple(waiting)
 
 
@@ -94,7 +95,7 @@ def is_run_awaited(now: CurrentScene, view: View, until: float = float("inf")) -
     until
         When the visitor left the scene, in seconds since 1970.
     """
-    of_scene = (_evidence(now, view, item, until) for item in _open_items(now))
+    of_scene = (_evidence(now, view, item, until) for item in _open_items(now) if not _is_for_keras(item))
     return any(not outcome.run.is_over for evidence in of_scene for outcome in evidence.runs)
 
 
@@ -118,6 +119,8 @@ def _judge(now: CurrentScene, view: View, until: float) -> tuple[str, bool]:
                 is_done = judge_left_task(item, now, view, evidence)
                 words.append("The task is done." if is_done else "The run has ended, and the task is still open.")
                 is_good &= is_done
+        elif _is_for_keras(item) and evidence.start is None:  # the draft would answer, which may have changed since
+            continue
         elif (compared := keep_result(item, _guess(item, now), evidence, now)) is not None:
             words.append(compared.words)
             is_good &= compared.is_right
@@ -131,20 +134,26 @@ def _judged_here(now: CurrentScene) -> tuple[tuple[str, bool], ...]:
 
 
 def _open_items(now: CurrentScene) -> tuple[Task | Prediction, ...]:
-    """Return the tasks and guesses of a scene that wait for a run. A trial with other seeds is begun in its own scene."""
+    """Return the tasks that wait for a run, and the guesses that wait for a run or for Keras.
+
+    A trial with other seeds is begun in its own scene, and so waits for nothing.
+    """
     tries = tries_by_item(now.deck, _answers(now))
     return tuple(
         part
         for part in now.scene.parts
-        if isinstance(part, Task | Prediction) and _waits_for_run(part) and not is_item_done(part, tries.get(part.id, ()))
-        if isinstance(part, Task) or tries.get(part.id)
+        if isinstance(part, Task | Prediction) and not is_item_done(part, tries.get(part.id, ()))
+        if (_waits_for_run(part) if isinstance(part, Task) else tries.get(part.id))
     )
 
 
-def _waits_for_run(item: Task | Prediction) -> bool:
-    if isinstance(item, Prediction):
-        return PREDICTABLE_VALUES[item.predictable_value].needs_run
-    return not needs_trial(item) and any(CHECKS[call.name].subject == RUN for call in item.checks)
+def _waits_for_run(task: Task) -> bool:
+    return not needs_trial(task) and any(CHECKS[call.name].subject == RUN for call in task.checks)
+
+
+def _is_for_keras(item: Task | Prediction) -> bool:
+    """Return whether Keras answers a guess without a run, which takes a while when Keras is still starting."""
+    return isinstance(item, Prediction) and not PREDICTABLE_VALUES[item.predictable_value].needs_run
 
 
 def _guess(prediction: Prediction, now: CurrentScene) -> Answer:

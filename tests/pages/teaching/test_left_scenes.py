@@ -102,3 +102,15 @@ def test_lesson_that_is_begun_again_says_what_was_done_before(
     guessed.press("guide-next").press(f"open-{LESSON}")
     assert "done before" not in guessed.text(), "the first scene was not done"
     assert "done before" in guessed.press("guide-next").text("guide-head")
+
+
+def test_guess_that_keras_answers_late_counts_in_the_next_scene(open_screen: Open, workers: ScriptedWorkers) -> None:
+    workers.answers_shapes = False  # as while Keras is still starting
+    lesson = "lesson-05-shapes"
+    screen = open_screen("learn").press(f"open-{lesson}").press("guide-next").press("guide-next")
+    screen.put(f"guess-{lesson}-conv", "6 x 6 x 1").press("guide-next")
+    shares = [answer.share for answer in application().progress.answers(VISITOR, lesson)]
+    assert shares == [None]
+    workers.answer_shapes()
+    assert "You said 6 × 6 × 1; it is 6 × 6 × 4." in screen.run().text()
+    assert [answer.share for answer in application().progress.answers(VISITOR, lesson)] == [0.0]
