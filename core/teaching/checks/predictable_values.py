@@ -16,33 +16,14 @@ from core.parameters import Optional, Parameter
 from core.runs.comparison import Outcome
 from core.teaching.answer_parsing import as_number, as_pair, as_shape, as_share, as_yes_or_no, is_pair, normalised_answer
 from core.teaching.checks.argument_constraints import Text
+from core.teaching.checks.confused_classes import ConfusedClasses
 from core.teaching.checks.evidence import Evidence
 from core.teaching.checks.network_checks import shape_of
 from core.teaching.checks.run_numbers import best_epoch, gap_of, loss_rise, measured
 
-AND, OR = " and ", " or "  # the words between the classes of a pair, and between pairs that are confused equally often
+OR = " or "  # the word between pairs that are confused equally often
 OVERFITS = 1.1  # a run overfits if its validation loss ends above this multiple of its lowest value
 Value = Any  # float, bool, or a tuple (a shape, or pairs of classes); None while unknown
-
-
-@dataclass(frozen=True)
-class ConfusedClasses:
-    """Two classes that a network confuses, with the number of mistakes in each direction."""
-
-    first: str
-    second: str
-    first_as_second: int  # images of the first class that the network took for the second one
-    second_as_first: int
-
-    @property
-    def words(self) -> str:
-        """The classes, and what became of each, as in "1 and 8 (8 taken for 1: 11 images, 1 taken for 8: none)"."""
-        ways = [(self.first_as_second, self.first, self.second), (self.second_as_first, self.second, self.first)]
-        ways.sort(key=lambda way: -way[0])
-        told = (
-            f"{taken} taken for {other}: {quantity(count, 'image') if count else 'none'}" for count, taken, other in ways
-        )
-        return f"{self.first}{AND}{self.second} ({', '.join(told)})"
 
 
 @dataclass(frozen=True)
@@ -359,7 +340,7 @@ def compare(  # noqa: PLR0913 - the fields of a prediction
     meant = predicted.kind.read(guess)
     if options or not predicted.kind.is_number:
         is_right = predicted.kind.is_same(value, meant)
-        if predicted.kind is PAIR and AND not in str(guess) and "→" not in str(guess):  # "another pair" is none of the pairs
+        if predicted.kind is PAIR and " and " not in guess and "→" not in guess:  # "another pair" is none of the pairs
             is_right = not any(predicted.kind.is_same(value, option) for option in options)
         said = shape_text(meant) if predicted.kind is SHAPE and meant else guess
         return GuessResult(is_right, _guess_words(predicted, str(said), value))

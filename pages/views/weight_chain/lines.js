@@ -15,7 +15,7 @@ const [THIN, WIDEST] = [1, 9];
 export function drawLines(root, { ways }, { way, isAll, factor }) {
   const plane = /** @type {SVGElement} */ (/** @type {unknown} */ (part(root, ".lines")));
   const list = part(root, ".list");
-  const [width, height] = [plane.clientWidth, plane.clientHeight];
+  const width = plane.clientWidth;
   const { factors } = ways[way];
   if (!width || ways.length === 1) return plane.replaceChildren();
   const middle = list.offsetTop + list.offsetHeight / 2;
