@@ -1,6 +1,6 @@
 """The dare on the page Try it: change a picture until the network says a given wrong class. The picture can be kept.
 
-What is wrong depends on what the picture shows, which only the visitor knows: the network's answer may be wrong already.
+Only the visitor knows the class of a drawing. The network's answer may be wrong already, so the visitor is asked first.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from pages.shell import session
 from pages.shell.messages import escape_markdown
 
 TARGET = "try-dare"  # in session state: the label that the visitor tries to make the network say
-SHOWN = "try-dare-shown"  # in session state: the label of what the picture shows, as the visitor said when the dare began
+SHOWN = "try-dare-shown"  # in session state: the label of the picture, as the visitor said when the dare began
 KEPT = "try-kept"  # in session state: the class for which a picture was kept last
 FOOLED = "fooled"  # the activity that is recorded once the network says the target
 NOTED = "try-dare-noted"  # in session state: the target that was reached and recorded
@@ -39,7 +39,7 @@ def draw_dare(classes: Sequence[str], probabilities: Sequence[float], truth: int
     probabilities
         The probability of each class for the present picture.
     truth
-        The label of the picture, or None for a picture of the visitor's own: then the visitor says what it shows.
+        The label of the picture, or None for a picture of the visitor's own: then the visitor is asked.
     """
     if len(classes) < 2:
         return
@@ -47,7 +47,7 @@ def draw_dare(classes: Sequence[str], probabilities: Sequence[float], truth: int
     first, target = order[0], target_of(classes)
     if target is None:
         with st.container(key="try-dare", horizontal=True, vertical_alignment="bottom", gap="small"):
-            shown = _ask_what_is_shown(classes, first) if truth is None else truth
+            shown = _ask_class(classes, first) if truth is None else truth
             _begin("Fool it", order, shown, classes)
         return
     shown = st.session_state.get(SHOWN, first)
@@ -70,8 +70,8 @@ def draw_dare(classes: Sequence[str], probabilities: Sequence[float], truth: int
         st.button("Give up" if target != first else "Enough", key="try-give-up", type="tertiary", on_click=_end)
 
 
-def _ask_what_is_shown(classes: Sequence[str], first: int) -> int:
-    """Ask what the picture shows, and return the label. Until the visitor has said something else, it is the answer."""
+def _ask_class(classes: Sequence[str], first: int) -> int:
+    """Ask for the class of the picture, and return its label. Until the visitor chooses, it is the network's answer."""
     shown = st.selectbox(
         "Your picture shows",
         range(len(classes)),

@@ -146,9 +146,9 @@ def enter(deck: Deck, number: int) -> None:
 def _open_layer(scene: Scene) -> None:
     """Open the settings of the layer that a task of the scene asks for, and close those of an earlier scene's layer."""
     calls = (call for part in scene.parts if isinstance(part, Task) for call in part.checks)
-    asked = next((call.arguments["layer"] for call in calls if call.arguments.get("layer")), None)
+    asked_layer = next((call.arguments["layer"] for call in calls if call.arguments.get("layer")), None)
     layers = session.draft().experiment.layers
-    st.session_state[SELECTED] = next((layer.id for layer in layers if asked in (layer.id, layer.name)), None)
+    st.session_state[SELECTED] = next((layer.id for layer in layers if asked_layer in (layer.id, layer.name)), None)
     st.session_state.pop(ADDED, None)
 
 

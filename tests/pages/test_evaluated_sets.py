@@ -115,3 +115,14 @@ def test_pairs_that_are_left_out_of_a_tie_are_counted(open_screen: Open, trained
     assert (f"And {quantity(ties, 'pair')} more at {shares[4]}." in open_screen("evaluate").text("matrix-aside")) == bool(
         ties
     )
+
+
+def test_cell_on_the_diagonal_says_recall_and_precision(open_screen: Open, trained: str, installed: manager.Runs) -> None:
+    found = read_evaluated_set(installed.reader.folder(trained) / "validation.npz")
+    assert found is not None
+    right, row, column = (int(count) for count in (found.matrix[3, 3], found.matrix[3].sum(), found.matrix[:, 3].sum()))
+    screen = open_screen("evaluate")
+    screen.tell(f"confusion-{trained}-validation", "cell", {"actual": 3, "predicted": 3})
+    said = screen.text("evaluated-cell-images").replace("*", "")
+    assert f"{right} of the {row} in its row: a recall of {100 * right / row:.0f} %." in said
+    assert f"{right} of the {column} in its column: a precision of {100 * right / column:.0f} %." in said

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from core.number_text import quantity
 
+AND, OR = " and ", " or "  # the words between the classes of a pair, and between pairs that are confused equally often
+
 
 @dataclass(frozen=True)
 class ConfusedClasses:
@@ -22,4 +24,4 @@ class ConfusedClasses:
         told = (
             f"{taken} taken for {other}: {quantity(count, 'image') if count else 'none'}" for count, taken, other in ways
         )
-        return f"{self.first} and {self.second} ({', '.join(told)})"
+        return f"{self.first}{AND}{self.second} ({', '.join(told)})"

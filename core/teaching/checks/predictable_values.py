@@ -16,12 +16,11 @@ from core.parameters import Optional, Parameter
 from core.runs.comparison import Outcome
 from core.teaching.answer_parsing import as_number, as_pair, as_shape, as_share, as_yes_or_no, is_pair, normalised_answer
 from core.teaching.checks.argument_constraints import Text
-from core.teaching.checks.confused_classes import ConfusedClasses
+from core.teaching.checks.confused_classes import AND, OR, ConfusedClasses
 from core.teaching.checks.evidence import Evidence
 from core.teaching.checks.network_checks import shape_of
 from core.teaching.checks.run_numbers import best_epoch, gap_of, loss_rise, measured
 
-OR = " or "  # the word between pairs that are confused equally often
 OVERFITS = 1.1  # a run overfits if its validation loss ends above this multiple of its lowest value
 Value = Any  # float, bool, or a tuple (a shape, or pairs of classes); None while unknown
 
@@ -161,12 +160,12 @@ def _confused_pair(evidence: Evidence, outcome: Outcome | None, _arguments: Mapp
         (int(both[first, second]), first, second) for first in range(len(both)) for second in range(first + 1, len(both))
     ]
     most = max(count for count, *_ in pairs)
-    found = (
+    confused = (
         ConfusedClasses(classes[first], classes[second], int(matrix[first, second]), int(matrix[second, first]))
         for count, first, second in pairs
         if count == most
     )
-    return tuple(found) if most else None
+    return tuple(confused) if most else None
 
 
 def _gap(_evidence: Evidence, outcome: Outcome | None, _arguments: Mapping[str, Any]) -> Value:
@@ -340,7 +339,7 @@ def compare(  # noqa: PLR0913 - the fields of a prediction
     meant = predicted.kind.read(guess)
     if options or not predicted.kind.is_number:
         is_right = predicted.kind.is_same(value, meant)
-        if predicted.kind is PAIR and " and " not in guess and "→" not in guess:  # "another pair" is none of the pairs
+        if predicted.kind is PAIR and AND not in guess and "→" not in guess:  # "another pair" is none of the pairs
             is_right = not any(predicted.kind.is_same(value, option) for option in options)
         said = shape_text(meant) if predicted.kind is SHAPE and meant else guess
         return GuessResult(is_right, _guess_words(predicted, str(said), value))

@@ -84,6 +84,7 @@ BROUGHT = (
     "brought here",
     "someone's own",
     "Bring pictures",
+    "Upload a picture",
     "These pictures are not",
     "learn from pictures that",
 )

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from core.teaching.checks.confused_classes import ConfusedClasses
 from core.teaching.checks.evidence import Evidence, EvidenceLoaders
 from core.teaching.checks.predictable_values import (
     PREDICTABLE_VALUES,
-    ConfusedClasses,
     band_labels,
     compare,
     first_run_after,
