@@ -43,7 +43,8 @@ def _check_deck(source: str, worker_function: Callable[[str], Callable[..., Any]
         print_error(f"error: {error.problem}")
         return UNREADABLE
     read = parse_deck(content, Path(source).stem)
-    problems = read.problems or tuple(dict.fromkeys(_further(read.deck, worker_function) if read.deck else ()))
+    further = _further(read.deck, worker_function) if read.deck else ()
+    problems = read.problems or tuple(sorted(dict.fromkeys(further), key=lambda problem: problem.line))
     for problem in problems:
         print_error(f"{source}:{problem.line}: {problem.problem}")
     if problems or read.deck is None:

@@ -6,7 +6,7 @@ from functools import cache
 from core.checks.experiment_checks import check
 from core.experiment.model import Experiment
 from core.teaching.checks.predictable_values import PREDICTABLE_VALUES
-from core.teaching.deck import CHALLENGE, WARNINGS, Deck, Prediction, Scene, Task
+from core.teaching.deck import CHALLENGE, WARNINGS, Deck, ExperimentChange, Prediction, Scene, Task
 from core.teaching.deck_problems import DeckProblem, mistake
 from core.teaching.scene_experiments import opening_scene_number, scene_experiment
 
@@ -39,8 +39,10 @@ def answers_given_away(deck: Deck) -> Iterator[DeckProblem]:
 
 def _waits(prediction: Prediction, deck: Deck, number: int) -> bool:
     """Return whether warnings on the experiment of a guess are no hint, or wait for its result, as in each challenge."""
-    earlier = (part for scene in deck.scenes[opening_scene_number(deck, number) or 0 : number] for part in scene.parts)
-    may_be_repaired = any(isinstance(part, Task) and part.show is not None for part in earlier)
+    scenes = deck.scenes[opening_scene_number(deck, number) or 0 : number + 1]
+    changes = (part for scene in scenes for part in scene.parts if isinstance(part, ExperimentChange))
+    shows = (part.show for scene in scenes[:-1] for part in scene.parts if isinstance(part, Task))
+    may_be_repaired = any(change.needs_repair for change in changes) or any(show is not None for show in shows)
     needs_run = PREDICTABLE_VALUES[prediction.predictable_value].needs_run
     return deck.kind == CHALLENGE or WARNINGS in prediction.hold_back or may_be_repaired or not needs_run
 

@@ -264,4 +264,4 @@ def test_number_of_training_images_is_the_same_on_the_next_page(open_screen: Ope
 def test_data_sets_of_points_are_one_click_away(open_screen: Open) -> None:
     links = [link.proto for link in open_screen("load").app.get("page_link")]
     [points] = [link for link in links if link.label.startswith("Points")]
-    assert (points.label, points.page) == ("Points instead of images: Blobs, Ring, Corners, Spiral", "border")
+    assert (points.label, points.page) == ("Points instead of images: Blobs, Ring, Corners, Spiral, Long spiral", "border")

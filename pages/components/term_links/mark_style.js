@@ -3,6 +3,7 @@ export const MARK_STYLE = `
 [data-has-terms] { position: relative; }
 .glossary-term {
   position: absolute !important; /* so: a page's own style of buttons would make it larger than its word */
+  z-index: 1; /* the mark of a label stands before the label */
   box-sizing: border-box !important;
   min-width: 0 !important;
   min-height: 0 !important;
