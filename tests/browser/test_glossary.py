@@ -22,7 +22,7 @@ TAKE_AWAY_AND_SCROLL = """mark => {
     document.querySelector('[data-testid="stMain"]').scrollBy(0, 20);
     return performance.getEntriesByName("glossary").length;
 }"""
-COMPILE_SENTENCE = "How the network learns. The settings at the start work for most networks."
+COMPILE_SENTENCE = "How the network learns. The settings at the start work for most networks: you need not change them."
 
 
 def test_term_is_explained_where_it_stands(page: Page, server: Server) -> None:
