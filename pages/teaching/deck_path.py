@@ -68,10 +68,12 @@ def challenges(places: Places, answers: Sequence[Answer]) -> None:
                 words = state_words(deck, places.get(deck.name), answers)
                 state = "passed" if words == "passed" else "open"
                 drawn = station(deck.drawing, split_deck_title(deck)[0], is_passed=words == "passed", is_next=False)
-                badge = st.container(
-                    key=f"badge-{state}-{deck.name}", horizontal=True, vertical_alignment="center", gap="small"
-                )
-                with st.container(key=f"deck-{deck.name}"), badge:
+                with (
+                    st.container(key=f"deck-{deck.name}"),
+                    st.container(
+                        key=f"badge-{state}-{deck.name}", horizontal=True, vertical_alignment="center", gap="small"
+                    ),
+                ):
                     drawing(drawn, key=f"drawing-{deck.name}")
                     _opener(deck, words or f"{deck.minutes} min")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, FloatRect, Locator, Page, expect
 
 from core.number_text import quantity
 from core.runs.run_database import RunDatabase
@@ -34,6 +34,13 @@ SCROLLED = """table => new Promise((done, refuse) => {
     if (main.scrollTop === before) refuse(new Error("the page has nothing to scroll"));
 })"""  # until the pointer, which rests, is over another cell
 PATIENCE_MILLISECONDS = PATIENCE * 1000
+
+
+def upload_zip(page: Page, file: Path | FilePayload) -> None:
+    """Upload a zip file of folders on the page Your own pictures."""
+    page.get_by_role("radio", name="A zip of folders").click()
+    expect(page.get_by_text("Drop a zip file here")).to_be_visible()
+    page.locator(".st-key-card-ways input[type=file]").set_input_files(file)
 
 
 def new_visitor(browser: Browser, width: int = 1440, height: int = 900) -> Page:

@@ -13,6 +13,7 @@ from sklearn.datasets import load_digits
 
 from core.teaching import library
 from core.teaching.deck import CHALLENGE, Question
+from tests.browser.browser_steps import upload_zip
 from tests.browser.deck_steps import DONE, TRAINED, at, begin, go_on, settle, shipped, train
 from tests.server import Server
 
@@ -85,7 +86,7 @@ def test_own_pictures_are_brought_trained_on_and_tested(page: Page, server: Serv
     begin(page, server, name)
     at(page, shipped(name), 1)
     settle(page)
-    page.locator("input[type=file]").first.set_input_files(tmp_path / "things.zip")
+    upload_zip(page, tmp_path / "things.zip")
     page.get_by_role("button", name="Make the data set").click()
     page.get_by_role("button", name="Use these pictures").click()
     expect(page.locator(GUIDE)).to_contain_text(DONE)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from core.experiment.model import Experiment
 from core.runs.run_database import RunDatabase
-from tests.browser.browser_steps import become_lecturer, button
+from tests.browser.browser_steps import become_lecturer, button, upload_zip
 from tests.faults.sample_uploads import digits, folders, zipped
 from tests.server import Server
 
@@ -73,9 +73,7 @@ def test_pictures_of_ones_own_are_trained_on_and_seen_by_another_one_through_a_l
 ) -> None:
     files = {**folders(count=30, classes=3), "one/cut.png": digits(1, 1)[0][:40]}
     page.goto(f"{server.url}/own")
-    page.locator("input[type=file]").set_input_files(
-        {"name": "my digits.zip", "mimeType": "application/zip", "buffer": zipped(files)}
-    )
+    upload_zip(page, {"name": "my digits.zip", "mimeType": "application/zip", "buffer": zipped(files)})
     expect(page.locator(".st-key-card-found")).to_contain_text("Pictures")
     expect(button(page, "Make the data set")).to_be_disabled()
     page.get_by_text("Leave them out", exact=True).click()

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sklearn.datasets import load_digits
 
-from tests.browser.browser_steps import draw_line, press_train, run_in_view, unfold_settings
+from tests.browser.browser_steps import draw_line, press_train, run_in_view, unfold_settings, upload_zip
 from tests.page_pictures.capture import rest
 from tests.server import Server
 
@@ -47,7 +47,7 @@ def bring(page: Page, server: Server, path: Path) -> None:
     """Upload a zip file, make a data set of it, and use it."""
     page.goto(f"{server.url}/load")
     page.get_by_role("link", name="Your own pictures", exact=True).click()
-    page.locator("input[type=file]").first.set_input_files(path)
+    upload_zip(page, path)
     page.get_by_role("button", name="Make the data set").click()
     page.get_by_role("button", name="Use these pictures").click()
     # Digits, which is there already, differs in capitals alone.
