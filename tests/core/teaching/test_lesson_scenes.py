@@ -108,7 +108,7 @@ def test_no_lesson_says_where_train_is_on_all_pages(deck: Deck) -> None:
 def test_numbers_of_lesson_1_are_those_of_its_experiment() -> None:
     experiments = [found for scene in lesson(1).scenes if (found := experiment_to_open(scene))]
     assert [one.epoch_steps * one.fit.epochs for one in experiments] == [205, 41]
-    assert "5 × 41 = 205 small changes" in said(lesson(1)) and "One epoch is 41 small changes" in said(lesson(1))
+    assert "5 × 41 = 205 small changes" in said(lesson(1)) and "After 41 small changes" in said(lesson(1))
     assert experiments[0].fit.batch_size == 32
 
 

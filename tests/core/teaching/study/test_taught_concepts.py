@@ -9,7 +9,7 @@ from core.teaching.study.inventory import TEACHING, forms
 # For each concept, by the id of its question: a deck that teaches the concept, and a sentence or a part of a sentence of the
 # deck that says the idea.
 TAUGHT = {
-    "channels": ("lesson-11-convolution", "several **channels**, such as red, green and blue"),
+    "channels": ("lesson-11-convolution", "For **channels**, such as red, green and blue"),
     "scaling": ("lesson-02-pixels", "Pixels 255 times as large make a step of SGD about 255 times as long"),
     "test-set": ("lesson-03-sets", "the best of ten openings is the luckiest one"),
     "held-out": ("lesson-03-sets", "Exam questions that a student knows already prove nothing."),
@@ -32,8 +32,8 @@ TAUGHT = {
         "lesson-10-confusion-matrix",
         "A row is the true digit, the **label**; a column is the digit that the network predicted.",
     ),
-    "convolution": ("lesson-11-convolution", "a window of 3 × 3 has 9 of them, however large the image is"),
-    "seeds": ("lesson-03-sets", "Chance makes each of the ten a little different."),
+    "convolution": ("lesson-11-convolution", "A window of 3 × 3 has 9 weights, a unit of a Dense layer one for every pixel"),
+    "seeds": ("lesson-03-sets", "chance makes each a little different"),
     "evaluate": ("lesson-12-code", "That line measures, when training is over."),
     "gradient": ("lesson-13-weight", "each of them has a slope of its own, its **gradient**"),
     "filter": ("lesson-11-convolution", "The same few weights look at every part of the image, so they find the same thing"),
