@@ -111,7 +111,7 @@ def _take(kind: str, key: str) -> None:
 
 
 def _class_by_class() -> None:
-    st.markdown("Name a class, drop its pictures, and do the same for the next one.")
+    st.markdown("Name a class and drop its pictures. Then type the name of the next class, and drop its pictures.")
     name = _class_name()
     key = f"own-pictures-{_count()}"
     st.file_uploader(

@@ -152,8 +152,7 @@ def _steps(several: tuple[Step, ...], here: str) -> None:
 
     On a phone only a single step has room for its name: the current one, else the first that is not done.
     """
-    following = next((step for step in several if step.state != DONE), several[-1])
-    named = here or following.title
+    named = here or next((step.title for step in several if step.state != DONE), "")
     this, other = ("here", "there") if here else ("next", "away")
     with st.container(key="home", width="content", gap=None):
         st.page_link(HOME.file, label="Layer by Layer")

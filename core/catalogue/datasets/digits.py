@@ -39,7 +39,7 @@ class Digits(DataSet):
 DIGITS = Digits(
     name="digits",
     title="Digits",
-    sentence="1,797 small grey images of handwritten digits; comes with scikit-learn, so it always works.",
+    sentence="1,797 small grey images of handwritten digits; always on this computer.",
     task="read small handwritten digits",
     image_shape=(8, 8, 1),
     classes=tuple("0123456789"),

@@ -167,7 +167,7 @@ def occlusion(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepa
     words = f"Squares of {side} × {side} pixels in the image's mean colour; one lets the probability {way[:-1]} by "
     most = f"{np.abs(heat).max() * 100:.1f} points"
     brightness = f"mean brightness ({raw.mean():.0f} of 255)"
-    note = f"The square: {side} × {side} pixels of {brightness}, new even on an empty place."
+    note = f"The square: {side} × {side} pixels of {brightness}. On a black place it adds grey."
     ends = (f"+{most}", f"−{most}")  # of the probability of the class, once a place is covered
     return replace(_explanation(raw, heat, f"{words}{abs(largest) * 100:.1f} points at most.", ends), note=note)
 

@@ -46,7 +46,7 @@ def draw(
         "rows": -(-len(scatter.dots) // scatter.columns),
         "classes": list(experiment.data.entry.classes),
         "picked": picked.index if picked.part == scatter.part else NONE,
-        "axes": [f"PCA {number}: {percent(share)} of differences" for number, share in enumerate(scatter.variance, start=1)],
+        "axes": [f"PCA {number}: {percent(share)} of the variance" for number, share in enumerate(scatter.variance, 1)],
         "label": f"Map of images. {words}",
     }
     _FEATURE_MAP(key=key, data=data, on_picked_change=on_picked)

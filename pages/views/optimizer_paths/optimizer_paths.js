@@ -79,7 +79,7 @@ function outcome({ points, hasLeft }) {
   return hasLeft ? `leaves the map at step ${steps}` : `loss ${Number(points[steps][2]).toFixed(2)} after ${steps} steps`;
 }
 
-// Paint the loss in shades of the text's colour, the lower the darker, with a line at the end of each band.
+// Paint the loss in shades of the text's colour, the lower the stronger, with a line at the end of each band.
 /** @param {View} view */
 function paintGround(view) {
   const { canvas, data } = view;

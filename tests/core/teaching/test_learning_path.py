@@ -62,7 +62,7 @@ def test_scene_that_is_gone_leads_to_the_first_one() -> None:
 
 def test_chapters_hold_all_lessons_in_their_order() -> None:
     several = chapters(LESSONS)
-    assert [name for name, _ in several] == ["First steps", "A network", "Learning", "Going deeper"]
+    assert [name for name, _ in several] == ["Getting started", "A network", "Learning", "Going deeper"]
     assert [len(decks) for _, decks in several][:3] == [3, 2, 4]
     assert tuple(deck for _, decks in several for deck in decks) == LESSONS
 
