@@ -75,7 +75,7 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
         expect(change).to_contain_text(SUM.search(line)[9].rstrip("."))
     button(page, "All layers").click()
     conv2 = page.get_by_role("button", name=re.compile(r"^Conv2D .* \(conv2\)"))
-    expect(conv2.locator(".name")).to_have_text(["start", "epoch 1"])
+    expect(conv2.locator(".moment")).to_have_text(["start", "epoch 1"])
 
     page.get_by_role("button", name="Why this answer?").click()
     expect(page.get_by_role("img", name=re.compile("^Occlusion for "))).to_have_js_property("naturalWidth", 264)
