@@ -1,6 +1,6 @@
 """The page Compile: how the network learns, the loss that is minimised, and the further metrics."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ from core.number_text import enumeration
 from core.parameters import EntryRef
 from core.problems import Problem
 from core.views.loss_surface import LossSliceQuestion
+from core.views.shared.landscape import LossSlice
 from pages.frame import page_layout
 from pages.shell import session
 from pages.shell.messages import show_problems
@@ -27,77 +28,92 @@ from pages.views.shared.no_picture import no_picture
 from pages.widgets.catalogue_entry import entry_choice, entry_widgets, few_entries_choice, show_formula
 from pages.widgets.learning_rate import choose_rate
 
-VALLEY = (
-    "The ball moves the weights in one direction, downhill: against the gradient. The map shows the same loss from above, "
-    "with a second direction, in which the loss can fall further."
-)
 FEW_METRICS = 4  # metrics in sight: the others stand behind "More"
 
 
-def _about(entry: Entry, key: str, words: str) -> None:
-    """Draw the description of an optimizer or a loss: a sentence, a link to Keras' page, and a button for the formula."""
-    with st.container(key=f"about-{key}", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"{words} [Keras on {entry.name}]({entry.url})", width="stretch")
-        if entry.formula:
-            with st.popover("Formula", type="tertiary", key=f"formula-{key}"):
-                show_formula(entry.formula)
+def _about(entry: Entry, words: str) -> None:
+    """Draw the description of an entry of the catalogue: a sentence, and a link to Keras' page."""
+    st.markdown(f"{words} [Keras on {entry.name}]({entry.url})")
+
+
+def _details(part: str, draw: Callable[[], None]) -> None:
+    """Draw what a beginner does not need in an expander. The content is only computed while the expander is open."""
+    with st.expander("Details", key=f"details-{part}", on_change="rerun") as folded:
+        if folded.open:
+            draw()
 
 
 def optimizer_card(experiment: Experiment) -> None:
-    """Draw the card of the optimizer: its choice, its learning rate, and drawings of the draft's own loss."""
+    """Draw the card of the optimizer: its choice, its learning rate, and a ball on the draft's own loss."""
     st.header("Optimizer")
     show_problems(view.problems_at("compile", "optimizer"), "optimizer")
     entry = OPTIMIZERS[experiment.compile.optimizer.name]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         few_entries_choice("optimizer", OPTIMIZERS, experiment, "How the weights are changed")
-    _about(entry, "optimizer", entry.sentence)
+    _about(entry, entry.sentence)
     choose_rate(experiment, drawable=view.all_allowed)
-    valley(experiment)
-    entry_widgets(entry, ("compile", "optimizer"), experiment, but=("learning_rate",))
+    along, factor = valley(experiment)
+
+    def details() -> None:
+        if along is not None:
+            with st.container(key="from-above"):
+                optimizer_paths.draw_draft(experiment, along)
+            if factor is not None:
+                st.caption(loss_surface.slice_words(experiment, along, factor))
+        if entry.formula:
+            show_formula(entry.formula)
+        entry_widgets(entry, ("compile", "optimizer"), experiment, but=("learning_rate",))
+
+    _details("optimizer", details)
 
 
-def valley(experiment: Experiment) -> None:
-    """Draw the draft's loss surface twice: from the side with a rolling ball, and from above with optimizers' paths."""
+def valley(experiment: Experiment) -> tuple[LossSlice | None, float | None]:
+    """Draw the draft's loss surface from the side, with a rolling ball.
+
+    Returns
+    -------
+    tuple[LossSlice | None, float | None]
+        The line through the loss and the factor of the ball's steps, each None until it is computed.
+    """
     if view.blocking:
         no_picture(f"The draft has a problem: {view.blocking[0].happened} {view.blocking[0].fix}")
-        return
+        return None, None
     along = application().ask(LossSliceQuestion(experiment), wait=False)
     if isinstance(along, Problem):
         no_picture(along)
-        return
-    side, above = st.columns(2, gap="medium")
-    with side, st.container(key="from-the-side"):
-        factor = loss_surface.draw_draft(experiment, along)
-    with above, st.container(key="from-above"):
-        optimizer_paths.draw_draft(experiment, along)
-    if along is not None and factor is not None:
-        with st.container(key="valley-words", horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(VALLEY)
-            with st.popover("How this was computed", type="tertiary", key="valley-computed"):
-                st.markdown(loss_surface.slice_words(experiment, along, factor))
+        return None, None
+    with st.container(key="from-the-side"):
+        return along, loss_surface.draw_draft(experiment, along)
 
 
 def loss_card(experiment: Experiment) -> None:
-    """Draw the card of the loss: its choice, its arguments, and its value by the probability of the right class."""
+    """Draw the card of the loss: its choice, its value by the probability of the right class, and its arguments."""
     st.header("Loss")
     show_problems(view.problems_at("compile", "loss"), "loss")
     entry = LOSSES[experiment.compile.loss.name]
     entry_choice("loss", LOSSES, experiment, "What the network minimises")
+    _about(entry, entry.sentence)
     if view.all_allowed:
         loss_bar.draw_draft(experiment)
     else:
         st.caption("The loss is drawn once every value is allowed.")
-    kind = "whole numbers, such as 3" if labels_are_integers(experiment) else "one-hot rows, such as 0 0 0 1 0"
-    words = f"{entry.sentence} It reads labels as {kind}."
-    _about(entry, "loss", words)
-    entry_widgets(entry, ("compile", "loss"), experiment)
+
+    def details() -> None:
+        kind = "whole numbers, such as 3" if labels_are_integers(experiment) else "one-hot rows, such as 0 0 0 1 0"
+        st.caption(f"{entry.name} reads labels as {kind}.")
+        if entry.formula:
+            show_formula(entry.formula)
+        entry_widgets(entry, ("compile", "loss"), experiment)
+
+    _details("loss", details)
 
 
 def metrics_card(experiment: Experiment) -> None:
-    """Draw the choice of metrics. A metric that does not fit the labels of the loss shows a problem."""
+    """Draw the choice of the metrics that fit the labels of the loss. A chosen metric that does not fit shows a problem."""
     st.header("Metrics")
     chosen = list(dict.fromkeys(metric.name for metric in experiment.compile.metrics))
-    shown = [name for index, name in enumerate(METRICS) if index < FEW_METRICS or name in chosen]
+    fitting = _fitting_metrics(experiment)
+    shown = [name for name in METRICS if name in fitting[:FEW_METRICS] or name in chosen]
     reason = session.why_locked("compile")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.pills(
@@ -112,8 +128,8 @@ def metrics_card(experiment: Experiment) -> None:
             help=reason or None,
             label_visibility="collapsed",  # the heading says so
         )
-        with st.popover("More", type="tertiary", key="more-metrics", help=f"All {len(METRICS)} metrics."):
-            others = tuple(name for name in METRICS if name not in shown)
+        with st.popover("More", type="tertiary", key="more-metrics", help="All metrics that fit this loss."):
+            others = tuple(name for name in fitting if name not in shown)
             more = _metrics_key("more-")
             st.pills(
                 "More metrics",
@@ -125,26 +141,37 @@ def metrics_card(experiment: Experiment) -> None:
                 disabled=bool(reason),
                 help=reason or None,
             )
-    if labels_are_integers(experiment) and (words := _label_words(shown)):
-        st.caption(words)
+            if hidden := len(METRICS) - len(fitting):
+                st.caption(
+                    f"{hidden} more metrics, such as Precision, cannot read labels as whole numbers: "
+                    "choose CategoricalCrossentropy as the loss first."
+                )
     for name in chosen:
-        entry = METRICS[name]
-        _about(entry, f"metric-{name}", f"**{name}**: {entry.sentence}")
+        _about(METRICS[name], f"**{name}**: {METRICS[name].sentence}")
         show_problems(view.problems_at("compile", "metrics", name), f"metric-{name}")
-        if entry.parameters:
-            entry_widgets(entry, ("compile", "metrics", name), experiment)
+    if labels_are_integers(experiment) and (sparse := [name for name in chosen if _becomes_sparse(name)]):
+        st.caption(f"Labels are whole numbers here, so the code puts *Sparse* before the name of {enumeration(sparse)}.")
+    if with_details := [METRICS[name] for name in chosen if METRICS[name].formula or METRICS[name].parameters]:
+
+        def details() -> None:
+            for entry in with_details:
+                st.markdown(f"**{entry.name}**")
+                if entry.formula:
+                    show_formula(entry.formula)
+                if entry.parameters:
+                    entry_widgets(entry, ("compile", "metrics", entry.name), experiment)
+
+        _details("metrics", details)
 
 
-def _label_words(names: Sequence[str]) -> str:
-    """Say which of these metrics have another name in the code, and which do not fit, as labels are whole numbers."""
-    sparse = [name for name in names if str(METRICS[name].trait("integer_labels", "")).startswith("Sparse")]
-    one_hot = [name for name in names if METRICS[name].trait("labels") == "one-hot"]
-    words = []
-    if sparse:
-        words.append(f"Labels are whole numbers here, so the code puts *Sparse* before the name of {enumeration(sparse)}.")
-    if one_hot:
-        words.append(f"{enumeration(one_hot)} cannot read whole numbers: choose CategoricalCrossentropy as the loss first.")
-    return " ".join(words)
+def _fitting_metrics(experiment: Experiment) -> list[str]:
+    """Return the names of the metrics that can read the labels of the chosen loss."""
+    labels = LOSSES[experiment.compile.loss.name].trait("labels")
+    return [name for name, entry in METRICS.items() if entry.trait("labels") in (None, labels)]
+
+
+def _becomes_sparse(name: str) -> bool:
+    return str(METRICS[name].trait("integer_labels", "")).startswith("Sparse")
 
 
 def _metrics_key(which: str = "") -> str:
@@ -155,9 +182,9 @@ def _change_metrics(key: str, options: tuple[str, ...]) -> None:
     """Set the draft's metrics to those that a person chose among some options. Metrics outside these options stay."""
     if session.is_stale_event(key):
         return
-    picked = tuple(st.session_state[key])
-    before = {metric.name for metric in session.draft().experiment.compile.metrics}.intersection(options)
-    moves = bool((before ^ set(picked)) - set(tuple(METRICS)[:FEW_METRICS]))  # to or from "More"
+    picked, experiment = tuple(st.session_state[key]), session.draft().experiment
+    before = {metric.name for metric in experiment.compile.metrics}.intersection(options)
+    moves = bool((before ^ set(picked)) - set(_fitting_metrics(experiment)[:FEW_METRICS]))  # to or from "More"
     session.change(_with_metrics, picked, options, by_widget=not moves)
 
 

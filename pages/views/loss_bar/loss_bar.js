@@ -2,7 +2,7 @@
 import { createSvg, part, setText } from "../../components/shared/dom.js";
 import { axisEnds, guessingWords, percentAfter, wordsAt } from "./loss_scale.js";
 
-const MARGIN = { left: 46, right: 16, top: 12, bottom: 34 }; // pixels
+const MARGIN = { left: 46, right: 16, top: 34, bottom: 56 }; // pixels
 const BAR_WIDTH = 22;
 const HANDLE = 9; // pixels: radius
 const LETTER = 8.5; // pixels: the average width of a wide letter
@@ -96,8 +96,9 @@ function draw(view) {
     ...landmark(guessingWords(data), x(guess) + 14, y(data.guessing) - 4, width),
     createSvg("path", { class: "grip", d: grip(x(percent), base) }),
     createSvg("circle", { class: "handle", cx: x(percent), cy: base, r: HANDLE }),
-    text("loss", { x: MARGIN.left + 8, y: MARGIN.top + 4 }),
-    ...[0, 50, 100].map((at) => text(`${at} %`, { x: x(at), y: height - 6, "text-anchor": at === 100 ? "end" : "middle" })),
+    text("loss", { x: MARGIN.left - BAR_WIDTH / 2 - 4, y: 16, "text-anchor": "end" }),
+    text("probability of the right class", { x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 6, "text-anchor": "middle" }),
+    ...[0, 50, 100].map((at) => text(`${at} %`, { x: x(at), y: height - 28, "text-anchor": at === 100 ? "end" : "middle" })),
     ...ticks(low, high).map((at) => text(String(at).replace("-", "−"), { x: MARGIN.left - BAR_WIDTH / 2 - 4, y: y(at) + 5, "text-anchor": "end" })),
   );
 }

@@ -15,7 +15,7 @@ _LOSS_BAR = register("loss_bar", folder="views/loss_bar")
 _LARGE_LOSS_BAR = register(
     "large_loss_bar", folder="views/loss_bar", styles=("shared/slider.css", "../views/loss_bar/large_loss_bar.css")
 )
-HEIGHT = 170  # pixels: as high as the picture on Compile, so that nothing jumps
+HEIGHT = 212  # pixels: as high as the picture on Compile, so that nothing jumps
 
 
 def draw_draft(experiment: Experiment) -> None:

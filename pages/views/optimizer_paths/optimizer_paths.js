@@ -6,6 +6,8 @@ const SIZE = 480; // pixels of the map's picture, which the browser shrinks: its
 const BANDS = 10;
 const LINE = 2; // pixels of the picture
 const PLAY_MILLISECONDS = 3000; // the duration of the longest path
+const LABELLED = [1, 3, 6]; // the bands whose upper contour line has its loss beside it
+const LABEL_DISTANCE = 40; // pixels between two labels, or between a label and the start
 const RADIUS = { start: 7, end: 11 }; // pixels
 
 /** @typedef {{name: string, points: [number, number, number | null][], hasLeft: boolean}} Way across, up and loss after each step */
@@ -29,6 +31,7 @@ const RADIUS = { start: 7, end: 11 }; // pixels
  * @property {Data} data
  * @property {string} drawn the drawn data as text, so that the animation begins again only after a change
  * @property {string} ground the content of the canvas as text, with its colours
+ * @property {{loss: number, across: number, up: number}[]} contours the labelled contour lines: shares of the map
  * @property {number} done the number of shown steps
  * @property {number} frame of the animation
  */
@@ -59,7 +62,7 @@ function newView(parent, data) {
   /** @type {View} */
   const view = {
     root, canvas: part(root, "canvas"), plane: /** @type {SVGElement} */ (/** @type {unknown} */ (part(root, "svg"))),
-    data, drawn: "", ground: "", done: 0, frame: 0,
+    data, drawn: "", ground: "", contours: [], done: 0, frame: 0,
   };
   views.set(parent, view);
   part(root, ".again").onclick = () => play(view);
@@ -90,6 +93,7 @@ function paintGround(view) {
   const heights = refine(filled(data.losses), SIZE);
   const valley = { bottom: Math.min(...heights.map((row) => Math.min(...row))), start: data.paths[0]?.points[0][2] ?? heights[0][0], bands: BANDS };
   const bands = heights.map((row) => row.map((height) => bandOf(height, valley)));
+  view.contours = contoursOf(heights, bands);
   Object.assign(canvas, { width: SIZE, height: SIZE });
   const context = canvas.getContext("2d");
   if (!context) return;
@@ -100,6 +104,21 @@ function paintGround(view) {
     context.globalAlpha = isLine ? 0.34 : 0.22 * (1 - band / (BANDS - 1));
     context.fillRect(across, SIZE - 1 - up, 1, 1); // rows count upwards, lines of a picture downwards
   }));
+}
+
+/**
+ * The losses of some contour lines, each at the lowest point of its line, where a label has most room.
+ * @param {number[][]} heights rows from the lowest on
+ * @param {number[][]} bands of the same size
+ */
+function contoursOf(heights, bands) {
+  return LABELLED.flatMap((band) => {
+    const row = bands.findIndex((line) => line.some((inside) => inside <= band));
+    if (row <= 0) return []; // the line leaves the map
+    const columns = bands[row].flatMap((inside, column) => (inside <= band ? [column] : []));
+    const column = columns[Math.floor(columns.length / 2)];
+    return [{ loss: heights[row][column], across: column / SIZE, up: row / SIZE }];
+  });
 }
 
 /** @param {View} view */
@@ -122,7 +141,7 @@ function play(view) {
 }
 
 /** @param {View} view */
-function draw({ plane, data, done }) {
+function draw({ plane, data, contours, done }) {
   const [width, height] = [plane.clientWidth, plane.clientHeight];
   if (!width) return;
   const place = (/** @type {number} */ value, /** @type {[number, number]} */ [from, to], /** @type {number} */ length) =>
@@ -133,6 +152,7 @@ function draw({ plane, data, done }) {
   ways.sort((one, other) => Number(one.name === data.chosen) - Number(other.name === data.chosen)); // the chosen path on top
   const [x, y] = at([0, 0, null]);
   plane.replaceChildren(
+    ...contourLabels(contours, width, height, [x, y + 24]),
     ...ways.flatMap(({ name, points }) => {
       const d = `M${points.map((point) => point.map((value) => value.toFixed(1)).join(" ")).join("L")}`;
       const look = name === data.chosen ? " chosen" : "";
@@ -147,6 +167,20 @@ function draw({ plane, data, done }) {
       return ways.length > 1 ? [end, numberAt(index + 1, endX, endY, look !== "")] : [end];
     }),
   );
+}
+
+/**
+ * The labels of contour lines, without those that would lie on another label or on the start.
+ * @param {View["contours"]} contours @param {number} width @param {number} height @param {[number, number]} start
+ */
+function contourLabels(contours, width, height, start) {
+  const taken = [start];
+  return contours.flatMap(({ loss, across, up }) => {
+    const [x, y] = [across * width, (1 - up) * height + 4];
+    if (taken.some(([other, down]) => Math.abs(other - x) < LABEL_DISTANCE && Math.abs(down - y) < LABEL_DISTANCE / 2)) return [];
+    taken.push([x, y]);
+    return [createSvg("text", { class: "contour", x, y, "text-anchor": "middle" }, document.createTextNode(loss.toFixed(2)))];
+  });
 }
 
 /** @param {[number, number]} point @param {number} width @param {number} height @returns {[number, number]} on the map */

@@ -20,7 +20,7 @@ from pages.widgets.catalogue_entry import default_entry
 
 _PATHS = register("optimizer_paths", folder="views/optimizer_paths")
 DIGITS = 5  # the decimal places of a position: far finer than a pixel
-HEIGHT = 235  # pixels: as high as the picture, so that nothing jumps
+HEIGHT = 285  # pixels: as high as the picture, so that nothing jumps
 CHOSEN, EVERYDAY, ALL = "Chosen", "Everyday", "All"  # the optimizers whose paths the map shows
 
 
