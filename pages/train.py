@@ -35,7 +35,7 @@ WITH_CODE = Path(__file__).with_name("train_with_code.css")
 
 
 def heading(run: Run | None) -> None:
-    """Draw the heading: the run's number in its colour, its settings in words, and the switch that shows the settings."""
+    """Draw the heading: the run's number in its colour, and its settings in words."""
     with run_coloured_container(run):
         if run is None:
             page_layout.heading(
@@ -43,7 +43,7 @@ def heading(run: Run | None) -> None:
             )
             return
         words = f"{compile_phrase(run.experiment)} · {fit_phrase(run.experiment)}"
-        page_layout.heading(f"Run {run.number}: {STATES[run.state].word}", words, run_controls.settings_switch)
+        page_layout.heading(f"Run {run.number}: {STATES[run.state].word}", words)
 
 
 def result(run: Run) -> None:
@@ -59,7 +59,7 @@ def draw_run_details(run: Run, before: Run | None) -> None:
     """
     if run.state != "finished":
         epoch_panel.draw(run.experiment, run)
-    with st.container(key="train-details", horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(key="card-train-details", border=True, horizontal=True, vertical_alignment="bottom", gap="medium"):
         with st.container(key="train-ended", width="stretch", gap=None):
             if before is not None:
                 st.caption(f"Against run {before.number}: **{difference(run.experiment, before.experiment)}**")

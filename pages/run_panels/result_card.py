@@ -46,6 +46,8 @@ def draw(run: Run, page: str, label: str, *, is_primary: bool, has_scores: bool 
                 if run.result:
                     with st.container(key="to-evaluate" if is_primary else "to-evaluate-later", width="content"):
                         st.page_link(page, label=label, icon=":material/arrow_forward:", width="content")
+                if page == "evaluate.py":
+                    run_controls.settings_switch()
                 if run.problem is None and page == "evaluate.py" and run_controls.can_resume(run):
                     run_controls.resume_button(run)
                 if application().results.awaits_evaluation(run):

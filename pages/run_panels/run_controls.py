@@ -24,7 +24,7 @@ PACES = {0.0: "as fast as possible", 5.0: "5 s", 20.0: "20 s", 60.0: "60 s"}  # 
 def settings_switch() -> None:
     """Draw the switch that shows the settings of Train. Draw nothing in a lesson, where the settings are always shown."""
     if not session.is_deck_open():
-        st.toggle("Change and train again", key="show-settings", persist_state="session", on_change="ignore")
+        st.toggle("Change something and train again", key="show-settings", persist_state="session", on_change="ignore")
 
 
 def active_run_controls(run: Run, *, more: bool = True) -> None:

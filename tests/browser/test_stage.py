@@ -117,7 +117,7 @@ def test_a_lecture_from_the_stage(page: Page, server: Server) -> None:
     wait_for(lambda: loss.evaluate(POINTS) > continued, PATIENCE, "points of the run that goes on")
     page.keyboard.press("x")
     expect(part(page, "state")).to_contain_text(re.compile(r"Run 1: stopped · validation accuracy 0\.\d"))
-    unfold = page.get_by_role("switch", name="Change and train again")
+    unfold = page.get_by_role("switch", name="Change something and train again")
     unfold.press("Space")
     expect(page.get_by_role("spinbutton", name="Epochs")).to_be_visible()
     expect(part(page, "images")).to_be_hidden()

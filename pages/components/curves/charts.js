@@ -176,7 +176,8 @@ export async function decorate(view, chart) {
   if (!chart.isBuilt || view.closed) return;
   await refit(view, chart);
   const gap = gapOf(chart);
-  const shown = { flags: view.reading.flags, chance: view.data.guess[chart.name] ?? null, gap };
+  const firstMean = chart.isMore || choices.hidden.has("training") ? null : chart.lines.training.y[1] ?? null; // 0 is its start
+  const shown = { flags: view.reading.flags, chance: view.data.guess[chart.name] ?? null, firstMean };
   showGap(chart, gap);
   const update = decorations(chart, shown, view.colours);
   const text = JSON.stringify(update);
@@ -195,10 +196,10 @@ function gapOf({ isMore, lines }) {
 /** @param {Chart} chart @param {ReturnType<typeof gapBetween>} gap */
 function showGap({ name, caption }, gap) {
   const words = part(caption, ".run-curves-gap");
-  const size = gap ? `gap ${formatGap(name, gap.size)}` : "";
+  const size = gap === null ? "" : `gap ${formatGap(name, gap)}`;
   if (words.dataset.size === size) return;
   words.dataset.size = size;
-  words.replaceChildren(...(gap ? [size, createElement("span", {}, ", mean over the epoch")] : []));
+  words.replaceChildren(...(size ? [size, createElement("span", {}, " to the mean over the epoch")] : []));
 }
 
 /**

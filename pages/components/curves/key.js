@@ -5,6 +5,8 @@ import { part, setText } from "../shared/dom.js";
 import { sideOf } from "./limits.js";
 import { endsStyle } from "./plotly_style.js";
 
+const BEHIND_DOT = 0.03; // epochs: a sample so near to the end of an epoch lies behind the dot of the whole set
+
 /**
  * Show the entries of the key for what the charts draw.
  * @param {CurvesView} view of the charts
@@ -21,7 +23,7 @@ export function showKey(view, hidden) {
   entry('group="guess"').hidden = !hidden.has("guess") && !charts.some((chart) => hasChance(view, chart));
   const isDrawn = (/** @type {string[]} */ ...curves) => charts.some(({ lines }) => curves.some((curve) => lines[curve]?.y.length));
   entry('drawn="within"').hidden = !isDrawn("running", "batch");
-  entry('drawn="sample"').hidden = !isDrawn("sample");
+  entry('drawn="sample"').hidden = !charts.some(({ lines }) => lines.sample?.x.some((x) => Math.abs(x - Math.round(x)) > BEHIND_DOT));
   const isNamed = (/** @type {Chart} */ { element, endsText }) => endsText !== "" && endsStyle(element.layout.width, colours).hasNames;
   root.classList.toggle("named", hidden.size === 0 && charts.length > 0 && charts.every(isNamed));
 }

@@ -122,7 +122,7 @@ function strip(plot, chance, { range, type }, { right, letter }) {
   return [hatch, name];
 }
 
-/** A value with three decimal places, or a large value with three digits. @param {number} value */
+/** A value with four decimal places, as on Evaluate, or a large value with three digits. @param {number} value */
 function figure(value) {
-  return Math.abs(value) < 10 ? value.toFixed(3) : String(Number(value.toPrecision(3)));
+  return Math.abs(value) < 10 ? value.toFixed(4) : String(Number(value.toPrecision(3)));
 }

@@ -10,12 +10,12 @@ import { epochLines } from "./lines.js";
 const PALETTES = {
   light: {
     training: "#0072B2", trainingText: "#0072B2", pale: "rgba(0,114,178,0.45)", validation: "#B36B00", validationText: "#9A5B00",
-    wrong: "#D55E00", gap: "rgba(179,107,0,0.16)", rule: "#DDE2E7", card: "#FFFFFF",
+    wrong: "#D55E00", rule: "#DDE2E7", card: "#FFFFFF",
     runs: ["#6B4FA0", "#0B7A75", "#A23B72", "#5B6B2E", "#7A4A1E", "#4A5568", "#A12A32", "#3338A0"],
   },
   dark: {
     training: "#4BA6E0", trainingText: "#4BA6E0", pale: "rgba(75,166,224,0.45)", validation: "#F0B040", validationText: "#F0B040",
-    wrong: "#F47B33", gap: "rgba(240,176,64,0.22)", rule: "#2A3542", card: "#131A22",
+    wrong: "#F47B33", rule: "#2A3542", card: "#131A22",
     runs: ["#B59CEB", "#4FC7C0", "#EE8FBF", "#B5C67A", "#D8A878", "#AAB6C4", "#FF9C9C", "#A5B0FF"],
   },
 };
@@ -195,14 +195,14 @@ export function axesUpdate(name, { epochs, first, range, logX, logY }) {
 }
 
 /**
- * The ticks of a chart, the gap between its curves, the room for the strip of chance, and the flags of changes by hand.
+ * The ticks of a chart, the name of its first step, the room for the strip of chance, and the flags of changes by hand.
  * @param {Chart} chart in its current state
- * @param {{flags: {x: number, what: string, by: string}[], chance: ?number, gap: ?Gap}} shown flags and chance of a
- *     reading, and the gap if training and validation are both shown
+ * @param {{flags: {x: number, what: string, by: string}[], chance: ?number, firstMean: ?number}} shown flags and chance
+ *     of a reading, and the mean of the first epoch if training is shown
  * @param {ThemeColours} colours from themeColours
  * @returns {object} an update for Plotly.relayout
  */
-export function decorations({ element, isMore }, { flags, chance, gap }, colours) {
+export function decorations({ element, isMore }, { flags, chance, firstMean }, colours) {
   const { xaxis, yaxis, width } = element.layout;
   const isLog = xaxis.type === "log";
   const range = isLog ? xaxis.range.map((/** @type {number} */ end) => 10 ** end) : xaxis.range;
@@ -213,12 +213,22 @@ export function decorations({ element, isMore }, { flags, chance, gap }, colours
   const side = isMore ? "" : sideOf(chance, yaxis.type === "log" ? yaxis.range.map((/** @type {number} */ end) => 10 ** end) : yaxis.range);
   const beyond = STRIP.height + STRIP.gap;
   return {
-    shapes: [...(gap ? [{ type: "path", path: gap.path, xref: "x", yref: "y", layer: "below", line: { width: 0 }, fillcolor: colours.gap }] : []), ...poles],
-    annotations: labels,
+    shapes: poles,
+    annotations: [...labels, ...(isLog || yaxis.type === "log" ? [] : firstStepLabel(firstMean, (width - 48 - room) * (1 - 1 / range[1]), colours))],
     "margin.t": (flags.length > 0 ? colours.size + 12 : 8) + (side === "above" ? beyond : 0), "margin.r": room,
     "margin.b": 1.8 * colours.size + (side === "below" ? beyond : 0), "xaxis.ticklabelstandoff": side === "below" ? beyond : 0,
     "yaxis.dtick": logTicks(yaxis, 2), ...epochTicks(range, isLog, (width - room) / (TICK * colours.size)),
   };
+}
+
+// Right of the step: the steps of later epochs are better, and so leave this room free.
+/** @param {?number} mean of the first epoch @param {number} room for words, in pixels @param {ThemeColours} colours from themeColours */
+function firstStepLabel(mean, room, colours) {
+  const words = "← mean of epoch 1";
+  const size = axisLetters(colours.size);
+  if (mean === null || words.length * size * LETTER > room) return [];
+  const font = { size, color: colours.trainingText };
+  return [{ x: 1, y: mean, xref: "x", yref: "y", xanchor: "left", yanchor: "middle", xshift: 8, showarrow: false, text: words, font }];
 }
 
 /**
@@ -238,15 +248,10 @@ function epochTicks(range, isLog, most) {
 }
 
 /**
- * The area of the gap, and its size: the value of training less that of validation.
- * @typedef {{path: string, size: number}} Gap
- */
-
-/**
- * The gap between training (means of epochs) and validation, as an area, with its size at the last epoch.
- * @param {{x: number[], y: (?number)[]}} training drawn as steps
+ * The gap at the last epoch: the value of training (the mean of the epoch) less that of validation.
+ * @param {{x: number[], y: (?number)[]}} training
  * @param {{x: number[], y: (?number)[]}} validation
- * @returns {?Gap} null before two epochs
+ * @returns {?number} null before two epochs
  */
 export function gapBetween(training, validation) {
   const means = new Map(training.x.map((x, index) => [x, training.y[index]]));
@@ -256,9 +261,7 @@ export function gapBetween(training, validation) {
   );
   if (known.length < 2) return null;
   const last = known[known.length - 1];
-  const there = known.slice(1).map(({ x, seen }, index) => `${index ? "L" : "M"}${known[index].x},${seen}L${x},${seen}`);
-  const back = [...known].reverse().map(({ x, unseen }) => `L${x},${unseen}`);
-  return { path: `${there.join("")}${back.join("")}Z`, size: last.seen - last.unseen }; // rounded only as text
+  return last.seen - last.unseen; // rounded only as text
 }
 
 /** @param {any} axis @param {number} decades */

@@ -53,7 +53,8 @@ export class WatchedImages {
       const [name, probability] = [part(answer, ".name"), probabilities[predicted] || 0];
       answer.classList.toggle("true", predicted === label);
       part(answer, ".bar").style.transform = `scaleX(${probability})`;
-      if (name.textContent !== this.classes[predicted]) name.textContent = name.title = this.classes[predicted];
+      const lead = position !== 1 ? "" : ranking[0] === label ? "then " : "label "; // the second row has two meanings
+      if (name.textContent !== lead + this.classes[predicted]) name.textContent = name.title = lead + this.classes[predicted];
       part(answer, ".percent").textContent = `${Math.round(100 * probability)}\u00a0%`;
     }
   }
