@@ -53,10 +53,10 @@ SEALED = (
 SETS = {"Validation": ("validation",), "Test": ("test",), BOTH: ("validation", "test")}
 
 
-def choose_sets() -> tuple[str, ...]:
+def choose_sets(run: Run) -> tuple[str, ...]:
     """Draw the choice of validation set, test set or both, and return the chosen sets.
 
-    The address keeps the choice, and a scene of a deck may make the choice.
+    A lock marks the test set while it is sealed. The address keeps the choice, and a scene of a deck may make the choice.
     """
     if st.session_state.get(session.ASKED_TAB) in SETS:
         st.session_state[SHOWN] = st.session_state.pop(session.ASKED_TAB)
@@ -66,6 +66,7 @@ def choose_sets() -> tuple[str, ...]:
         tuple(SETS),
         default=None if st.session_state.pop(OPENED, False) else "Validation",  # Streamlit warns of two values
         required=True,
+        format_func=lambda name: f":material/lock: {name}" if name == "Test" and not run.test_is_open else name,
         key=SHOWN,
         bind="query-params",
         label_visibility="collapsed",
@@ -139,11 +140,11 @@ def marks(run: Run, chosen: Sequence[str], sets: Sequence[VisibleSet]) -> None:
         for name in chosen:
             with st.container(key=f"marks-{name}"):
                 if name in there:
-                    with st.container(border=True, key=f"card-numbers-{name}"):
+                    with st.container(key=f"set-numbers-{name}"):
                         st.header(TITLES[name])
                         numbers(there[name])
                 elif name == "test" and not run.test_is_open:
-                    with st.container(border=True, key="card-test-set-sealed"):
+                    with st.container(key="card-test-set-sealed"):
                         st.header("The test set is sealed")
                         st.markdown(SEALED)
                 elif name == "validation" and run.result and run.result["validation"] is None:
@@ -258,17 +259,18 @@ with page_layout.draw_with_code_drawer(view, run=view.run):
     else:
         with st.container(key="evaluate-result"):
             result_card.draw(run, "mistakes.py", "See its mistakes", is_primary=True, has_scores=False)
-        with st.container(key="evaluate-top", horizontal=True, vertical_alignment="center", gap="medium"):
-            with run_coloured_container(run):
-                st.markdown(f"{session.run_name_text(run).capitalize()}: {sentence(run.experiment, run_counts(run))}")
-            chosen = choose_sets()
         set_gap.prefetch_training_scores(run)
         guess_first.guess_beside_result(run, view)
-        sets = [shown for shown in visible_sets(run) if shown.name in chosen]
-        marks(run, chosen, sets)
-        if run.experiment.compile.optimizer.argument("use_ema"):
-            st.caption(AVERAGED)
-        set_gap.gap_line(run)
+        with st.container(border=True, key="card-sets"):
+            with st.container(key="evaluate-top", horizontal=True, vertical_alignment="center", gap="medium"):
+                with run_coloured_container(run):
+                    st.markdown(f"{session.run_name_text(run).capitalize()}: {sentence(run.experiment, run_counts(run))}")
+                chosen = choose_sets(run)
+            sets = [shown for shown in visible_sets(run) if shown.name in chosen]
+            marks(run, chosen, sets)
+            if run.experiment.compile.optimizer.argument("use_ema"):
+                st.caption(AVERAGED)
+            set_gap.gap_line(run)
         is_about_test = "test" in chosen
         if is_about_test:
             test_set_line(run)

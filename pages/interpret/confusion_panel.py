@@ -18,7 +18,7 @@ IMAGES_AT_ONCE = 12
 IMAGE_SIZE = 52  # pixels: three in a row beside the matrix
 ANSWER = "card-evaluated-cell-images"  # the key of the place for the images of a cell
 READING = "Rows are what it is, columns what the network said; the diagonal is right."
-CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted class
+CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted class; the key alone after Close
 
 
 @st.fragment
@@ -45,7 +45,16 @@ def card(sets: Sequence[VisibleSet]) -> None:
 
 
 def _single(shown: VisibleSet) -> None:
-    """Draw a single matrix with its options below, and the confused pairs and images beside the matrix."""
+    """Draw a single matrix with its options below, and the confused pairs and images beside the matrix.
+
+    At first the worst confusion is selected, except in a lesson, whose tasks may ask for it.
+    """
+    if (
+        st.session_state.get(CELL, ("",))[0] != shown.key
+        and not session.is_deck_open()
+        and (pairs := shown.evaluated.pairs())
+    ):
+        st.session_state[CELL] = (shown.key, pairs[0].actual, pairs[0].predicted)
     with st.container(key="sets-side-matrix", horizontal=True, gap="large"):
         with st.container(key=f"matrix-{shown.name}"):
             matrix = st.container(key="matrix-of-ten" if len(shown.classes) == TEN else None)
@@ -121,7 +130,11 @@ def select_cell(shown: VisibleSet, cell_event: Any) -> None:
 def selected_cell(shown: VisibleSet) -> tuple[int, int] | None:
     """Return the selected cell of a set as actual and predicted class. Return None if no cell is selected."""
     key, *cell = st.session_state.get(CELL, ("",))
-    return (cell[0], cell[1]) if key == shown.key else None
+    return (cell[0], cell[1]) if cell and key == shown.key else None
+
+
+def _close(shown: VisibleSet) -> None:
+    st.session_state[CELL] = (shown.key,)
 
 
 def pair_words(pair: ConfusedPair, classes: Sequence[str]) -> str:
@@ -183,7 +196,7 @@ def _cell_images(shown: VisibleSet, actual: int, predicted: int) -> None:
         is_pressed = (
             shown.evaluated.is_whole and count and st.button("Look closely", key="cell-closely", icon=":material/search:")
         )
-        st.button("Close", key="close-cell", icon=":material/close:", on_click=lambda: st.session_state.pop(CELL, None))
+        st.button("Close", key="close-cell", icon=":material/close:", on_click=_close, args=(shown,))
     if is_pressed:
         open_mistakes_page(shown, (actual, predicted), int(indexes[0]))
     if actual == predicted and count:

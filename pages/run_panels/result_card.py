@@ -100,7 +100,7 @@ def _checked_images(run: Run) -> None:
     """Draw how many images the network was checked on."""
     if (evaluated := application().results.evaluation(run, "validation")) is not None:
         count = int(evaluated.matrix.sum())
-        st.caption(f"Checked on {quantity(count, 'validation image')}, from which it never learned.")
+        st.caption(f"Checked on {quantity(count, 'validation image')}, which it did not learn from.")
 
 
 def _figures(run: Run) -> list[str]:

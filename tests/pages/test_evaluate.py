@@ -115,8 +115,9 @@ def test_cell_that_is_pressed_shows_its_images(
 ) -> None:
     found = read_evaluated_set(installed.reader.folder(trained) / "validation.npz")
     assert found is not None
-    pair = found.pairs()[0]
+    worst, pair = found.pairs()[:2]
     screen = open_screen("evaluate")
+    assert matrix(screen, trained)["selected"] == [worst.actual, worst.predicted], "opens with the worst confusion"
     screen.tell(f"confusion-{trained}-validation", "cell", {"actual": pair.actual, "predicted": pair.predicted})
     assert matrix(screen, trained)["selected"] == [pair.actual, pair.predicted]
     items = screen.component(f"cell-gallery-{trained}-validation")["items"]
@@ -135,7 +136,7 @@ def test_cell_that_is_pressed_shows_its_images(
 
 @pytest.mark.parametrize("told", deep_after(2, [{"actual": 10, "predicted": 0}, None, 3, [], {"actual": -1}, {}]))
 def test_what_is_no_cell_shows_nothing(open_screen: Open, trained: str, told: object) -> None:
-    screen = open_screen("evaluate").tell(f"confusion-{trained}-validation", "cell", told)
+    screen = open_screen("evaluate").press("Close").tell(f"confusion-{trained}-validation", "cell", told)
     assert HINT in screen.text("evaluated-cell-images")
 
 

@@ -32,7 +32,8 @@ def test_training_set_stands_beside_the_others_with_the_gap(
     assert model == str(installed.reader.folder(trained) / "model.keras")
     words = screen.run().text("set-gap")
     assert f"accuracy {found['accuracy'] + 0.042:.4f} (gap 4.2 points to validation), loss 0.200." in words
-    assert "The curve on Train differs: it is a mean over each epoch" in words
+    help_ = next(one.help for one in screen.app.markdown if "points to validation" in one.value)
+    assert "The gap on Train differs: its training figure is a mean over an epoch" in help_
     assert "test" not in words
     assert "points to test" in screen.press("open-test").text("set-gap")
 
