@@ -33,7 +33,7 @@ from pages.views.run_rows.run_rows import run_rows
 from pages.widgets.run_picker import chosen_runs, clear, select_runs, table_key, update_choice
 
 ABOUT_SEVERAL = "Every run is kept until you delete it. Press a run to look at it; tick several to see them side by side."
-ABOUT_FEW = "Every run is kept until you delete it. Train a second run to compare the two."
+ABOUT_FEW = "Every run is kept until you delete it. Change something and train a second run, to compare the two."
 CURVES = "Small curves: accuracy by epoch, on the validation set if there is one. All have the same scale."
 RUNS_ON_A_PAGE = 50
 NEWEST_FIRST = "Newest first"
@@ -131,11 +131,9 @@ def draw_runs(outcomes: Sequence[Outcome]) -> set[str]:
             st.markdown(escape_markdown(best))
     with st.container(horizontal=True, vertical_alignment="center", key="runs-kind"):
         as_table = choose_table()
-        if not as_table and not is_alone(outcomes):
+        if not as_table:
             st.caption(CURVES)
     if not as_table:
-        if is_alone(outcomes):
-            return set(by_id)
         shown = [by_id[row.run] for row in page_of_runs(rows(outcomes))]
         draw_rows(shown, outcomes)
         return {outcome.run.id for outcome in shown}
@@ -148,11 +146,6 @@ def draw_runs(outcomes: Sequence[Outcome]) -> set[str]:
         chosen_runs_field([outcome.run for outcome in outcomes])
         csv_button(left)
     return {row.run for row in visible}
-
-
-def is_alone(outcomes: Sequence[Outcome]) -> bool:
-    """Return whether a single run is shown without a row, since its details below say all."""
-    return len(outcomes) == 1 and not st.session_state.get(AS_TABLE)
 
 
 def choose_table() -> bool:
@@ -337,7 +330,7 @@ if outcomes:
         st.session_state.setdefault("runs_chosen", [view.run.id])
     visible = draw_runs(outcomes)
     picked = [by_id[run_id] for run_id in chosen_runs() if run_id in by_id]
-    if is_alone(outcomes) and linked is None:
+    if len(outcomes) == 1 and linked is None:
         picked = list(outcomes)
     if unfinished := {each.run.id: each.run.state for each in outcomes if not each.run.is_over}:
         wait_for_states(unfinished)
@@ -345,7 +338,7 @@ if outcomes:
         side_by_side(picked, sum(each.run.id not in visible for each in picked))
     elif picked:
         older = previous_run(picked[0].run, [each.run for each in outcomes])
-        details(picked[0], by_id[older.id] if older else None, has_row=not is_alone(outcomes))
+        details(picked[0], by_id[older.id] if older else None, has_row=True, has_title=len(outcomes) > 1)
     elif linked is None:
         st.info("Press a run to look at it. Tick several to see them side by side.")
 elif linked is None:

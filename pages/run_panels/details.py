@@ -28,7 +28,7 @@ MOST_SEEDS = 10
 DELETED = "deleted"  # in the address, so that Undo survives a reload
 
 
-def details(outcome: Outcome, older: Outcome | None, *, has_row: bool = False) -> None:
+def details(outcome: Outcome, older: Outcome | None, *, has_row: bool = False, has_title: bool = True) -> None:
     """Draw all details of a run. Only its owner can change the run.
 
     Parameters
@@ -39,11 +39,14 @@ def details(outcome: Outcome, older: Outcome | None, *, has_row: bool = False) -
         The run to compare with, or None.
     has_row
         Whether a row above has the result in words.
+    has_title
+        Whether the details name the run. Not if the only row stands directly above.
     """
     run = outcome.run
     own = run.visitor == session.visitor()
     with st.container(border=True, key="card-run-details"):
-        _heading(outcome, has_row=has_row)
+        if has_title:
+            _heading(outcome, has_row=has_row)
         st.markdown(sentence(run.experiment, run_counts(run)))
         if older is not None:
             _compared(outcome, older)
@@ -55,14 +58,12 @@ def details(outcome: Outcome, older: Outcome | None, *, has_row: bool = False) -
             show_problem(run.problem, "runs", run)
         _numbers(outcome)
         _actions(run, own)
-        if run.is_over:
-            _next_steps(run, own)
-        if own:
-            _words(run)
-        elif run.note:
+        if run.note:
             st.markdown(escape_markdown(run.note))
-        if computed := device_words((run.result or {}).get("provenance", ())):
-            st.caption(f"Computed {escape_markdown(computed)}.")
+        with st.expander("More: name, repeat, more epochs, CSV" if own else "More", key="run-more"):
+            _further_actions(run, own)
+            if computed := device_words((run.result or {}).get("provenance", ())):
+                st.caption(f"Computed {escape_markdown(computed)}.")
     if own and run.series:
         _series(run)
     if not session.is_hidden("code"):
@@ -122,23 +123,14 @@ def _describe(run_id: str, field: str, key: str) -> None:
 
 
 def _actions(run: Run, own: bool) -> None:
-    """Draw the buttons of a run: the most used one first, the others quiet, and Delete apart."""
-    with st.container(horizontal=True, key="run-actions"):
+    """Draw the buttons of a run that are pressed most, and Delete apart."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="run-actions"):
         button = partial(st.button, on_click=_run_action)
-        as_draft: dict[str, Any] = {"args": (session.open_as_draft, run), "help": session.OPEN_AS_DRAFT}
+        again = "Change something and train again"
+        button(again, key="run-draft", icon=":material/edit:", args=(_change_and_train, run), help=session.OPEN_AS_DRAFT)
         button("See its curves", key="run-watch", icon=":material/monitoring:", args=(session.show, run), help="On Train.")
-        button("Use its settings", key="run-draft", icon=":material/edit:", type="tertiary", **as_draft)
-        st.download_button(
-            "Curves as CSV",
-            lambda: application().results.points_csv(run).encode("utf-8-sig"),
-            file_name=f"run-{run.number}.csv",
-            mime="text/csv",
-            key="run-csv",
-            icon=":material/download:",
-            type="tertiary",
-            on_click="ignore",
-            help="Every batch and epoch that was recorded, none left out.",
-        )
+        if run_controls.can_resume(run):
+            run_controls.ended_run_controls(run)
         if own:
             on = not run.is_over
             help_ = f"Run {run.number} is still {STATES[run.state].word}: stop it first." if on else "Undo restores it."
@@ -146,17 +138,29 @@ def _actions(run: Run, own: bool) -> None:
             button("Delete", key="run-delete", icon=":material/delete:", type="tertiary", **delete)
 
 
-def _next_steps(run: Run, own: bool) -> None:
-    """Draw the buttons that continue or repeat a run."""
+def _further_actions(run: Run, own: bool) -> None:
+    """Draw what is rarely needed: the name and the note, the buttons that repeat or continue a run, and the CSV file."""
+    if own:
+        _words(run)
     with st.container(horizontal=True, vertical_alignment="bottom", key="run-again"):
-        if own:
+        if own and run.is_over:
             with st.popover("Repeat with other seeds", icon=":material/casino:", key="run-repeat-popover"):
                 st.markdown("The same experiment with other seeds: how much of a difference is luck?")
                 help_ = "Each with a seed of its own: the first has the seed of this run, the others have the next seeds."
                 seeds = st.number_input("Runs", 2, MOST_SEEDS, 3, key="run-seeds", help=help_)
                 st.button(f"Train {seeds} runs", key="run-repeat", on_click=_run_action, args=(_repeat, run))
-        if not application().results.awaits_evaluation(run):
+        if run.is_over and not run_controls.can_resume(run) and not application().results.awaits_evaluation(run):
             run_controls.ended_run_controls(run)
+        st.download_button(
+            "Curves as CSV",
+            lambda: application().results.points_csv(run).encode("utf-8-sig"),
+            file_name=f"run-{run.number}.csv",
+            mime="text/csv",
+            key="run-csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help="Every batch and epoch that was recorded, none left out.",
+        )
 
 
 def _code(run: Run) -> None:
@@ -191,6 +195,14 @@ def _run_action(action: Callable[..., None], *arguments: Any) -> None:
     st.query_params.pop(DELETED, None)
     with session.catch_refusal():
         action(*arguments)
+
+
+def _change_and_train(run: Run) -> None:
+    """Make the run's experiment the draft, and open Train with its settings unfolded."""
+    session.open_as_draft(run)
+    if session.draft().experiment == run.experiment:
+        session.show(run)
+        st.session_state["show-settings"] = True
 
 
 def _repeat(run: Run) -> None:
