@@ -64,15 +64,15 @@ def test_bar_of_the_loss_is_moved_by_keys_and_by_the_pointer(page: Page, server:
     page.goto(f"{server.url}/compile")
     bar = page.get_by_role("slider", name="Probability of the right class")
     readout = page.locator(".loss-bar .readout")
-    expect(readout).to_have_text("Probability of the right class 30 %: −ln 0.30 = 1.20")
+    expect(readout).to_have_text("Drag the bar. At 30 %: loss −ln 0.30 = 1.20")
     expect(bar).to_contain_text("guessing among 10 classes: ln 10 = 2.30")
     bar.focus()
     bar.press("PageUp")
     bar.press("ArrowRight")
-    expect(readout).to_have_text("Probability of the right class 41 %: −ln 0.41 = 0.89")
+    expect(readout).to_have_text("Drag the bar. At 41 %: loss −ln 0.41 = 0.89")
     expect(bar).to_have_attribute("aria-valuetext", "41 percent: the loss is 0.89.")
     draw_line(bar, [(0.5, 0.5), (0.995, 0.5)])
-    expect(readout).to_have_text("Probability of the right class 100 %: −ln 1.00 = 0")
+    expect(readout).to_have_text("Drag the bar. At 100 %: loss −ln 1.00 = 0")
 
 
 @pytest.mark.deep

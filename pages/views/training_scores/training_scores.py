@@ -19,6 +19,6 @@ def _explanation(scores: SetScores) -> str:
     """Return the help text that explains the metrics of the training set and the gap."""
     return (
         f"Training: {scores.images_words}, asked after training, without dropout. The network learned from these images; "
-        "the further its accuracy on others falls behind, the more it overfits. Dropout and early stopping are two cures.\n\n"
-        f"{NOTE}"
+        "the further its accuracy on others falls behind, the more it overfits. Dropout and early stopping are two cures."
+        f"\n\n{NOTE}"
     )
