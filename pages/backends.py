@@ -11,9 +11,9 @@ from core.application import application
 from core.catalogue.backends import BACKENDS, Backend
 from core.engine.installed_backends import INSTALL, WHERE
 from core.experiment.descriptions import sentence
-from core.experiment.model import Experiment
+from core.experiment.model import DATA, Experiment
 from core.export.script import backend_lines
-from core.number_text import NO_BREAK, accuracy_text, enumeration, written_day_text
+from core.number_text import NO_BREAK, accuracy_text, enumeration, quantity, written_day_text
 from core.problems import Problem
 from core.runs.recorded_backends import recording
 from core.runs.run_record import Run
@@ -30,7 +30,7 @@ from pages.widgets.charts import chart
 from pages.widgets.epoch_chart import DASHES, EpochLine, epoch_figure
 
 WHAT = (
-    "The library whose code stands beside these pages: it says what a network is and how the network learns. "
+    "The library behind the button Code: it says what a network is and how the network learns. "
     "Another library, its backend, computes."
 )
 OWN_CHOICE = "# Keras' own choice needs no line"
@@ -79,7 +79,7 @@ def column(backend: Backend, problem: Problem | None, run: Run | None) -> None:
     elif run is None:
         st.caption("Not trained yet.")
     else:
-        st.markdown(f"Run {run.number}: **{STATES[run.state].word}**")
+        st.markdown(f"Your run {run.number}: **{STATES[run.state].word}**")
         numbers(run)
 
 
@@ -122,11 +122,11 @@ def backend_measurements(run: Run) -> BackendMeasurements:
     return BackendMeasurements(BACKENDS[run.experiment.fit.backend], accuracies, first, typical)
 
 
-def comparison_charts(shown: Sequence[BackendMeasurements], key: str) -> None:
-    """Draw charts of the validation accuracy and the epoch durations of several backends."""
+def comparison_charts(shown: Sequence[BackendMeasurements], key: str, images: int) -> None:
+    """Draw charts of the accuracy on a validation set of `images`, and of the epoch durations, of several backends."""
     idea, left, right = st.columns([5, 8, 7], gap="medium")
     with idea, st.container(key=f"{key}-idea"):
-        st.markdown("**One line chooses who computes**")
+        st.markdown("**One setting chooses who computes**")
         drawing(about_backends.backend_drawing(), key=f"{key}-drawing")
     lines = [
         EpochLine(each.backend.title, each.accuracies, colour, dash)
@@ -136,14 +136,14 @@ def comparison_charts(shown: Sequence[BackendMeasurements], key: str) -> None:
     with left:
         st.markdown("**Validation accuracy after each epoch**")
         if max((len(line.values) for line in lines), default=0) > 1:
-            figure = epoch_figure(lines, "accuracy", height=CHART)
+            figure = epoch_figure(lines, "accuracy", names_at_ends=False, height=CHART)
             figure.update_layout(showlegend=True, legend=LEGEND, height=CHART + KEY)
-            chart(figure, key=f"{key}-curves", words=f"Validation accuracy by epoch. {final_accuracies_sentence(lines)}")
-            st.caption(final_accuracies_sentence(lines))
+            chart(figure, key=f"{key}-curves", words=f"Validation accuracy by epoch. {final_accuracies_sentence(lines, images)}")
+            st.caption(final_accuracies_sentence(lines, images))
         else:
             st.caption("A curve begins with the second epoch: train two or more.")
     with right:
-        st.markdown("**Seconds an epoch**")
+        st.markdown("**Seconds per epoch**")
         timed = [each for each in shown if each.first is not None]
         if timed:
             chart(times_figure(timed), key=f"{key}-times", words=f"Bars: {epoch_times_sentence(timed)}")
@@ -152,13 +152,15 @@ def comparison_charts(shown: Sequence[BackendMeasurements], key: str) -> None:
             st.caption("No epoch is over yet.")
 
 
-def final_accuracies_sentence(lines: Sequence[EpochLine]) -> str:
-    """Return a sentence about the final accuracies of the curves."""
+def final_accuracies_sentence(lines: Sequence[EpochLine], images: int) -> str:
+    """Return a sentence about the final accuracies of the curves on a validation set of `images`."""
     last = [value for line in lines if (value := line.values[-1]) is not None]
     if len(last) < 2:
         return f"It ends at {accuracy_text(last[0])}." if last else ""
     low, high = accuracy_text(min(last)), accuracy_text(max(last))
-    return f"They end between {low} and {high}. {OTHER_CHANCE}"
+    apart = round((max(last) - min(last)) * images)
+    distance = f" ({quantity(apart, 'image')} apart)" if apart else ""
+    return f"They end between {low} and {high}{distance}. {OTHER_CHANCE}"
 
 
 def epoch_times_sentence(timed: Sequence[BackendMeasurements]) -> str:
@@ -234,10 +236,12 @@ def all_pictures(runs: Sequence[Run], data: str) -> None:
                 st.badge("recorded", icon=":material/history:", color="gray")
         if which == OWN:
             st.caption(f"Your draft: {sentence(view.experiment, view.counts)}")
-            comparison_charts([backend_measurements(run) for run in own], "own")
+            comparison_charts([backend_measurements(run) for run in own], "own", view.experiment.data.num_validation)
         else:
             st.caption(recording().of(data)[0].sentence)
-            comparison_charts(recorded(data), "recorded")
+            split = float(DATA["validation_split"].default)
+            used = replace(view.experiment.data, dataset=recording().of(data)[0].data, validation_split=split)
+            comparison_charts(recorded(data), "recorded", used.num_validation)
             made = recording()
             st.caption(
                 f"Recorded on {written_day_text(made.date)}; on another machine the times differ.", help=recorded_words()
@@ -296,8 +300,8 @@ def three_libraries() -> None:
 
 # The name of each tab, which the address keeps, and the function that draws the tab.
 VIEWS: Mapping[str, Callable[[], None]] = {
-    "Three backends": three_backends,
     "Why Keras?": three_libraries,
+    "Three backends": three_backends,
     "Then and now": about_backends.then_and_now,
 }
 

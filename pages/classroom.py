@@ -86,9 +86,9 @@ if session.is_lecturer():
     class_gain.draw()
     receipt_grading.draw()
 else:
-    sentence = "Only the lecturer sees this page: how far each student is, who is stuck, and which answers are wrong."
+    sentence = "For the lecturer only: how far each student is, who is stuck, and which answers are wrong."
     with purpose_card(class_drawing(), HERE.title, sentence):
         with st.container(key="purpose-way", width="content"):
             st.page_link("learn.py", label="See your own lessons on Learn", icon=":material/school:")
-        st.caption("You give the lecture? Open the lecturer's link, which the terminal of the server shows.")
+        st.caption("Are you giving the lecture? Open the lecturer's link, shown in the terminal where the dashboard was started.")
 page_layout.draw_engine_footer()

@@ -51,15 +51,15 @@ def toolbar() -> None:
         with st.container(key="icons-history", horizontal=True, width="content", gap=None):
             history_button("Undo", "undo", "Ctrl+Z", draft.undo, session.undo)
             history_button("Redo", "redo", "Ctrl+Y", draft.redo, session.redo)
-            st.button(
-                "Start again",
-                key="start-again",
-                icon=":material/restart_alt:",
-                on_click=ready_net_cards.use_template,
-                args=("lecture",),
-                disabled=bool(reason),
-                help=reason or "Start again: the lecture's network, made for these images.",
-            )
+        st.button(
+            "Start over",
+            key="start-again",
+            icon=":material/restart_alt:",
+            on_click=ready_net_cards.use_template,
+            args=("lecture",),
+            disabled=bool(reason),
+            help=reason or "Start over: the lecture's network, made for these images.",
+        )
         ready_net_cards.popover(current_view(), **locked)
 
 
@@ -186,7 +186,7 @@ def selection_settings(view: View) -> None:
 
 
 def head(view: View) -> None:
-    """Draw the title of the page, the totals of the network, and the toolbar in a row."""
+    """Draw the title of the page, the totals of the network and the toolbar in a row, and the purpose of the page below."""
     with st.container(key="define-head", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="define-title", width="content"):
             st.title("Define")
@@ -194,6 +194,8 @@ def head(view: View) -> None:
             totals(view)
         with st.container(key="toolbar-box", width="content"):
             toolbar()
+    with st.container(key="define-sentence"):
+        st.caption("Press a layer to change it, + to add a layer.")
 
 
 st.html(BOTTOM)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.application import application
 from core.experiment.descriptions import sentence
-from core.number_text import correct_count, correct_count_text
+from core.number_text import correct_count, correct_count_text, quantity
 from core.runs.run_record import Run
 from core.runs.run_summaries import new_images_sentence
 from core.runs.states import STATES
@@ -45,13 +45,16 @@ def headline(run: Run) -> None:
     """Draw whose run it is, and the headline: the accuracy of a run, or its state if the run has no accuracy."""
     accuracy = run.accuracy("validation")
     name = f"Your run {run.number}" if run.visitor == session.visitor() else session.run_name_text(run).capitalize()
-    st.caption(name if run.is_over else f"{name}: this page follows it by itself.")
+    purpose = "its result, and a drawing of yours to try" if run.is_over else "this page changes while it trains"
+    st.caption(f"Follow along: {name[0].lower()}{name[1:]}, {purpose}.")
     if run.is_over and accuracy is not None:
         st.title(correct_count_text(accuracy, run.experiment.data.num_validation))
         st.markdown(new_images_sentence(run))
     else:
         st.title(f"{run.title} {'is' if not run.is_over else 'was'} {STATES[run.state].word}")
-    st.caption(escape_markdown(sentence(run.experiment)))
+    data, layers, epochs = run.experiment.data.entry.title, run.experiment.layers, run.experiment.fit.epochs
+    with st.expander(f"{escape_markdown(data)}, {quantity(len(layers), 'layer')}, {quantity(epochs, 'epoch')}"):
+        st.caption(escape_markdown(sentence(run.experiment)))
 
 
 def draw_guess_field(run: Run) -> None:

@@ -15,7 +15,6 @@ from core.experiment.descriptions import WHITE, scaling_sentence
 from core.experiment.edits import set_value
 from core.experiment.model import DATA, PIXEL_RANGES, Data, Experiment
 from core.experiment.set_sizes import ImagesPerClass, ImagesPerSet, images_per_set, needs_label_count
-from core.experiment.shapes import shape_text
 from core.number_text import memory_text, number, with_no_break_spaces
 from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.components.pixel_inspector.pixel_inspector import pixel_inspector
@@ -59,7 +58,8 @@ def choose_data(experiment: Experiment, held: ImagesPerSet) -> None:
 
     def label(name: str) -> str:  # an icon marks data sets that are not on this machine
         missing = ":material/delete: " if is_own(name) else ":material/download: "
-        return f"{missing if missing_files(name) else ''}{escape_markdown(data_set(name).title)}"
+        kind = f" :gray[{escape_markdown(data_set(name).kind)}]" if data_set(name).kind else ""
+        return f"{missing if missing_files(name) else ''}{escape_markdown(data_set(name).title)}{kind}"
 
     st.segmented_control(
         "Data set",
@@ -73,9 +73,12 @@ def choose_data(experiment: Experiment, held: ImagesPerSet) -> None:
         help=session.why_locked("data") or DATA["dataset"].help,
     )
     data = experiment.data.entry
-    shape = with_no_break_spaces(shape_text(data.image_shape))
+    height, width, channels = data.image_shape
+    size = with_no_break_spaces(f"{height} × {width} pixels") + (", each of red, green and blue" if channels == 3 else "")
     source = f" [Where it comes from]({data.url})" if data.url else ""
-    st.markdown(f"{data.sentence} Each is {shape}, in {data.num_classes} classes{set_words(held)}.{source}")
+    absent = any(missing_files(name) and not is_own(name) for name in names)
+    icon = " :gray[· :material/download: download first]" if absent else ""
+    st.markdown(f"{data.sentence} Each has {size}; {data.num_classes} classes{set_words(held)}.{source}{icon}")
 
 
 def set_words(held: ImagesPerSet) -> str:
@@ -197,7 +200,7 @@ def split_card(experiment: Experiment) -> None:
             )
         with third:
             parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")
-            st.caption("Empty: all. 1,000 is a quick demo.")
+            st.caption("Leave empty for all images; 1,000 makes a quick demo.")
 
 
 def gallery(data: DataSet, preview: Preview) -> None:

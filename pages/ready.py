@@ -15,7 +15,8 @@ from pages.shell.messages import escape_markdown
 from pages.shell.streamlit_patches import rerun
 
 ICONS = {OK: ":material/check_circle:", WARNING: ":material/warning:", MISSING: ":material/cancel:"}
-NOT_DOWNLOADED = ":material/download: not downloaded"
+NOT_DOWNLOADED = "not downloaded"
+ADDRESS = "Address"  # the title of the check whether the room can open the dashboard
 BY_TITLE = {data.title: data for data in DATASETS.values()}
 
 
@@ -59,16 +60,19 @@ def show_verdict(checks: Sequence[Check]) -> None:
     here = [check.title for check in checks if check.title in BY_TITLE and check.state != MISSING]
     missing = any(check.state == MISSING for check in checks)
     words = escape_markdown(readiness_sentence(checks))
+    is_alone = any(check.title == ADDRESS and check.state != OK for check in checks)
     with st.container(key="verdict", gap="small"):
         if missing and here:
-            st.success(f"**A lecture can be given now, with {escape_markdown(' or '.join(here))}.**", icon=ICONS[OK])
-        (st.warning if missing else st.success)(words, icon=ICONS[WARNING if missing else OK])
+            words = f"**A lecture can be given now, with {escape_markdown(' or '.join(here))}.**"
+        if is_alone:
+            words += " It is given from this machine; the room cannot join yet: see Address."
+        (st.success if here else st.warning)(words, icon=ICONS[OK if here else WARNING])
 
 
 devices = application().ask(DevicesQuestion())
 device = check_device(devices if isinstance(devices, str) else None)
 checks = (*all_checks(st.get_option("server.address"), st.get_option("server.port")), device)
-to_do = [check for check in checks if check.state != OK]
+to_do = sorted((check for check in checks if check.state != OK), key=lambda check: check.title != ADDRESS)
 page_layout.heading(
     "Ready for class", "For the lecturer: what a lecture needs of this machine. Nothing is sent anywhere to find out."
 )
@@ -78,10 +82,10 @@ if to_do:
         st.header("For you to decide")
         for check in to_do:
             show_check(check)
-with st.container(border=True, key="card-checks-met"):
-    met = [check for check in checks if check.state == OK]
-    st.header(f"{len(met)} of {len(checks)} checks passed")
-    with st.container(key="checks-tiles"):
+met = [check for check in checks if check.state == OK]
+with st.container(key="card-checks-met"):
+    left = f", {len(to_do)} for you to decide" if to_do else ""
+    with st.expander(f"{len(met)} checks are fine{left}", icon=ICONS[OK]), st.container(key="checks-tiles"):
         for check in met:
             show_tile(check)
 if devices is None:

@@ -123,6 +123,8 @@ def draw_watched_images(run: Run) -> None:
     If a cell of the matrix was clicked, draw its images instead of the twelve.
     """
     with st.container(key="stage-matrix"):
+        with st.container(key="stage-matrix-title"):
+            st.markdown("**Confusion matrix**")
         if validation_panel.has_validation(run):
             validation_panel.matrix(run, compact=True)
         else:

@@ -134,7 +134,7 @@ def check_offline(unusable: Iterable[str] = ()) -> Check:
     """
     names = [name for name in DATASETS if name not in set(unusable) and not missing_files(name)]
     here = enumeration([data_set(name).title for name in names])
-    result = f"Everything works with {here}: pages, charts and scripts come from this machine alone."
+    result = f"All lessons and training work with {here}: pages and charts come from this machine alone."
     return Check("Without internet", OK, result)
 
 
@@ -256,7 +256,7 @@ def check_address(address: str | None, port: int, own_address: Callable[[socket.
     """
     address = address or ""
     if is_loopback(address):
-        fix = "To let the room in, start it with this command; then everybody in the local network can open the dashboard:"
+        fix = "To let the room in, stop the dashboard, and start it again with this command. Then the local network can open it:"
         result = f"{server_url(address, port)} answers to this machine only."
         return Check("Address", WARNING, result, fix, OPEN_COMMAND)
     families = {"0.0.0.0": [socket.AF_INET], "::": list(ELSEWHERE), "": list(ELSEWHERE)}.get(address)

@@ -62,7 +62,7 @@ def to_svg(card: ResultCard) -> str:
         f'<rect x="32" y="32" width="{width - 64}" height="{height - 64}" rx="24" fill="#FFFFFF"/>',
         _text(72, 96, card.title, size=24, fill=GREY),
         _text(72, 176, correct_count_text(card.accuracy), size=72, style=BOLD),
-        _text(72, 222, f"on images of {card.data} that it has never seen", size=24, fill=GREY),
+        _text(72, 222, f"on images of {card.data} that it did not learn from", size=24, fill=GREY),
         _text(72, 270, card.network, size=22),
         *_net(card.columns),
         *_mistakes(card.mistakes[:4]),

@@ -44,7 +44,7 @@ def result_headline(outcome: Outcome) -> Headline:
 def new_images_sentence(run: Run) -> str:
     """Return the sentence below the headline of a result: what the images were, and how many a guess would get right."""
     of, classes = min(COUNTED_IMAGES, run.experiment.data.num_validation), run.experiment.data.entry.num_classes
-    return f"on images it has never seen. Guessing would get {round(of / classes)}."
+    return f"on images it did not learn from. Guessing would get {round(of / classes)}."
 
 
 def run_headline(outcome: Outcome) -> Headline:

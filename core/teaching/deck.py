@@ -21,7 +21,7 @@ TABS: Mapping[str, tuple[str, ...]] = MappingProxyType(  # decks name tabs by ti
         "load.py": ("Images and numbers", "Class balance", "A hundred of a class", "Pixel values", "Labels", "In a table"),
         "images.py": ("Its numbers", "Change it", "Augmentation", "Upload a picture", "One unit by hand"),
         "evaluate.py": ("Confusion matrix", "Class by class", "Confidence", "Threshold", "Worst mistakes"),
-        "backends.py": ("Three backends", "Why Keras?", "Then and now"),
+        "backends.py": ("Why Keras?", "Three backends", "Then and now"),
     }
 )
 HELD_BACK = WARNINGS, CHANCE = "warnings", "chance"  # parts of pages that an open guess can hold back

@@ -8,12 +8,12 @@ from core.experiment.shapes import Summary
 from core.experiment.summary_table import INPUT_LAYER, batch_shape, summary_rows
 from core.number_text import memory_text
 
-CODE = "model.summary()"
+HELP = "The table that `model.summary()` prints."
 
 
 def popover(experiment: Experiment, summary: Summary) -> None:
     """Draw the button that opens the table of `model.summary()`."""
-    opened = st.popover(CODE, icon=":material/table:", key="summary-popover", width="content", on_change="rerun")
+    opened = st.popover("Table", icon=":material/table:", key="summary-popover", width="content", on_change="rerun", help=HELP)
     if opened.open:
         with opened:
             table(experiment, summary)

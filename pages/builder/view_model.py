@@ -35,7 +35,7 @@ DRAWINGS = (
     ("connected", "dense"),
     ("wrap", "recurrent"),
 )
-SIZES = {"lecture": "Lecture", "course": "Course", "all": "All"}  # of the palette, the smallest first
+SIZES = {"lecture": "Basics", "course": "More", "all": "All"}  # of the palette, the smallest first
 
 
 def drawing(entry: Entry) -> str:

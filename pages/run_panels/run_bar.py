@@ -1,6 +1,5 @@
 """The bar at the lower right of a page: Train and the changes since the run, or an active run's progress and Stop."""
 
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -18,20 +17,14 @@ from pages.shell.messages import escape_markdown
 from pages.shell.page_data import View, current_page_step, current_title, first_problem_text, train_refusal
 from pages.teaching import guess_first
 
-AT_END = Path(__file__).parent / "run_bar_at_end.css"
 WITH_PRIMARY = ("Take away", "Evaluate")  # pages whose own button is primary once a result exists
 
 
 def draw(view: View) -> None:
-    """Draw the bar with a sentence on the experiment and Train, or during a run with its progress and Stop.
-
-    Without an active run, the bar floats only on the five pages of the steps. On their other pages it follows the content.
-    """
+    """Draw the bar with a sentence on the experiment and Train, or during a run with its progress and Stop."""
     run = view.run
     if evaluate_is_next(view) and current_title() == "Train":
         return  # the result has the button, and the settings have Train (see `train_again`)
-    if current_title() != current_page_step() and (run is None or run.is_over):
-        st.html(AT_END)
     with st.bottom, st.container(key="line", horizontal=True, vertical_alignment="center", gap="medium"):
         if run is not None and not run.is_over:
             with st.container(key="line-progress", width="stretch"):

@@ -155,8 +155,8 @@ def test_each_class_has_its_name_beside_the_unit_that_answers(page: Page, server
     drawn = page.evaluate(f"{CANVAS}.toDataURL()")
     page.get_by_role("radio", name="weights").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("radio", name="for this image")).to_be_checked()
-    expect(page.get_by_role("radio", name="for this image")).to_be_focused()
+    expect(page.get_by_role("radio", name="what this image sends")).to_be_checked()
+    expect(page.get_by_role("radio", name="what this image sends")).to_be_focused()
     page.wait_for_function(f"(before) => {CANVAS}.toDataURL() !== before", arg=drawn)
 
 

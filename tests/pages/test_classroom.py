@@ -36,7 +36,7 @@ def test_others_are_told_whom_it_is_for(open_screen: Open) -> None:
     screen = open_screen("classroom")
     work_through_the_lab("secret", "Countess")
     said = screen.run().text()
-    assert "Only the lecturer sees this page" in said and "your own lessons on Learn" in said
+    assert "For the lecturer only" in said and "your own lessons on Learn" in said
     assert "Countess" not in screen.text()
     assert not screen.has("standings")
 

@@ -5,6 +5,7 @@ from core.catalogue.datasets.entry import KerasDataSet
 CIFAR10 = KerasDataSet(
     name="cifar10",
     title="CIFAR-10",
+    kind="photos, 10 kinds",
     sentence="60,000 small colour photographs of animals and vehicles.",
     task="tell animals from vehicles",
     image_shape=(32, 32, 3),

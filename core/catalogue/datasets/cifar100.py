@@ -15,6 +15,7 @@ CLASSES = tuple(
 CIFAR100 = KerasDataSet(
     name="cifar100",
     title="CIFAR-100",
+    kind="photos, 100 kinds",
     sentence="60,000 small colour photographs, a hundred kinds of things: 500 of each to learn from.",
     task="name a hundred kinds of things",
     image_shape=(32, 32, 3),

@@ -39,6 +39,7 @@ class Digits(DataSet):
 DIGITS = Digits(
     name="digits",
     title="Digits",
+    kind="0 to 9, small",
     sentence="1,797 small grey images of handwritten digits; always on this computer.",
     task="read small handwritten digits",
     image_shape=(8, 8, 1),

@@ -46,6 +46,7 @@ class DataSet(ABC):
     leaks: int = 0  # the number of known test images that equal a training image, or nearly
     package: str = ""  # the Debian package with the files; "" if no package has them
     package_folder: str = ""  # the folder where that package installs them
+    kind: str = ""  # the images in two words, beside the title where data sets are chosen; "" for a person's own pictures
     upright: str = ""  # a sentence that says why no picture is upside down; "" if pictures may be, or if unknown
 
     @property

@@ -27,6 +27,7 @@ class FashionMnist(KerasDataSet):
 FASHION_MNIST = FashionMnist(
     name="fashion_mnist",
     title="Fashion-MNIST",
+    kind="clothes",
     sentence="70,000 grey images of clothes from a shop.",
     task="recognise clothes",
     image_shape=(28, 28, 1),

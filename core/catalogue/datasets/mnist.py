@@ -16,6 +16,7 @@ class Mnist(KerasDataSet):
 MNIST = Mnist(
     name="mnist",
     title="MNIST",
+    kind="0 to 9",
     sentence="70,000 grey images of handwritten digits.",
     task="read handwritten digits",
     image_shape=(28, 28, 1),

@@ -20,7 +20,7 @@ PREPROCESSING = (
         "Rescaling",
         group="Preprocessing",
         sentence="Multiplies every number and adds an offset: 1/255 brings pixels of 0 to 255 to 0 to 1.",
-        short="Divides the pixels by 255, so that they lie from 0 to 1.",
+        short="For pixels from 0 to 255: divides by 255, so that they lie from 0 to 1.",
         page="layers/preprocessing_layers/image_preprocessing/rescaling/",
         own={
             "scale": Parameter("scale", 0.00392156862745098, Real(-1e6, 1e6), "The factor of each number."),

@@ -4,7 +4,7 @@ import { createElement, part, setText } from "../shared/dom.js";
 
 const MODE_KEY = "layers.links"; // in this browser's storage
 /** @type {Record<View["mode"], string>} */
-const MODES = { weights: "weights", image: "for this image" };
+const MODES = { weights: "weights", image: "what this image sends" };
 
 /**
  * The mode of the links that this browser has stored.

@@ -9,7 +9,7 @@ const NARROWEST = 2; // the width of a cell of the table, in heights of its lett
 const WIDEST = 2.625;
 const HIGH = 1.75;
 const FEWEST_ROWS = 8; // of the table
-const MOST_ROWS = 12; // the rows of the table beside larger images
+const MOST_BELOW = 12; // the rows of the table below a larger image
 const SMALL = 10; // pixels along a side: all numbers of such a small image are shown
 const USED_HEIGHT = 240; // the height that the bar, the run bar and the words above the table take, in pixels
 
@@ -109,8 +109,9 @@ function fit(view) {
   const [picture, side] = [part(root, ".picture"), part(root, ".side")];
   const above = side.offsetTop > picture.offsetTop ? picture.offsetHeight : 0; // the table stands below the picture
   const down = Math.max(FEWEST_ROWS, Math.floor((window.innerHeight - USED_HEIGHT - above) / (HIGH * letters)));
-  view.rows = Math.min(height, most, around === null ? Math.min(down, MOST_ROWS) : down);
-  const high = above ? 0 : Math.floor(view.canvas.clientHeight / view.rows); // the table is as tall as the image beside it
+  const beside = Math.max(FEWEST_ROWS, Math.floor(view.canvas.offsetHeight / (HIGH * letters)));
+  view.rows = Math.min(height, most, around !== null ? down : above ? Math.min(down, MOST_BELOW) : beside);
+  const high = above ? 0 : view.canvas.offsetHeight / view.rows; // the table is as tall as the image beside it
   table.style.setProperty("--high", `${Math.max(HIGH * letters, high)}px`);
   table.style.setProperty("--cell", `${Math.min(Math.max(WIDEST * letters, high), Math.floor(room / view.columns))}px`);
   const isWhole = view.rows === height && view.columns === width;

@@ -106,6 +106,12 @@ function newView(parent, data) {
   };
   const time = /** @type {HTMLInputElement} */ (part(root, ".time input"));
   time.oninput = () => stopAt(view, Number(time.value));
+  part(root, ".play").onclick = () => {
+    if (!view.answer) return;
+    cancelAnimationFrame(view.frame);
+    view.epochIndex = 0;
+    play(view);
+  };
   view.resizing.observe(part(root, ".net"));
   views.set(parent, view);
   return view;

@@ -5,8 +5,7 @@ import { createSvg } from "../../components/shared/dom.js";
 
 const GUESSING = Math.LN2; // the loss of a network that guesses
 const LEAST_TOP = 0.75; // above the loss of a network that guesses
-const GAP = 22; // between the names at the line ends
-const ENDS = 128; // the room of these names
+const NAMES = 24; // the room of the line with the names, above the curves
 const LEVELS = 34; // the room of the levels at the left
 const LINE = 16; // pixels, the least distance between two levels
 
@@ -14,30 +13,20 @@ const LINE = 16; // pixels, the least distance between two levels
  * The paths of both lines.
  * @param {EpochScores[]} curve
  * @param {{width: number, height: number}} size
- * @returns {{training: string, validation: string, top: number, ends: number[], x: (epoch: number) => number, y: (loss: number) => number}}
- *     the paths and their ends
+ * @returns {{training: string, validation: string, top: number, x: (epoch: number) => number, y: (loss: number) => number}}
+ *     the paths and the scales
  */
 export function linesOf(curve, { width, height }) {
   const top = curve.reduce((most, [, training, validation]) => Math.max(most, training, validation), LEAST_TOP);
   const last = curve[curve.length - 1][0];
-  const x = (/** @type {number} */ epoch) => LEVELS + (epoch / last) * (width - ENDS - LEVELS - 2);
-  const y = (/** @type {number} */ loss) => 3 + (1 - loss / top) * (height - 6);
+  const x = (/** @type {number} */ epoch) => LEVELS + (epoch / last) * (width - LEVELS - 2);
+  const y = (/** @type {number} */ loss) => NAMES + (1 - loss / top) * (height - NAMES - 3);
   const path = (/** @type {1 | 2} */ which) => curve.map((each, index) => `${index ? "L" : "M"}${x(each[0]).toFixed(1)} ${y(each[which]).toFixed(1)}`).join("");
-  const end = curve[curve.length - 1];
-  return { training: path(1), validation: path(2), top, ends: apart(y(end[1]), y(end[2]), height), x, y };
-}
-
-/** Two heights, moved apart so that their names do not overlap. @param {number} first @param {number} second @param {number} height */
-function apart(first, second, height) {
-  const isFirstBelow = first >= second;
-  const middle = (first + second) / 2;
-  const half = Math.max(GAP, Math.abs(first - second)) / 2;
-  const centre = Math.min(Math.max(middle, half + 8), height - half - 8);
-  return isFirstBelow ? [centre + half, centre - half] : [centre - half, centre + half];
+  return { training: path(1), validation: path(2), top, x, y };
 }
 
 /**
- * Draw the curve up to an epoch, with the losses at its line ends.
+ * Draw the curves, with the losses after an epoch above them.
  * @param {SVGElement} svg
  * @param {EpochScores[]} curve
  * @param {number} epoch
@@ -45,20 +34,21 @@ function apart(first, second, height) {
 export function drawLoss(svg, curve, epoch) {
   const size = { width: svg.clientWidth, height: svg.clientHeight };
   if (!size.width) return;
-  const { training, validation, top, ends, x, y } = linesOf(curve, size);
+  const { training, validation, top, x, y } = linesOf(curve, size);
   const now = measuredAt(curve, epoch);
-  const text = (/** @type {string} */ name, /** @type {number} */ loss, /** @type {number} */ at) => {
-    const element = createSvg("text", { x: size.width - ENDS + 6, y: at + 5, class: name });
-    element.append(`${name} ${loss.toFixed(3)}`);
+  const text = (/** @type {string} */ name, /** @type {string} */ words, /** @type {Record<string, string | number>} */ place) => {
+    const element = createSvg("text", { ...place, class: name });
+    element.append(words);
     return element;
   };
   svg.replaceChildren(
-    ...levelsOf(top, y).flatMap((loss) => level(loss, y(loss), size.width - ENDS)),
-    createSvg("line", { x1: x(epoch), x2: x(epoch), y1: 2, y2: size.height - 3, class: "now" }),
+    ...levelsOf(top, y).flatMap((loss) => level(loss, y(loss), size.width)),
+    createSvg("line", { x1: x(epoch), x2: x(epoch), y1: NAMES, y2: size.height - 3, class: "now" }),
     createSvg("path", { d: validation, class: "validation" }),
     createSvg("path", { d: training, class: "training" }),
-    text("training", now[1], ends[0]),
-    text("validation", now[2], ends[1]),
+    text("training", `training ${now[1].toFixed(3)}`, { x: LEVELS, y: 12 }),
+    text("validation", `validation ${now[2].toFixed(3)}`, { x: size.width, y: 12, "text-anchor": "end" }),
+    text("level", "epochs", { x: size.width, y: size.height + 12, "text-anchor": "end" }),
   );
 }
 

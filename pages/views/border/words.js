@@ -67,9 +67,9 @@ function apart(first, second) {
 export function noteOf(lines) {
   if (!lines) return "";
   const { straight, bent, none } = lines;
-  const kinds = [...(straight ? [`${straight} straight`] : []), ...(bent ? [`${bent} bent`] : [])];
-  if (!kinds.length) return "Sum 0 nowhere here";
-  return `Sum 0 along ${kinds.join(" and ")} ${(bent || straight) === 1 ? "line" : "lines"}${none ? `, nowhere in ${none} ${none === 1 ? "unit" : "units"}` : ""}`;
+  if (straight && !bent && !none) return `${straight === 1 ? "The" : "Each"} unit draws a straight line: its sum is 0 there`;
+  const kinds = [...(straight ? [`${straight} straight`] : []), ...(bent ? [`${bent} bent`] : []), ...(none ? [`${none} without`] : [])];
+  return `Lines where the sum of a unit is 0: ${kinds.join(", ")}`;
 }
 
 /**

@@ -92,7 +92,7 @@ def test_previews_are_asked_of_what_is_here_only(nothing_here: None) -> None:
 
 def test_offline_names_the_data_sets_that_work(nothing_here: None) -> None:
     found = check_offline()
-    assert found.result == "Everything works with Digits: pages, charts and scripts come from this machine alone."
+    assert found.result == "All lessons and training work with Digits: pages and charts come from this machine alone."
 
 
 def test_what_cannot_be_used_is_promised_nowhere(fashion_mnist: str) -> None:
