@@ -129,17 +129,18 @@ def comparison_charts(shown: Sequence[BackendMeasurements], key: str, images: in
         st.markdown("**One setting chooses who computes**")
         drawing(about_backends.backend_drawing(), key=f"{key}-drawing")
     lines = [
-        EpochLine(each.backend.title, each.accuracies, colour, dash)
+        EpochLine(each.backend.title, each.accuracies, colour, dash, is_named=False)
         for each, colour, dash in zip(shown, COLOURS, DASHES, strict=False)
         if any(each.accuracies)
     ]
     with left:
         st.markdown("**Validation accuracy after each epoch**")
         if max((len(line.values) for line in lines), default=0) > 1:
-            figure = epoch_figure(lines, "accuracy", names_at_ends=False, height=CHART)
+            ends = final_accuracies_sentence(lines, images)
+            figure = epoch_figure(lines, "accuracy", height=CHART)
             figure.update_layout(showlegend=True, legend=LEGEND, height=CHART + KEY)
-            chart(figure, key=f"{key}-curves", words=f"Validation accuracy by epoch. {final_accuracies_sentence(lines, images)}")
-            st.caption(final_accuracies_sentence(lines, images))
+            chart(figure, key=f"{key}-curves", words=f"Validation accuracy by epoch. {ends}")
+            st.caption(ends)
         else:
             st.caption("A curve begins with the second epoch: train two or more.")
     with right:

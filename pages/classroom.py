@@ -90,5 +90,7 @@ else:
     with purpose_card(class_drawing(), HERE.title, sentence):
         with st.container(key="purpose-way", width="content"):
             st.page_link("learn.py", label="See your own lessons on Learn", icon=":material/school:")
-        st.caption("Are you giving the lecture? Open the lecturer's link, shown in the terminal where the dashboard was started.")
+        st.caption(
+            "Are you giving the lecture? Open the lecturer's link, shown in the terminal where the dashboard was started."
+        )
 page_layout.draw_engine_footer()

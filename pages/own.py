@@ -111,7 +111,7 @@ def _take(kind: str, key: str) -> None:
 
 
 def _class_by_class() -> None:
-    st.markdown("Name a class and drop its pictures. Then type the name of the next class, and drop its pictures.")
+    st.markdown("Name a class and drop its pictures. Then type the next name in the same field, and drop its pictures.")
     name = _class_name()
     key = f"own-pictures-{_count()}"
     st.file_uploader(
@@ -219,17 +219,19 @@ def _given() -> None:
                 args=(session.visitor(), label),
             )
     few = len(set(labels)) < 2
-    st.button(
-        "Read these pictures",
-        key="own-read",
-        icon=":material/search:",
-        disabled=few,
-        help="A network needs at least two classes to tell apart." if few else None,
-        on_click=application().uploads.begin,
-        args=(session.visitor(), "reading"),
-    )
-    if few:
-        st.caption("At least two classes are needed.")
+    with st.container(key="own-next", horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Look through them",
+            key="own-read",
+            type="secondary" if few or not session.may_have_primary_button() else "primary",
+            icon=":material/arrow_forward:",
+            disabled=few,
+            help="A network needs at least two classes to tell apart." if few else None,
+            on_click=application().uploads.begin,
+            args=(session.visitor(), "reading"),
+        )
+        if few:
+            st.caption("At least two classes are needed.")
 
 
 @st.fragment(run_every=0.4)
@@ -315,7 +317,7 @@ def use(name: str) -> None:
 st.html(STYLE)
 page_layout.heading(
     "Your own pictures",
-    f"Bring pictures of two or more classes, at least {FEWEST_PICTURES} of each; more are better. They are made small here.",
+    f"Bring pictures of two or more classes, at least {FEWEST_PICTURES} each. They are shrunk, and stay in this dashboard.",
 )
 uploads = application().uploads
 now = uploads.state(session.visitor())

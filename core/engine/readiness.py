@@ -256,7 +256,7 @@ def check_address(address: str | None, port: int, own_address: Callable[[socket.
     """
     address = address or ""
     if is_loopback(address):
-        fix = "To let the room in, stop the dashboard, and start it again with this command. Then the local network can open it:"
+        fix = "To let the room in, stop the dashboard, and start it again with this command, for the local network:"
         result = f"{server_url(address, port)} answers to this machine only."
         return Check("Address", WARNING, result, fix, OPEN_COMMAND)
     families = {"0.0.0.0": [socket.AF_INET], "::": list(ELSEWHERE), "": list(ELSEWHERE)}.get(address)

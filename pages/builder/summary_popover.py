@@ -13,7 +13,9 @@ HELP = "The table that `model.summary()` prints."
 
 def popover(experiment: Experiment, summary: Summary) -> None:
     """Draw the button that opens the table of `model.summary()`."""
-    opened = st.popover("Table", icon=":material/table:", key="summary-popover", width="content", on_change="rerun", help=HELP)
+    opened = st.popover(
+        "Table", icon=":material/table:", key="summary-popover", width="content", on_change="rerun", help=HELP
+    )
     if opened.open:
         with opened:
             table(experiment, summary)

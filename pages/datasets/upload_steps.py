@@ -28,9 +28,9 @@ def show_steps(current: int) -> None:
             if number < current:
                 words = f":material/check_circle: {title} (done)"
             elif number == current:
-                words = f"**:material/counter_{number + 1}: {title}**"
+                words = f"**{number + 1} {title}**"
             else:
-                words = f":gray[:material/counter_{number + 1}: {title}]"
+                words = f":gray[{number + 1} {title}]"
             st.markdown(words, width="content")
 
 

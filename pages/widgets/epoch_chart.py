@@ -42,6 +42,8 @@ class EpochLine:
         Whether each value is the mean of an epoch, as of the training set. Such a line has steps.
     has_dots
         Whether each value is a dot, as of a set that is measured at the end of an epoch.
+    is_named
+        Whether the name stands beside the last value. In a chart with a legend, it does not.
     """
 
     label: str
@@ -50,6 +52,7 @@ class EpochLine:
     dash: str = "solid"
     is_mean: bool = False
     has_dots: bool = False
+    is_named: bool = True
 
     @property
     def end(self) -> tuple[int, float]:
@@ -84,7 +87,6 @@ def epoch_figure(
     chance: float | None = None,
     bands: Sequence[tuple[str, Band]] = (),
     has_gap: bool = False,
-    names_at_ends: bool = True,
     height: int = HEIGHT,
 ) -> go.Figure:
     """Return a chart of a metric with several lines.
@@ -101,8 +103,6 @@ def epoch_figure(
         Labels with the mean and the range of repeated runs.
     has_gap
         Whether the area between the first and the second line, if there are two, is shaded.
-    names_at_ends
-        Whether the ends of the lines have the names of the lines beside the values. A chart with a legend needs no names.
     height
         The height of the chart, in pixels.
     """
@@ -118,7 +118,7 @@ def epoch_figure(
     for line in lines:
         _add_line(figure, line)
     edge = longest * (1 + ROOM)
-    ends = _ends(lines, name, has_names=names_at_ends)
+    ends = _ends(lines, name)
     if chance is not None and low <= chance <= high:
         figure.add_hline(y=chance, line={"color": QUIET, "width": 1.5, "dash": "3px,4px"}, layer="below")
         ends.append(End(f"chance {chance:.3g}", edge, chance, QUIET))
@@ -133,14 +133,14 @@ def epoch_figure(
     return figure
 
 
-def _ends(lines: Sequence[EpochLine], name: str, *, has_names: bool) -> list[End]:
+def _ends(lines: Sequence[EpochLine], name: str) -> list[End]:
     """Return the labels at the ends of the lines. Lines that end at the same value share a label."""
     several: dict[tuple[int, str], list[EpochLine]] = {}
     for line in lines:
         epoch, value = line.end
         several.setdefault((epoch, metric_text(name, value)), []).append(line)
     return [
-        End(f"{', '.join(line.label for line in same)} {value}" if has_names else value, *same[0].end, same[0].colour)
+        End(f"{', '.join(line.label for line in same)} {value}" if same[0].is_named else value, *same[0].end, same[0].colour)
         for (_, value), same in several.items()
     ]
 

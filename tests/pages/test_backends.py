@@ -33,7 +33,7 @@ def test_one_press_trains_the_net_on_each_backend_side_by_side(
     open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     workers.backends = ALL
-    screen = open_screen("backends", SHORT).press("train-on-each")
+    screen = open_screen("backends", SHORT).open_tab("Three backends", "keras-view").press("train-on-each")
     known = installed.database.runs_of(VISITOR)
     assert [run.experiment for run in reversed(known)] == [with_fit(SHORT, backend=name) for name in ALL]
     assert 'os.environ["KERAS_BACKEND"] = "jax"' in screen.text()
@@ -41,7 +41,7 @@ def test_one_press_trains_the_net_on_each_backend_side_by_side(
 
 
 def test_backends_that_are_not_here_are_shown_with_how_to_get_them(open_screen: Open) -> None:
-    screen = open_screen("backends", SHORT)
+    screen = open_screen("backends", SHORT).open_tab("Three backends", "keras-view")
     assert "Train it on TensorFlow" in screen.text("what-is-keras")
     assert screen.has("recorded-curves") and screen.has("recorded-times")
     assert f"Recorded on {written_day_text(recording().date)};" in screen.text("backends-pictures")
@@ -51,7 +51,7 @@ def test_own_runs_are_drawn_beside_what_was_recorded(
     open_screen: Open, training: Training, installed: manager.Runs, workers: ScriptedWorkers
 ) -> None:
     training.whole(installed, workers, VISITOR)
-    screen = open_screen("backends", training.experiment)
+    screen = open_screen("backends", training.experiment).open_tab("Three backends", "keras-view")
     assert screen.has("recorded-curves") and not screen.has("own-curves")
     screen.put("backends-shown", "Your runs")
     assert screen.has("own-times") and not screen.has("recorded-curves")
@@ -71,5 +71,5 @@ def test_recording_holds_every_backend_with_its_times() -> None:
 
 
 def test_backends_that_are_not_here_say_how_they_are_brought(open_screen: Open) -> None:
-    screen = open_screen("backends", SHORT)
+    screen = open_screen("backends", SHORT).open_tab("Three backends", "keras-view")
     assert screen.text().count(INSTALL) == 1 and "To train on JAX and PyTorch" in screen.text()

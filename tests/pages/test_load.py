@@ -26,7 +26,8 @@ DOWNLOAD = "data:cifar10"
 def test_every_data_set_says_whether_it_is_here(open_screen: Open) -> None:
     proto = open_screen("load").widget("data/dataset").proto
     icons = {option.content: option.content_icon for option in proto.options}
-    assert icons == {data.title: "" if name == "digits" else ":material/download:" for name, data in DATASETS.items()}
+    labels = {name: f"{data.title} :gray[{data.kind}]" for name, data in DATASETS.items()}
+    assert icons == {label: "" if name == "digits" else ":material/download:" for name, label in labels.items()}
 
 
 def test_choice_of_a_data_set_keeps_its_widget_and_so_the_focus(open_screen: Open) -> None:
@@ -48,9 +49,9 @@ def test_three_sets_with_their_sizes(open_screen: Open) -> None:
 
 def test_sentence_on_the_data_says_where_all_its_images_go(open_screen: Open) -> None:
     screen = open_screen("load")
-    assert "in 10 classes: 1,293 to train on, 144 to validate, 360 for the test." in screen.text()
+    assert "; 10 classes: 1,293 to train on, 144 to validate, 360 for the test." in screen.text()
     screen.put("data/validation_split", 0.0)
-    assert "in 10 classes: 1,437 to train on, 360 for the test." in screen.text()
+    assert "; 10 classes: 1,437 to train on, 360 for the test." in screen.text()
     screen = open_screen("load", with_data(DIGITS, train_images=1_000))
     assert "1,000 to train on, 144 to validate, 360 for the test, 293 not used." in screen.text()
 
@@ -58,7 +59,7 @@ def test_sentence_on_the_data_says_where_all_its_images_go(open_screen: Open) ->
 def test_sizes_stand_before_the_files_are_here_and_make_up_all_images(open_screen: Open) -> None:
     text = open_screen("load", lecture_experiment("fashion_mnist")).text()
     assert "70,000 grey images of clothes from a shop." in text
-    assert "in 10 classes: 54,000 to train on, 6,000 to validate, 10,000 for the test." in text
+    assert "; 10 classes: 54,000 to train on, 6,000 to validate, 10,000 for the test." in text
 
 
 def test_no_validation_set_is_said(open_screen: Open) -> None:

@@ -36,7 +36,7 @@ from core.problems import Problem
 
 GB = 10**9
 LET_IN = (
-    "To let the room in, start it with this command; then everybody in the local network can open the dashboard:",
+    "To let the room in, stop the dashboard, and start it again with this command, for the local network:",
     ".venv/bin/streamlit run dashboard.py --server.address 0.0.0.0",
 )
 

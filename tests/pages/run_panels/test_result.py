@@ -84,7 +84,7 @@ def test_one_epoch_is_numbers_and_no_chart(room: Room) -> None:
         values = {"loss": 0.4, "accuracy": accuracy}
         history = {"loss": [0.5], "accuracy": [0.7], "val_loss": [0.4], "val_accuracy": [accuracy]}
         room.training.end(room.installed, room.workers, run, epochs=1, history=history, validation=values)
-    screen = room.open("backends", one).put("backends-shown", "Your runs")
+    screen = room.open("backends", one).open_tab("Three backends", "keras-view").put("backends-shown", "Your runs")
     assert "A curve begins with the second epoch: train two or more." in screen.text("backends-pictures")
     assert not screen.has("own-curves")
     words = "After epoch 1, the only epoch:\n\n- Run 2: **0.9000**"
@@ -109,6 +109,6 @@ def test_axis_of_epochs_has_whole_numbers(room: Room, epochs: int, step: int) ->
         "val_accuracy": [0.8] * epochs,
     }
     room.training.end(room.installed, room.workers, room.begin(experiment=several), epochs=epochs, history=history)
-    screen = room.open("backends", several).put("backends-shown", "Your runs")
+    screen = room.open("backends", several).open_tab("Three backends", "keras-view").put("backends-shown", "Your runs")
     shown = axis(screen, "own-curves")
     assert (shown["tickmode"], shown["tick0"], shown["dtick"], shown["tickformat"]) == ("linear", 0, step, ",d")
