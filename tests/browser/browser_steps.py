@@ -97,7 +97,7 @@ def choose_digits(page: Page, url: str, epochs: int) -> None:
 def unfold_settings(page: Page) -> None:
     """Unfold the settings of Train, which are folded once there is a run."""
     settings, switch = page.locator(".st-key-card-controls"), page.locator(".st-key-show-settings")
-    expect(switch.or_(settings).first).to_be_visible()
+    expect(switch.or_(settings).filter(visible=True).first).to_be_visible()
     rest(page)  # while the page is drawn, the switch may disappear again
     if not settings.is_visible():
         switch.locator("label").click()

@@ -62,7 +62,7 @@ def test_focus_comes_out_from_behind_the_settings_of_a_layer(page: Page, server:
 def test_lecture_by_keys_at_200_percent(page: Page, server: Server) -> None:
     open_start(page, server)
     go(page, "^Use other data", "Load")
-    tab_to(page, "^Fashion-MNIST$")
+    tab_to(page, "^Fashion-MNIST")
     for key in ("ArrowRight", "ArrowRight", "Space"):
         press(page, key)
     expect(page.locator(".st-key-rail")).to_contain_text("Digits, 1,293 images")

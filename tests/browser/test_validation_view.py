@@ -72,7 +72,7 @@ def test_cells_show_their_images_while_the_network_trains(page: Page, server: Se
         percents = [int(text.removesuffix("\u00a0%")) for text in item.locator(".percent").all_inner_texts()]
         assert len(percents) == 3
         assert 0 < sum(percents) <= 101
-        assert percents == sorted(percents, reverse=True)
+        assert percents[0] == max(percents)  # a wrong answer is followed by the right one
         expect(item.locator(".verdict")).to_contain_text(re.compile("right|wrong"))
     page.keyboard.press("x")
     expect(page.get_by_role("heading", name="Run 1: stopped")).to_be_visible()

@@ -123,7 +123,9 @@ class Screen:
 
     def unfold(self, path: str) -> Self:
         """Open the expander with the less important settings of an entry."""
-        return self.open(f"others:{path}")
+        part = path.removeprefix("compile/")
+        screen = self.open(f"details-{part}") if part in ("optimizer", "loss") else self
+        return screen.open(f"others:{path}")
 
     # Content of the page
 

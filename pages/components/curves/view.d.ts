@@ -101,7 +101,6 @@ export interface ThemeColours {
   validationText: string;
   wrong: string;
   /** The colour of the area between training and validation. */
-  gap: string;
   /** The colour of the run for comparison. */
   run: string;
   family: string;
