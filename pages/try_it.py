@@ -1,5 +1,7 @@
 """The page Try it: the network's answer to a drawing, a file or a photo of the visitor, and changes of the picture."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
@@ -32,6 +34,7 @@ from pages.interpret.network_ref import NetworkRef, answer, network_in_view
 from pages.interpret.page_buttons import draw_page_buttons
 from pages.interpret.picture_changes import SEED, changes
 from pages.interpret.timeline import choose_moment, follow_run
+from pages.interpret.tracing import can_trace, choose_ghost, trace_template, trace_words, traced_label, traced_line
 from pages.interpret.weight_history import forget_questions
 from pages.shell import session, waiting
 from pages.shell.messages import escape_markdown, show_problem
@@ -47,8 +50,6 @@ REFUSED = "try-refused"  # why the last file or photo was refused
 BROUGHT = "try-brought"  # number of uploaded files, for the uploader's key
 TAKEN = "try-taken"  # the id of the last photo
 NUDGED = "try-nudged"  # the last nudge: its network and picture, its strength in levels, and its result
-GHOST = "try-ghost"  # the class whose outline can be traced, or NOTHING for none
-NOTHING = "Nothing"
 FITS = "try-fit"  # whether a drawing is brought to the size of the objects in the data
 
 
@@ -70,7 +71,8 @@ def drawn_picture(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
         on_drawn=keep_drawing,
         cells=shape[1],
         ghost=trace_template(network),
-        trace="Trace it, or\ndraw your own" if trace_template(network) else "Draw here",
+        line=traced_line(network),
+        trace=trace_words(network),
         keep=DRAWING,
         on_restored=restore_drawing,
     )
@@ -79,24 +81,6 @@ def drawn_picture(network: NetworkRef, look: DrawingStyle) -> np.ndarray | None:
         return None
     fits = st.session_state.get(FITS, True)
     return fit_to_shape(centred(sheet, look) if fits else sheet, shape)
-
-
-def can_trace(network: NetworkRef) -> bool:
-    """Return whether the data set's images have outlines that can be traced. Images in colour have no useful outline."""
-    return network.experiment.data.entry.image_shape[2] == 1
-
-
-def traced_label(network: NetworkRef) -> int | None:
-    """Return the label of the class whose outline is on the sheet. Return None if the sheet has no outline."""
-    classes = network.experiment.data.entry.classes
-    name = st.session_state.get(GHOST, classes[min(1, len(classes) - 1)])
-    return classes.index(name) if name in classes and can_trace(network) else None
-
-
-def trace_template(network: NetworkRef) -> str:
-    """Return a typical image of the class to trace, as a data: URI. Return an empty string if the sheet has no outline."""
-    preview, label = read_preview(network.experiment.data.entry.name), traced_label(network)
-    return "" if preview is None or label is None else to_data_uri(typical_image(preview.images[label]))
 
 
 def choose_fit(look: DrawingStyle) -> None:
@@ -108,20 +92,6 @@ def choose_fit(look: DrawingStyle) -> None:
         persist_state="session",
         help=f"What you drew is put in the middle, {percent(look.fill)} as large as the picture: as things are in "
         "this data.",
-    )
-
-
-def choose_ghost(network: NetworkRef) -> None:
-    """Draw the choice of the class whose outline is on the sheet."""
-    classes = network.experiment.data.entry.classes
-    st.selectbox(
-        "Outline to trace",
-        (NOTHING, *classes),
-        index=min(2, len(classes)),
-        key=GHOST,
-        format_func=escape_markdown,
-        persist_state="session",
-        width=180,
     )
 
 
@@ -258,7 +228,7 @@ def draw_next_pages(network: NetworkRef, now: ImageRef, address: str) -> None:
 
 
 def example(network: NetworkRef) -> None:
-    """Draw an example of the network's input: an image of the class whose outline is on the sheet."""
+    """Draw an example of the network's input: an image of the class to trace."""
     data = network.experiment.data.entry
     preview = read_preview(data.name)
     if preview is None:
@@ -269,17 +239,17 @@ def example(network: NetworkRef) -> None:
     alt = f"For example, an image of the data: {data.classes[label]}"
     item = picture_item("example", typical_image(preview.images[label]), alt)
     picture_grid([item], key="try-example", size=SIZE, columns=1)
-    st.caption(
-        f"What the network sees: {height} × {width} pixels, such as this image: {escape_markdown(data.classes[label])}."
-    )
+    st.caption(f"It sees {height} × {width} pixels. An example: {escape_markdown(data.classes[label])}.")
 
 
 def draw_first_task(network: NetworkRef, places: AnswerSlots) -> None:
     """Suggest a first drawing to the visitor, draw empty bars, and offer an image of the data for an answer at once."""
     label, classes = traced_label(network), network.experiment.data.entry.classes
-    thing = f"Trace the outline of {escape_markdown(classes[label])}, or draw" if label is not None else "Draw"
+    trace = "Follow the dotted" if traced_line(network) else "Trace the outline of"
+    thing = f"{trace} {escape_markdown(classes[label])}, or draw" if label is not None else "Draw"
     places.winner.markdown("**?**", width="content")
     places.winner.caption(f"{thing} what you like: the answer comes while you draw.", width="stretch")
+    places.line.markdown("**?** The answer stands here while you draw.")
     with places.seen:
         example(network)
     with places.bars:
@@ -298,9 +268,10 @@ def draw_tried_picture(view: View, look: DrawingStyle) -> None:
     network = network_in_view(view, follows=True)
     forget_questions(network.run)
     with st.container(key="try"):
+        line = st.container(key="try-line")  # the answer in sight of who draws on a phone
         source = st.container(key="try-source")
         with st.container(key="try-card", gap="small"):
-            places = draw_answer_slots(network)
+            places = draw_answer_slots(network, line)
             further = st.container()
             with st.container(key="try-moment", horizontal=True, vertical_alignment="center", gap="medium"):
                 st.caption(escape_markdown(network.words), width="content")
@@ -360,6 +331,11 @@ def picture_from(
         return way, SOURCES[way](network, look)
 
 
+def dare(classes: Sequence[str]) -> str:
+    """Return the sentence that dares the visitor to fool the network, with an example among digits."""
+    return "Then fool it: draw a 1 that it calls 7." if {"1", "7"} <= set(classes) else "Then fool it."
+
+
 def draw_untrained(view: View) -> None:
     """Say that the network is not trained yet, with a button that trains the network."""
     refusal = train_refusal(view)
@@ -377,8 +353,8 @@ def draw_untrained(view: View) -> None:
 
 
 view = current_view()
-page_layout.heading("Try it", "Draw: the network says what it sees. Then fool it.")
 tried = network_in_view(view, follows=True)
+page_layout.heading("Try it", f"Draw: the network says what it sees. {dare(tried.experiment.data.entry.classes)}")
 if tried.run is None:
     draw_untrained(view)
 data = tried.experiment.data.entry

@@ -18,6 +18,7 @@ from pages.interpret.page_buttons import draw_page_buttons
 from pages.interpret.timeline import choose_moment, follow_run
 from pages.shell.messages import escape_markdown
 from pages.shell.page_data import current_view
+from pages.shell.streamlit_patches import Container
 from pages.views.explanations import explanations
 from pages.views.feature_map import feature_map
 
@@ -30,20 +31,20 @@ CLOUD = "why-cloud"
 LAYER = "why_layer"  # in session state: the id of the layer whose maps Grad-CAM weighs
 ALL = "all"  # in place of a method: all methods side by side
 WAYS = ("occlusion", "integrated_gradients", "saliency", "grad_cam", ALL)  # first the method that works for every network
-WAY_NAMES = {name: method.title for name, method in METHODS.items()} | {ALL: "All four side by side"}
+WAY_NAMES = {name: method.title for name, method in METHODS.items()} | {
+    "occlusion": "Cover parts (occlusion)",
+    ALL: "All four side by side",
+}
 
 
-def choose(network: NetworkRef, image: ImageRef, probabilities: tuple[float, ...]) -> int:
-    """Draw the network's answer, and the choice of a class to explain. Return the chosen class."""
+def choose(network: NetworkRef, image: ImageRef, probabilities: tuple[float, ...], says: Container) -> int:
+    """Draw the network's answer into `says`, and the choice of a class to explain. Return the chosen class."""
     classes = network.experiment.data.entry.classes
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
-    with st.container(key="why-says"):
-        st.markdown(
-            f"It says: **{escape_markdown(classes[best])}**, with a probability of {percent(probabilities[best], 1)}. "
-            + verdict(network, image, best)
-        )
+    answer_words = f"It says **{escape_markdown(classes[best])}** ({percent(probabilities[best], 1)})."
+    says.markdown(f"{answer_words} {verdict(network, image, best)}".rstrip())
     chosen = st.selectbox(
-        "What speaks for",
+        "Ask about",
         (ITS_ANSWER, *range(len(classes))),
         format_func=lambda label: (
             f"its answer: {classes[best]}"
@@ -60,7 +61,7 @@ def choose(network: NetworkRef, image: ImageRef, probabilities: tuple[float, ...
 def choose_way() -> str:
     """Draw the choice of an explanation method. Return the name of the method, or ALL for all methods."""
     return st.selectbox(
-        "How to ask",
+        "Method",
         WAYS,
         format_func=WAY_NAMES.__getitem__,
         key="why-way",
@@ -130,14 +131,17 @@ def side_by_side(network: NetworkRef, image: ImageRef, label: int) -> None:
 
 def begin(network: NetworkRef) -> None:
     """Draw the image, the network's answer, and the explanation by the chosen method, or by all methods side by side."""
-    with st.container(border=True, key="card-why"), st.container(key="why-first"):
+    with st.container(border=True, key="card-why"):
+        says = st.container(key="why-says")
+        first = st.container(key="why-first")
+    with first:
         with st.container(key="why-image"):
             image = draw_image_picker(network, LARGE_PIXELS)
         words, picture = st.container(key="why-words"), st.container(key="why-explained")
     with words:
         with st.container(key="why-answer"):
             said = answer(network, ProbabilitiesQuestion(*network.weights, image), height=60)
-            label = None if said is None else choose(network, image, said)
+            label = None if said is None else choose(network, image, said, says)
         way = choose_way()
         limits = st.container()
         with st.container(key="why-moment", horizontal=True, vertical_alignment="center", gap="medium"):

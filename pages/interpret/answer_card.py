@@ -36,20 +36,21 @@ def weights_moment(network: NetworkRef) -> str:
 class AnswerSlots:
     """The containers of the card with the network's answer."""
 
+    line: Container  # above the sheet, on a narrow screen
     winner: Container
     seen: Container
     bars: Container
     dare: Container
 
 
-def draw_answer_slots(network: NetworkRef) -> AnswerSlots:
-    """Draw the card for the answer with empty containers, and return the containers."""
+def draw_answer_slots(network: NetworkRef, line: Container) -> AnswerSlots:
+    """Draw the card for the answer with empty containers, and return all containers of the answer."""
     with st.container(key="try-says", gap="small"):
         st.header(f"The network's answer {weights_moment(network)}".rstrip(), anchor=False)
         winner = st.container(key="try-winner", horizontal=True, vertical_alignment="center")
         with st.container(key="try-both", horizontal=True):
             seen, bars = st.container(key="try-sees", width=SIZE + 40, gap="small"), st.container(width="stretch")
-        return AnswerSlots(winner, seen, bars, st.container(gap="small"))
+        return AnswerSlots(line, winner, seen, bars, st.container(gap="small"))
 
 
 def draw_bars(classes: Sequence[str], probabilities: Sequence[float], **more: Any) -> None:
@@ -82,7 +83,9 @@ def fill_answer_card(
             truth=truth,
             on_reached=(lambda: note_dare_reached(classes[best], network.run)) if target == best else None,
         )
-    places.winner.markdown(f"**{escape_markdown(classes[best])}** {percent(probabilities[best], 1)}")
+    said = f"**{escape_markdown(classes[best])}** {percent(probabilities[best], 1)}"
+    places.winner.markdown(said)
+    places.line.markdown(said)
     with places.dare:
         if before is not None:
             was = int(np.argmax(before))

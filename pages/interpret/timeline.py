@@ -44,7 +44,7 @@ def choose_moment(network: NetworkRef) -> None:
 
 def _slider_label(label: str) -> str:
     """Return the name of a moment on a slider."""
-    return "after training" if label == "end" else label
+    return {"start": "before training", "end": "after training"}.get(label, label)
 
 
 def following_note(run: Run, label: str) -> str:
@@ -89,7 +89,7 @@ def draw_comparison_slider(network: NetworkRef) -> tuple[NetworkRef, ...]:
             key=OTHER,
             format_func=_slider_label,
             on_change=lambda: kept.update({run.id: st.session_state[OTHER]}),
-            help="At its left end is the start: before training.",
+            help="At its left end is the network before training.",
         )
     return tuple(sorted((network, network_at(run, others[chosen])), key=lambda side: side.number))
 

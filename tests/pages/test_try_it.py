@@ -18,6 +18,7 @@ from core.runs import manager
 from core.views.adversarial_image import AdversarialImage, AdversarialImageQuestion
 from core.views.predictions import ProbabilitiesQuestion
 from core.views.set_images import ImageQuestion
+from pages.components.pixel_pad.digit_lines import DIGIT_LINES
 from tests.pages.conftest import DIGITS, Open
 from tests.pages.fake_workers import ScriptedWorkers
 from tests.pages.real_keras import Training
@@ -45,14 +46,13 @@ def drawn(open_screen: Open) -> Screen:
 def test_nothing_is_said_before_there_is_a_picture(open_screen: Open) -> None:
     screen = open_screen("try_it", DIGITS)
     assert screen.component("try-pad")["paper"] == "#000000", "digits are bright on dark"
-    assert "Trace the outline of 1, or draw what you like: the answer comes while you draw." in screen.text("try-says")
+    assert "Follow the dotted 3, or draw what you like: the answer comes while you draw." in screen.text("try-says")
     assert not screen.has("try-seen")
 
 
 def test_before_there_is_a_picture_an_example_leads_to_an_answer(open_screen: Open, workers: ScriptedWorkers) -> None:
     screen = open_screen("try_it", DIGITS)
-    assert "What the network sees: 8 × 8 pixels, such as this image: 1." in screen.text("try-sees")
-    assert screen.component("try-example")["items"][0]["src"] == screen.component("try-pad")["ghost"], "of the outline"
+    assert "It sees 8 × 8 pixels. An example: 3." in screen.text("try-sees")
     assert "It can only name its 10 classes." in screen.text("try-says")
     bars = screen.component("try-bars")
     assert [(row["name"], row["share"], row["text"]) for row in bars["rows"]] == [(str(digit), 0, "") for digit in range(10)]
@@ -204,15 +204,16 @@ def test_image_of_the_data_is_tried_as_it_is_and_looked_into(open_screen: Open, 
     assert screen.title == "Inside your network"
 
 
-def test_sheet_has_the_grid_of_the_data_and_an_outline_to_trace(open_screen: Open) -> None:
+def test_sheet_has_the_grid_of_the_data_and_a_digit_to_trace(open_screen: Open) -> None:
     screen = open_screen("try_it", DIGITS)
     pad = screen.component("try-pad")
     assert pad["cells"] == 8, "as many as the images have pixels along a side"
-    assert from_data_uri(pad["ghost"]).shape == (8, 8) and pad["trace"] == "Trace it, or\ndraw your own"
+    assert pad["line"] == DIGIT_LINES["3"] and pad["trace"] == "Follow the dots,\nor draw your own"
+    assert pad["ghost"] == "", "the outline of a digit looks like no digit"
     other = screen.put("try-ghost", "7").component("try-pad")
-    assert other["ghost"] not in ("", pad["ghost"])
+    assert other["line"] == DIGIT_LINES["7"]
     without = screen.put("try-ghost", "Nothing").component("try-pad")
-    assert without["ghost"] == "" and without["trace"] == "Draw here"
+    assert without["line"] == without["ghost"] == "" and without["trace"] == "Draw here"
     assert "\nDraw what you like: the answer comes while you draw." in screen.text("try-says")
 
 

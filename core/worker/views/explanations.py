@@ -165,11 +165,11 @@ def occlusion(experiment: Experiment, built: keras.Model, raw: np.ndarray, prepa
     heat, side, largest = probability_drops(experiment, built, prepared, label)
     way = "falls" if largest >= 0 else "rises"
     words = f"Squares of {side} × {side} pixels in the image's mean colour; one lets the probability {way[:-1]} by "
-    most = f"{np.abs(heat).max() * 100:.1f} points"
+    most = f"{np.abs(heat).max() * 100:.1f} percentage points"
     brightness = f"mean brightness ({raw.mean():.0f} of 255)"
-    note = f"The square: {side} × {side} pixels of {brightness}. On a black place it adds grey."
+    note = f"The square: {side} × {side} pixels of {brightness}. On a black place it adds something that was not there."
     ends = (f"+{most}", f"−{most}")  # of the probability of the class, once a place is covered
-    return replace(_explanation(raw, heat, f"{words}{abs(largest) * 100:.1f} points at most.", ends), note=note)
+    return replace(_explanation(raw, heat, f"{words}{abs(largest) * 100:.1f} percentage points at most.", ends), note=note)
 
 
 def _explanation(raw: np.ndarray, heat: np.ndarray, words: str, ends: tuple[str, str], axes: Axes = PICTURE) -> Explanation:

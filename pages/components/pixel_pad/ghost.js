@@ -43,22 +43,25 @@ function linesWithin(valueAt, column, row) {
 }
 
 /**
- * Draw the outline of a picture on a canvas of its own, which is never sent.
+ * Draw the outline of a picture, or a dotted line, on a canvas of its own, which is never sent.
  * @param {HTMLCanvasElement} canvas
  * @param {string} source the picture as a data: URI; "" for none
+ * @param {string} line a path of SVG on a square of 100; "" for none
  * @param {string} paper the colour of the sheet, as "#000000"
  */
-export function drawGhost(canvas, source, paper) {
+export function drawGhost(canvas, source, line, paper) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
   const { width: side } = canvas;
   context.clearRect(0, 0, side, side);
+  const ground = parseInt(paper.slice(1, 3), 16);
+  Object.assign(context, { lineCap: "round", strokeStyle: ground > 127 ? "#55626F" : "#A3B0BD" });
+  if (line) drawDots(context, line);
   if (!source) return;
   const image = new Image();
   image.onload = () => {
     const levels = enlargedLevels(image, context, paper);
     context.clearRect(0, 0, side, side);
-    const ground = parseInt(paper.slice(1, 3), 16);
-    Object.assign(context, { lineWidth: 2.5, lineCap: "round", strokeStyle: ground > 127 ? "#55626F" : "#A3B0BD" });
+    context.lineWidth = 2.5;
     context.beginPath();
     for (const [x, y, toX, toY] of outline(levels, side, ground)) {
       context.moveTo(x, y);
@@ -67,6 +70,23 @@ export function drawGhost(canvas, source, paper) {
     context.stroke();
   };
   image.src = source;
+}
+
+// Dots along a line, and a larger dot where the line begins.
+/** @param {CanvasRenderingContext2D} context @param {string} line a path of SVG on a square of 100 */
+function drawDots(context, line) {
+  const scale = context.canvas.width / 100;
+  context.save();
+  context.scale(scale, scale);
+  Object.assign(context, { lineWidth: 1.8 });
+  context.setLineDash([0, 4]);
+  context.stroke(new Path2D(line));
+  const [x, y] = line.slice(1).split(/[^\d.]+/).map(Number);
+  context.beginPath();
+  context.arc(x, y, 2, 0, 2 * Math.PI);
+  context.fillStyle = context.strokeStyle;
+  context.fill();
+  context.restore();
 }
 
 // The levels of a picture as large as the canvas, smoothed, with a pixel of paper around: then no outline is cut off.

@@ -21,6 +21,7 @@ const MOVES = { ArrowUp: [0, -STEP], ArrowDown: [0, STEP], ArrowLeft: [-STEP, 0]
  * @property {string} label
  * @property {number} cells of the grid, along a side; 0 for none
  * @property {string} ghost a picture whose outline can be traced, as a data: URI; "" for none
+ * @property {string} line a line to follow, as a path of SVG on a square of 100; "" for none
  * @property {string} trace the words on the empty sheet
  * @property {string} keep the name under which this tab stores the drawing; "" to store no drawing
  */
@@ -83,17 +84,17 @@ export default function pixelPad({ data, parentElement, setStateValue, setTrigge
  * root
  * @param {Data} data
  */
-function showGuides(root, { cells, ghost, paper, trace }) {
+function showGuides(root, { cells, ghost, line, paper, trace }) {
   const grid = part(root, ".grid");
   grid.hidden = !cells;
   grid.style.setProperty("--cells", String(cells || 1));
   root.classList.toggle("bright", parseInt(paper.slice(1, 3), 16) > 127);
   part(root, ".trace").textContent = trace;
-  if (root.dataset.ghost === ghost + paper) return;
-  root.dataset.ghost = ghost + paper;
+  if (root.dataset.ghost === ghost + line + paper) return;
+  root.dataset.ghost = ghost + line + paper;
   const canvas = /** @type {HTMLCanvasElement} */ (part(root, ".ghost"));
   if (canvas.width !== SIDE) Object.assign(canvas, { width: SIDE, height: SIDE });
-  drawGhost(canvas, ghost, paper);
+  drawGhost(canvas, ghost, line, paper);
 }
 
 /** Show the width of the pen in pixels of the network's image. @param {HTMLElement} root @param {number} cells */

@@ -19,6 +19,7 @@ def pixel_pad(  # noqa: PLR0913 - a value for each part of the sheet
     on_drawn: Callable[[], None],
     cells: int = 0,
     ghost: str = "",
+    line: str = "",
     trace: str = "",
     keep: str = "",
     on_restored: Callable[[], None] | None = None,
@@ -45,6 +46,8 @@ def pixel_pad(  # noqa: PLR0913 - a value for each part of the sheet
         The number of cells of a grid along a side, or 0 for no grid.
     ghost
         A picture whose outline lies on the sheet to be traced, as a data: URI, or an empty string.
+    line
+        A line that lies on the sheet as dots to be followed, as a path of SVG on a square of 100, or an empty string.
     trace
         The text on an empty sheet.
     keep
@@ -54,6 +57,6 @@ def pixel_pad(  # noqa: PLR0913 - a value for each part of the sheet
         state has the drawing under the key, as the trigger `restored`.
     """
     data = {"paper": paper, "ink": ink, "width": width, "colour": colour, "drawing": drawing, "label": label}
-    data |= {"cells": cells, "ghost": ghost, "trace": trace, "keep": keep}
+    data |= {"cells": cells, "ghost": ghost, "line": line, "trace": trace, "keep": keep}
     callbacks = {"on_drawing_change": on_drawn} | ({"on_restored_change": on_restored} if on_restored else {})
     _PIXEL_PAD(key=key, data=data, default={"drawing": ""}, **callbacks)

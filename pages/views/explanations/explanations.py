@@ -40,7 +40,9 @@ def limits(method: Method, explanation: Explanation | None) -> None:
         if is_missing:
             st.markdown(f"**Says:** {method.can}")
         elif explanation is not None:
-            st.markdown(escape_markdown(f"{explanation.strongest} {explanation.words}"))
+            low, high = explanation.ends
+            scale = f"The scale goes from {low} to {high}."
+            st.markdown(escape_markdown(f"{explanation.strongest} {explanation.words} {scale}"))
         st.markdown(f"**Does not say:** {method.cannot}")
         st.caption(method.source)
 
@@ -49,10 +51,12 @@ def colours(method: Method, explanation: Explanation, class_name: str) -> None:
     """Explain the colours of an explanation of a class, with their scale."""
     if explanation.missing:
         return
-    low, high = explanation.ends
+    name = escape_markdown(class_name)
+    low, high = explanation.ends if explanation.is_one_sided else (f"against {name}", f"for {name}")
     with st.container(key=f"why-colours-{method.name}", gap="small"):
-        st.markdown(method.colours.format(name=escape_markdown(class_name)))
+        st.markdown(method.colours.format(name=name))
         half = "half-" if explanation.is_one_sided else ""
         with st.container(key=f"why-scale-{half}{method.name}", horizontal=True, gap="small"):
             st.caption(low)
             st.caption(high)
+        st.caption("The black line surrounds what stands out in the image.")

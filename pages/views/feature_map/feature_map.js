@@ -72,6 +72,8 @@ export default function featureMap({ data, parentElement, setTriggerValue }) {
   view.pick = () => setTriggerValue("picked", data.dots[view.pointed ?? 0][0]);
   view.plane.setAttribute("aria-label", data.label);
   listen(view);
+  const isDigits = data.classes.every((name) => /^\d$/.test(name));
+  part(view.root, ".help").textContent = `Press a ${isDigits ? "digit" : "mark"} for its image.`;
   const legend = part(view.root, ".legend"); // only where names among the dots would cover one another
   legend.hidden = data.classes.length <= MOST_NAMED;
   legend.replaceChildren(...(legend.hidden ? [] : data.classes.map(legendOf)));

@@ -30,8 +30,7 @@ export function barsOf(rows, best) {
 /** The title of the percents, and the meaning of the mark. @param {"li" | "span"} tag @param {Row[]} rows */
 export function headOf(tag, rows) {
   const mark = rows.some(({ isTruth }) => isTruth) ? "✓ the label" : "";
-  const title = rows.some(({ text }) => text) ? "probability" : "\u00a0"; // an answer that is still missing has no percents
-  return createElement(tag, { className: "head" }, createElement("span", {}, mark), createElement("span", {}, title));
+  return createElement(tag, { className: "head" }, createElement("span", {}, mark), createElement("span", {}, "probability"));
 }
 
 /** @param {"li" | "span"} tag */
