@@ -23,7 +23,6 @@ from pages.views.activations import activations
 
 OPENED = "inside_opened"  # the id of the layer that is looked at alone
 IMAGE_PIXELS = 56  # the size of the image, in pixels
-NAMED_ANSWERS = 3  # answers that are named in the sentence
 ROWS = "inside-layers"
 
 
@@ -68,17 +67,15 @@ def draw_layer_navigation(experiment: Experiment, layer: Layer) -> None:
 
 
 def says(experiment: Experiment, probabilities: tuple[float, ...]) -> str:
-    """Return a sentence with the network's likeliest classes and their probabilities."""
+    """Return a sentence with the network's likeliest class and its probability."""
     if not probabilities:
         return "The network gives no answer for each class."
-    best = sorted(range(len(probabilities)), key=lambda label: -probabilities[label])[:NAMED_ANSWERS]
-    return "It says: " + ", ".join(
-        f"{experiment.data.entry.classes[label]} ({percent(probabilities[label], 1)})" for label in best
-    )
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    return f"It says **{escape_markdown(experiment.data.entry.classes[best])}** ({percent(probabilities[best], 1)})."
 
 
-def draw_all_layers(subjects: Sequence[NetworkRef], image: ImageRef, common: bool, beside: Container) -> None:
-    """Draw the outputs of all layers at each chosen moment of the training, and the network's answer beside the image."""
+def draw_all_layers(subjects: Sequence[NetworkRef], image: ImageRef, common: bool, said: Container) -> None:
+    """Draw the outputs of all layers at each chosen moment of the training, and the network's answer into `said`."""
     question = ActivationsQuestion(*subjects[0].weights, image)
     known = answers(subjects, question, height=560, waiting_words="Looking through all layers …")
     if known is None:
@@ -86,8 +83,8 @@ def draw_all_layers(subjects: Sequence[NetworkRef], image: ImageRef, common: boo
     for subject, seen in zip(subjects, known, strict=True):
         name = f"**{subject.label}**: " if len(subjects) > 1 else ""
         best = max(range(len(seen.probabilities)), key=seen.probabilities.__getitem__, default=None)
-        sign = "" if best is None else f". {verdict(subject, image, best)}"
-        beside.markdown(name + escape_markdown(says(subject.experiment, seen.probabilities)) + sign)
+        sign = "" if best is None else verdict(subject, image, best)
+        said.markdown(f"{name}{says(subject.experiment, seen.probabilities)} {sign}".rstrip())
     shown = network_on_common_scale(known) if common else known
     truth = label_of(subjects[0], image)
     several = [(subject.label, seen) for subject, seen in zip(subjects, shown, strict=True)]
@@ -103,6 +100,7 @@ if not is_image_unavailable(looked_at):
         prefetch(looked_at, ActivationsQuestion(*looked_at.weights, picked_image(looked_at)))
     else:
         prefetch_layer(looked_at, picked_image(looked_at), alone)
+    verdicts = st.container(key="inside-verdict", gap="xsmall")
     with st.container(key="inside-top", horizontal=True, vertical_alignment="center", gap="medium"):
         left, right = st.container(key="inside-image", width="stretch"), st.container(key="inside-says", width="stretch")
     with left:
@@ -115,7 +113,7 @@ if not is_image_unavailable(looked_at):
         draw_layer_navigation(looked_at.experiment, alone)
         draw_layer_views(looked_at, subjects, image, alone, common=common)
     else:
-        draw_all_layers(subjects, image, common, right)
+        draw_all_layers(subjects, image, common, verdicts)
     follow_run(looked_at)
 with st.container(key="inside-network", horizontal=True, vertical_alignment="center"):
     st.caption(escape_markdown(looked_at.words), width="content")

@@ -8,20 +8,18 @@ import streamlit as st
 from core.analysis.evaluation_files import EvaluatedSet, confident_mistakes, images_in_cell, least_sure, worst_mistakes
 from core.catalogue.datasets import DataSet
 from core.datasets.previews import read_preview
-from core.experiment.descriptions import sentence
 from core.number_text import quantity
-from core.runs.run_record import Run
 from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.frame import page_layout
 from pages.interpret import image_detail
 from pages.interpret.confusion_panel import answer_words, pair_words
 from pages.interpret.evaluated_sets import REQUEST, MistakesRequest, VisibleSet, draw_missing_results, gallery, visible_sets
-from pages.run_panels.run_colours import run_coloured_container
 from pages.shell import session, waiting
 from pages.shell.messages import escape_markdown
-from pages.shell.page_data import current_view, run_counts
+from pages.shell.page_data import current_view
 
 AT_ONCE = 12  # images that the list shows at once, beside the enlarged image
+FEWEST_ALIKE = 2  # wrong answers that name the same class, so that the page says so
 EXAMPLES = 6  # images that are shown before the first run, in place of mistakes
 WORST, PAIR, CONFIDENT, UNSURE = "worst", "pair", "confident", "unsure"
 KINDS = {WORST: "Worst first", PAIR: "By pair", CONFIDENT: "Confident and wrong", UNSURE: "Right but unsure"}
@@ -56,7 +54,6 @@ def begin(sets: Sequence[VisibleSet]) -> None:
 def choose(sets: Sequence[VisibleSet]) -> tuple[VisibleSet, str, np.ndarray]:
     """Let the visitor choose a set and a kind of mistakes. Return both, and the indexes of the set's images of this kind."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        _draw_run(sets[0].run)
         shown = _choose_set(sets) if len(sets) > 1 else sets[0]
         kinds = tuple(KINDS) if shown.evaluated.is_whole else (WORST, PAIR)
         kind = st.segmented_control(
@@ -72,12 +69,6 @@ def choose(sets: Sequence[VisibleSet]) -> tuple[VisibleSet, str, np.ndarray]:
     if kind == PAIR:
         return shown, PAIR, images_of_pair(shown)
     return shown, kind or WORST, LISTS[kind or WORST](shown.evaluated)
-
-
-def _draw_run(run: Run) -> None:
-    with st.container(key="mistakes-run", width="content"), run_coloured_container(run):
-        words = session.run_name_text(run).capitalize()
-        st.markdown(words, help=escape_markdown(sentence(run.experiment, run_counts(run))), width="content")
 
 
 def _choose_set(sets: Sequence[VisibleSet]) -> VisibleSet:
@@ -123,6 +114,17 @@ def listed(shown: VisibleSet, kind: str, count: int) -> str:
     return f"{count:,} {answers} for {len(shown.evaluated.labels):,} images"
 
 
+def commonest_answer(shown: VisibleSet, kind: str) -> str:
+    """Return a sentence on the class that most wrong answers name, or an empty string if no single class stands out."""
+    if kind not in (WORST, CONFIDENT) or not shown.evaluated.is_whole:
+        return ""
+    wrong = shown.evaluated.matrix.sum(axis=0) - shown.evaluated.matrix.diagonal()
+    second, most = np.sort(wrong)[-2:]
+    if most == second or most < FEWEST_ALIKE:
+        return ""
+    return f"The most common: {most:,} of {wrong.sum():,} were called {shown.classes[int(wrong.argmax())]}."
+
+
 def draw_mistake_list(shown: VisibleSet, kind: str, indexes: np.ndarray) -> int:
     """Draw some images of the list, with the buttons Previous and Next. Return the index of the chosen image."""
     first = min(st.session_state.get(FIRST, 0), (len(indexes) - 1) // AT_ONCE * AT_ONCE)
@@ -145,6 +147,8 @@ def draw_mistake_list(shown: VisibleSet, kind: str, indexes: np.ndarray) -> int:
                 on_click=turn,
                 args=(start,),
             )
+    if common := commonest_answer(shown, kind):
+        st.caption(escape_markdown(common))
     grid = f"mistakes-gallery-{shown.key}"
     gallery(shown, few, key=grid, size=104, selected=index, signs=False, on_picked=lambda: pick(shown, grid))
     return index
@@ -179,8 +183,9 @@ def turn(start: int) -> None:
 
 
 view = current_view()
-page_layout.heading("Mistakes", "What the network got wrong.")
 run = view.run
+of_run = f" · {escape_markdown(session.run_name_text(run).capitalize())}" if run is not None and run.result else ""
+page_layout.heading("Mistakes", f"What the network got wrong{of_run}")
 sets = visible_sets(run) if run is not None and run.result else []
 if run is None or not run.result:
     draw_missing_results(

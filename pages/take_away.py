@@ -58,7 +58,7 @@ def _download(run: Run, text: str, ending: str, label: str, *, help_: str | None
 def report_card(run: Run) -> None:
     """Draw the download of the report to hand in."""
     with st.container(border=True, key="card-take-report", height="stretch"):
-        tested = "" if run.test_is_open else " The test set is sealed, and so not in it."
+        tested = "" if run.test_is_open else " The test set is not in it: it is still sealed, and that is fine."
         with model_export.draw_beside_picture(page_drawing(), "report"):
             st.header("A page to hand in")
             st.markdown(f"Data, network, curves, matrix, mistakes and code in one file.{tested}")

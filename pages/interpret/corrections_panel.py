@@ -24,7 +24,6 @@ HOW = (
     "The files stay as they are. Your draft notes it, in words, in its code and in its link, and a run that you train from "
     "it has the same split but for this image."
 )
-MEASURED = " An image that is held out changes what is measured, not what is learned."
 
 
 def draw_label_correction(shown: VisibleSet, index: int, view: View) -> None:
@@ -41,7 +40,7 @@ def draw_label_correction(shown: VisibleSet, index: int, view: View) -> None:
     new_label = corrections.labels(part).get(index_in_files)
     is_out = index_in_files in corrections.left_out(part)
     reason = _why_not(shown, draft, is_corrected=is_out or new_label is not None)
-    st.markdown("**Is the image or its label at fault?**", help=HOW + MEASURED)
+    st.markdown("**Is the image or its label at fault?**", help=HOW)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         others = [other for other in range(len(shown.classes)) if other != label]
         right_class = st.selectbox(
@@ -64,8 +63,13 @@ def draw_label_correction(shown: VisibleSet, index: int, view: View) -> None:
             | ({} if reason or right_class is not None else {"disabled": True, "help": "Choose the new label first."}),
         )
         st.button(
-            "Leave it out", key="leave-out", icon=":material/block:", args=(leave_out_image, part, index_in_files), **common
+            "Leave it out of the data",
+            key="leave-out",
+            icon=":material/block:",
+            args=(leave_out_image, part, index_in_files),
+            **common,
         )
+    st.caption("This changes what the network is judged by. It is right only for a label that is truly wrong.")
     if new_label is not None or is_out:
         words = "it is left out" if is_out or new_label is None else f"it is “{shown.classes[new_label]}”"
         with st.container(horizontal=True, vertical_alignment="center"):

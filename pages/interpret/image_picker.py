@@ -89,14 +89,14 @@ def draw_image_picker(network: NetworkRef, size: int = SIZE) -> ImageRef:
 
 
 def caption(image: ImageRef, experiment: Experiment, labels: np.ndarray | None) -> str:
-    """Return the name of an image, as in "Ankle boot: image 13 of 6,000 of the validation set"."""
+    """Return the name of an image, as in "Label Ankle boot: image 13 of 6,000 of the validation set"."""
     if image.part == OWN:
         return "Your own picture"
     index = _index(image, experiment, labels)
     position = f"image {index + 1:,} of {_size(image.part, experiment, labels):,} of the {SET_NAMES[image.part].lower()}"
     if labels is None:
         return position.capitalize()
-    return f"{experiment.data.entry.classes[int(labels[index])]}: {position}"
+    return f"Label {experiment.data.entry.classes[int(labels[index])]}: {position}"
 
 
 def label_of(network: NetworkRef, image: ImageRef) -> int | None:

@@ -28,24 +28,30 @@ MOST_ROUNDING = 1e-4  # the page comments on a larger difference between two pro
 
 def reproduction_card(run: Run) -> None:
     """Draw whether the exported script reproduced the run, the button that runs the script, and its progress."""
-    results = application().results
-    stamp = results.stamp(run)
-    with st.container(key="reproduces"):
-        if stamp is not None and not application().exports.is_on(run, RERUN):
+    results, exports = application().results, application().exports
+    stamp, is_on = results.stamp(run), exports.is_on(run, RERUN)
+    is_task = session.is_deck_open() and session.may_have_primary_button() and stamp is None
+    with (
+        st.container(key="reproduces"),
+        st.expander(
+            "Optional: does the script give the same numbers?",
+            expanded=is_task or is_on or stamp is not None or exports.job(run, RERUN) is not None,
+        ),
+    ):
+        if stamp is not None and not is_on:
             _stamp(stamp, run)
         differences = " ".join(results.differences(run))
         why_not = differences and f"It cannot give the run's numbers: {differences}"
         words = "Run it again" if stamp else "Run the export and compare"
-        is_task = session.is_deck_open() and session.may_have_primary_button() and stamp is None
-        _button(run, RERUN, words, ":material/verified:", why_not, kind="primary" if is_task else "tertiary")
+        _button(run, RERUN, words, ":material/verified:", why_not, kind="primary" if is_task else "secondary")
         if stamp is None and why_not:
             st.caption(escape_markdown(why_not))
         elif stamp is None:
             start = BACKENDS[run.experiment.fit.backend].start_seconds
             seconds = start + ((run.result or {}).get("seconds") or 0.0)
             st.caption(
-                "Does the script give the numbers of the run? The server runs it and compares all losses and metrics. That "
-                f"takes roughly {seconds:,.0f} s, {start} s of them to start Keras."
+                "The server runs the script and compares all losses and metrics. That takes roughly "
+                f"{seconds:,.0f} s, {start} s of them to start Keras."
             )
         _job(run, RERUN, "The export could not be run")
         _stop(run, RERUN)
@@ -95,8 +101,8 @@ def formats_card(run: Run) -> None:
             st.markdown("The file with this run's weights is gone from the data folder. Train the network again.")
             return
         st.markdown(
-            "The server writes a file of another format when you press its button, loads the file again, and compares its "
-            f"answers to {model_formats.COMPARED_IMAGES} images with those of the network. The download follows."
+            "For another format, press its button. The server writes the file, and checks that it answers "
+            f"{model_formats.COMPARED_IMAGES} images as the network does. Then you download it."
         )
         for column, model_format in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
             with column, st.container(key=f"take-{model_format.name}", height="stretch"):

@@ -79,7 +79,7 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
 
     page.get_by_role("button", name="Why this answer?").click()
     expect(page.get_by_role("img", name=re.compile("^Occlusion for "))).to_have_js_property("naturalWidth", 264)
-    page.get_by_role("combobox", name="How to ask").click()
+    page.get_by_role("combobox", name="Method").click()
     page.get_by_role("option", name="All four side by side").click()
     expect(page.locator(".st-key-why-explained img")).to_have_count(0)
     for name in ("Grad-CAM", "Saliency", "Integrated gradients", "Occlusion"):

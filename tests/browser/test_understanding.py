@@ -133,7 +133,7 @@ def test_from_pictures_of_ones_own_to_why_and_home(page: Page, server: Server, h
     expect(page.locator(".st-key-card-closeup-card")).to_contain_text(words)
 
     page.get_by_role("button", name="Why this answer?").click()
-    page.get_by_role("combobox", name="How to ask").click()
+    page.get_by_role("combobox", name="Method").click()
     page.get_by_role("option", name="Grad-CAM").click()
     expect(page.get_by_alt_text(re.compile("Grad-CAM")).first).to_be_visible()
     page.get_by_role("button", name="Inside your network").click()
@@ -158,6 +158,7 @@ def test_from_pictures_of_ones_own_to_why_and_home(page: Page, server: Server, h
     page.get_by_role("link", name="Evaluate this run").click()
     page.get_by_role("link", name="Take away").click()
     page.wait_for_function(IN_LINE)
+    page.get_by_text("Optional: does the script give the same numbers?").click()
     page.get_by_role("button", name="Run the export and compare").click()
     expect(page.get_by_text("the run's, to the last digit")).to_be_visible()
     code = save(page, "Notebook (.ipynb)", tmp_path)

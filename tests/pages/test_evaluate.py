@@ -344,7 +344,7 @@ def test_a_watcher_sees_the_marks_but_cannot_open_the_test_set(open_screen: Open
     screen = open_screen("evaluate", DIGITS, visitor="grace", run=trained)
     assert screen.has("numbers-validation")
     assert "Somebody else's run 1: Digits, 1,293 images" in screen.text()
-    assert "Somebody else's run 1" in screen.go("mistakes").text("mistakes-run")
+    assert "Somebody else's run 1" in screen.go("mistakes").text("heading")
     screen.go("evaluate")
     assert not screen.has_button("open-test")
     assert "Only whoever trained this network can open it." in screen.text("sealed")

@@ -61,7 +61,7 @@ def test_all_layers_are_shown_once_the_inspector_answers(open_screen: Open, work
     assert rows[2]["details"] == ["128 numbers", "one row, drawn in lines"]
     assert [side["scale"] for side in rows[2]["sides"]] == [["0", "2.5"]]
     assert [side["name"] for side in rows[2]["sides"]] == [""]
-    assert "It says: 0 (70.0 %)" in screen.text()
+    assert "It says **0** (70.0 %)." in screen.text()
 
 
 def test_layer_that_answers_names_the_classes(open_screen: Open, workers: ScriptedWorkers) -> None:
@@ -92,7 +92,7 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
     assert workers.answer(INSIDE, WHOLE)[2] == ImageRef("validation", 3)
     screen.press("Next image")
     assert workers.answer(INSIDE, WHOLE)[2] == ImageRef("validation", 13)
-    assert "**3: image 14 of 144 of the validation set**" in screen.text("picker")
+    assert "**Label 3: image 14 of 144 of the validation set**" in screen.text("picker")
     screen.press("Previous image").press("Previous image")
     assert workers.answer(INSIDE, WHOLE)[2].index == int((labels == 3).nonzero()[0][-1])
 
@@ -180,8 +180,8 @@ def test_two_moments_stand_beside_each_other(
     assert [side["scale"] for side in row["sides"]] == [["0", "5"], ["0", "2.5"]]
     assert "Each moment has a scale of its own." in screen.text("all-layers")
     screen.put("subject-scale", True)
-    assert "**start**: It says: 9 (70.0 %)" in screen.text()
-    assert "**end**: It says: 0 (70.0 %)" in screen.text()
+    assert "**start**: It says **9** (70.0 %)." in screen.text()
+    assert "**end**: It says **0** (70.0 %)." in screen.text()
     screen.put("subject-other", "epoch 1")
     workers.answer(INSIDE, WHOLE)
     screen.run().tell("inside-layers", "opened", {"layer": "hidden", "channel": 0})
@@ -236,7 +236,7 @@ def test_slider_goes_from_the_start_to_the_end(
 ) -> None:
     run, folder = kept(training, installed, workers)
     screen = open_screen("inside", run=run)
-    assert screen.widget("subject-moment").options == ["start", "epoch 1", "after training"]
+    assert screen.widget("subject-moment").options == ["before training", "epoch 1", "after training"]
     assert screen.widget("subject-moment").value == "end"
     screen.put("subject-moment", "epoch 1")
     assert workers.answer(INSIDE, WHOLE)[1] == str(folder / WEIGHTS.format(epoch=1))
@@ -277,7 +277,7 @@ def test_page_follows_a_run_that_trains_and_nothing_gives_way_meanwhile(
     assert "Follows the run: epoch 1 of 2." in screen.text()
     assert "Looks back at start." in screen.put("subject-moment", "start").text()
     second.touch()
-    assert screen.run().widget("subject-moment").options == ["start", "epoch 1", "epoch 2"]
+    assert screen.run().widget("subject-moment").options == ["before training", "epoch 1", "epoch 2"]
     assert screen.widget("subject-moment").value == "start"
     screen.put("subject-moment", "epoch 2")
     assert answer_whole(workers) == str(second)

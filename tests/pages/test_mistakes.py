@@ -134,7 +134,7 @@ def test_label_is_changed_in_the_draft_and_undone(open_screen: Open, trained: st
     assert f"In your draft it is “{right}”." in screen.text("closeup-card")
     assert "Your draft: 1 label changed." in screen.text("closeup-card")
     assert screen.rail()["Load"][1] == "Digits, 1,293 images, 1 label changed"
-    screen.press("Leave it out")
+    screen.press("Leave it out of the data")
     assert screen.draft.data.corrections.removed == (("train", place),)
     assert not screen.draft.data.corrections.relabelled
     assert screen.press("Take this back").draft.data.corrections == NONE
@@ -142,7 +142,7 @@ def test_label_is_changed_in_the_draft_and_undone(open_screen: Open, trained: st
 
 
 def test_corrected_draft_is_trained_as_a_new_run(open_screen: Open, trained: str, installed: manager.Runs) -> None:
-    screen = open_screen("mistakes").press("Leave it out").press("Retrain as a new run")
+    screen = open_screen("mistakes").press("Leave it out of the data").press("Retrain as a new run")
     newest = installed.database.runs_of("ada")[0]
     assert (newest.number, len(newest.experiment.data.corrections)) == (2, 1)
     assert screen.title.startswith("Run 2: ")
@@ -151,7 +151,7 @@ def test_corrected_draft_is_trained_as_a_new_run(open_screen: Open, trained: str
 def test_image_of_other_data_than_the_drafts_cannot_be_corrected(open_screen: Open, trained: str) -> None:
     screen = open_screen("mistakes", lecture_experiment("mnist"))
     assert screen.button("Change the label").disabled
-    assert "Your draft learns from MNIST" in screen.button("Leave it out").help
+    assert "Your draft learns from MNIST" in screen.button("Leave it out of the data").help
 
 
 @pytest.mark.parametrize(

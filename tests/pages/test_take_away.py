@@ -182,7 +182,7 @@ def test_run_that_was_stopped_cannot_be_reproduced(
 def test_page_to_hand_in_shows_the_test_set_only_once_it_is_open(
     open_screen: Open, trained: str, installed: manager.Runs, training: Training
 ) -> None:
-    assert "The test set is sealed" in open_screen("take_away").text("take-report")
+    assert "The test set is not in it" in open_screen("take_away").text("take-report")
 
     def page() -> str:
         run = installed.database.run(trained)

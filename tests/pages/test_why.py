@@ -50,9 +50,9 @@ def test_page_begins_with_one_picture_and_what_its_colours_mean(first: Screen, w
     assert workers.asked.count(EXPLAIN) == 1, "the other methods wait until somebody asks for them"
     assert workers.answer(EXPLAIN, FOUND)[4:] == ("occlusion", "")
     text = first.run().text("why")
-    assert "It says: **2**, with a probability of 70.0 %." in text
+    assert "It says **2** (70.0 %)." in text
     assert "Covering a **blue** place made 2 less likely, covering an **orange** place more likely." in text
-    assert "+7 points" in text and "−7 points" in text
+    assert "against 2" in text and "for 2" in text and "The scale goes from +7 points to −7 points." in text
     assert "Occlusion for 2 over the image." in first.component("why-picture-occlusion")["items"][0]["alt"]
     assert METHODS["occlusion"].can in text and METHODS["saliency"].can not in text
 
@@ -133,7 +133,7 @@ def test_a_dot_is_picked(
 ) -> None:
     shown = screen.component("why-cloud")
     assert shown["dots"] == [[5, 0, 1, 3, 3], [9, 1, 0, 4, 2]]
-    assert "Images that the network finds alike lie close together." in screen.text("alike")
+    assert "Images that the network finds alike mostly lie close together." in screen.text("alike")
     [more] = [caption.help for caption in screen.app.get_by_key("card-alike").caption]
     assert "128 numbers for each of 2 images" in more and "called wrongly (1 of them)" in more
     screen.tell("why-cloud", "picked", 9)

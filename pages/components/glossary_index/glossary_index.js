@@ -90,16 +90,23 @@ class Index {
     for (const term of this.#shown()) groups.set(firstLetter(term), [...(groups.get(firstLetter(term)) ?? []), term]);
     part(this.root, ".index").replaceChildren(...[...groups].map(([name, members]) => groupOf(name, members, this.state.open)));
     const count = this.#shown().length;
-    setText(part(this.root, ".count"), count ? `${count} of ${this.terms.length} terms` : "No term has these words. Try fewer letters.");
+    setText(part(this.root, ".count"), count === this.terms.length ? "" : count ? `${count} of ${this.terms.length} terms` : "No term has these words. Try fewer letters.");
   }
 
   /** @param {Term} term @param {boolean} [isNews] whether the address must name the term */
   #open(term, isNews = true) {
     this.state.open = term;
+    // On a phone the card covers words, so that it waits until somebody asks for a term.
+    this.root.classList.toggle("asked", isNews || new URL(location.href).searchParams.has("term"));
     for (const button of part(this.root, ".index").querySelectorAll("button")) {
       button.setAttribute("aria-current", String(button.dataset.term === term.key));
     }
-    part(this.root, ".card").replaceChildren(termCard(term, (page) => this.openPage(page, term.key)));
+    const close = createElement("button", { type: "button", className: "close", ariaLabel: "Close" }, "✕");
+    close.onclick = () => {
+      this.root.classList.remove("asked");
+      /** @type {?HTMLElement} */ (part(this.root, ".index").querySelector('[aria-current="true"]'))?.focus({ preventScroll: true });
+    };
+    part(this.root, ".card").replaceChildren(close, termCard(term, (page) => this.openPage(page, term.key)));
     part(this.root, ".card").setAttribute("aria-label", term.name);
     if (!isNews) return;
     const address = new URL(location.href);

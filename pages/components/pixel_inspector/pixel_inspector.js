@@ -1,7 +1,8 @@
 /** @import { Component } from "../shared/component" */
 import { createElement, part } from "../shared/dom.js";
 
-const CELL = 14; // device pixels of a picture's pixel, so that the mark around a pixel is thin
+const CELL = 14; // the least device pixels of a picture's pixel, so that the mark around a pixel is thin
+const SHARP = 400; // the least device pixels along a side of the picture
 /** @type {Object<string, [number, number]>} */
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const BRIGHT = 117; // on brighter pixels, black letters have more contrast than white letters
@@ -55,8 +56,9 @@ export default function pixelInspector({ data, parentElement }) {
   const [height, width] = [data.values.length, data.values[0].length];
   Object.assign(view, { data, height, width });
   root.classList.toggle("large", data.around !== null);
-  canvas.width = width * CELL;
-  canvas.height = height * CELL;
+  const cell = Math.max(CELL, Math.ceil(SHARP / width));
+  canvas.width = width * cell;
+  canvas.height = height * cell;
   canvas.style.aspectRatio = `${width} / ${height}`;
   canvas.setAttribute("aria-label", data.label);
   canvas.onpointermove = canvas.onpointerdown = ({ clientX, clientY }) => {
@@ -111,12 +113,12 @@ function fit(view) {
   const down = Math.max(FEWEST_ROWS, Math.floor((window.innerHeight - USED_HEIGHT - above) / (HIGH * letters)));
   const beside = Math.max(FEWEST_ROWS, Math.floor(view.canvas.offsetHeight / (HIGH * letters)));
   view.rows = Math.min(height, most, around !== null ? down : above ? Math.min(down, MOST_BELOW) : beside);
-  const high = above ? 0 : view.canvas.offsetHeight / view.rows; // the table is as tall as the image beside it
+  const high = above ? 0 : view.canvas.clientHeight / view.rows; // the table is as tall as the image beside it
   table.style.setProperty("--high", `${Math.max(HIGH * letters, high)}px`);
   table.style.setProperty("--cell", `${Math.min(Math.max(WIDEST * letters, high), Math.floor(room / view.columns))}px`);
   const isWhole = view.rows === height && view.columns === width;
   part(root, ".hint").textContent = (isWhole ? "" : "The frame in the image is what the numbers show. ")
-    + (matchMedia("(pointer: coarse)").matches ? "Press a pixel." : "Point at a pixel, or use the arrow keys.") + " Rows and columns count from 0, as in Python.";
+    + (matchMedia("(pointer: coarse)").matches ? "Tap a pixel." : "Point at a pixel, or use the arrow keys.") + " Rows and columns count from 0, as in Python.";
   moveTo(view, ...view.position);
 }
 
@@ -153,16 +155,17 @@ function showMarks(view) {
 /** @param {View} view */
 function paint({ canvas, data, position: [row, column], top, left, rows, columns, height, width }) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const cell = canvas.width / width;
   data.values.forEach((line, y) => line.forEach((value, x) => {
     context.fillStyle = colourOf(value);
-    context.fillRect(x * CELL, y * CELL, CELL, CELL);
+    context.fillRect(x * cell, y * cell, cell, cell);
   }));
   const scale = Math.max(1, canvas.width / (canvas.clientWidth || canvas.width)); // the lines are as thick on every size
   const frame = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ across, /** @type {number} */ down) => {
-    for (const { colour, inset } of [{ colour: "#FFFFFF", inset: -scale }, { colour: "#D55E00", inset: scale }]) { // visible on any colour
+    for (const { colour, inset } of [{ colour: "#FFFFFF", inset: 3 * scale }, { colour: "#D55E00", inset: scale }]) { // visible on any colour
       context.lineWidth = 2 * scale;
       context.strokeStyle = colour;
-      context.strokeRect(x * CELL + inset, y * CELL + inset, across * CELL - 2 * inset, down * CELL - 2 * inset);
+      context.strokeRect(x * cell + inset, y * cell + inset, across * cell - 2 * inset, down * cell - 2 * inset);
     }
   };
   if (rows < height || columns < width) frame(left, top, columns, rows);

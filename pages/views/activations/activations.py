@@ -50,7 +50,10 @@ def draw_network(
     with st.container(border=True, key="card-all-layers"):
         st.header("How the image travels through the network")
         scale_of_both = which_scale(common) if len(several) > 1 else ""
-        words = "Bright means a large number; a dashed frame means all zeros. Press a layer to enlarge it."
+        words = (
+            "Bright means a large number: the image fits the weights of a unit. A dashed frame means all zeros. "
+            "Press a layer to enlarge it."
+        )
         st.caption(f"{words} {scale_of_both}".rstrip())
         size = SMALL_MAP_PIXELS if len(experiment.layers) >= LONG_NETWORK_LAYERS or len(several) > 1 else MAP_PIXELS
         layer_rows(list(_rows(several, titles, classes, truth)), key=key, size=size, on_opened=on_opened)

@@ -59,4 +59,4 @@ def colours(method: Method, explanation: Explanation, class_name: str) -> None:
         with st.container(key=f"why-scale-{half}{method.name}", horizontal=True, gap="small"):
             st.caption(low)
             st.caption(high)
-        st.caption("The black line surrounds what stands out in the image.")
+        st.caption("The dark line surrounds what stands out in the image.")
