@@ -119,7 +119,8 @@ def histogram(image: np.ndarray) -> None:
     with st.container(border=True, key="card-histogram", height="stretch"):
         st.header("How bright its pixels are")
         zero = float((image == 0).mean())
-        words = f"{percent(zero)} of its numbers are 0; the mean is {image.mean():.0f}. Each bar covers {256 // BINS} neighbouring values."
+        mean = f"{percent(zero)} of its numbers are 0; the mean is {image.mean():.0f}."
+        words = f"{mean} Each bar covers {256 // BINS} neighbouring values."
         chart(figure, key="histogram-chart", words=words)
         st.caption(words)
 
