@@ -84,7 +84,7 @@ def draw_show(show: Show, now: CurrentScene, view: View) -> None:
             key = f"show-{now.deck.name}-{show.id}"
             on_move = partial(keep_view_value, show, now, subject, key)
             reached = reached_goals(show, now)
-            DRAWINGS[show.view](ViewContext(show, entry, settings, subject, ground, reached, key, on_move))
+            DRAWINGS[show.view](ViewContext(show, entry, settings, subject, ground, reached, now.opened, key, on_move))
 
 
 def make_view_subject(now: CurrentScene, view: View) -> ViewSubject:

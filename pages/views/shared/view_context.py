@@ -20,12 +20,14 @@ class ViewContext:
     subject: ViewSubject
     ground: Any  # the result of `entry.ground`
     reached: Mapping[str, Any]  # the reached goals, each with the first value that reached the goal
+    opened: float  # when the scene was opened, or begun anew, in seconds since 1970
     key: str  # of the component, whose session state has MOVED
     on_move: Callable[[], None]  # called before the script reruns for a move
 
     def data(self) -> dict[str, Any]:
-        """Return the data that every view's component needs: the goals of the scene, and the values that reached goals."""
+        """Return what every view's component needs: the goals, the values that reached them, when the scene was opened."""
         return {
             "goals": [{"name": goal, "words": self.entry.goal_words(goal, self.show.settings)} for goal in self.show.reach],
             "reached": dict(self.reached),
+            "opened": self.opened,
         }

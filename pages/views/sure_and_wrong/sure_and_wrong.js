@@ -21,6 +21,7 @@ const BAR = 0.82; // the height of the highest bar, as a share of the room above
  * @property {number} images
  * @property {{name: string, words: string}[]} goals
  * @property {Object<string, unknown>} reached
+ * @property {number} opened when the scene was opened, or begun anew
  * @property {string[]} absent the goals that no image of the run reaches
  * @property {number} atTheEnd the value that reports, in place of an image, that the visitor saw the last epoch
  */
@@ -48,7 +49,7 @@ const views = new WeakMap();
  */
 export default function sureAndWrong({ data, parentElement, setTriggerValue }) {
   const view = views.get(parentElement) ?? newView(parentElement, data);
-  const isBegunAnew = Object.keys(view.data.reached).some((goal) => !(goal in data.reached));
+  const isBegunAnew = view.data.opened !== data.opened;
   Object.assign(view, { data, tell: setTriggerValue });
   const wanted = JSON.stringify([data.epochs, data.figures, data.tiles]);
   if (view.drawn !== wanted || isBegunAnew) build(view, wanted);

@@ -149,9 +149,12 @@ def test_image_of_lesson_9_that_turned_is_a_tick(answered: tuple[Screen, str]) -
 def test_scene_begun_anew_opens_its_goals_and_keeps_its_run(answered: tuple[Screen, str]) -> None:
     """A later scene tells of the same run, so the run stays in view; the page of the next scene shows it."""
     screen, key = answered
+    opened = screen.component(key)["opened"]
     screen.tell(key, "moved", 3)
+    assert screen.component(key)["opened"] == opened
     screen.press("begin-anew-head")
     assert ticks(screen) == 0 and screen.component(key)["reached"] == {}
+    assert screen.component(key)["opened"] > opened, "the board is laid out as at first"
     screen.tell(key, "moved", 2)
     assert ticks(screen) == 1, "a goal counts again"
     screen.tell(key, "moved", 3)
