@@ -121,7 +121,7 @@ def curves(history: Mapping[str, Sequence[float | None]], name: str, chance: flo
     if chance is not None and low <= chance <= high:
         (x, y), (to_x, _) = at(0, chance), at(epochs, chance)
         parts.append(f'<path class="chance" d="M{x:.1f} {y:.1f}H{to_x:.1f}"/>')
-        parts.append(f'<text x="{x + 4:.1f}" y="{y - 4:.1f}" class="left">chance {chance:.3g}</text>')
+        parts.append(f'<text x="{x + 4:.1f}" y="{y - 4:.1f}" class="left">guessing {chance:.3g}</text>')
     corners = {start: [at(*point) for point in points] for start, points in series.items()}
     steps = [corner for epoch, value in series[""] for corner in (at(epoch - 1, value), at(epoch, value))]
     if len(corners["val_"]) > 1 and steps:

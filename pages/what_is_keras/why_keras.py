@@ -18,7 +18,7 @@ LOOK_SECONDS = 0.7  # between two looks at a script that runs
 CODE_HEIGHT = 380  # of a script, in pixels: longer scripts scroll
 SAME_TASK = (
     "The same task three times: the same images, layers, optimizer, batches and epochs. The lines that load the data are "
-    "not counted. Chance starts each from other weights, so that accuracies differ by a little."
+    "not counted. Each starts from other random weights, so accuracies differ by a little."
 )
 
 

@@ -1,4 +1,4 @@
-"""The chart of a metric by epoch, with names and values at the ends of the lines, and chance as a dotted line."""
+"""The chart of a metric by epoch, with names and values at the ends of the lines, and guessing as a dotted line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -121,7 +121,7 @@ def epoch_figure(
     ends = _ends(lines, name)
     if chance is not None and low <= chance <= high:
         figure.add_hline(y=chance, line={"color": QUIET, "width": 1.5, "dash": "3px,4px"}, layer="below")
-        ends.append(End(f"chance {chance:.3g}", edge, chance, QUIET))
+        ends.append(End(f"guessing {chance:.3g}", edge, chance, QUIET))
     heights = spread_labels([end.value for end in ends], low, high, height)
     for end, at in zip(ends, heights, strict=True):
         _add_label(figure, end, (edge, at))

@@ -67,7 +67,7 @@ def expect_one_screen(page: Page) -> None:
         assert box["y"] + box["height"] <= around["y"] + around["height"] + 1, f"{inside} is higher than its place"
     for ends in page.locator(".run-curves-ends").locator("visible=true").all():
         words = ends.evaluate(CUT)
-        assert any(text.startswith("chance ") for text, _ in words)
+        assert any(text.startswith("guessing ") for text, _ in words)
         assert max(cut for _, cut in words) <= 1, f"cut: {words}"
     small = [(size, text) for size, text in page.evaluate(LETTERS) if size < SMALLEST_LETTERS]
     assert not small, small

@@ -312,7 +312,7 @@ def test_runs_without_validation_set_are_drawn_by_their_training(
     text = screen.text("runs-compared")
     assert "**Training or validation loss**" in text
     labels = [line["text"][1].rpartition(" ")[0] for line in figure(screen, "loss") if line["mode"] == "lines+text"]
-    assert labels == [" Run 2 (training)", " Run 1 (validation)", " chance"]
+    assert labels == [" Run 2 (training)", " Run 1 (validation)", " guessing"]
     assert "Without a curve, since no epoch is complete: run 3." in text
     assert "run 3 ended before its first epoch was complete" in text
 

@@ -107,7 +107,7 @@ function strip(plot, chance, { range, type }, { right, letter }) {
   if (side === "" || chance === null) return [];
   const name = createElement("span", { className: "run-curves-chance-name" });
   name.style.fontSize = `${letter}px`;
-  const words = `chance ${Number(chance.toPrecision(2))}`;
+  const words = `guessing ${Number(chance.toPrecision(2))}`;
   if (side === "within") {
     name.textContent = words;
     // At the right end, where most curves have left it.

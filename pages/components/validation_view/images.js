@@ -40,7 +40,7 @@ export class WatchedImages {
     const first = before ? rank(before)[0] : ranking[0];
     item.className = ranking[0] === label ? "right" : "wrong";
     const was = first === ranking[0] ? null : this.classes[first];
-    const verdict = this.isCompact && item.className === "wrong" ? `said ${this.classes[ranking[0]]}` : item.className;
+    const verdict = this.isCompact && item.className === "wrong" ? this.classes[ranking[0]] : item.className;
     showVerdict(part(item, ".verdict"), SIGNS[item.className], verdict, was);
     const words = describeAnswers(this.classes[label], item.className, ranking.map((each) => [this.classes[each], probabilities[each] || 0]), was);
     const image = /** @type {HTMLImageElement} */ (item.querySelector("img"));

@@ -126,7 +126,7 @@ function drawMatrix(view) {
   });
   view.matrix.show(/** @type {[number, number, number][]} */ (now.cells));
   view.matrix.select(view.data.selected);
-  setText(part(root, ".over"), captionOf(now, data.validation));
+  setText(part(root, ".over"), captionOf(now, data));
   if (!part(root, ".readout").textContent) setText(part(root, ".readout"), HINT);
 }
 
@@ -163,10 +163,11 @@ function reportOf({ cells, epoch }, [actual, predicted]) {
   return { actual, predicted, count, epoch, indexes };
 }
 
-/** @param {ConfusionEvent} look @param {number} validation the number of images in the validation set */
-function captionOf({ images, whole, epoch }, validation) {
+/** @param {ConfusionEvent} look @param {Data} data */
+function captionOf({ images, whole, epoch }, { validation, compact }) {
   const count = whole ? `All ${formatCount(images)}` : `${formatCount(images)} of ${formatCount(validation)}`;
-  return `${count} validation images, epoch ${Number(epoch.toFixed(1))}`;
+  const words = compact ? whole ? "validation" : count : `${count} validation images`;
+  return `${words}, epoch ${Number(epoch.toFixed(1))}`;
 }
 
 /** @param {View} view */

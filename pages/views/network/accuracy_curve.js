@@ -11,6 +11,7 @@ const [TITLE, TOP, FOOT] = [12, 26, 20]; // pixels: the title's line, and the ro
 const [LEVELS, NAMES] = [48, 124]; // room for the levels at the left, and for the names at the line ends
 const NAMES_APART = 17;
 const MOST_TICKS = 10;
+const LAST_WORD = 48; // pixels: no tick stands so near to the words of the last epoch
 const HIGH = 100; // pixels, from which a level in the middle helps
 
 /** @typedef {{url: string, epochs: number, chance: number}} Data from Python; see the function accuracy_curve */
@@ -84,7 +85,8 @@ function draw({ root, data, points }) {
 function axes({ epochs, chance }, at) {
   const step = Math.ceil(epochs / MOST_TICKS);
   const high = at({ x: 0, y: 0 }).y - at({ x: 0, y: 1 }).y;
-  const ticks = Array.from({ length: epochs + 1 }, (_, epoch) => epoch).filter((epoch) => epoch % step === 0 || epoch === epochs);
+  const left = (/** @type {number} */ epoch) => at({ x: epochs, y: 0 }).x - at({ x: epoch, y: 0 }).x; // pixels to the last epoch
+  const ticks = Array.from({ length: epochs + 1 }, (_, epoch) => epoch).filter((epoch) => epoch === epochs || (epoch % step === 0 && left(epoch) >= LAST_WORD));
   const epochWords = ticks.filter(Boolean).map((epoch) => word({ x: at({ x: epoch, y: 0 }).x, y: at({ x: 0, y: 0 }).y + 16, "text-anchor": "middle" },
     epoch === epochs ? `epoch ${epoch}` : String(epoch)));
   const levels = (high >= HIGH ? [0, 0.5, 1] : [0, 1]).flatMap((y) => [

@@ -123,7 +123,7 @@ function drawPicture({ root, data, picture }, { state, isTrained, names }) {
   const answers = { count: Math.max(1, names.length), width: part(root, ".answers").clientWidth };
   const drawn = (isDown ? layoutDown : layoutRight)(size, image ?? { height: 1, width: 1 }, columns, answers);
   const layout = names.length ? drawn : { ...drawn, answers: [] };
-  part(root, ".stage").style.setProperty("--picture", `${Math.min(36, (isDown ? size.width : size.height) / answers.count - 4)}px`);
+  part(root, ".stage").style.setProperty("--picture", `${Math.min(36, (isDown ? size.width : size.height) / answers.count - 8)}px`);
   const label = data.classes[state ? state.label : data.label];
   const words = { image: label ? `one image: ${label}` : "", answers: isTrained ? "" : state ? "now: only a guess" : "", isTrained };
   showHeads(part(root, ".heads"), layout, data, words);

@@ -138,6 +138,6 @@ def test_curves_show_the_gap_and_chance() -> None:
     drawing = ElementTree.fromstring(svg.curves(history, "accuracy", 0.1))
     [gap] = drawing.findall("polygon")
     assert len(gap.get("points", "").split()) == 5, "two steps of the training, and two dots of the validation"
-    assert "chance 0.1" in ["".join(text.itertext()) for text in drawing.findall("text")]
+    assert "guessing 0.1" in ["".join(text.itertext()) for text in drawing.findall("text")]
     high = ElementTree.fromstring(svg.curves({"accuracy": [0.8, 0.9]}, "accuracy", 0.1))
     assert not high.findall("polygon") and not high.findall("path[@class='chance']"), "the axis begins at 0.7"

@@ -34,7 +34,7 @@ def test_each_line_ends_with_its_name_and_its_value() -> None:
 def test_chance_is_a_line_where_the_axis_reaches_it() -> None:
     chart = drawn(TRAINING, VALIDATION, chance=0.1)
     assert [shape["y0"] for shape in chart["shapes"]] == [0.1]
-    assert [trace["text"][1] for trace in chart["all"] if trace.get("mode") == "lines+text"][-1] == " chance 0.1"
+    assert [trace["text"][1] for trace in chart["all"] if trace.get("mode") == "lines+text"][-1] == " guessing 0.1"
     high = EpochLine("training", [0.8, 0.9], "#0072B2")
     assert not drawn(high, chance=0.1).get("shapes"), "the axis begins at 0.7"
 
