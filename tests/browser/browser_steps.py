@@ -40,7 +40,7 @@ def upload_zip(page: Page, file: Path | FilePayload) -> None:
     """Upload a zip file of folders on the page Your own pictures."""
     page.get_by_role("radio", name="A zip of folders").click()
     expect(page.get_by_text("Drop a zip file here")).to_be_visible()
-    page.locator(".st-key-card-ways input[type=file]").set_input_files(file)
+    page.locator("input[type=file][accept*=zip]").set_input_files(file)
 
 
 def new_visitor(browser: Browser, width: int = 1440, height: int = 900) -> Page:

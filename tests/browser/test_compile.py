@@ -21,7 +21,7 @@ def test_ball_and_ways_are_drawn_from_the_drafts_own_loss_and_follow_the_learnin
     rate.focus()
     for _ in range(4):  # 0.003, 0.01, 0.03, 0.1
         rate.press("ArrowRight")
-    expect(page.locator(".ball .title")).to_have_text("Too large: the ball jumps out")
+    expect(page.locator(".ball .title").last).to_have_text("Too large: the ball jumps out")
     page.get_by_text("Everyday", exact=True).click()
     expect(ways.get_by_role("listitem")).to_have_text(
         [re.compile(rf"^{number} {name}: ") for number, name in enumerate(("Adam", "SGD", "RMSprop"), 1)]

@@ -28,34 +28,35 @@ export function showTarget(page, targets) {
   const begin = performance.now();
   const look = () => {
     const waited = performance.now() - begin;
-    const nearest = waited < NEAREST_FIRST ? targets.slice(0, 1) : targets;
-    for (const target of nearest) {
-      if (target.startsWith("palette:") ? showInPalette(page, target.slice("palette:".length)) : showElement(page, target)) return;
+    const isEarly = waited < NEAREST_FIRST;
+    for (const target of isEarly ? targets.slice(0, 1) : targets) {
+      const palette = target.startsWith("palette:");
+      if (palette ? showInPalette(page, target.slice("palette:".length)) : showElement(page, target, isEarly)) return;
     }
     if (waited < PATIENCE) window.setTimeout(look, EVERY);
   };
   look();
 }
 
-/** @param {Document} page @param {string} target a key */
-function showElement(page, target) {
-  const element = elementOf(page, target);
-  if (!element) {
+/** @param {Document} page @param {string} target a key @param {boolean} isFieldAwaited Streamlit draws a field after its frame */
+function showElement(page, target, isFieldAwaited) {
+  const element = elementsOf(page, target).find((one) => one.getClientRects().length > 0);
+  if (!(element instanceof HTMLElement)) {
     unfoldSettings(page, target);
     return false;
   }
-  element.scrollIntoView({ block: "center", behavior: "instant" });
   const field = FIELDS.map((selector) => element.querySelector(selector)).find(Boolean);
+  if (!field && isFieldAwaited) return false;
+  element.scrollIntoView({ block: "center", behavior: "instant" });
   if (field instanceof HTMLElement) field.focus({ preventScroll: true });
   mark(element);
   return true;
 }
 
 /** @param {Document} page @param {string} key */
-function elementOf(page, key) {
+function elementsOf(page, key) {
   const name = keyClass(key);
-  const found = [...page.querySelectorAll(`.${name}, [class*="${name}-"]`)];
-  return /** @type {HTMLElement | undefined} */ (found.find((one) => one.getClientRects().length > 0));
+  return [...page.querySelectorAll(`.${name}, [class*="${name}-"]`)];
 }
 
 /**
@@ -64,7 +65,7 @@ function elementOf(page, key) {
  * @param {string} target a key
  */
 function unfoldSettings(page, target) {
-  const isFolded = page.querySelector(`.st-key-train-controls .${keyClass(target)}`) !== null;
+  const isFolded = elementsOf(page, target).some((element) => element.closest(".st-key-train-controls"));
   const unfold = page.querySelector(".st-key-show-settings input:not(:checked)");
   if (isFolded && unfold instanceof HTMLElement) unfold.click();
 }

@@ -142,7 +142,7 @@ function label(text, attributes) {
 /** @param {View} view */
 function play(view) {
   cancelAnimationFrame(view.frame);
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (!view.stops.length || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   /** @type {?number} */
   let began = null;
   const show = (/** @type {number} */ now) => {
