@@ -257,7 +257,8 @@ def picture_as_numbers(experiment: Experiment, preview: Preview) -> None:
         grid = image[:, :, channel : channel + 1]
         words = f"A {data.classes[label]} as a grid of {grid.shape[0]} by {grid.shape[1]} numbers from 0 to 255."
         pixel_inspector(grid, label=words, key="numbers-pixels")
-        scaled = _scaling_words(experiment.data, int(grid[grid > 0][0]) if grid.any() else 0)
+        lit = sorted(grid[grid > 0].tolist())  # without the background, whose value every scaling keeps
+        scaled = _scaling_words(experiment.data, lit[len(lit) // 2] if lit else 0)
         st.caption(f"Its class is {escape_markdown(data.classes[label])}. 0 is black, 255 is white. {scaled}")
         st.page_link("images.py", label="Take images apart, and change them", icon=":material/grid_on:")
 

@@ -175,6 +175,12 @@ def picture_from_data(network: NetworkRef, _look: DrawingStyle) -> np.ndarray | 
 SOURCES = {"Draw": drawn_picture, "A file": file, "Camera": camera, "From the data": picture_from_data}
 
 
+def preparation(way: str) -> str:
+    """Describe how the visitor's picture was brought to the size and range of the data."""
+    is_centred = way == "Draw" and st.session_state.get(FITS, True)
+    return "put in the middle, and prepared as in training" if is_centred else "prepared as in training"
+
+
 def draw_network_input(picture: np.ndarray, words: str) -> None:
     """Draw the network's input image, enlarged."""
     seen = picture_item("seen", picture, f"What the network sees: {words}")
@@ -299,9 +305,7 @@ def draw_tried_picture(view: View, look: DrawingStyle) -> None:
             done = f"{done}, {away}" if done else away
         with above:
             height, width = picture.shape[:2]
-            draw_network_input(
-                picture, f"{height} × {width} pixels" + (f"; {done}" if done else ", prepared as in training")
-            )
+            draw_network_input(picture, f"{height} × {width} pixels" + (f"; {done}" if done else f", {preparation(way)}"))
     fill_answer_card(network, places, original, now, nudged)
     if nudge and nudged is None:
         places.dare.caption("Without the nudge.")

@@ -171,8 +171,9 @@ def _plain(image: Image.Image, done: list[str]) -> Image.Image:
         done.append("palette turned into colours")
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
-        done.append("transparent parts laid on white")
         with_alpha = image.convert("RGBA")
+        if np.asarray(with_alpha.getchannel("A")).min() < WHITE[-1]:
+            done.append("transparent parts laid on white")
         return Image.alpha_composite(Image.new("RGBA", with_alpha.size, WHITE), with_alpha).convert("RGB")
     if image.mode == "1":
         done.append("black and white turned into grey")

@@ -38,7 +38,7 @@ def continue_card(following: NextDeck | None, answers: Sequence[Answer]) -> None
                 st.header("All passed")
                 st.markdown("You passed every lesson and every challenge.")
             else:
-                _next(following, is_first=following.deck == lessons[0])
+                _next(following, is_first=following.deck == lessons[0] and not answers)
         if following is not None and (draw := DRAWINGS.get(following.deck.drawing)) is not None:
             with st.container(key="continue-picture", width=400):
                 drawing(draw(), key="continue-drawing")

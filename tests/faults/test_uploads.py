@@ -200,7 +200,7 @@ def picture(mode: str) -> Image.Image:
     [
         ("palette", as_file(picture("P")), (20, 30, 3), "palette turned into colours"),
         ("cmyk", as_file(picture("CMYK"), "JPEG"), (20, 30, 3), "CMYK turned into red, green and blue"),
-        ("alpha", as_file(picture("RGBA")), (20, 30, 3), "transparent parts laid on white"),
+        ("alpha", as_file(Image.new("RGBA", (30, 20), (200, 100, 50, 128))), (20, 30, 3), "transparent parts laid on white"),
         ("bilevel", as_file(picture("1")), (20, 30), "black and white turned into grey"),
         ("16 bit", as_file(np.full((20, 30), 51_400, "uint16")), (20, 30), "16 bit brought to 8"),
         ("single", as_file(np.full((1, 1), 9, "uint8")), (1, 1), "only one pixel high or wide"),
@@ -212,6 +212,10 @@ def test_each_kind_of_picture_is_converted_and_that_is_said(
     found = image_files.read(content)
     assert found.pixels.shape == shape, name
     assert found.conversions == (words,)
+
+
+def test_picture_without_a_transparent_pixel_is_not_called_transparent() -> None:
+    assert image_files.read(as_file(picture("RGBA"))).conversions == ()
 
 
 def test_values_after_conversions_are_what_they_should_be() -> None:

@@ -69,7 +69,7 @@ def test_drawing_is_seen_as_the_data_is_and_answered(open_screen: Open, workers:
     seen = np.frombuffer(asked.pixels, "uint8").reshape(8, 8)
     assert (seen[:, [0, 7]] == 0).all() and (seen[:, 3:5].max(axis=1) > 100).all(), "in the middle, eight rows high"
     assert "1 91.0 %" in screen.run().text("try-says").replace("*", "")
-    assert "8 × 8 pixels, prepared as in training" in screen.text("try-sees")
+    assert "8 × 8 pixels, put in the middle, and prepared as in training" in screen.text("try-sees")
 
 
 def test_drawing_is_asked_about_once_the_one_before_is_answered(open_screen: Open, workers: ScriptedWorkers) -> None:
@@ -145,7 +145,7 @@ def test_while_a_nudge_is_awaited_a_picture_and_its_answer_stay(open_screen: Ope
 
     assert np.array_equal(seen(), np.frombuffer(straight.pixels, "uint8").reshape(8, 8))
     assert "The picture with nudge 12 follows in a moment …" in screen.text("try-sees")
-    assert "8 × 8 pixels, prepared as in training" in screen.text("try-sees")
+    assert "8 × 8 pixels, put in the middle, and prepared as in training" in screen.text("try-sees")
     assert "1 91.0 %" in screen.text("try-says").replace("*", "") and "Without the nudge." in screen.text("try-says")
     workers.answer(NUDGED, AdversarialImage(bytes(range(64)), 1, UNSURE))
     screen.run().put("try-nudge", 13)

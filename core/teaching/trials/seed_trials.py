@@ -18,6 +18,7 @@ from core.runs.comparison import Outcome
 from core.runs.manager import Runs
 from core.runs.results import RunResults
 from core.runs.run_record import Run
+from core.teaching import library
 from core.teaching.checks.check import CheckResult
 from core.teaching.checks.evidence import Evidence, EvidenceLoaders, make_evidence_loaders
 from core.teaching.checks.experiment_form import without_seed
@@ -26,7 +27,7 @@ from core.teaching.deck import Task
 from core.teaching.trials.trial_rule import MISSED, MORE, PASSED, SeedResult, verdict
 
 SERIES = "trial-"  # the beginning of the name of each series of a trial
-NAME = "Seed {number} of {task}"  # the name of each run
+NAME = "Seed {number} · {title}"  # the name of each run
 RUNNING, STOPPED, FAILED, NONE = "running", "stopped", "failed", "none"
 
 
@@ -51,12 +52,15 @@ class Trial:
     def words(self) -> str:
         """The state of the trial in 1 or 2 sentences."""
         done = f"{len(self.results)} of {quantity(self.seeds, 'more run')}"
+        passed = sum(result.has_passed for result in self.results)
         observed = "; ".join(check_result.words for check_result in self.closest)
         sentences = {
             NONE: f"Chance may have helped. {quantity(self.seeds, 'run')} with other seeds will tell.",
-            RUNNING: f"{done} done." + (" The first ones came close to the bar." if self.is_close else ""),
+            RUNNING: f"{done} done."
+            + (f" The first {self.asked} came close to the bar, so more follow." if self.is_close else ""),
             PASSED: f"Passed: {done} with other seeds pass, too.",
-            MISSED: f"Missed: run {len(self.results)} with another seed does not pass. The first run was luck.",
+            MISSED: f"Missed: {passed} of {quantity(len(self.results), 'run')} with other seeds passed, and all must. "
+            "A network well above the bar does not depend on chance.",
             STOPPED: f"Stopped after {done}. Begin again to go on.",
             FAILED: f"A run with another seed failed after {done}. Begin again to go on.",
         }
@@ -140,10 +144,12 @@ def begin_trial(
     done = {result.seed for result in outcomes.results}
     missing = [replace(experiment, fit=replace(experiment.fit, seed=seed)) for seed in seeds if seed not in done]
     runs.start_all(missing, visitor, series, is_lecturer=is_lecturer)
+    shown = library.find_deck(deck)
+    title = shown.title if shown else task.id
     for run in _known(runs, series):
         if not run.name:
             index = seeds.index(run.experiment.fit.seed) + 1 if run.experiment.fit.seed in seeds else 0
-            runs.database.describe(run.id, name=NAME.format(number=index, task=task.id))
+            runs.database.describe(run.id, name=NAME.format(number=index, title=title))
 
 
 def stop(runs: Runs, visitor: str, deck: str, task: Task, experiment: Experiment) -> None:

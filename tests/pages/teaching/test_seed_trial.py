@@ -72,7 +72,7 @@ def test_miss_is_said(opened: Screen, training: Training, installed: manager.Run
     opened.run().press("Try 3 other seeds")
     end(training, installed, workers, 0.1)
     text = opened.run().text("guide")
-    assert "Missed: run 1 with another seed does not pass. The first run was luck." in text
+    assert "Missed: 0 of 1 run with other seeds passed, and all must." in text
     assert "0.1000" in text and "Done." not in text
 
 

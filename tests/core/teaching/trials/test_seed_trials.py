@@ -80,8 +80,11 @@ def test_miss_ends_the_trial_and_cancels_the_rest(runs: Runs, workers: ScriptedW
     seed_trials.begin_trial(runs, *OF)
     finish(workers, 0.79)
     trial = seed_trials.advance_trial(runs, *OF)
-    assert trial.state == "missed" and "0.7900" in trial.words and "luck" in trial.words
+    assert trial.state == "missed" and "0.7900" in trial.words and "0 of 1 run with other seeds passed" in trial.words
     assert "cancelled" in {run.state for run in runs.database.series(trial.series)}
+    assert f"Seed 1 · {TASK.id}" in {run.name for run in runs.database.series(trial.series)}, (
+        "no deck of this name, so no title"
+    )
     seed_trials.begin_trial(runs, *OF)  # again: the same seeds would give the same
     assert len(runs.database.series(trial.series)) == 3
 
