@@ -29,6 +29,7 @@ from core.problems import Problem
 
 LONGEST_VALUE = 40  # the most characters of a value that are shown; every meaningful value is shorter
 WHITE = 255  # the largest value of a pixel, as pages show images
+MOST_CHANGES = 2  # the most changes that a short line names; the number of more changes is easier to read
 MOST_SIZES = 3  # the most layer sizes in the sentence about a network; the number of more layers is easier to read
 # Groups of layers whose sizes do not matter to a beginner: they shape, thin out or rescale the outputs of other layers.
 QUIET = ("Shape", "Pooling", "Regularization", "Normalization", "Activation", "Preprocessing", "Augmentation")
@@ -237,15 +238,25 @@ def _answers(experiment: Experiment, summary: Summary | None, problems: Iterable
     return quantity(shape[0], "answer") if len(shape) == 1 and shape[0] is not None else f"answers of {shape_text(shape)}"
 
 
-def difference(new: Experiment, old: Experiment) -> str:
+def difference(new: Experiment, old: Experiment, most: int | None = None) -> str:
     """Describe the changes from `old` to `new` in a line, such as "learning rate 0.01 (was 0.001), + Dropout 0.3".
+
+    Parameters
+    ----------
+    new, old
+        The experiments to compare.
+    most
+        The most changes that are named; more changes are counted, as in "… and 3 more". If None, all are named.
 
     Returns
     -------
     str
         The changes, or "the same experiment" if the experiments are equal.
     """
-    return ", ".join(changes(new, old)) or "the same experiment"
+    all_changes = changes(new, old)
+    more = 0 if most is None else max(0, len(all_changes) - most)
+    named = ", ".join(all_changes[: len(all_changes) - more])
+    return (f"{named} and {more:,} more" if more else named) or "the same experiment"
 
 
 def changes(new: Experiment, old: Experiment) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from core.application import application
-from core.experiment.descriptions import difference, sentence
+from core.experiment.descriptions import MOST_CHANGES, difference, sentence
 from core.experiment.model import Experiment
 from core.runs.run_record import Run
 from core.runs.states import STATES
@@ -90,14 +90,17 @@ def progress(run: Run) -> None:
 def _line_sentence(view: View) -> str:
     if any(problem.code == "value-not-allowed" for problem in view.problems):
         return "A value is not allowed, so nothing can be trained yet."
-    return _changes_sentence(view) or sentence(view.experiment, view.counts)
+    return _changes_sentence(view, MOST_CHANGES) or sentence(view.experiment, view.counts)
 
 
-def _changes_sentence(view: View) -> str:
-    """Say what the draft changes of the run in view. Return an empty string if nothing was changed, or without a run."""
+def _changes_sentence(view: View, most: int | None = None) -> str:
+    """Say what the draft changes of the run in view, and name at most `most` changes.
+
+    Return an empty string if nothing was changed, or without a run.
+    """
     if view.run is None or view.run.experiment == view.experiment:
         return ""
-    changes = difference(view.experiment, view.run.experiment)
+    changes = difference(view.experiment, view.run.experiment, most)
     since = "Since" if view.run.visitor == session.visitor() else "Against"
     return f"{since} {session.run_name_text(view.run)}: **{changes}**"
 

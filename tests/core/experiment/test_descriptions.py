@@ -168,6 +168,12 @@ def test_difference_lists_all_changes() -> None:
     assert difference(new, LECTURE) == "epochs 3 (was 5), + Dropout 0.3, learning rate 0.01 (was 0.001)"
 
 
+def test_short_difference_counts_what_it_does_not_name() -> None:
+    new = with_fit(LECTURE, epochs=7, batch_size=64, seed=3)
+    assert difference(new, LECTURE, most=2) == "epochs 7 (was 5), batch size 64 (was 32) and 1 more"
+    assert difference(new, LECTURE, most=3) == difference(new, LECTURE)
+
+
 def test_network_that_was_built_again_is_no_change() -> None:
     again = replace(LECTURE, layers=tuple(replace(layer, id=f"{layer.id}-2") for layer in LECTURE.layers))
     assert difference(with_fit(again, epochs=3), LECTURE) == "epochs 3 (was 5)"
