@@ -16,11 +16,13 @@ from pages.run_panels import result_card
 from pages.shell import session, waiting
 from pages.shell.messages import escape_markdown
 from pages.shell.page_data import current_view
+from pages.teaching.purpose_card import follow_drawing, purpose_card
 from pages.views.network.accuracy_curve import accuracy_curve
 
 STYLE = Path(__file__).parent / "follow.css"
 GUESS = "follow-guess"  # the key of the field
 FIRST_GUESS = 80  # images of 100
+PURPOSE = "Scan the code of a run on the projector: this page then shows its result and its curve, and takes your guess."
 
 
 def guess_item_id(run: Run) -> str:
@@ -94,8 +96,8 @@ def draw(run: Run) -> None:
 st.html(STYLE)
 shown = current_view().run
 if shown is None:
-    st.title("Follow a run")
-    st.markdown("Scan the code of a run: *Share* shows it, on the page of the run.")
+    with purpose_card(follow_drawing(), "Follow a run", PURPOSE), st.container(key="purpose-way", width="content"):
+        st.page_link("start.py", label="Train a network here", icon=":material/play_arrow:")
 else:
     draw(shown)
 page_layout.draw_engine_footer()

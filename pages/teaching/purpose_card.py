@@ -60,6 +60,24 @@ def room_drawing() -> str:
     )
 
 
+def follow_drawing() -> str:
+    """Return a drawing of a code on a projector's screen, and of a phone with the curve of a run."""
+    code = [
+        box(70 + 12 * column, 38 + 12 * row, 10, 10, fill=shade(0.8), stroke="none")
+        for row in range(4)
+        for column in range(4)
+        if (row, column) not in ((0, 2), (1, 1), (2, 3), (3, 0))
+    ]
+    curve = line([(226, 82), (238, 60), (250, 50), (262, 45), (274, 43)], TRAINING, width=3)
+    button = box(232, 98, 36, 14, fill=shade(0.8, TRAINING), stroke="none")
+    phone = [box(216, 4, 68, 122), *_words(232, 18, 36), curve, button]
+    return svg(
+        "A projector shows the code of a run; a phone shows its curve",
+        *(box(8, 8, 168, 104), *code, arrow((184, 62), (208, 62), GREY), *phone),
+        size=SIZE,
+    )
+
+
 def presenter_drawing() -> str:
     """Return a drawing of the presenter's window: the notes of a scene, a clock, the next scene, and all scenes."""
     clock = [
