@@ -55,7 +55,15 @@ test("layers that are equally far from the image share a column", () => {
 test("a problem takes its room from the drawing of its layer", () => {
   const { cells } = drawn(LECTURE.map((one) => (one.id === "output" ? { ...one, problem: 100 } : one)));
   assert.equal(cells.get("output").area.y - cells.get("hidden").area.y, 100);
-  assert.equal(cells.get("hidden").area.height - cells.get("output").area.height, 100);
+  const without = drawn(LECTURE).cells.get("output").area.height;
+  assert.equal(without - cells.get("output").area.height, 100);
+});
+
+test("the names of the classes end above the buttons of their layer", () => {
+  for (const width of [420, 900]) {
+    const { box, area } = drawn(LECTURE, width).cells.get("output");
+    assert.ok(box.y + box.height - (area.y + area.height) >= 28, `${width}`);
+  }
 });
 
 test("what is said of a problem covers no other layer, also where columns are narrow", () => {

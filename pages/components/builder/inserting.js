@@ -2,7 +2,7 @@
 /** @import { LayerNode } from "./network_drawing.js" */
 import { createElement, part } from "../shared/dom.js";
 
-const TOP = { free: 26, crowded: 88 }; // pixels below the top of a column: beside its name, or below its heading
+const TOP = { free: 26, crowded: 94 }; // pixels below the top of a column: beside its name, or below its heading
 const DOWN = 17; // pixels above a row, in a drawing downwards
 
 /**

@@ -35,13 +35,13 @@ import { placeOf } from "./geometry.js";
 
 /** @type {Record<NodeKind, {least: number, most: number, down: number}>} */
 const SIZES = {
-  image: { least: 96, most: 176, down: 252 }, strip: { least: 72, most: 104, down: 104 }, dots: { least: 84, most: 140, down: 164 },
+  image: { least: 104, most: 176, down: 252 }, strip: { least: 72, most: 104, down: 104 }, dots: { least: 84, most: 140, down: 164 },
   sheets: { least: 92, most: 200, down: 190 }, card: { least: 76, most: 132, down: 124 }, answers: { least: 160, most: 216, down: 134 },
 };
 const GAP = { least: 20, most: 62 }; // between two columns: a round plus stands there
 const NAMES = 96; // the room beside the dots of a layer that should be the output layer and is not
 const PROBLEM = 176; // the width of a problem's text, which covers no other layer and no other problem
-const HEAD = { right: 74, crowded: 102, down: 46 };
+const HEAD = { right: 74, crowded: 108, down: 46 };
 const LONG_NAMES = 42; // more height for names that run downwards
 const DOWN_GAP = 34;
 const SIDE = { image: 176, strip: 20 };
@@ -49,6 +49,7 @@ const ANSWER_RADIUS = { most: 15, share: 0.34 };
 const GRID = { height: 132, above: 16, pitch: 33, least: 380 }; // of all maps; lower drawings have no room for them
 const CARD = 100; // the height of a card
 const CONTROLS = 74; // below the image
+const ACTIONS = 28; // below the answers, so that the buttons of the layer cover no name
 
 /**
  * The depth of each layer: one more than the largest depth of its inputs.
@@ -120,7 +121,8 @@ function cellsRight(columns, size, below) {
     column.forEach((node, lane) => {
       const box = { x, y: lane * height, width, height };
       const head = Math.min(isCrowded ? HEAD.crowded : HEAD.right, height * 0.5);
-      const area = { x, y: box.y + head + node.problem, width, height: Math.max(24, height - head - node.problem - 8) };
+      const foot = node.kind === "answers" ? ACTIONS : 8;
+      const area = { x, y: box.y + head + node.problem, width, height: Math.max(24, height - head - node.problem - foot) };
       cells.set(node.id, { box, bottom: area.y + area.height, ...(hasGrids ? withGrid(node, area) : { area }) });
     });
     x += width;
