@@ -104,7 +104,7 @@ if not is_image_unavailable(looked_at):
     with st.container(key="inside-top", horizontal=True, vertical_alignment="center", gap="medium"):
         left, right = st.container(key="inside-image", width="stretch"), st.container(key="inside-says", width="stretch")
     with left:
-        image = draw_image_picker(looked_at, IMAGE_PIXELS)
+        image = draw_image_picker(looked_at, IMAGE_PIXELS, with_image=alone is not None)
     with right:
         choose_moment(looked_at)
         subjects = draw_comparison_slider(looked_at)

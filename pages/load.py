@@ -61,24 +61,25 @@ def choose_data(experiment: Experiment, held: ImagesPerSet) -> None:
         kind = f" :gray[{escape_markdown(data_set(name).kind)}]" if data_set(name).kind else ""
         return f"{missing if missing_files(name) else ''}{escape_markdown(data_set(name).title)}{kind}"
 
-    st.segmented_control(
-        "Data set",
-        names,
-        default=experiment.data.dataset,
-        key=key,
-        format_func=label,
-        required=True,
-        on_change=changed,
-        disabled=bool(session.why_locked("data")),
-        help=session.why_locked("data") or DATA["dataset"].help,
-    )
+    with st.container(key="data-sets", horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.segmented_control(
+            "Data set",
+            names,
+            default=experiment.data.dataset,
+            key=key,
+            format_func=label,
+            required=True,
+            on_change=changed,
+            disabled=bool(session.why_locked("data")),
+            help=session.why_locked("data") or DATA["dataset"].help,
+        )
+        if any(missing_files(name) and not is_own(name) for name in names):
+            st.caption(":material/download: needs a download first")
     data = experiment.data.entry
     height, width, channels = data.image_shape
     size = with_no_break_spaces(f"{height} × {width} pixels") + (", each of red, green and blue" if channels == 3 else "")
     source = f" [Where it comes from]({data.url})" if data.url else ""
-    absent = any(missing_files(name) and not is_own(name) for name in names)
-    icon = " :gray[· :material/download: download first]" if absent else ""
-    st.markdown(f"{data.sentence} Each has {size}; {data.num_classes} classes{set_words(held)}.{source}{icon}")
+    st.markdown(f"{data.sentence} Each has {size}; {data.num_classes} classes{set_words(held)}.{source}")
 
 
 def set_words(held: ImagesPerSet) -> str:

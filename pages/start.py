@@ -69,7 +69,7 @@ def result(run: Run, pixels: str) -> None:
     st.title(correct_count_text(accuracy, data.num_validation))
     st.caption(new_images_sentence(run))
     answers = quantity(data.entry.num_classes, "answer")
-    st.caption(escape_markdown(f"The network learned to {data.entry.task}: {pixels} in, one of {answers} out."))
+    st.caption(escape_markdown(f"It learned to {data.entry.task}: {pixels} in, {answers} out."))
 
 
 def draw_train_row(view: View, run: Run | None) -> None:

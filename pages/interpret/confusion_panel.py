@@ -17,7 +17,6 @@ PAIRS_AT_ONCE, PAIRS_OF_TWO = 5, 3  # confused pairs of a single set, and of eac
 IMAGES_AT_ONCE = 12
 IMAGE_SIZE = 52  # pixels: three in a row beside the matrix
 ANSWER = "card-evaluated-cell-images"  # the key of the place for the images of a cell
-READING = "Rows are what it is, columns what the network said; the diagonal is right."
 CELL = "evaluated-cell"  # in session state: the set's key, actual and predicted class; the key alone after Close
 
 
@@ -33,7 +32,6 @@ def card(sets: Sequence[VisibleSet]) -> None:
                     with st.container(key=f"pairs-of-{shown.name}"):
                         _pairs(shown, PAIRS_OF_TWO)
             _answer(sets)  # below everything that opens the images, so that no pressed element moves
-            st.caption(READING)
             shows, by_confusion = _choices()
             with matrices:
                 for shown in sets:
@@ -58,7 +56,6 @@ def _single(shown: VisibleSet) -> None:
     with st.container(key="sets-side-matrix", horizontal=True, gap="large"):
         with st.container(key=f"matrix-{shown.name}"):
             matrix = st.container(key="matrix-of-ten" if len(shown.classes) == TEN else None)
-            st.caption(READING)
             shows, by_confusion = _choices()
             with matrix:
                 _matrix(shown, [shown], shows, by_confusion=by_confusion)

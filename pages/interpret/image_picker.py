@@ -47,7 +47,7 @@ def is_image_unavailable(network: NetworkRef) -> bool:
     return isinstance(result, Problem)
 
 
-def draw_image_picker(network: NetworkRef, size: int = SIZE) -> ImageRef:
+def draw_image_picker(network: NetworkRef, size: int = SIZE, *, with_image: bool = True) -> ImageRef:
     """Draw the chosen image with the controls that choose another image, and return the image.
 
     Parameters
@@ -56,16 +56,19 @@ def draw_image_picker(network: NetworkRef, size: int = SIZE) -> ImageRef:
         The network that looks at the image.
     size
         The side of the image, in pixels.
+    with_image
+        Whether the image itself is drawn. False where the page already shows it.
     """
     current, data = picked_image(network), network.experiment.data
     question = SetLabelsQuestion(network.experiment, current.part)
     labels = None if current.part == OWN else answer(network, question, height=SKELETON)
     with st.container(key="picker", horizontal=True, vertical_alignment="center", gap="medium"):
-        with st.container(width=size + 40):
-            image = answer(network, ImageQuestion(network.experiment, current), height=size)
-            words = caption(current, network.experiment, labels)
-            if image is not None:
-                picture_grid([picture_item("picked", image, words)], key="picked-image", size=size, columns=1)
+        words = caption(current, network.experiment, labels)
+        if with_image:
+            with st.container(width=size + 40):
+                image = answer(network, ImageQuestion(network.experiment, current), height=size)
+                if image is not None:
+                    picture_grid([picture_item("picked", image, words)], key="picked-image", size=size, columns=1)
         with st.container(width="stretch", gap="small"):
             in_script = None if current.part == OWN else code_help(current.part, _index(current, network.experiment, labels))
             st.markdown(f"**{escape_markdown(words)}**", help=in_script)

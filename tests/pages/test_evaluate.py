@@ -106,7 +106,6 @@ def test_confusion_matrix_counts_or_gives_percent_in_either_order(
     screen.put("cells-show", "predicted").put("classes-order", "By confusion")
     assert matrix(screen, trained)["shows"] == "predicted"
     assert matrix(screen, trained)["order"] == order.tolist()
-    assert "Rows are what it is, columns what the network said" in screen.text("card-matrix")
     assert shown["answer"] == "card-evaluated-cell-images"
 
 

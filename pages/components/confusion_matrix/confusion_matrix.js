@@ -4,7 +4,7 @@ import { part } from "../shared/dom.js";
 import { reveal } from "../shared/reveal.js";
 import { Matrix } from "./matrix.js";
 
-const HINT = "Press a cell to see the images behind it; arrow keys go from cell to cell, Enter presses.";
+const HINT = "Rows are what it is, columns what the network said; the diagonal is right. Press a cell to see its images.";
 
 /**
  * @typedef {object} Data

@@ -214,7 +214,7 @@ export function decorations({ element, isMore }, { flags, chance, firstMean }, c
   const beyond = STRIP.height + STRIP.gap;
   return {
     shapes: poles,
-    annotations: [...labels, ...(isLog || yaxis.type === "log" ? [] : firstStepLabel(firstMean, (width - 48 - room) * (1 - 1 / range[1]), colours))],
+    annotations: [...labels, ...(isLog || yaxis.type === "log" ? [] : firstStepLabel(element.layout, { mean: firstMean, chance }, (width - 48 - room) * (1 - 1 / range[1]), colours))],
     "margin.t": (flags.length > 0 ? colours.size + 12 : 8) + (side === "above" ? beyond : 0), "margin.r": room,
     "margin.b": 1.8 * colours.size + (side === "below" ? beyond : 0), "xaxis.ticklabelstandoff": side === "below" ? beyond : 0,
     "yaxis.dtick": logTicks(yaxis, 2), ...epochTicks(range, isLog, (width - room) / (TICK * colours.size)),
@@ -222,11 +222,19 @@ export function decorations({ element, isMore }, { flags, chance, firstMean }, c
 }
 
 // Right of the step: the steps of later epochs are better, and so leave this room free.
-/** @param {?number} mean of the first epoch @param {number} room for words, in pixels @param {ThemeColours} colours from themeColours */
-function firstStepLabel(mean, room, colours) {
+/**
+ * @param {{height: number, yaxis: {range: number[]}}} layout of the chart
+ * @param {{mean: ?number, chance: ?number}} levels the mean of the first epoch, and the level of guessing
+ * @param {number} room for words, in pixels
+ * @param {ThemeColours} colours from themeColours
+ */
+function firstStepLabel({ height, yaxis }, { mean, chance }, room, colours) {
   const words = "← mean of epoch 1";
   const size = axisLetters(colours.size);
   if (mean === null || words.length * size * LETTER > room) return [];
+  const [low, high] = yaxis.range;
+  const distanceToName = chance === null ? Infinity : (Math.abs(mean - chance) / (high - low)) * height;
+  if (distanceToName < 2 * size) return []; // the level of guessing has its name there
   const font = { size, color: colours.trainingText };
   return [{ x: 1, y: mean, xref: "x", yref: "y", xanchor: "left", yanchor: "middle", xshift: 8, showarrow: false, text: words, font }];
 }
