@@ -31,8 +31,8 @@ class NextDeck:
 def next_deck(places: Sequence[DeckPosition], answers: Sequence[Answer]) -> NextDeck | None:
     """Return the deck that a visitor should open next. If they passed all lessons and challenges, return None.
 
-    A deck that was begun but not finished comes first. Then comes the first lesson or challenge that was never opened, then
-    the first that was finished but not passed.
+    A deck that was begun, but neither finished nor passed, comes first. Then comes the first lesson or challenge that was
+    never opened, then the first that was finished but not passed.
 
     Parameters
     ----------
@@ -43,7 +43,9 @@ def next_deck(places: Sequence[DeckPosition], answers: Sequence[Answer]) -> Next
     """
     for position in places:
         deck = library.find_deck(position.deck)
-        if deck is not None and deck.kind != INVENTORY and not is_deck_finished(position):
+        if deck is None or deck.kind == INVENTORY:
+            continue
+        if not is_deck_finished(position) and not has_passed(deck, answers):
             return NextDeck(deck, scene_number(deck, position), is_begun=True)
     finished = {position.deck for position in places}
     missing = [deck for deck in (*library.decks(LESSON), *library.decks(CHALLENGE)) if not has_passed(deck, answers)]

@@ -169,7 +169,7 @@ def _check_lines(judged: TaskResult, trial: Trial | None, now: CurrentScene, tas
     words = [check.verdict if is_challenge else check.words for check in judged.check_results]
     marks = [DONE if check.has_passed and not judged.foreign else OPEN for check in judged.check_results]
     if needs_trial(task):
-        words.append(f"the same with {task.seeds} other seeds, since chance may help")
+        words.append(f"the same with {task.seeds} other seeds, or {2 * task.seeds} if one comes close: chance may help")
         marks.append(DONE if trial is not None and trial.state == PASSED else OPEN)
     return list(dict.fromkeys(f"- {mark} {escape_markdown(said)}" for mark, said in zip(marks, words, strict=True)))
 

@@ -226,6 +226,16 @@ def test_validation_loss_of_challenge_8_falls_and_then_rises() -> None:
         assert trained.val_loss[0] > 1.5 * min(trained.val_loss) and trained.rise > 1.1
 
 
+@pytest.mark.deep
+@pytest.mark.usefixtures("fashion_mnist")
+def test_adam_gets_farther_in_one_epoch_of_188_steps_than_sgd_with_a_larger_rate() -> None:
+    sgd = opened_in("challenge-06-optimizer")
+    adam = optimized(sgd, "Adam", 0.001)
+    assert sgd.epoch_steps == 188 and sgd.fit.epochs == 1
+    assert min(last_accuracies(adam)) >= 0.76 > max(last_accuracies(sgd)), "the goal of the challenge"
+    assert max(last_accuracies(optimized(sgd, "SGD", 0.001))) < min(last_accuracies(sgd))
+
+
 # Chance: challenge 10
 
 

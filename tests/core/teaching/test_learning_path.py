@@ -33,6 +33,12 @@ def test_deck_that_is_begun_goes_on_at_its_scene_with_the_minutes_that_are_left(
     assert 0 <= following.minutes_left - following.deck.minutes * share < 1
 
 
+def test_begun_deck_that_is_passed_already_does_not_come_again() -> None:
+    begun = (place(CHALLENGES[0].name), place(LESSONS[1].name))
+    following = next_deck(begun, passing(CHALLENGES[0].name))
+    assert following is not None and (following.deck, following.is_begun) == (LESSONS[1], True)
+
+
 def test_finished_lesson_is_left_out_until_all_others_are_finished() -> None:
     seen = tuple(place(deck.name, finished=3.0) for deck in (LESSONS[0], LESSONS[2]))
     following = next_deck(seen, ())
