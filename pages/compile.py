@@ -28,7 +28,7 @@ from pages.views.shared.no_picture import no_picture
 from pages.widgets.catalogue_entry import entry_choice, entry_widgets, few_entries_choice, show_formula
 from pages.widgets.learning_rate import choose_rate
 
-FEW_METRICS = 4  # metrics in sight: the others stand behind "More"
+FEW_METRICS = 2  # metrics in sight: the others stand behind "More"
 
 
 def _about(entry: Entry, words: str) -> None:

@@ -196,8 +196,8 @@ def split_card(experiment: Experiment) -> None:
             parameter_widget(DATA["validation_split"], ("data", "validation_split"), experiment)
             together = " Near copies stay in one set." if experiment.data.entry.keeps_together else ""
             st.caption(
-                f"A share of the {experiment.data.entry.num_train:,} images outside the test set, the same of each class. "
-                f"The seed {experiment.fit.seed} chooses them.{together}"
+                f"A share of the {experiment.data.entry.num_train:,} images outside the test set, the same share of each "
+                f"class. The seed {experiment.fit.seed} chooses them.{together}"
             )
         with third:
             parameter_widget(DATA["train_images"], ("data", "train_images"), experiment, label="Training images")

@@ -66,11 +66,14 @@ def choose_way() -> None:
             key="own-way",
             required=True,
         )
+        if way == "draw":
+            _drawings()
+            return
         bring, looks = st.columns([3, 2], gap="large", vertical_alignment="center")
         with looks:
             drawing(DRAWINGS[way](), key=f"own-drawing-{way}")
         with bring:
-            {"zip": _zip, "npz": _npz, "files": _class_by_class, "camera": _snapshots, "draw": _drawings}[way]()
+            {"zip": _zip, "npz": _npz, "files": _class_by_class, "camera": _snapshots}[way]()
 
 
 def _zip() -> None:
@@ -127,17 +130,24 @@ def _class_by_class() -> None:
     _given()
 
 
-def _class_name(*, stays: bool = False) -> str:
+def _class_name(*, stays: bool = False, proposals: tuple[str, ...] = NAMES) -> str:
     """Draw the field for the class of the next pictures, and return the class.
 
     If `stays` is true, the name stays the same for several pictures. Otherwise another name is proposed after each class.
     """
     known = sorted({item.label for item in application().uploads.items(session.visitor())})
-    proposed = next((item for item in NAMES if item not in known), "")
+    proposed = next((item for item in proposals if item not in known), "")
     key = "own-class" if stays else f"own-class-{len(known)}"
     if stays and key in st.session_state:
         proposed = st.session_state[key]
-    name = st.text_input("Class", proposed, key=key, max_chars=user_datasets.LONGEST_NAME, help="What the pictures show.")
+    name = st.text_input(
+        "Class",
+        proposed,
+        key=key,
+        max_chars=user_datasets.LONGEST_NAME,
+        placeholder="What you draw, such as star",
+        help="What the pictures show.",
+    )
     return str(name).strip()
 
 
@@ -163,11 +173,16 @@ def _snapshots() -> None:
 
 
 def _drawings() -> None:
-    st.markdown("Name a class, and draw some pictures of it; then the next one.")
-    left, right = st.columns([3, 2], gap="medium")
+    """Draw the name of the class, the sheet and the drawings so far, side by side where the window is wide enough."""
+    left, right = st.columns([5, 4], gap="large")
     with left:
-        draw_pictures.draw_sheet(_class_name(stays=True))
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="own-name-and-keep"):
+            name = _class_name(stays=True, proposals=())
+            draw_pictures.keep_button(name)
+        draw_pictures.draw_sheet(name)
     with right:
+        if not application().uploads.items(session.visitor()):
+            st.markdown("Name a class, draw it, and keep the drawing. After some drawings, type the name of the next class.")
         _given()
 
 
@@ -206,7 +221,8 @@ def _handled() -> Handled:
 
 def _given() -> None:
     """Draw the classes so far with their numbers of pictures, and the button that reads the pictures."""
-    labels = [item.label for item in application().uploads.items(session.visitor())]
+    items = application().uploads.items(session.visitor())
+    labels = [item.label for item in items]
     for label in dict.fromkeys(labels):
         with st.container(horizontal=True, vertical_alignment="center", key=f"given-{label}"):
             count = labels.count(label)
@@ -218,6 +234,7 @@ def _given() -> None:
                 on_click=application().uploads.take_away,
                 args=(session.visitor(), label),
             )
+        draw_pictures.show_drawings(label, [item for item in items if item.label == label])
     few = len(set(labels)) < 2
     with st.container(key="own-next", horizontal=True, vertical_alignment="center", gap="small"):
         st.button(

@@ -36,7 +36,8 @@ from pages.interpret.picture_changes import SEED, changes
 from pages.interpret.timeline import choose_moment, follow_run
 from pages.interpret.tracing import can_trace, choose_ghost, trace_template, trace_words, traced_label, traced_line
 from pages.interpret.weight_history import forget_questions
-from pages.shell import session, waiting
+from pages.shell import waiting
+from pages.shell.drawing_count import note_drawing
 from pages.shell.messages import escape_markdown, show_problem
 from pages.shell.page_data import View, current_view, train_refusal
 from pages.shell.streamlit_patches import Container, UploadedFile
@@ -96,8 +97,9 @@ def choose_fit(look: DrawingStyle) -> None:
 
 
 def keep_drawing() -> None:
-    st.session_state[DRAWING] = st.session_state["try-pad"].drawing
-    session.note_activity("drawn")
+    drawing = st.session_state["try-pad"].drawing
+    note_drawing(st.session_state.get(DRAWING, ""), drawing)
+    st.session_state[DRAWING] = drawing
 
 
 def restore_drawing() -> None:

@@ -86,18 +86,9 @@ def camera_drawing() -> str:
     return svg("A camera, and its pictures of two classes", camera, arrow((120, 78), (156, 78)), pictures)
 
 
-def sheet_drawing() -> str:
-    """Return a drawing that explains drawings: a sheet with a line, and the drawings of two classes."""
-    line = '<path d="M36 94C34 62 50 48 66 60S96 92 100 58" fill="none" stroke="currentColor" stroke-width="5" />'
-    pictures = _pictures(170, 40, TRAINING, 5) + _pictures(170, 92, WRONG, 5)
-    label = "A sheet to draw on, and the drawings of two classes"
-    return svg(label, box(20, 30, 96, 96), line, arrow((122, 78), (156, 78)), pictures)
-
-
 DRAWINGS = {
     "zip": zip_drawing,
     "npz": npz_drawing,
     "files": files_drawing,
     "camera": camera_drawing,
-    "draw": sheet_drawing,
 }

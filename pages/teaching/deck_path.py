@@ -75,7 +75,7 @@ def challenges(places: Places, answers: Sequence[Answer]) -> None:
                     ),
                 ):
                     drawing(drawn, key=f"drawing-{deck.name}")
-                    _opener(deck, words or f"{deck.minutes} min")
+                    _opener(deck, words)
 
 
 def abilities(answers: Sequence[Answer]) -> None:

@@ -40,7 +40,7 @@ def draw() -> None:
     if not both or inventory_form.HANDED_IN in st.session_state:
         return
     with st.popover(
-        "What do you know? A test before and after",
+        "What do you know?",
         icon=":material/quiz:",
         key="more-inventory",
         on_change="rerun",

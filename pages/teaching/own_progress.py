@@ -19,7 +19,7 @@ RECENT_GUESSES = 10  # guesses that are counted apart, to show the present share
 
 def draw() -> None:
     """Draw the nickname, the statistics of the visitor's guesses, and the buttons that export and delete everything."""
-    folded = st.popover("Your progress and data", icon=":material/person:", key="more-yours", wrap=False)
+    folded = st.popover("Your progress", icon=":material/person:", key="more-yours", wrap=False)
     with folded, st.container(key="own-progress", width=500, gap="small"):
         st.markdown(_guesses())
         guess_first.switch()

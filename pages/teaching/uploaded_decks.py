@@ -48,7 +48,7 @@ def offer_linked_deck() -> None:
 
 def draw() -> None:
     """Draw the upload field for a deck, the mistakes in the last file, and the decks that the visitor uploaded."""
-    folded = st.popover("Bring a deck of your own", icon=":material/upload_file:", key="more-decks", wrap=False)
+    folded = st.popover("Bring a deck", icon=":material/upload_file:", key="more-decks", wrap=False)
     with folded, st.container(key="own-decks", width=500, gap="small"):
         st.caption("A deck is a text file: headings are scenes, blocks say what happens. The documentation has an example.")
         key = f"deck-file-{st.session_state.get(FILES, 0)}"

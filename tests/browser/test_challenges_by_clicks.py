@@ -1,4 +1,4 @@
-"""Two challenges by clicks, as a good student does them: one is passed on seeds that nobody chose, one on own pictures."""
+"""Three challenges by clicks, as a good student does them: on seeds that nobody chose, on own pictures, on own drawings."""
 
 import io
 import re
@@ -13,11 +13,17 @@ from sklearn.datasets import load_digits
 
 from core.teaching import library
 from core.teaching.deck import CHALLENGE, Question
-from tests.browser.browser_steps import upload_zip
+from tests.browser.browser_steps import draw_line, upload_zip
 from tests.browser.deck_steps import DONE, TRAINED, at, begin, go_on, settle, shipped, train
 from tests.server import Server
 
 EACH = 24  # pictures of each class
+DRAWN = 5  # drawings of each class
+SHAPES = {  # the lines to draw, as shares of the sheet's width and height
+    "bar": ((0.5, 0.1), (0.5, 0.9)),
+    "roof": ((0.1, 0.8), (0.5, 0.2), (0.9, 0.8)),
+    "floor": ((0.1, 0.7), (0.9, 0.7)),
+}
 GUIDE = ".st-key-guide"
 
 
@@ -104,4 +110,44 @@ def test_own_pictures_are_brought_trained_on_and_tested(page: Page, server: Serv
     page.get_by_role("button", name="Yes, open it").click()
     expect(page.locator(GUIDE)).to_contain_text(DONE)
     go_on(page)
+    finish(page, name)
+
+
+@pytest.mark.deep
+def test_own_drawings_are_a_data_set_that_the_network_of_the_scene_learns(page: Page, server: Server) -> None:
+    name = "challenge-15-own-drawings"
+    begin(page, server, name)
+    at(page, shipped(name), 1)
+    settle(page)
+    page.get_by_text("Drawings", exact=True).click()
+    page.locator(".st-key-own-sheet-0").wait_for()
+    for number, (shape, line) in enumerate(line for line in SHAPES.items() for _ in range(DRAWN)):
+        if not number % DRAWN:
+            page.get_by_role("textbox", name="Class").fill(shape)
+            page.get_by_role("textbox", name="Class").press("Enter")
+            settle(page)
+        keep = page.locator(".st-key-own-keep-drawing").get_by_role("button", name=f"Keep it as {shape}")
+        draw_line(
+            page.locator(f".st-key-own-sheet-{number} canvas.drawing"), [(x, y + number % DRAWN / 60) for x, y in line]
+        )
+        keep.click()
+        page.locator(f".st-key-own-sheet-{number + 1}").wait_for()
+    page.get_by_role("button", name="Look through them").click()
+    page.get_by_role("button", name="Make the data set").click()
+    page.get_by_role("button", name="Use these pictures").click()
+    expect(page.locator(GUIDE)).to_contain_text(DONE)
+    go_on(page)
+    at(page, shipped(name), 2)
+    settle(page)
+    train(page, 1)  # such different shapes are learned within five epochs
+    expect(page.locator(GUIDE)).to_contain_text(DONE)
+    go_on(page)
+    at(page, shipped(name), 3)
+    settle(page)
+    for number, line in enumerate((SHAPES["roof"], SHAPES["floor"]), 1):
+        draw_line(page.locator(".pad canvas.drawing"), line)
+        expect(page.locator(GUIDE)).to_contain_text(f"{number} drawing")
+        settle(page)
+        page.locator(".pad").get_by_role("button", name="Clear").click()
+    expect(page.locator(GUIDE)).to_contain_text(DONE)
     finish(page, name)

@@ -90,7 +90,7 @@ def test_form_before_form_after_and_what_was_gained(page: Page, other: Page, ser
 
     page.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_role("button", name="What do you know?")).to_be_visible()
-    page.get_by_role("button", name="Your progress and data").click()
+    page.get_by_role("button", name="Your progress").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Export what is mine").click()
     mine = json.loads(download.value.path().read_text(encoding="utf-8"))
@@ -106,5 +106,5 @@ def test_form_before_form_after_and_what_was_gained(page: Page, other: Page, ser
     other.reload()
     expect(gain).to_contain_text("1 more learner chose not to take part.")
     page.reload()
-    page.get_by_role("button", name="Your progress and data").click()
+    page.get_by_role("button", name="Your progress").click()
     expect(page.get_by_role("switch", name="Take part in comparisons")).not_to_be_checked()

@@ -35,7 +35,7 @@ def test_tab_that_show_me_opens_is_in_sight(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})
     page.goto(f"{server.url}/learn")
     rest(page)  # a new page scrolls to its top, and what hangs on the button would leave the window
-    button(page, "Bring a deck of your own").click()
+    button(page, "Bring a deck").click()
     page.locator(".st-key-own-decks input[type=file]").set_input_files(
         {"name": "look.md", "mimeType": "text/markdown", "buffer": DECK.encode()}
     )

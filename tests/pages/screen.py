@@ -105,6 +105,12 @@ class Screen:
         states.widgets.add(id=identity, json_trigger_value=json.dumps([{"event": event, "value": value}]))
         return self.send(states)
 
+    def change(self, key: str, **state: Any) -> Self:
+        """Let the component with this key change its state, as its JavaScript does."""
+        states = self.widget_states()
+        states.widgets.add(id=self.app.get_by_key(key).proto.id, json_value=json.dumps(state))
+        return self.send(states)
+
     def build(self, do: str, **told: Any) -> Self:
         """Send an event of the network builder on Define. See `core.experiment.builder_commands`."""
         return self.tell("builder", "events", [{"do": do, **told}])

@@ -51,8 +51,7 @@ def test_learn_lists_every_deck_of_the_product_by_kind(open_screen: Open) -> Non
     for kind in ("lesson", "challenge"):
         for one in library.decks(kind):
             number, _, name = one.title.partition(" · ")
-            minutes = f" :small[{one.minutes} min]" if kind == "challenge" else ""
-            assert screen.button(f"open-{one.name}").label == f"**{number}** {name}{minutes}"
+            assert screen.button(f"open-{one.name}").label == f"**{number}** {name}"
     assert not screen.has("guide")
 
 

@@ -222,7 +222,9 @@ def test_snapshots_that_follow_each_other_quickly_are_each_kept_once(
 
 def test_drawings_are_kept_one_by_one_each_on_an_empty_sheet(open_screen: Open) -> None:
     screen = open_screen("own").put("own-way", "draw")
-    assert screen.component("own-sheet-0")["trace"] == "Draw: cats"
+    assert screen.component("own-sheet-0")["trace"] == "Name the class first"
+    assert screen.button("own-keep-drawing").help == "Name the class first."
+    assert screen.put("own-class", "cats").component("own-sheet-0")["trace"] == "Draw: cats"
     assert screen.button("own-keep-drawing").disabled
     for number, name in enumerate(("cats", "cats", "dogs")):
         screen.put("own-class", name)
@@ -235,13 +237,15 @@ def test_drawings_are_kept_one_by_one_each_on_an_empty_sheet(open_screen: Open) 
     assert given == [("cats", "drawing 1.png"), ("cats", "drawing 2.png"), ("dogs", "drawing 3.png")]
     kept = [(upload_state.upload_folder(VISITOR) / one.file).read_bytes() for one in application().uploads.items(VISITOR)]
     assert kept == digits(0, 3)
+    shown = [[item["alt"] for item in screen.component(f"own-drawings-{name}")["items"]] for name in ("cats", "dogs")]
+    assert shown == [["cats, drawing 1", "cats, drawing 2"], ["dogs, drawing 3"]]
     assert not screen.button("own-read").disabled
 
 
 def test_sheet_that_holds_no_png_is_not_kept(open_screen: Open) -> None:
     screen = open_screen("own").put("own-way", "draw")
     screen.app.session_state["own-drawing"] = "data:text/html;base64,PGI+"
-    screen.run().press("own-keep-drawing")
+    screen.put("own-class", "cats").press("own-keep-drawing")
     assert application().uploads.items(VISITOR) == ()
 
 

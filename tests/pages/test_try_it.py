@@ -217,6 +217,15 @@ def test_sheet_has_the_grid_of_the_data_and_a_digit_to_trace(open_screen: Open) 
     assert "\nDraw what you like: the answer comes while you draw." in screen.text("try-says")
 
 
+def test_lines_on_a_sheet_are_a_drawing_until_the_sheet_is_empty_again(open_screen: Open) -> None:
+    application().progress.go_to(VISITOR, "challenge-15-own-drawings", "a-drawing-it-has-never-seen")
+    screen = open_screen("try_it", DIGITS)
+    for sheet, count in ((drawing(), 1), (drawing(right=180), 1), ("", 1), (drawing(), 2)):
+        screen.change("try-pad", drawing=sheet)
+        drawn = [one.detail for one in application().progress.activities(VISITOR) if one.kind == "drawn"]
+        assert len(drawn) == count
+
+
 def test_drawing_that_the_tab_kept_is_answered_and_is_not_drawn_once_more(
     open_screen: Open, workers: ScriptedWorkers
 ) -> None:

@@ -92,7 +92,7 @@ def _parsed(name: str, path: Path, _written: tuple[int, int]) -> OwnPictures:
     return OwnPictures(
         name=name,
         title=_one_line(content["title"]),
-        sentence=f"{count:,} {colour} pictures that were brought here, {len(classes)} kinds.",
+        sentence=f"{count:,} {colour} pictures that were brought here.",
         task=f"tell {_listed(classes)} apart",
         image_shape=(height, width, channels),
         classes=classes,

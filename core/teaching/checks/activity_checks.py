@@ -133,7 +133,7 @@ def worst_pairs(evidence: Evidence, outcome: Outcome) -> list[tuple[str, str]]:
 
 
 def _drawn(evidence: Evidence, arguments: Arguments) -> CheckResult:
-    return judge_count(len(evidence.noted("drawn")), {"at_least": arguments["at_least"]}, "drawing", "")
+    return judge_count(len(set(evidence.noted("drawn"))), {"at_least": arguments["at_least"]}, "drawing", "")
 
 
 def _fooled(evidence: Evidence, arguments: Arguments) -> CheckResult:
@@ -238,7 +238,7 @@ ACTIVITY_CHECKS = (
         ),
         subject=VISITOR,
     ),
-    Check("drawn", "An image was drawn on Try it.", _drawn, (ONCE,), subject=VISITOR),
+    Check("drawn", "Images were drawn on Try it, each on an empty sheet.", _drawn, (ONCE,), subject=VISITOR),
     Check(
         "fooled",
         "A network of a run of the deck was made to say what the dare of Try it asks for.",

@@ -17,7 +17,8 @@ from core.teaching.shows.own_drawing import IS_RIGHT, TrainedNetwork
 from core.views.predictions import ProbabilitiesQuestion
 from pages.components.picture_grid.picture_grid import picture_grid, picture_item
 from pages.components.pixel_pad.pixel_pad import pixel_pad
-from pages.shell import session, waiting
+from pages.shell import waiting
+from pages.shell.drawing_count import note_drawing
 from pages.shell.messages import escape_markdown, show_problem
 from pages.shell.streamlit_patches import rerun
 from pages.views.predictions.predictions import answer_rows
@@ -82,8 +83,9 @@ def _drawn(shown: ViewContext, look: DrawingStyle) -> np.ndarray | None:
 
 
 def _keep_drawing(key: str) -> None:
-    st.session_state[f"{key}-kept"] = st.session_state[key].drawing
-    session.note_activity("drawn")
+    drawing = st.session_state[key].drawing
+    note_drawing(st.session_state.get(f"{key}-kept", ""), drawing)
+    st.session_state[f"{key}-kept"] = drawing
 
 
 def _answers(shown: ViewContext, image: np.ndarray | None) -> None:

@@ -220,7 +220,7 @@ DONE = (
     Answer("both pages", {"pages": {"files": ["load", "why.py"]}}, did=(("page", "why.py"), ("page", "load.py"))),
     Answer("a tab", {"opened": {"views": ["Labels"]}}, did=(("open", "Images"), ("open", "Labels"))),
     Answer("a guess twice", {"noted": {"kind": "guess", "at_least": 2}}, did=(("guess", "a"), ("guess", "b"))),
-    Answer("two drawings", {"drawn": {"at_least": 2}}, did=(("drawn", ""), ("drawn", ""))),
+    Answer("two drawings", {"drawn": {"at_least": 2}}, did=(("drawn", "a"), ("drawn", "b"))),
     Answer("an upload that was deleted", {"uploaded": {}}, did=(("uploaded", ""),)),
     Answer("in other letters", {"option": {"answer": "a", "equal": ["relu", "elu"]}}, answers={"a": "ReLU"}),
     Answer(

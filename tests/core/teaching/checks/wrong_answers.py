@@ -193,7 +193,7 @@ DONE = (
     Answer("one page of two", {"pages": {"files": ["load", "why.py"]}}, did=(("page", "load.py"),)),
     Answer("another tab", {"opened": {"views": ["Labels"]}}, did=(("open", "Images"),)),
     Answer("a guess once", {"noted": {"kind": "guess", "at_least": 2}}, did=(("guess", "a"), ("page", "b"))),
-    Answer("one drawing", {"drawn": {"at_least": 2}}, did=(("drawn", ""),)),
+    Answer("one drawing", {"drawn": {"at_least": 2}}, did=(("drawn", "a"), ("drawn", "a"))),
     Answer("built-in images", {"uploaded": {}}, runs=trained("lecture")),
     Answer("an option that is wrong", {"option": {"answer": "a", "equal": ["relu"]}}, answers={"a": "elu"}),
     Answer(
