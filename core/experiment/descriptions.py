@@ -120,10 +120,21 @@ def compile_phrase(experiment: Experiment) -> str:
 
     A schedule is described in place of the learning rate, as in "Adam CosineDecay from 0.001, cross-entropy".
     """
-    optimizer, loss = experiment.compile.optimizer, experiment.compile.loss
-    rate = optimizer.argument("learning_rate")
-    rate_words = "" if rate is None else f" {_argument('learning_rate', rate)}"
-    return f"{optimizer.name}{rate_words}, {CATALOGUES['loss'][loss.name].trait('short', loss.name)}"
+    loss = experiment.compile.loss
+    return f"{optimizer_words(experiment)}, {CATALOGUES['loss'][loss.name].trait('short', loss.name)}"
+
+
+def optimizer_words(experiment: Experiment) -> str:
+    """Describe the optimizer and its learning rate in a few words, such as "Adam 0.001"."""
+    optimizer = experiment.compile.optimizer
+    rate = _learning_rate(optimizer)
+    return optimizer.name if rate is None else f"{optimizer.name} {_argument('learning_rate', rate)}"
+
+
+def _learning_rate(optimizer: EntryRef) -> object:
+    """Return the learning rate of an optimizer, or the rate of its entry if none is set."""
+    parameter = CATALOGUES["optimizer"][optimizer.name].parameter("learning_rate")
+    return optimizer.argument("learning_rate", parameter.default if parameter else None)
 
 
 def fit_phrase(experiment: Experiment) -> str:
@@ -322,10 +333,12 @@ def _compile(new: Experiment, old: Experiment) -> list[str]:
     changes = []
     for part in ("optimizer", "loss"):
         now, before = getattr(new.compile, part), getattr(old.compile, part)
-        if now.name != before.name:
-            changes.append(f"{now.name} (was {before.name})")
-        else:
+        if now.name == before.name:
             changes += _arguments(now, before, part)
+        elif part == "loss" or _learning_rate(now) == _learning_rate(before):
+            changes.append(f"{now.name} (was {before.name})")
+        else:  # each optimizer begins with a learning rate of its own, so both are a single change
+            changes.append(f"{optimizer_words(new)} (was {optimizer_words(old)})")
     return changes + _entries(new.compile.metrics, old.compile.metrics, "metrics")
 
 

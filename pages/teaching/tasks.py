@@ -24,7 +24,7 @@ from pages.teaching.current_scene import CurrentScene, scene_answers
 from pages.teaching.evidence import gather_evidence
 from pages.teaching.seed_trial import draw_receipt, draw_trial, needs_trial, save_task_receipt, task_trial
 
-FIRST_HINT_SECONDS = 90  # the time after which the first hint appears unasked
+FIRST_HINT_SECONDS = 90  # the time after which the first hint of a lesson appears unasked
 PAGE_IS_OLD = "task_page_is_old"  # the key of whether a press on a hint or Show me changed the whole page
 HINTS_BEFORE_REPAIRS = 2  # hints of a challenge's task, after which problems show their repairs
 DONE, OPEN = ":material/check_circle:", ":material/radio_button_unchecked:"
@@ -56,6 +56,8 @@ def draw_task(task: Task, now: CurrentScene, view: View) -> None:
             draw_receipt(task, now)
             return
         _draw_check_results(judged, trial, now, task)
+        if not judged.has_passed and judged.judges_older_than(view.experiment):
+            st.caption("These lines judge your last run. Press Train to have your changes judged.")
         if trial is not None:
             draw_trial(trial, task, now, judged)
         if is_done:
@@ -228,12 +230,14 @@ def draw_restart_button(now: CurrentScene, where: str) -> None:
 def _help(task: Task, now: CurrentScene, *, is_waiting: bool) -> None:
     """Draw the hints given so far, and the button for the next hint.
 
-    The first hint appears unasked after a while, unless the visitor waits for a run.
+    The first hint of a lesson appears unasked after a while, unless the visitor waits for a run. A challenge is there to
+    be thought about: its hints appear only when the visitor asks.
     """
     if st.session_state.pop(PAGE_IS_OLD, False):  # a click in a fragment redraws only the fragment
         rerun()
     given = sum((answer.item, answer.kind, answer.value) == (task.id, HINT, "") for answer in scene_answers(now))
-    waited = not is_waiting and time.time() - now.place.seen > FIRST_HINT_SECONDS
+    is_patient = now.deck.kind == CHALLENGE or is_waiting
+    waited = not is_patient and time.time() - now.place.seen > FIRST_HINT_SECONDS
     shown = max(given, int(waited and bool(task.hints)))
     for hint in task.hints[:shown]:
         st.info(hint, icon=":material/lightbulb:")

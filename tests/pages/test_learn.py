@@ -112,6 +112,13 @@ def test_first_hint_comes_by_itself_after_a_while(opened: Screen, monkeypatch: p
     assert opened.has_button("A bigger hint")
 
 
+def test_hints_of_a_challenge_wait_until_they_are_asked_for(open_screen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "FIRST_HINT_SECONDS", -1)
+    screen = open_screen("learn").press("open-challenge-04-thrift").run()
+    assert "Which layer makes an image smaller" not in screen.text("guide")
+    assert "Which layer makes an image smaller" in screen.press("Hint").text("guide")
+
+
 def test_guess_stands_beside_its_figure(opened: Screen) -> None:
     opened.press("guide-next")
     assert "Guess first." in opened.text("guide")

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from core.experiment.descriptions import changes
+from core.experiment.model import Experiment
 from core.runs.comparison import Outcome
 from core.teaching.checks.activity_checks import ACTIVITY_CHECKS
 from core.teaching.checks.answer_checks import ANSWER_CHECKS
@@ -52,6 +54,10 @@ class TaskResult:
     @property
     def has_passed(self) -> bool:
         return not self.foreign and all(result.has_passed for result in self.check_results)
+
+    def judges_older_than(self, draft: Experiment) -> bool:
+        """Return whether a finished run is judged, and the draft has changed since."""
+        return self.outcome is not None and self.outcome.run.is_over and bool(changes(draft, self.outcome.run.experiment))
 
 
 def seed_dependent_checks(task: Task) -> tuple[CheckCall, ...]:

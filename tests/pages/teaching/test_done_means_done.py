@@ -49,6 +49,18 @@ def test_guess_about_the_net_as_it_was_opened_is_answered_by_that_net_alone(
     assert "You said below 20 %; it was" in screen.run().text("guide")
 
 
+@pytest.mark.usefixtures("fashion_mnist")
+def test_lines_of_a_task_say_that_they_judge_the_last_run(
+    open_screen: Open, installed: manager.Runs, workers: ScriptedWorkers, training: Training
+) -> None:
+    screen = open_screen("learn").press("open-challenge-01-scaling").put("guess-challenge-01-scaling-blame", "below 20 %")
+    run = training.start(installed, workers, VISITOR, screen.draft)
+    training.end(installed, workers, run, validation={**training.result["validation"], "accuracy": 0.3})
+    assert "These lines judge your last run" not in screen.go("train").text("guide")
+    screen.put("fit/epochs", 12)
+    assert "These lines judge your last run. Press Train" in screen.text("guide")
+
+
 def test_guide_says_that_another_run_is_on_and_gives_no_hint_meanwhile(
     open_screen: Open,
     installed: manager.Runs,
