@@ -30,7 +30,7 @@ from pages.widgets.charts import chart
 from pages.widgets.epoch_chart import DASHES, EpochLine, epoch_figure
 
 WHAT = (
-    "The library behind the button Code: it says what a network is and how the network learns. "
+    "Keras is a Python library: its code says what a network is and how the network learns. "
     "Another library, its backend, computes."
 )
 OWN_CHOICE = "# Keras' own choice needs no line"

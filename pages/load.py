@@ -169,7 +169,7 @@ def sets_card(experiment: Experiment, counts: ImagesPerClass | None) -> None:
         ),
         ("Test set", held.test, before.test, "Sealed until the end.", TEST, "cross"),
     ]
-    with st.container(border=True, key="card-sets"):
+    with st.container(border=True, key="card-three-sets"):
         st.header("Three sets")
         bars = []
         for title, count, at_first, purpose, colour, pattern in kinds:
@@ -260,7 +260,9 @@ def picture_as_numbers(experiment: Experiment, preview: Preview) -> None:
         pixel_inspector(grid, label=words, key="numbers-pixels")
         lit = sorted(grid[grid > 0].tolist())  # without the background, whose value every scaling keeps
         scaled = _scaling_words(experiment.data, lit[len(lit) // 2] if lit else 0)
-        st.caption(f"Its class is {escape_markdown(data.classes[label])}. 0 is black, 255 is white. {scaled}")
+        st.caption(
+            f"This image is of class {escape_markdown(data.classes[label])}. A pixel of 0 is black, of 255 white. {scaled}"
+        )
         st.page_link("images.py", label="Take images apart, and change them", icon=":material/grid_on:")
 
 
@@ -268,8 +270,9 @@ def _scaling_words(data: Data, example: int) -> str:
     """Say how pixels are scaled, with a pixel of a picture as an example."""
     low, high = PIXEL_RANGES[data.pixels]
     scaled = low + (high - low) * example / WHITE
-    words = scaling_sentence(data)
-    return words if high == WHITE else f"{words} So {example} becomes {number(round(scaled, 2))}."
+    words, rounded = scaling_sentence(data), round(scaled, 2)
+    about = "" if rounded == scaled else "about "
+    return words if high == WHITE else f"{words} So {example} becomes {about}{number(rounded)}."
 
 
 def balance_card(view: View, preview: Preview) -> None:

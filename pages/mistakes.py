@@ -150,7 +150,7 @@ def draw_mistake_list(shown: VisibleSet, kind: str, indexes: np.ndarray) -> int:
     if common := commonest_answer(shown, kind):
         st.caption(escape_markdown(common))
     grid = f"mistakes-gallery-{shown.key}"
-    gallery(shown, few, key=grid, size=80, selected=index, signs=False, on_picked=lambda: pick(shown, grid))
+    gallery(shown, few, key=grid, size=72, selected=index, signs=False, on_picked=lambda: pick(shown, grid))
     return index
 
 

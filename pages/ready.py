@@ -64,9 +64,9 @@ def show_verdict(checks: Sequence[Check]) -> None:
     with st.container(key="verdict", gap="small"):
         if missing and here:
             words = f"**A lecture can be given now, with {escape_markdown(' or '.join(here))}.**"
-        if is_alone:
-            words += " It is given from this machine; the room cannot join yet: see Address."
         (st.success if here else st.warning)(words, icon=ICONS[OK if here else WARNING])
+        if is_alone:
+            st.warning("It is given from this machine; the room cannot join yet: see Address.", icon=ICONS[WARNING])
 
 
 devices = application().ask(DevicesQuestion())
@@ -85,7 +85,7 @@ if to_do:
 met = [check for check in checks if check.state == OK]
 with st.container(key="card-checks-met"):
     left = f", {len(to_do)} for you to decide" if to_do else ""
-    with st.expander(f"{len(met)} checks are fine{left}", icon=ICONS[OK]), st.container(key="checks-tiles"):
+    with st.expander(f"{len(met)} checks are fine{left}"), st.container(key="checks-tiles"):
         for check in met:
             show_tile(check)
 if devices is None:

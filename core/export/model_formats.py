@@ -51,7 +51,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "onnx",
                 "ONNX (.onnx)",
                 "model.onnx",
-                "The format that most other libraries and browsers read.",
+                "The format that most other libraries read, and web pages by ONNX Runtime.",
                 ("onnx", "tf2onnx", "onnxruntime"),
                 drawn_as="browser",
             ),

@@ -124,7 +124,7 @@ def library_scripts(experiment: Experiment) -> tuple[LibraryScript, ...]:
         LibraryScript(
             SCIKIT_LEARN,
             "scikit-learn",
-            "One class for a stack of Dense layers: the shortest script, but no other kind of layer exists for it.",
+            "A single Python class builds and trains a stack of Dense layers. It starts from other random weights.",
             head.replace("from keras import layers\n", "from sklearn.neural_network import MLPClassifier\n"),
             MappingProxyType(_scikit_learn(experiment)),
         ),

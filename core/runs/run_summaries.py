@@ -42,9 +42,13 @@ def result_headline(outcome: Outcome) -> Headline:
 
 
 def new_images_sentence(run: Run) -> str:
-    """Return the sentence below the headline of a result: what the images were, and how many a guess would get right."""
-    of, classes = min(COUNTED_IMAGES, run.experiment.data.num_validation), run.experiment.data.entry.num_classes
-    return f"on images it did not learn from. Guessing would get {round(of / classes)}."
+    """Return the sentence below the headline of a result: the exact count, and how many a guess would get right."""
+    accuracy, data = run.accuracy("validation"), run.experiment.data
+    checked, of = data.num_validation, min(COUNTED_IMAGES, data.num_validation)
+    guessed = f"Guessing would get {round(of / data.entry.num_classes)}"
+    if accuracy is None or checked <= COUNTED_IMAGES:
+        return f"on images it did not learn from. {guessed}."
+    return f"{correct_count(accuracy, checked):,} of {checked:,} images it did not learn from. {guessed} of {of}."
 
 
 def run_headline(outcome: Outcome) -> Headline:

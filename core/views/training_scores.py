@@ -51,7 +51,7 @@ def gap_sentence(training: SetScores, held_out: Mapping[str, Mapping[str, float]
     """
     gaps = [f"{gap_text(gap_in_points(training, scores['accuracy']))} to {name}" for name, scores in held_out.items()]
     return (
-        f"**Training set:** accuracy {accuracy_text(training.accuracy)} (gap {', '.join(gaps)}), "
+        f"**Training set, asked after training:** accuracy {accuracy_text(training.accuracy)} (gap {', '.join(gaps)}), "
         f"loss {loss_text(training.loss)}."
     )
 

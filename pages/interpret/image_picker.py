@@ -92,11 +92,11 @@ def draw_image_picker(network: NetworkRef, size: int = SIZE, *, with_image: bool
 
 
 def caption(image: ImageRef, experiment: Experiment, labels: np.ndarray | None) -> str:
-    """Return the name of an image, as in "Label Ankle boot: image 13 of 6,000 of the validation set"."""
+    """Return the name of an image, as in "Label Ankle boot: validation image 13 of 6,000"."""
     if image.part == OWN:
         return "Your own picture"
     index = _index(image, experiment, labels)
-    position = f"image {index + 1:,} of {_size(image.part, experiment, labels):,} of the {SET_NAMES[image.part].lower()}"
+    position = f"{image.part} image {index + 1:,} of {_size(image.part, experiment, labels):,}"
     if labels is None:
         return position.capitalize()
     return f"Label {experiment.data.entry.classes[int(labels[index])]}: {position}"

@@ -101,8 +101,8 @@ def formats_card(run: Run) -> None:
             st.markdown("The file with this run's weights is gone from the data folder. Train the network again.")
             return
         st.markdown(
-            "For another format, press its button. The server writes the file, and checks that it answers "
-            f"{model_formats.COMPARED_IMAGES} images as the network does. Then you download it."
+            "A button below writes the network in its format, checks that the file answers "
+            f"{model_formats.COMPARED_IMAGES} images as the network does, and then offers it for download."
         )
         for column, model_format in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
             with column, st.container(key=f"take-{model_format.name}", height="stretch"):

@@ -97,10 +97,11 @@ def _beside_button(run: Run, *, has_scores: bool) -> None:
 
 
 def _checked_images(run: Run) -> None:
-    """Draw how many images the network was checked on."""
+    """Draw how many of the validation images the network classifies correctly."""
     if (evaluated := application().results.evaluation(run, "validation")) is not None:
         count = int(evaluated.matrix.sum())
-        st.caption(f"Checked on {quantity(count, 'validation image')}, which it did not learn from.")
+        right = count - evaluated.num_mistakes
+        st.caption(f"{right:,} of {quantity(count, 'validation image')}, which it did not learn from.")
 
 
 def _figures(run: Run) -> list[str]:

@@ -23,8 +23,8 @@ WITH_PRIMARY = ("Take away", "Evaluate")  # pages whose own button is primary on
 def draw(view: View) -> None:
     """Draw the bar with a sentence on the experiment and Train, or during a run with its progress and Stop."""
     run = view.run
-    if evaluate_is_next(view) and current_title() == "Train":
-        return  # the result has the button, and the settings have Train (see `train_again`)
+    if evaluate_is_next(view) and (current_title() == "Train" or not session.is_deck_open()):
+        return  # the same run again teaches nothing; on Train the settings have the button (see `train_again`)
     with st.bottom, st.container(key="line", horizontal=True, vertical_alignment="center", gap="medium"):
         if run is not None and not run.is_over:
             with st.container(key="line-progress", width="stretch"):

@@ -257,9 +257,9 @@ def lab() -> str:
         _curve(f"M10 20{validation}", "var(--validation)"),
         '<path d="M138 14V150" style="stroke:var(--ink);stroke-width:2;stroke-dasharray:2 5"/>',
         _words(22, 14, "loss", size=14, anchor="start"),
-        _words(16, 145, "epochs", size=14, anchor="start"),
+        _words(304, 168, "epochs", size=14, anchor="end"),
         _words(148, 26, "stop here?", size=16, anchor="start"),
         _words(300, 52, "validation", size=16, style="font-weight:700;fill:var(--validation-text);", anchor="end"),
         _words(300, 120, "training", size=16, style="font-weight:700;fill:var(--training);", anchor="end"),
     ]
-    return _svg(310, 160, parts)
+    return _svg(310, 172, parts)

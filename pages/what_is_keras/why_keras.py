@@ -18,7 +18,7 @@ LOOK_SECONDS = 0.7  # between two looks at a script that runs
 CODE_HEIGHT = 380  # of a script, in pixels: longer scripts scroll
 SAME_TASK = (
     "The same task three times: the same images, layers, optimizer, batches and epochs. The lines that load the data are "
-    "not counted. Each starts from other random weights, so accuracies differ by a little."
+    "not counted. scikit-learn knows stacks of Dense layers only; Keras builds all other networks in the same way."
 )
 
 
@@ -29,9 +29,10 @@ def card(experiment: Experiment) -> None:
     with st.container(key="why-keras"):
         picture, words = st.columns([2, 3], gap="medium", vertical_alignment="center")
         with picture:
+            st.markdown("**Lines of code**")
             drawing(lines_drawing(scripts), key="library-lines")
         with words:
-            st.markdown(f"{lines_sentence(scripts)} {SAME_TASK}")
+            st.markdown(SAME_TASK)
             if is_comparable(experiment):
                 st.caption(f"Your draft: {sentence(task)}")
             else:
@@ -48,12 +49,6 @@ def card(experiment: Experiment) -> None:
             _watch(scripts)
 
 
-def lines_sentence(scripts: tuple[LibraryScript, ...]) -> str:
-    """Return a sentence with the number of lines of code for each library."""
-    words = [f"{script.title} takes **{script.lines()}** lines" for script in scripts]
-    return f"{', '.join(words[:-1])} and {words[-1].replace('takes ', '').replace(' lines', '')}."
-
-
 def lines_drawing(scripts: tuple[LibraryScript, ...]) -> str:
     """Return a bar chart of the lines of code of each library."""
     counts = [script.lines() for script in scripts]
@@ -63,16 +58,14 @@ def lines_drawing(scripts: tuple[LibraryScript, ...]) -> str:
 
 def _library(script: LibraryScript, task: Experiment) -> None:
     """Draw a library's script with its number of lines, its result, and the button that runs the script."""
-    st.header(script.title)
+    st.header(f"{script.title}: {script.lines()} lines", help=_lines_by_step(script))
     st.caption(script.sentence)
-    with st.container(horizontal=True):
-        st.metric("Lines of code", script.lines(), help=_lines_by_step(script))
-        result = application().library_runs.result(script)
-        if result:
+    if result := application().library_runs.result(script):
+        with st.container(horizontal=True):
             st.metric("Validation accuracy", accuracy_text(result.accuracy), help="The script was run on this machine.")
             st.metric("Whole script", seconds_text(result.seconds), help="With the start of the library, on this machine.")
     with st.container(key=f"library-code-{script.name}", height=CODE_HEIGHT, border=False):
-        st.code(script.own_text, language="python", wrap_lines=True)
+        st.code(script.own_text, language="python")  # not wrapped: in Python, the indentation has a meaning
     _run(script, task)
 
 

@@ -13,7 +13,7 @@ def test_ball_and_ways_are_drawn_from_the_drafts_own_loss_and_follow_the_learnin
     page.goto(f"{server.url}/compile")
     valley, ways = page.locator("svg.valley"), page.locator(".paths")
     expect(valley).to_have_attribute("aria-label", re.compile("^The loss of this draft along the gradient, and a ball"))
-    words = re.compile(r"Loss \d\.\d\d → \d\.\d\d after 20 steps; the lowest on this line is \d\.\d\d")
+    words = re.compile(r"Your network's loss: \d\.\d\d → \d\.\d\d after 20 steps; the lowest on this line is \d\.\d\d")
     expect(page.locator(".ball .sentence")).to_have_text(words)
     page.locator(".st-key-details-optimizer summary").click()
     expect(ways.get_by_role("listitem")).to_have_text([re.compile(r"^Adam: loss \d\.\d\d after 20 steps$")])

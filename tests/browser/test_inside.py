@@ -97,6 +97,6 @@ def test_from_all_layers_to_one_number_and_why(page: Page, server: Server) -> No
     number_in_set = re.search(r"image (\d+)", page.locator(".cloud .which").inner_text())
     assert number_in_set is not None
     page.keyboard.press("Enter")
-    expect(page.locator(".st-key-picker")).to_contain_text(f"image {number_in_set[1]} of 144 of the validation set")
+    expect(page.locator(".st-key-picker")).to_contain_text(f"validation image {number_in_set[1]} of 144")
     expect(page.get_by_role("img", name=re.compile("^Occlusion for "))).to_be_visible()
     expect(plane).to_be_focused()

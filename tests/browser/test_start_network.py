@@ -38,7 +38,7 @@ def test_network_answers_untrained_is_coloured_by_its_run_and_leads_on(page: Pag
     expect(net.get_by_role("group")).to_contain_text("It answers ")
     wait_for(lambda: coloured(page) > 0.01, PATIENCE, "the links to be coloured")
     expect(page.locator(".st-key-start-curve").get_by_role("img")).to_have_attribute(
-        "aria-label", re.compile(r"^Accuracy: training \d+ %, validation \d+ % after epoch 5\.$")
+        "aria-label", re.compile(r"^Accuracy: validation \d+ % after epoch 5\.$")
     )
     page.get_by_role("link", name=re.compile("Draw your own")).click()
     expect(page.get_by_role("heading", name="Try it", level=1)).to_be_visible()

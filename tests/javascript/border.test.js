@@ -86,7 +86,7 @@ test("a validation loss that has risen much is called overfitting", () => {
 
 test("words count parameters and points", () => {
   assert.equal(parametersOf([8, 6]), 24 + 54 + 7);
-  assert.equal(scoreWords(NET, [2000, 0.1, 0.2, 0.98, 0.96]), "9 parameters. Right: 147 of 150 training, 48 of 50 validation points.");
+  assert.equal(scoreWords(NET, [2000, 0.1, 0.2, 0.98, 0.96]), "9 parameters. Correct: 147 of 150 training, 48 of 50 validation points.");
 });
 
 test("words below a layer count the lines that its maps show", () => {

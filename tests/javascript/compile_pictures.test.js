@@ -34,7 +34,7 @@ test("too small creeps, well chosen arrives, large swings, too large jumps out",
   assert.equal(says(0.2).title, "The ball rolls to the bottom");
   assert.equal(says(0.8).title, "The ball swings to the bottom");
   assert.equal(says(0.99).title, "Large: the ball jumps from side to side");
-  assert.match(says(0.2).sentence, /^Loss 1\.00 → 0\.00 after 20 steps; the lowest on this line is 0\.00\.$/);
+  assert.match(says(0.2).sentence, /^Your network's loss: 1\.00 → 0\.00 after 20 steps; the lowest on this line is 0\.00\.$/);
   const out = steps(2);
   assert.deepEqual([out.hasLeft, out.positions.length], [true, 2]);
   assert.deepEqual(says(2), { title: "Too large: the ball jumps out", sentence: "1 step from the start, it is out of the valley." });

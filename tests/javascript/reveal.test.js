@@ -13,6 +13,11 @@ test("an answer below the screen is scrolled up until all of it is seen", () => 
   assert.equal(scrollDistance({ top: 700, bottom: 900 }, { top: 600, bottom: 630 }, SCREEN), 112);
 });
 
+test("the page stays at rest under the pointer where enough of an answer is seen beside what was pressed", () => {
+  assert.equal(scrollDistance({ top: 630, bottom: 2000 }, { top: 300, bottom: 330 }, SCREEN), 0);
+  assert.equal(scrollDistance({ top: -200, bottom: 270 }, { top: 300, bottom: 330 }, SCREEN), 0);
+});
+
 test("what was pressed stays in sight, however long the answer is", () => {
   assert.equal(scrollDistance({ top: 760, bottom: 2000 }, { top: 300, bottom: 330 }, SCREEN), 188);
   assert.equal(scrollDistance({ top: 700, bottom: 900 }, { top: 105, bottom: 130 }, SCREEN), 0);

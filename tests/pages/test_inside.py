@@ -84,7 +84,7 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
 ) -> None:
     run = training.whole(installed, workers, VISITOR)
     screen = open_screen("inside", DIGITS)
-    assert "**Image 1 of 144 of the validation set**" in screen.text("picker"), "its class is not read yet"
+    assert "**Validation image 1 of 144**" in screen.text("picker"), "its class is not read yet"
     path = str(installed.reader.folder(run) / "model.keras")
     assert workers.answer(INSIDE, WHOLE) == (SHORT, path, ImageRef("validation", 0))
     workers.answer(LABELS, labels := np.arange(144) % 10)
@@ -92,7 +92,7 @@ def test_image_is_that_of_the_run_in_view_and_goes_on_by_class(
     assert workers.answer(INSIDE, WHOLE)[2] == ImageRef("validation", 3)
     screen.press("Next image")
     assert workers.answer(INSIDE, WHOLE)[2] == ImageRef("validation", 13)
-    assert "**Label 3: image 14 of 144 of the validation set**" in screen.text("picker")
+    assert "**Label 3: validation image 14 of 144**" in screen.text("picker")
     screen.press("Previous image").press("Previous image")
     assert workers.answer(INSIDE, WHOLE)[2].index == int((labels == 3).nonzero()[0][-1])
 

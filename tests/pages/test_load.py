@@ -93,7 +93,9 @@ def test_one_picture_is_shown_as_its_numbers(open_screen: Open) -> None:
     screen = open_screen("load")
     assert "One image is 64 numbers" in screen.text("numbers")
     screen.app.session_state["picked_picture"] = ("digits", "7-2")  # as a click in the gallery leaves it
-    words = "Its class is 7. 0 is black, 255 is white. Before training each is scaled to the range 0 to 1."
+    words = (
+        "This image is of class 7. A pixel of 0 is black, of 255 white. Before training each is scaled to the range 0 to 1."
+    )
     assert words in screen.run().text("numbers")
     shown = screen.component("numbers-pixels")
     assert shown["label"] == "A 7 as a grid of 8 by 8 numbers from 0 to 255."
@@ -151,7 +153,7 @@ def test_missing_files_are_named_with_where_they_belong(open_screen: Open) -> No
     assert screen.app.code[0].value == "\n".join(Path(name).name for name in DATASETS["cifar10"].files)
     assert screen.rail()["Load"] == ("problem", "files are missing")
     assert screen.button("line-train").disabled
-    assert not screen.has("sets")
+    assert not screen.has("three-sets")
 
 
 def test_package_that_brings_the_files_is_named(open_screen: Open) -> None:
@@ -163,7 +165,7 @@ def test_package_that_brings_the_files_is_named(open_screen: Open) -> None:
 def test_digits_can_be_used_instead(open_screen: Open) -> None:
     screen = open_screen("load", CIFAR10).press("Use Digits instead")
     assert screen.draft.data.dataset == "digits"
-    assert screen.has("sets")
+    assert screen.has("three-sets")
     assert screen.rail()["Load"] == ("done", "Digits, 1,293 images")
 
 

@@ -44,7 +44,7 @@ export function drawLegend(view) {
     button.tabIndex = isChosen ? 0 : -1; // a single stop for the Tab key
   }
   const legend = part(view.root, ".legend");
-  const keys = keysOf(view.data);
+  const keys = keysOf(view.data, view.mode);
   if (legend.dataset.keys !== String(keys)) {
     legend.dataset.keys = String(keys);
     legend.replaceChildren(...keys.map(([name, words]) => createElement("span", { className: `key ${name}` }, words)),
@@ -54,14 +54,20 @@ export function drawLegend(view) {
   setText(part(legend, ".note"), data && (data.isTrained || !data.look) ? data.note : "");
 }
 
-/** @param {View["data"]} data @returns {[string, string][]} the class and the words of each sign */
-function keysOf({ data, blocks }) {
+/**
+ * The class and the words of each sign. A positive weight of a dark pixel adds nothing, so that weights have words of their own.
+ * @param {View["data"]} data
+ * @param {View["mode"]} mode
+ * @returns {[string, string][]}
+ */
+function keysOf({ data, blocks }, mode) {
   const trained = data?.isTrained ? data.look?.trained : [];
   const isNew = data?.look?.weights.some(({ target }) => !trained?.includes(target)) ?? !data?.isTrained;
   /** @type {[string, string][]} */
-  const keys = data?.isTrained ? [["adds", "adds"], ["less", "takes away"]] : [];
+  const keys = !data?.isTrained ? [] : mode === "weights" && !data.isTraining
+    ? [["adds", "positive weight"], ["less", "negative weight"]] : [["adds", "adds"], ["less", "takes away"]];
   if (isNew) keys.push(["plain", "not trained yet"]);
-  if (data) keys.push(["unit", "a unit, from 0 to strong"]);
+  if (data) keys.push(["unit pixel", "a pixel, from dark to bright"], ["unit", "a unit, from 0 to strong"]);
   if (blocks.some(({ column }) => column.window.length)) keys.push(["window", "what a pixel looks at"]);
   return keys;
 }

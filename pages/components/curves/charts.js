@@ -199,7 +199,7 @@ function showGap({ name, caption }, gap) {
   const size = gap === null ? "" : `gap ${formatGap(name, gap)}`;
   if (words.dataset.size === size) return;
   words.dataset.size = size;
-  words.replaceChildren(...(size ? [size, createElement("span", {}, " to the mean over the epoch")] : []));
+  words.replaceChildren(...(size ? [size, createElement("span", {}, `: validation ${/** @type {number} */ (gap) < 0 ? "above" : "below"} training`)] : []));
 }
 
 /**

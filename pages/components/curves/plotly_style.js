@@ -234,7 +234,7 @@ function firstStepLabel({ height, yaxis }, { mean, chance }, room, colours) {
   if (mean === null || words.length * size * LETTER > room) return [];
   const [low, high] = yaxis.range;
   const distanceToName = chance === null ? Infinity : (Math.abs(mean - chance) / (high - low)) * height;
-  if (distanceToName < 2 * size) return []; // the level of guessing has its name there
+  if (distanceToName < 2.6 * size) return []; // the level of guessing has its name there
   const font = { size, color: colours.trainingText };
   return [{ x: 1, y: mean, xref: "x", yref: "y", xanchor: "left", yanchor: "middle", xshift: 8, showarrow: false, text: words, font }];
 }

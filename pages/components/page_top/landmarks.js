@@ -10,6 +10,7 @@ const NAVIGATION = [
 ];
 const FIRST = "start"; // the page at the root of the app, whose link is empty in Streamlit
 const MENU = "Light, dark, print";
+const FADE = 36; // pixels at the right edge of the tabs, where they fade; see narrow.css
 const LONGEST_NAME = 60; // characters of a name that is read aloud
 const DRAWINGS = "svg.main-svg, #js-plotly-tester, svg.marks"; // drawings of Plotly, and of Vega in a metric
 /**
@@ -79,7 +80,7 @@ export function showOpenTab(page, name) {
   if (!tab || !tabs || !row || (open.tab === tab && open.page === name)) return;
   open.widths?.disconnect();
   const widths = new ResizeObserver(() => {
-    row.scrollLeft += Math.max(0, tab.getBoundingClientRect().right - row.getBoundingClientRect().right);
+    row.scrollLeft += Math.max(0, tab.getBoundingClientRect().right + FADE - row.getBoundingClientRect().right);
   });
   for (const element of [row, ...tabs.querySelectorAll("a")]) widths.observe(element);
   Object.assign(open, { tab, page: name, widths });

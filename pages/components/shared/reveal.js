@@ -3,6 +3,7 @@ const LONGEST_MILLISECONDS = 8000; // without a change; a worker may still read 
 const DRAWN_MILLISECONDS = 30_000; // a busy machine may need this time to draw the answer
 const MARGIN = 12; // pixels around the answer
 const ENOUGH = 340; // the pixels of a long answer that must be visible
+const SEEN = 160; // the pixels of an answer beside a pressed element that are enough: the page stays at rest under the pointer
 const OWN_WILL = ["wheel", "touchmove", "keydown", "pointerdown"]; // events of a person who moves on
 
 /** @typedef {{top: number, bottom: number}} Range Distances from the top of the window, in pixels. */
@@ -18,6 +19,8 @@ const OWN_WILL = ["wheel", "touchmove", "keydown", "pointerdown"]; // events of 
  *     upwards, 0 for no scrolling
  */
 export function scrollDistance(answer, pressed, screen, enough = ENOUGH) {
+  const seen = Math.min(answer.bottom, screen.bottom) - Math.max(answer.top, screen.top);
+  if (pressed && seen >= Math.min(answer.bottom - answer.top, SEEN)) return 0;
   if (answer.top < screen.top) return Math.min(0, answer.top - screen.top - MARGIN);
   const bottom = Math.min(answer.bottom, answer.top + enough);
   const wanted = Math.min(bottom - screen.bottom + MARGIN, answer.top - screen.top - MARGIN);

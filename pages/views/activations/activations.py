@@ -51,7 +51,8 @@ def draw_network(
         st.header("How the image travels through the network")
         scale_of_both = which_scale(common) if len(several) > 1 else ""
         words = (
-            "Bright means a large number: the image fits the weights of a unit. A dashed frame means all zeros. "
+            "Bright means a large number; in a Dense layer, the image fits the weights of that unit. "
+            "A dashed frame: all zeros. "
             "Press a layer to enlarge it."
         )
         st.caption(f"{words} {scale_of_both}".rstrip())

@@ -7,6 +7,8 @@ const GUESSING = Math.LN2; // the loss of a network that guesses
 const LEAST_TOP = 0.75; // above the loss of a network that guesses
 const NAMES = 24; // the room of the line with the names, above the curves
 const LEVELS = 34; // the room of the levels at the left
+const KEY = 14; // pixels, the length of a piece of line before its name
+const VALIDATION = 124; // pixels, the room of the name of the validation loss
 const LINE = 16; // pixels, the least distance between two levels
 
 /**
@@ -46,9 +48,11 @@ export function drawLoss(svg, curve, epoch) {
     createSvg("line", { x1: x(epoch), x2: x(epoch), y1: NAMES, y2: size.height - 3, class: "now" }),
     createSvg("path", { d: validation, class: "validation" }),
     createSvg("path", { d: training, class: "training" }),
-    text("training", `training ${now[1].toFixed(3)}`, { x: LEVELS, y: 12 }),
-    text("validation", `validation ${now[2].toFixed(3)}`, { x: size.width, y: 12, "text-anchor": "end" }),
-    text("level", "epochs", { x: size.width, y: size.height + 12, "text-anchor": "end" }),
+    createSvg("path", { d: `M${LEVELS} 8h${KEY}`, class: "training key" }),
+    text("training", `training ${now[1].toFixed(3)}`, { x: LEVELS + KEY + 6, y: 12 }),
+    createSvg("path", { d: `M${size.width - VALIDATION} 8h${KEY}`, class: "validation key" }),
+    text("validation", `validation ${now[2].toFixed(3)}`, { x: size.width - VALIDATION + KEY + 6, y: 12 }),
+    text("level", `${curve[curve.length - 1][0].toLocaleString("en")} epochs`, { x: size.width, y: size.height + 12, "text-anchor": "end" }),
   );
 }
 

@@ -18,7 +18,7 @@ export function parametersOf(units) {
 /** The score of the network as counts of points. @param {Net} net @param {EpochScores} measured */
 export function scoreWords(net, [, , , training, validation]) {
   const right = (/** @type {number} */ share, /** @type {number} */ all) => `${Math.round(share * all)} of ${all}`;
-  return `${parametersOf(net.units)} parameters. Right: ${right(training, POINTS.training)} training, ${right(validation, POINTS.validation)} validation points.`;
+  return `${parametersOf(net.units)} parameters. Correct: ${right(training, POINTS.training)} training, ${right(validation, POINTS.validation)} validation points.`;
 }
 
 /**

@@ -38,8 +38,7 @@ def draw(
         st.info(escape_markdown(scatter.missing))
         return
     words = _words(scatter, experiment)
-    share = f"The two axes hold {percent(sum(scatter.variance))} of the variance."
-    st.caption(f"Images that the network finds alike mostly lie close together. {share} A dashed ring: wrong.", help=words)
+    st.caption("Images that the network finds alike mostly lie close together. A dashed ring: wrong.", help=words)
     data = {
         "dots": [[dot.index, round(dot.x, 4), round(dot.y, 4), dot.label, dot.predicted] for dot in scatter.dots],
         "sheet": scatter.sheet,

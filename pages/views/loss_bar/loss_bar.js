@@ -84,7 +84,8 @@ function draw(view) {
   const x = (/** @type {number} */ at) => MARGIN.left + (at / 100) * (width - MARGIN.left - MARGIN.right);
   const y = (/** @type {number} */ of) => floor - ((of - low) / (high - low)) * (floor - MARGIN.top);
   const [top, base] = [Math.max(MARGIN.top - 8, y(data.losses[percent])), y(Math.max(low, 0))];
-  const line = data.losses.map((one, at) => `${x(at).toFixed(1)} ${y(one).toFixed(1)}`).join("L");
+  const points = data.losses.map((one, at) => `${x(at).toFixed(1)} ${y(one).toFixed(1)}`);
+  const line = points.slice(data.losses[0] > high ? 1 : 0).join("L"); // the loss at 0 % may be far above the axis
   const guess = 100 / data.classes;
   plane.replaceChildren(
     createSvg("rect", { class: "bar", x: x(percent) - BAR_WIDTH / 2, width: BAR_WIDTH, y: Math.min(top, base), height: Math.abs(base - top) }),

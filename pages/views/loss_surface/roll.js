@@ -38,7 +38,7 @@ export function describeRoll(curve, { positions, hasLeft }, lowest) {
   const [start, bottom, end] = [0, lowest, positions[steps]].map(curve.at);
   const way = (start - end) / Math.max(start - bottom, Number.MIN_VALUE);
   const crossings = positions.slice(1).filter((position, index) => (position - lowest) * (positions[index] - lowest) < 0).length;
-  const sentence = `Loss ${start.toFixed(2)} → ${end.toFixed(2)} after ${numbered(steps, "step")}; the lowest on this line is ${bottom.toFixed(2)}.`;
+  const sentence = `Your network's loss: ${start.toFixed(2)} → ${end.toFixed(2)} after ${numbered(steps, "step")}; the lowest on this line is ${bottom.toFixed(2)}.`;
   if (way < 0) return { title: "Too large: the ball climbs", sentence };
   if (crossings > 1) return { title: way < ARRIVED ? "Large: the ball jumps from side to side" : "The ball swings to the bottom", sentence };
   if (way < CREEPS) return { title: "Small: the ball creeps", sentence };

@@ -11,7 +11,7 @@ const [TITLE, TOP, FOOT] = [12, 26, 20]; // pixels: the title's line, and the ro
 const [LEVELS, NAMES] = [48, 124]; // room for the levels at the left, and for the names at the line ends
 const NAMES_APART = 17;
 const MOST_TICKS = 10;
-const LAST_WORD = 48; // pixels: no tick stands so near to the words of the last epoch
+const LAST_TICK = 24; // pixels: no tick stands so near to the last epoch
 const HIGH = 100; // pixels, from which a level in the middle helps
 
 /** @typedef {{url: string, epochs: number, chance: number}} Data from Python; see the function accuracy_curve */
@@ -86,9 +86,10 @@ function axes({ epochs, chance }, at) {
   const step = Math.ceil(epochs / MOST_TICKS);
   const high = at({ x: 0, y: 0 }).y - at({ x: 0, y: 1 }).y;
   const left = (/** @type {number} */ epoch) => at({ x: epochs, y: 0 }).x - at({ x: epoch, y: 0 }).x; // pixels to the last epoch
-  const ticks = Array.from({ length: epochs + 1 }, (_, epoch) => epoch).filter((epoch) => epoch === epochs || (epoch % step === 0 && left(epoch) >= LAST_WORD));
-  const epochWords = ticks.filter(Boolean).map((epoch) => word({ x: at({ x: epoch, y: 0 }).x, y: at({ x: 0, y: 0 }).y + 16, "text-anchor": "middle" },
-    epoch === epochs ? `epoch ${epoch}` : String(epoch)));
+  const ticks = Array.from({ length: epochs + 1 }, (_, epoch) => epoch).filter((epoch) => epoch === epochs || (epoch % step === 0 && left(epoch) >= LAST_TICK));
+  const foot = at({ x: 0, y: 0 }).y + 16;
+  const epochWords = ticks.filter(Boolean).map((epoch) => word({ x: at({ x: epoch, y: 0 }).x, y: foot, "text-anchor": "middle" }, String(epoch)));
+  epochWords.push(word({ x: LEVELS - 8, y: foot, "text-anchor": "end" }, "epoch"));
   const levels = (high >= HIGH ? [0, 0.5, 1] : [0, 1]).flatMap((y) => [
     line("rule", [{ x: 0, y }, { x: epochs, y }], at), word({ x: LEVELS - 8, y: at({ x: 0, y }).y + 4, "text-anchor": "end" }, percentOf({ x: 0, y })),
   ]);
@@ -96,10 +97,15 @@ function axes({ epochs, chance }, at) {
   return [word({ class: "title", x: 0, y: TITLE }, "Accuracy"), ...levels, ...epochWords, guessing];
 }
 
-/** @param {Points} points @param {At} at */
+/**
+ * The curves, with the training accuracy only where no validation accuracy tells more: during an epoch, or without such images.
+ * @param {Points} points
+ * @param {At} at
+ */
 function lines({ training, running, validation }, at) {
   const dots = validation.map(at).map(({ x, y }) => createSvg("circle", { cx: x, cy: y, r: 4 }));
-  return [line("training", stepsOf(training), at), line("training", running, at), line("validation", validation, at), ...dots];
+  const means = validation.length ? [] : stepsOf(training);
+  return [line("training", means, at), line("training", running, at), line("validation", validation, at), ...dots];
 }
 
 /** @param {string} name @param {Value[]} values @param {At} at */

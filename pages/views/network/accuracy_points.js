@@ -50,12 +50,12 @@ export function stepsOf(means) {
 }
 
 /**
- * The last training accuracy: of the epoch that has not ended, otherwise of the last epoch.
+ * The last training accuracy that the curve shows: of the epoch that has not ended, or without validation of the last epoch.
  * @param {Points} points
- * @returns {Value | undefined} the value, or undefined before the first report
+ * @returns {Value | undefined} the value, or undefined where the curve shows none
  */
-export function lastTraining({ training, running }) {
-  return running.at(-1) ?? training.at(-1);
+export function lastTraining({ training, running, validation }) {
+  return running.at(-1) ?? (validation.length ? undefined : training.at(-1));
 }
 
 /**

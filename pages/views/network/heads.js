@@ -56,7 +56,9 @@ export function showKeys(element, { places, image, isDown }, isTrained) {
   element.hidden = !isTrained || !places.length;
   if (!element.children.length) {
     const greys = "linear-gradient(to right, light-dark(var(--card), var(--page)), var(--ink))";
-    element.append(key("adds", "var(--plus)"), key("takes away", "var(--minus)"), key("a unit, from 0 to strong", greys, "units"));
+    element.append(
+      key("adds", "var(--plus)"), key("takes away", "var(--minus)"),
+      key("a pixel, from dark to bright", "linear-gradient(to right, #000, #fff)", "units pixels"), key("a unit, from 0 to strong", greys, "units"));
   }
   element.style.left = isDown || !places.length ? "50%" : `${(image.x + image.width + places[0].centre.x) / 2}px`;
 }

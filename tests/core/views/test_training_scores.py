@@ -8,7 +8,8 @@ TRAINING = SetScores(accuracy=0.95, loss=0.12, images=54_000, available=54_000)
 def test_sentence_has_the_gap_to_each_set() -> None:
     held_out = {"validation": {"accuracy": 0.9, "loss": 0.31}, "test": {"accuracy": 0.882, "loss": 0.34}}
     assert gap_sentence(TRAINING, held_out) == (
-        "**Training set:** accuracy 0.9500 (gap 5.0 points to validation, 6.8 points to test), loss 0.120."
+        "**Training set, asked after training:** accuracy 0.9500 (gap 5.0 points to validation, 6.8 points to test), "
+        "loss 0.120."
     )
 
 
