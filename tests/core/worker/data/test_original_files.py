@@ -31,6 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     folder = tmp_path / "keras" / "datasets"
     folder.mkdir(parents=True)
+    load_raw.cache_clear()  # another test may have loaded the same data set from another folder
     return folder
 
 
